@@ -1,0 +1,39 @@
+namespace PSLlmCluster.Core.Numerics;
+
+/// <summary>Rows of equal length in one flat array, row after row.</summary>
+public sealed class RowMatrix
+{
+    /// <summary>Initializes a new instance of the <see cref="RowMatrix"/> class.</summary>
+    /// <param name="values">The numbers, row after row; the array is used as it is, not copied.</param>
+    /// <param name="rowCount">Number of rows, 0 or more.</param>
+    /// <param name="columnCount">Number of columns, 0 or more.</param>
+    /// <exception cref="ArgumentException"><paramref name="values"/> is not of that size.</exception>
+    public RowMatrix(float[] values, int rowCount, int columnCount)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
+        if (values.LongLength != (long)rowCount * columnCount)
+        {
+            throw new ArgumentException($"{values.LongLength} numbers are not {rowCount} rows of {columnCount}.", nameof(values));
+        }
+
+        Values = values;
+        RowCount = rowCount;
+        ColumnCount = columnCount;
+    }
+
+    /// <summary>Gets the numbers, row after row.</summary>
+    public float[] Values { get; }
+
+    /// <summary>Gets the number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Gets the number of columns.</summary>
+    public int ColumnCount { get; }
+
+    /// <summary>Returns one row.</summary>
+    /// <param name="index">The row's position, from 0.</param>
+    /// <returns>A view of the row.</returns>
+    public Span<float> Row(int index) => Values.AsSpan(index * ColumnCount, ColumnCount);
+}

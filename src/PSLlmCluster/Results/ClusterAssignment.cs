@@ -1,0 +1,45 @@
+namespace PSLlmCluster;
+
+/// <summary>A row and the cluster it belongs to: what <c>Invoke-Hdbscan</c> writes.</summary>
+public sealed class ClusterAssignment
+{
+    /// <summary>The cluster number of rows that belong to no cluster.</summary>
+    public const int Noise = -1;
+
+    /// <summary>Gets the position of the row among all that came in, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Gets the row's text, or null where it has none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Gets the very object that the row came from: for a text's embedding, what was piped in at first.</summary>
+    public object? Source { get; init; }
+
+    /// <summary>Gets the row before any reduction, or null where it is not known.</summary>
+    public float[]? Vector { get; init; }
+
+    /// <summary>Gets the row's place in the layout, or null where there was no reduction.</summary>
+    public float[]? Coordinates { get; init; }
+
+    /// <summary>Gets the first coordinate, or null where there is none.</summary>
+    public float? X => Coordinates is { Length: > 0 } place ? place[0] : null;
+
+    /// <summary>Gets the second coordinate, or null where there is none.</summary>
+    public float? Y => Coordinates is { Length: > 1 } place ? place[1] : null;
+
+    /// <summary>Gets the cluster, numbered by size from 0 (the largest); -1 is noise.</summary>
+    public required int Cluster { get; init; }
+
+    /// <summary>Gets how firmly the row belongs to its cluster, from 0 (noise) to 1 (its core).</summary>
+    public required double Probability { get; init; }
+
+    /// <summary>Gets the GLOSH outlier score, from 0 (as dense as its surroundings) to 1.</summary>
+    public required double OutlierScore { get; init; }
+
+    /// <summary>Gets the persistence of the row's cluster, the larger the more distinct; 0 for noise.</summary>
+    public required double Persistence { get; init; }
+
+    /// <summary>Returns the text with its cluster.</summary>
+    /// <returns>The text with its cluster.</returns>
+    public override string ToString() => $"{Text ?? $"row {Index}"} ({(Cluster == Noise ? "noise" : $"cluster {Cluster}")})";
+}

@@ -1,0 +1,39 @@
+namespace PSLlmCluster;
+
+/// <summary>A text and the vector that a language model gives it: what <c>Get-TextEmbedding</c> writes.</summary>
+public sealed class TextEmbedding
+{
+    /// <summary>Initializes a new instance of the <see cref="TextEmbedding"/> class.</summary>
+    /// <param name="index">Position of the text among all that came in, from 0; skipped texts count.</param>
+    /// <param name="text">The text as it came in.</param>
+    /// <param name="source">The object that was piped in.</param>
+    /// <param name="vector">The pooled vector, as wide as the model.</param>
+    /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
+    public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount)
+    {
+        Index = index;
+        Text = text;
+        Source = source;
+        Vector = vector;
+        TokenCount = tokenCount;
+    }
+
+    /// <summary>Gets the position of the text among all that came in, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Gets the text as it came in.</summary>
+    public string Text { get; }
+
+    /// <summary>Gets the very object that was piped in.</summary>
+    public object? Source { get; }
+
+    /// <summary>Gets the vector, as wide as the model.</summary>
+    public float[] Vector { get; }
+
+    /// <summary>Gets the number of tokens, special ones and all windows included.</summary>
+    public int TokenCount { get; }
+
+    /// <summary>Returns the text.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Text;
+}

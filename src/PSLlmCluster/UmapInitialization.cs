@@ -1,0 +1,14 @@
+namespace PSLlmCluster;
+
+/// <summary>Where the layout of UMAP starts (umap-learn's <c>init</c>).</summary>
+public enum UmapInitialization
+{
+    /// <summary>The first eigenvectors of the graph's normalised Laplacian, for each piece of the graph.</summary>
+    Spectral,
+
+    /// <summary>The first principal components of the rows.</summary>
+    Pca,
+
+    /// <summary>Uniform random places in [-10, 10].</summary>
+    Random,
+}
