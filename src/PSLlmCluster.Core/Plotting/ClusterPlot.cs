@@ -1,0 +1,65 @@
+namespace PSLlmCluster.Core.Plotting;
+
+/// <summary>Draws a cluster map: the notebook's figure, as a picture or as a page that answers to the pointer.</summary>
+public static class ClusterPlot
+{
+    // A page fills its window, whose size is not known: its axes leave room for the texts in a window of this size or larger.
+    private const int PageWidth = 800;
+    private const int PageHeight = 600;
+
+    /// <summary>Draws the map and writes it to a file. A file that is there already is replaced, whole or not at all.</summary>
+    /// <param name="points">The points; those that are not finite are left out with a warning. None gives an empty figure.</param>
+    /// <param name="path">The file; its ending says the format: .png, .svg, .html or .htm, in any case of letters.</param>
+    /// <param name="options">How the map looks.</param>
+    /// <param name="token">Ends the work; the file is then as it was before.</param>
+    /// <returns>What the user should know of the map: PointsNotFinite, GlyphsMissing.</returns>
+    /// <exception cref="EngineException">An option is out of range, or the file cannot be written.</exception>
+    public static IReadOnlyList<EngineWarning> Save(IReadOnlyList<PlotPoint> points, string path, ClusterPlotOptions options, CancellationToken token = default)
+        => Save(points, path, options, () => PlotFonts.Installed, token);
+
+    /// <summary>Draws the map with fonts of the caller's choice.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How the map looks.</param>
+    /// <param name="fonts">Gives the fonts; a page needs none and does not ask.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>What the user should know of the map.</returns>
+    internal static IReadOnlyList<EngineWarning> Save(IReadOnlyList<PlotPoint> points, string path, ClusterPlotOptions options, Func<PlotFonts> fonts, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        PlotFile file = PlotFile.At(path);
+        token.ThrowIfCancellationRequested();
+        List<EngineWarning> warnings = [];
+        if (file.Format == PlotFormat.Html)
+        {
+            ClusterPlotScene page = ClusterPlotScene.Create(points, options, PageWidth, PageHeight, warnings);
+            PlotlyPage.Script bundle = PlotlyPage.ReadBundle(EngineFiles.WebFolder);
+            file.Write(stream => PlotlyPage.Write(page, bundle, stream, token));
+            return warnings;
+        }
+
+        ClusterPlotScene scene = ClusterPlotScene.Create(points, options, options.Width, options.Height, warnings);
+        PictureLayout layout = PictureLayout.Create(scene);
+        PlotFonts installed = fonts();
+        if (installed.Missing(layout.Texts.Select(text => text.Text), file.Format) is { } missing)
+        {
+            warnings.Add(missing);
+        }
+
+        file.Write(stream =>
+        {
+            if (file.Format == PlotFormat.Png)
+            {
+                PngPicture.Write(scene, layout, installed, stream, token);
+            }
+            else
+            {
+                SvgPicture.Write(scene, layout, stream, token);
+            }
+        });
+        return warnings;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace PSLlmCluster.Core.Plotting;
+
+/// <summary>
+/// Writes the figure as one page that works with no network: plotly's bundle, the figure as data, and three lines that draw it. The page's security policy
+/// forbids every request and every script but these two, by their hashes, so that no text of a user can become one.
+/// </summary>
+internal static class PlotlyPage
+{
+    private const string BundleName = "plotly.min.js";
+
+    // typesetMath is off: a text between dollar signs is letters, not mathematics. showSendToCloud is off: the map stays where it is.
+    private const string DrawScript = """
+        const figure = JSON.parse(document.getElementById("figure").textContent);
+        Plotly.newPlot("map", figure.data, figure.layout, { responsive: true, displaylogo: false, showSendToCloud: false, typesetMath: false });
+        """;
+
+    /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
+    private static readonly JavaScriptEncoder s_dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+
+    private static readonly HtmlEncoder s_htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>A script as it stands in the page, and what the page's policy knows it by.</summary>
+    /// <param name="Text">The script.</param>
+    /// <param name="Hash">Its hash, as the policy writes it.</param>
+    internal sealed record Script(string Text, string Hash)
+    {
+        /// <summary>Prepares a script to stand in a page.</summary>
+        /// <param name="source">The script.</param>
+        /// <returns>The same script, in which nothing ends the element that holds it.</returns>
+        public static Script From(string source)
+        {
+            // In a script both can stand only in a string or a pattern, where \x3C is the same character. The parser of HTML makes line ends \n before the policy hashes.
+            string text = source
+                .Replace("</script", "\\x3C/script", StringComparison.OrdinalIgnoreCase)
+                .Replace("<!--", "\\x3C!--", StringComparison.Ordinal)
+                .ReplaceLineEndings("\n");
+            return new Script(text, "'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))) + "'");
+        }
+    }
+
+    /// <summary>Reads plotly's bundle, which ships beside the module.</summary>
+    /// <param name="folder">The folder it lies in.</param>
+    /// <returns>The bundle.</returns>
+    /// <exception cref="EngineException">It is not there.</exception>
+    public static Script ReadBundle(string folder)
+    {
+        string path = Path.Combine(folder, BundleName);
+        try
+        {
+            return Script.From(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException("PlotBundleMissing", FailureKind.NotInstalled, $"plotly, which an HTML map carries, cannot be read from '{path}': {e.Message}", "Build or install the module again, or write a .png or .svg map.", e);
+        }
+    }
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="scene">What to show.</param>
+    /// <param name="bundle">plotly.</param>
+    /// <param name="stream">Takes the page.</param>
+    /// <param name="token">Ends the work.</param>
+    public static void Write(ClusterPlotScene scene, Script bundle, Stream stream, CancellationToken token)
+    {
+        Script draw = Script.From(DrawScript);
+        string title = s_htmlEncoder.Encode(PlotText.OneLine(scene.Options.TitleText.Length > 0 ? scene.Options.TitleText : ClusterPlotOptions.DefaultTitle));
+        string description = s_htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
+        string data = Encoding.UTF8.GetString(FigureJson(scene, token));
+        using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        writer.Write($$"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src {{bundle.Hash}} {{draw.Hash}}; style-src 'unsafe-inline'; img-src data: blob:">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{{title}}</title>
+            <link rel="icon" href="data:,">
+            <style>
+            html, body, #map { width: 100%; height: 100%; margin: 0; background: #fff; }
+            body { overflow: hidden; }
+            noscript { font-family: sans-serif; }
+            </style>
+            </head>
+            <body>
+            <noscript><p>{{description}} A script draws it: turn on JavaScript to see it.</p></noscript>
+            <div id="map" role="figure" aria-label="{{description}}"></div>
+            <script type="application/json" id="figure">{{data}}</script>
+            <script>
+            """.ReplaceLineEndings("\n"));
+        token.ThrowIfCancellationRequested();
+        writer.Write(bundle.Text);
+        writer.Write("</script>\n<script>");
+        writer.Write(draw.Text);
+        writer.Write("</script>\n</body>\n</html>\n");
+    }
+
+    /// <summary>Writes the figure as plotly's own JSON.</summary>
+    /// <param name="scene">What to show.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The JSON as UTF-8.</returns>
+    internal static byte[] FigureJson(ClusterPlotScene scene, CancellationToken token)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = s_dataEncoder }))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("data");
+            foreach (PlotTrace trace in scene.Traces)
+            {
+                token.ThrowIfCancellationRequested();
+                WriteTrace(json, trace, scene.Options.HideText);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("layout");
+            WriteTitle(json, scene.Options.TitleText);
+            WriteAxis(json, "xaxis", scene.Options.XAxisTitle, scene.XRange);
+            WriteAxis(json, "yaxis", scene.Options.YAxisTitle, scene.YRange);
+            json.WriteBoolean("showlegend", true);
+            json.WriteString("hovermode", "closest");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteTrace(Utf8JsonWriter json, PlotTrace trace, bool hideText)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "scatter");
+        json.WriteString("mode", hideText ? "markers" : "markers+text");
+        json.WriteString("name", trace.Name);
+        WriteNumbers(json, "x", trace.X);
+        WriteNumbers(json, "y", trace.Y);
+        WriteTexts(json, "text", trace.Texts, PlotlyText.Literal);
+        if (Array.Exists(trace.Texts, PlotlyText.IsLong))
+        {
+            WriteTexts(json, "hovertext", trace.Texts, PlotlyText.Folded);
+        }
+
+        json.WriteString("textposition", "top center");
+        json.WriteStartObject("textfont");
+        json.WriteNumber("size", PlotFrame.TextSize);
+        json.WriteEndObject();
+        json.WriteStartObject("marker");
+        json.WriteNumber("size", PlotFrame.MarkerSize);
+        json.WriteString("color", trace.Color.Css);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, double[] values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values)
+        {
+            json.WriteNumberValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, string[] texts, Func<string, string> convert)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(convert(text));
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTitle(Utf8JsonWriter json, string title)
+    {
+        json.WriteStartObject("title");
+        json.WriteString("text", PlotlyText.Literal(title));
+        json.WriteEndObject();
+    }
+
+    private static void WriteAxis(Utf8JsonWriter json, string name, string title, PlotRange range)
+    {
+        json.WriteStartObject(name);
+        WriteTitle(json, title);
+        WriteNumbers(json, "range", [range.Low, range.High]);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,60 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace PSLlmCluster.Core.Plotting;
+
+/// <summary>Draws the figure as pixels: ScottPlot's plot first, then the texts, each in a font that has its characters.</summary>
+internal static class PngPicture
+{
+    /// <summary>Draws and writes the picture.</summary>
+    /// <param name="scene">What to draw.</param>
+    /// <param name="layout">The texts and the legend.</param>
+    /// <param name="fonts">The fonts to choose from.</param>
+    /// <param name="stream">Takes the file.</param>
+    /// <param name="token">Ends the work.</param>
+    public static void Write(ClusterPlotScene scene, PictureLayout layout, PlotFonts fonts, Stream stream, CancellationToken token)
+    {
+        PlotFrame frame = scene.Frame;
+        using SKSurface surface = SKSurface.Create(new SKImageInfo(frame.Width, frame.Height))
+            ?? throw new EngineException("PlotTooLarge", FailureKind.ResourceUnavailable, $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.", "Choose a smaller width or height.");
+        using (Plot plot = PictureChart.Create(scene))
+        {
+            plot.Render(surface.Canvas, frame.Width, frame.Height);
+        }
+
+        using SKPaint paint = new() { IsAntialias = true };
+        foreach (PictureSymbol symbol in layout.Symbols)
+        {
+            paint.Color = ToSkia(symbol.Color);
+            surface.Canvas.DrawCircle((float)symbol.X, (float)symbol.Y, (float)(PlotFrame.MarkerSize / 2), paint);
+        }
+
+        paint.Color = ToSkia(PlotColor.Ink);
+        SKRect area = new((float)frame.Left, (float)frame.Top, (float)frame.Right, (float)frame.Bottom);
+        using ShapedTexts shaped = new(fonts);
+        foreach (PictureText text in layout.Texts)
+        {
+            token.ThrowIfCancellationRequested();
+            surface.Canvas.Save();
+            if (text.IsLabel)
+            {
+                surface.Canvas.ClipRect(area);
+            }
+
+            surface.Canvas.Translate((float)text.X, (float)text.Y);
+            if (text.IsVertical)
+            {
+                surface.Canvas.RotateDegrees(-90);
+            }
+
+            shaped.Draw(surface.Canvas, text, paint);
+            surface.Canvas.Restore();
+        }
+
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        data.SaveTo(stream);
+    }
+
+    private static SKColor ToSkia(PlotColor color) => new(color.Red, color.Green, color.Blue, (byte)Math.Round(color.Opacity * 255));
+}

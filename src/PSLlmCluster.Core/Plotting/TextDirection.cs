@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace PSLlmCluster.Core.Plotting;
+
+/// <summary>
+/// Puts the pieces of a text in the order in which they stand from left to right: what the Unicode bidirectional algorithm (UAX 9) gives for
+/// a left-to-right paragraph of letters, digits and signs without explicit marks, which is how browsers treat the texts of the SVG and of the page. A stretch
+/// from the first to the last letter of right-to-left scripts, digits and signs between them included, runs from right to left; digits in it do not.
+/// </summary>
+internal static class TextDirection
+{
+    /// <summary>Splits a text into pieces of one direction, from left to right.</summary>
+    /// <param name="text">The text, of one line.</param>
+    /// <returns>The pieces; a text of one direction is one piece.</returns>
+    public static IReadOnlyList<string> InDrawingOrder(string text)
+    {
+        List<string> pieces = [];
+        int done = 0;
+        int first = -1;
+        int last = -1;
+        int index = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            int next = index + rune.Utf16SequenceLength;
+            if (IsRightToLeft(rune.Value))
+            {
+                first = first < 0 ? index : first;
+                last = next;
+            }
+            else if (first >= 0 && Rune.IsLetter(rune))
+            {
+                AddStretch(pieces, text, done, first, last);
+                done = last;
+                first = -1;
+            }
+
+            index = next;
+        }
+
+        if (first >= 0)
+        {
+            AddStretch(pieces, text, done, first, last);
+            done = last;
+        }
+
+        AddPiece(pieces, text, done, text.Length);
+        return pieces;
+    }
+
+    private static void AddStretch(List<string> pieces, string text, int before, int first, int last)
+    {
+        AddPiece(pieces, text, before, first);
+        int place = pieces.Count;
+        int start = first;
+        for (int i = first + 1; i < last; i++)
+        {
+            if (char.IsDigit(text[i]) != char.IsDigit(text[i - 1]))
+            {
+                pieces.Insert(place, text[start..i]);
+                start = i;
+            }
+        }
+
+        pieces.Insert(place, text[start..last]);
+    }
+
+    private static void AddPiece(List<string> pieces, string text, int start, int end)
+    {
+        if (end > start)
+        {
+            pieces.Add(text[start..end]);
+        }
+    }
+
+    // Hebrew, Arabic, Syriac, Thaana, N'Ko, their presentation forms and the old scripts; not their digits.
+    private static bool IsRightToLeft(int code)
+        => code is (>= 0x0590 and <= 0x08FF and not (>= 0x0660 and <= 0x0669) and not (>= 0x06F0 and <= 0x06F9))
+            or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC) or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
+}
