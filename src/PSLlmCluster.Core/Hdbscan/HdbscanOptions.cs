@@ -1,0 +1,63 @@
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>What HDBSCAN is asked for. The defaults are hdbscan's own.</summary>
+public sealed record HdbscanOptions
+{
+    /// <summary>The smallest <see cref="Alpha"/>: with it and the largest one, no distance of single precision over- or underflows.</summary>
+    private const double SmallestAlpha = 1e-100;
+
+    /// <summary>The largest <see cref="Alpha"/>.</summary>
+    private const double LargestAlpha = 1e100;
+
+    /// <summary>Gets the fewest rows that make a cluster, 2 or more (<c>min_cluster_size</c>).</summary>
+    public int MinClusterSize { get; init; } = 5;
+
+    /// <summary>
+    /// Gets the number of other rows that a row's core distance reaches, 1 or more (<c>min_samples</c>). The row itself does not count.
+    /// Null for <see cref="MinClusterSize"/>; more than there are other rows is cut to them.
+    /// </summary>
+    public int? MinSamples { get; init; }
+
+    /// <summary>Gets the distance below which clusters are not split any more; 0 for none (<c>cluster_selection_epsilon</c>).</summary>
+    public double ClusterSelectionEpsilon { get; init; }
+
+    /// <summary>Gets which nodes of the tree become clusters (<c>cluster_selection_method</c>).</summary>
+    public ClusterSelectionMethod ClusterSelectionMethod { get; init; } = ClusterSelectionMethod.Eom;
+
+    /// <summary>Gets the most rows of a cluster that excess of mass may choose; 0 for no limit (<c>max_cluster_size</c>).</summary>
+    public int MaxClusterSize { get; init; }
+
+    /// <summary>Gets a value indicating whether all rows may be one cluster (<c>allow_single_cluster</c>).</summary>
+    public bool AllowSingleCluster { get; init; }
+
+    /// <summary>Gets the number that distances, but not core distances, are divided by, above 0 (<c>alpha</c>).</summary>
+    public double Alpha { get; init; } = 1.0;
+
+    /// <summary>Gets how distances are measured (<c>metric</c>).</summary>
+    public Metric Metric { get; init; } = Metric.Euclidean;
+
+    /// <summary>Gets the most threads to use; 0 for as many as there are cores. It changes nothing in the result.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>Checks every option, and the options against one another.</summary>
+    /// <exception cref="EngineException">An option has a value that makes no sense; its id is HdbscanOptionInvalid.</exception>
+    public void Validate()
+    {
+        Require(MinClusterSize >= 2, nameof(MinClusterSize), MinClusterSize, "Give 2 or more: a single row is no cluster.");
+        Require(MinSamples is null or >= 1, nameof(MinSamples), MinSamples, "Give 1 or more, or leave it out to use MinClusterSize.");
+        Require(ClusterSelectionEpsilon >= 0 && double.IsFinite(ClusterSelectionEpsilon), nameof(ClusterSelectionEpsilon), ClusterSelectionEpsilon, "Give a distance of 0 or more.");
+        Require(Enum.IsDefined(ClusterSelectionMethod), nameof(ClusterSelectionMethod), ClusterSelectionMethod, "Give Eom or Leaf.");
+        Require(MaxClusterSize == 0 || MaxClusterSize >= MinClusterSize, nameof(MaxClusterSize), MaxClusterSize, "Give MinClusterSize or more, or 0 for no limit.");
+        Require(Alpha is >= SmallestAlpha and <= LargestAlpha, nameof(Alpha), Alpha, "Give a number above 0, from 1e-100 to 1e100; 1 is usual.");
+        Require(Enum.IsDefined(Metric), nameof(Metric), Metric, $"Give one of {string.Join(", ", Enum.GetNames<Metric>())}.");
+        Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "Give 1 or more, or 0 for as many as there are cores.");
+    }
+
+    private static void Require(bool holds, string name, object? value, string cure)
+    {
+        if (!holds)
+        {
+            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, FormattableString.Invariant($"{name} is {value}, which HDBSCAN cannot work with."), cure);
+        }
+    }
+}

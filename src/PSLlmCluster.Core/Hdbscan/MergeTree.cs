@@ -1,0 +1,189 @@
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>
+/// The single linkage tree in which edges of equal weight merge at once (Campello, Moulavi, Sander 2013, algorithm 1, step 4: edges of equal
+/// weight are removed together). Nodes 0 .. n - 1 are the rows; each further node joins two or more nodes at one weight; the last is the root.
+/// </summary>
+/// <remarks>
+/// Departs from hdbscan (<c>label</c> in _hdbscan_linkage), which merges two at a time in the order of an unstable sort, so that where several
+/// components meet at one weight its tree, and often its clusters, hang on the order of the rows.
+/// </remarks>
+internal sealed class MergeTree
+{
+    /// <summary>Weights this near to the smallest of a group, relatively, are one weight: what is equal on paper differs in the last bits by the order of adding.</summary>
+    private const double Same = 1e-12;
+
+    /// <summary>Edges between two looks at the token.</summary>
+    private const int EdgesPerLook = 4096;
+
+    private readonly int[] _firstChild;
+    private readonly int[] _nextSibling;
+    private readonly double[] _weights;
+    private readonly int[] _sizes;
+
+    private MergeTree(int rowCount)
+    {
+        RowCount = rowCount;
+        NodeCount = rowCount;
+        int most = Math.Max(1, (2 * rowCount) - 1);
+        _firstChild = new int[most];
+        _nextSibling = new int[most];
+        _weights = new double[most];
+        _sizes = new int[most];
+        _firstChild.AsSpan().Fill(-1);
+        _nextSibling.AsSpan().Fill(-1);
+        _sizes.AsSpan(0, rowCount).Fill(1);
+    }
+
+    /// <summary>Gets the number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Gets the number of nodes, rows included.</summary>
+    public int NodeCount { get; private set; }
+
+    /// <summary>Merges along a spanning tree.</summary>
+    /// <param name="tree">The spanning tree.</param>
+    /// <param name="token">Ends the work.</param>
+    public static MergeTree Build(SpanningTree tree, CancellationToken token)
+    {
+        int rowCount = tree.Weights.Length + 1;
+        MergeTree merges = new(rowCount);
+        Components components = new(rowCount);
+        List<int> parts = [];
+        int looked = 0;
+        for (int start = 0, end; start < tree.Weights.Length; start = end)
+        {
+            if (start - looked >= EdgesPerLook)
+            {
+                token.ThrowIfCancellationRequested();
+                looked = start;
+            }
+
+            end = start + 1;
+            double limit = tree.Weights[start] * (1 + Same);
+            while (end < tree.Weights.Length && tree.Weights[end] <= limit)
+            {
+                end++;
+            }
+
+            components.Join(tree, start, end, parts);
+            merges.AddGroup(components, parts, tree.Weights[start]);
+        }
+
+        return merges;
+    }
+
+    /// <summary>Returns a node's first child, or -1 for a row. Children come in rising order.</summary>
+    public int FirstChild(int node) => _firstChild[node];
+
+    /// <summary>Returns the next child of the same parent, or -1.</summary>
+    public int NextSibling(int node) => _nextSibling[node];
+
+    /// <summary>Returns the weight at which a node's children meet.</summary>
+    public double Weight(int node) => _weights[node];
+
+    /// <summary>Returns the number of rows below a node, or 1 for a row.</summary>
+    public int Size(int node) => _sizes[node];
+
+    /// <summary>Makes the nodes of one weight. The parts come in rising order, so the shape and the numbers do not hang on the order of equal edges.</summary>
+    private void AddGroup(Components components, List<int> parts, double weight)
+    {
+        int firstNew = NodeCount;
+        foreach (int part in parts)
+        {
+            if (components.NodeOf(part) < firstNew)
+            {
+                components.SetNode(part, NodeCount);
+                _weights[NodeCount++] = weight;
+            }
+        }
+
+        for (int i = parts.Count - 1; i >= 0; i--)
+        {
+            int parent = components.NodeOf(parts[i]);
+            _nextSibling[parts[i]] = _firstChild[parent];
+            _firstChild[parent] = parts[i];
+            _sizes[parent] += _sizes[parts[i]];
+        }
+    }
+
+    /// <summary>The components so far: a forest of rows, and the node that stands for each component.</summary>
+    private sealed class Components
+    {
+        private readonly int[] _up;
+        private readonly int[] _size;
+        private readonly int[] _nodeOfRoot;
+        private readonly int[] _rowOfNode;
+        private readonly int[] _seenAt;
+        private int _group;
+
+        public Components(int rowCount)
+        {
+            _up = new int[rowCount];
+            _size = new int[rowCount];
+            _nodeOfRoot = new int[rowCount];
+            _rowOfNode = new int[2 * rowCount];
+            _seenAt = new int[2 * rowCount];
+            for (int row = 0; row < rowCount; row++)
+            {
+                _up[row] = row;
+                _size[row] = 1;
+                _nodeOfRoot[row] = row;
+                _rowOfNode[row] = row;
+            }
+        }
+
+        /// <summary>Joins along the edges from start to end; the nodes that meet there are put into parts, rising.</summary>
+        public void Join(SpanningTree tree, int start, int end, List<int> parts)
+        {
+            parts.Clear();
+            _group++;
+            for (int edge = start; edge < end; edge++)
+            {
+                AddPart(_nodeOfRoot[Find(tree.First[edge])], parts);
+                AddPart(_nodeOfRoot[Find(tree.Second[edge])], parts);
+            }
+
+            parts.Sort();
+            for (int edge = start; edge < end; edge++)
+            {
+                int a = Find(tree.First[edge]);
+                int b = Find(tree.Second[edge]);
+                (int large, int small) = _size[a] >= _size[b] ? (a, b) : (b, a);
+                _up[small] = large;
+                _size[large] += _size[small];
+            }
+        }
+
+        /// <summary>Returns the node that stands for the component of a node's rows.</summary>
+        public int NodeOf(int node) => _nodeOfRoot[Find(_rowOfNode[node])];
+
+        /// <summary>Makes a new node stand for the component of a node's rows.</summary>
+        public void SetNode(int node, int newNode)
+        {
+            int root = Find(_rowOfNode[node]);
+            _nodeOfRoot[root] = newNode;
+            _rowOfNode[newNode] = root;
+        }
+
+        private void AddPart(int node, List<int> parts)
+        {
+            if (_seenAt[node] != _group)
+            {
+                _seenAt[node] = _group;
+                parts.Add(node);
+            }
+        }
+
+        private int Find(int row)
+        {
+            while (_up[row] != row)
+            {
+                _up[row] = _up[_up[row]];
+                row = _up[row];
+            }
+
+            return row;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>
+/// GLOSH: 1 - lambda / the largest lambda in the sub-tree of the cluster that the row falls out of (Campello, Moulavi, Zimek, Sander 2015,
+/// equation 8; hdbscan's <c>outlier_scores</c>). It does not hang on which clusters are selected.
+/// </summary>
+internal static class OutlierScores
+{
+    /// <summary>Returns each row's score, from 0 to below 1.</summary>
+    public static double[] Of(CondensedTree tree, ClusterMeasures measures)
+    {
+        double[] scores = new double[tree.RowClusters.Length];
+        for (int row = 0; row < scores.Length; row++)
+        {
+            double largest = measures.LargestLambdasBelow[tree.RowClusters[row]];
+            scores[row] = (largest - tree.RowLambdas[row]) / largest;
+        }
+
+        return scores;
+    }
+}

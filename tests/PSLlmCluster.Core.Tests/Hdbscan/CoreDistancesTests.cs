@@ -1,0 +1,61 @@
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
+
+namespace PSLlmCluster.Core.Tests.Hdbscan;
+
+public class CoreDistancesTests
+{
+    public static TheoryData<string> Cases => HdbscanGoldens.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Core_distances_equal_the_reference(string id)
+    {
+        GoldenFile golden = GoldenSet.Hdbscan.Case(id);
+        HdbscanGoldens.AssertNear(golden.Doubles("core_distances"), HdbscanStages.Core(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)), relative: 1e-6);
+    }
+
+    /// <summary>The reference was given these distances ready-made, in single precision.</summary>
+    [Theory]
+    [InlineData("glosses300_cosine", "glosses300_unit", Metric.Cosine)]
+    [InlineData("glosses300_correlation", "glosses500", Metric.Correlation)]
+    public void Core_distances_of_angular_metrics_equal_the_reference(string id, string dataset, Metric metric)
+    {
+        GoldenFile golden = GoldenSet.Hdbscan.Case(id);
+        RowMatrix data = HdbscanGoldens.Data(dataset);
+        RowMatrix rows = CanonicalOrder.Apply(data, [.. Enumerable.Range(0, 300)]);
+        double[] core = HdbscanStages.Core(rows, new HdbscanOptions { MinClusterSize = 3, Metric = metric });
+        HdbscanGoldens.AssertNear(golden.Doubles("core_distances"), core, relative: 1e-6, absolute: 1e-7);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(299)]
+    public void Core_distances_are_those_of_sorting_all_others(int sampleCount)
+    {
+        foreach (Metric metric in Enum.GetValues<Metric>())
+        {
+            MetricSpace space = MetricSpace.Create(TestRows.Random(300, 3, seed: sampleCount, levels: 7), metric);
+            double[] core = CoreDistances.Measure(space, sampleCount, threadCount: 2, default, default);
+            double[] expected = [.. Enumerable.Range(0, 300).Select(row => Enumerable.Range(0, 300).Where(other => other != row).Select(other => space.Distance(row, other)).Order().ElementAt(sampleCount - 1))];
+            Assert.Equal(expected, core);
+        }
+    }
+
+    [Theory]
+    [InlineData(5, null, 100, 5)]
+    [InlineData(5, 3, 100, 3)]
+    [InlineData(5, 200, 100, 99)]
+    [InlineData(5, null, 2, 1)]
+    [InlineData(5, 9, 1, 1)]
+    public void The_sample_count_is_that_asked_for_cut_to_the_other_rows(int minClusterSize, int? minSamples, int rows, int expected)
+        => Assert.Equal(expected, CoreDistances.SampleCount(new HdbscanOptions { MinClusterSize = minClusterSize, MinSamples = minSamples }, rows));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void A_sample_count_out_of_range_is_refused(int sampleCount)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => CoreDistances.Measure(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), sampleCount, 1, default, default));
+}

@@ -1,0 +1,224 @@
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Tests.Hdbscan;
+
+public class HdbscanClusteringTests
+{
+    [Fact]
+    public void No_rows_give_an_empty_result_without_a_warning()
+    {
+        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([], 0, 2), new HdbscanOptions { MinSamples = 3 });
+        Assert.Empty(result.Labels);
+        Assert.Empty(result.Probabilities);
+        Assert.Empty(result.OutlierScores);
+        Assert.Empty(result.Persistences);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_row_is_noise(bool allowSingleCluster)
+    {
+        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([1, 2], 1, 2), new HdbscanOptions { MinClusterSize = 2, MinSamples = 5, AllowSingleCluster = allowSingleCluster });
+        Assert.Equal([-1], result.Labels);
+        Assert.Equal([0], result.Probabilities);
+        Assert.Equal([0], result.OutlierScores);
+        Assert.Empty(result.Persistences);
+        Assert.Equal("MostlyNoise", Assert.Single(result.Warnings).Id);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_few_rows_are_noise_or_one_cluster(int n)
+    {
+        RowMatrix rows = TestRows.Random(n, 2, seed: 2);
+        HdbscanResult noise = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2 });
+        Assert.All(noise.Labels, label => Assert.Equal(-1, label));
+        HdbscanResult single = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, AllowSingleCluster = true });
+        Assert.Contains(0, single.Labels);
+        Assert.Single(single.Persistences);
+        AssertSound(noise, n);
+        AssertSound(single, n);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(50)]
+    public void Equal_rows_are_noise_or_one_cluster(int n)
+    {
+        foreach (Metric metric in Enum.GetValues<Metric>())
+        {
+            RowMatrix rows = new([.. Enumerable.Repeat(new float[] { 3, -1, 0.1f }, n).SelectMany(row => row)], n, 3);
+            HdbscanResult noise = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, Metric = metric });
+            Assert.All(noise.Labels, label => Assert.Equal(-1, label));
+            Assert.All(noise.OutlierScores, score => Assert.Equal(0, score));
+            HdbscanResult single = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, Metric = metric, AllowSingleCluster = true });
+            Assert.All(single.Labels, label => Assert.Equal(0, label));
+            Assert.All(single.Probabilities, probability => Assert.Equal(1, probability));
+            AssertSound(single, n);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_zeros_and_rows_without_columns_have_a_result()
+    {
+        foreach (Metric metric in Enum.GetValues<Metric>())
+        {
+            foreach (int columns in new[] { 0, 1, 2 })
+            {
+                AssertSound(HdbscanClustering.Compute(new RowMatrix(new float[10 * columns], 10, columns), new HdbscanOptions { Metric = metric }), 10);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fewer_rows_than_a_cluster_needs_are_all_noise(bool allowSingleCluster)
+    {
+        HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(8, 2, seed: 1), new HdbscanOptions { MinClusterSize = 9, AllowSingleCluster = allowSingleCluster });
+        Assert.All(result.Labels, label => Assert.Equal(-1, label));
+        EngineWarning warning = Assert.Single(result.Warnings);
+        Assert.Equal("MostlyNoise", warning.Id);
+        Assert.Contains("MinClusterSize = 9", warning.Message, StringComparison.Ordinal);
+        AssertSound(result, 8);
+    }
+
+    [Fact]
+    public void Every_minimum_size_gives_a_sound_result()
+    {
+        RowMatrix rows = TestRows.Random(40, 2, seed: 13, levels: 8);
+        for (int minClusterSize = 2; minClusterSize <= 41; minClusterSize++)
+        {
+            foreach (ClusterSelectionMethod method in Enum.GetValues<ClusterSelectionMethod>())
+            {
+                HdbscanResult result = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = minClusterSize, ClusterSelectionMethod = method, AllowSingleCluster = minClusterSize % 2 == 0 });
+                AssertSound(result, 40);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-100)]
+    [InlineData(1e100)]
+    public void Extreme_numbers_give_finite_results(double alpha)
+    {
+        // The smallest and largest numbers of single precision, and pairs of equal rows.
+        float[] values = [0, 1e-45f, 2e-45f, 1e-45f, 3e38f, -3e38f, 3.4e38f, 0, 1, 1, 1.0000001f, 3e38f];
+        foreach (Metric metric in Enum.GetValues<Metric>())
+        {
+            HdbscanOptions options = new() { MinClusterSize = 2, MinSamples = 1, Alpha = alpha, Metric = metric };
+            AssertSound(HdbscanClustering.Compute(new RowMatrix(values, 12, 1), options), 12);
+            AssertSound(HdbscanClustering.Compute(new RowMatrix(values, 4, 3), options), 4);
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_row_that_is_not_finite_is_refused_by_its_number(float value)
+    {
+        EngineException failure = Assert.Throws<EngineException>(() => HdbscanClustering.Compute(new RowMatrix([0, 1, 2, 3, 4, value], 3, 2), new HdbscanOptions()));
+        Assert.Equal("RowNotFinite", failure.ErrorId);
+        Assert.Equal(FailureKind.InvalidData, failure.Kind);
+        Assert.Contains("Row 3 of 3", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sample_count_above_the_other_rows_is_cut_with_a_warning()
+    {
+        RowMatrix rows = TwoGroups();
+        HdbscanResult cut = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 50 });
+        EngineWarning warning = Assert.Single(cut.Warnings, warning => warning.Id == "MinSampleCountCut");
+        Assert.Contains("from 50 to 11", warning.Message, StringComparison.Ordinal);
+        Assert.Equal(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 11 }).Labels, cut.Labels);
+        Assert.DoesNotContain(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 11 }).Warnings, warning => warning.Id == "MinSampleCountCut");
+    }
+
+    [Fact]
+    public void Two_groups_are_two_clusters_without_a_warning()
+    {
+        HdbscanResult result = HdbscanClustering.Compute(TwoGroups(), new HdbscanOptions());
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1], result.Labels);
+        Assert.Empty(result.Warnings);
+        AssertSound(result, 12);
+    }
+
+    [Fact]
+    public void Much_noise_is_told_with_the_options_to_change()
+    {
+        HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(300, 8, seed: 3), new HdbscanOptions { MinClusterSize = 10 });
+        EngineWarning warning = Assert.Single(result.Warnings);
+        Assert.Equal("MostlyNoise", warning.Id);
+        Assert.Contains("MinSamples (now 10)", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("MinClusterSize (now 10)", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_is_far_below_a_matrix_of_distances_even_where_every_row_is_a_neighbour()
+    {
+        RowMatrix rows = TestRows.Random(2000, 2, seed: 1);
+        HdbscanOptions options = new() { MinSamples = 1999, ThreadCount = 1 };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        HdbscanClustering.Compute(rows, options);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+    }
+
+    [Fact]
+    public void A_cancelled_token_ends_the_work()
+        => Assert.ThrowsAny<OperationCanceledException>(() => HdbscanClustering.Compute(TwoGroups(), new HdbscanOptions(), token: new CancellationToken(canceled: true)));
+
+    [Theory]
+    [InlineData("Measuring core distances")]
+    [InlineData("Building the spanning tree")]
+    public void A_token_cancelled_on_the_way_ends_the_work(string stage)
+    {
+        using CancellationTokenSource source = new();
+        Reports reports = new(report =>
+        {
+            if (report.Stage == stage)
+            {
+                source.Cancel();
+            }
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => HdbscanClustering.Compute(TestRows.Random(1000, 4, seed: 1), new HdbscanOptions { ThreadCount = 2 }, reports, source.Token));
+    }
+
+    [Fact]
+    public void Progress_rises_from_stage_to_stage_up_to_the_end()
+    {
+        List<StageProgress> seen = [];
+        HdbscanClustering.Compute(TestRows.Random(200, 2, seed: 1), new HdbscanOptions { ThreadCount = 1 }, new Reports(seen.Add));
+        Assert.Equal(seen.OrderBy(report => report.Fraction), seen);
+        Assert.All(seen, report => Assert.InRange(report.Fraction, 0, 1));
+        Assert.Equal(1, seen[^1].Fraction);
+        Assert.True(seen.Select(report => report.Stage).Distinct().Count() >= 3);
+    }
+
+    /// <summary>Asserts what holds for every result: the labels are 0 .. k - 1 by size and noise, and all numbers are finite and in range.</summary>
+    internal static void AssertSound(HdbscanResult result, int n)
+    {
+        Assert.Equal(n, result.Labels.Length);
+        Assert.Equal(n, result.Probabilities.Length);
+        Assert.Equal(n, result.OutlierScores.Length);
+        int[] sizes = [.. Enumerable.Range(0, result.Persistences.Length).Select(cluster => result.Labels.Count(label => label == cluster))];
+        Assert.Equal(n, sizes.Sum() + result.Labels.Count(label => label == -1));
+        Assert.All(sizes, size => Assert.True(size > 0));
+        Assert.Equal(sizes.OrderDescending(), sizes);
+        Assert.All(result.Persistences, persistence => Assert.True(persistence >= 0 && double.IsFinite(persistence)));
+        Assert.All(result.OutlierScores, score => Assert.InRange(score, 0, 1));
+        Assert.All(result.Labels.Zip(result.Probabilities), row => Assert.InRange(row.Second, 0, row.First < 0 ? 0 : 1));
+    }
+
+    private static RowMatrix TwoGroups() => new([0, 1, 2, 3, 4, 5, 100, 101, 102, 103, 104, 105], 12, 1);
+
+    private sealed class Reports(Action<StageProgress> report) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => report(value);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Tests.Hdbscan;
+
+/// <summary>Results whose bytes are the same on every machine, for any number of threads and any width of vectors.</summary>
+internal static class HdbscanPinned
+{
+    /// <summary>Gets the hashes as they have to be. A change that means to change results changes them, and says so.</summary>
+    public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
+    {
+        ["the notebook's points"] = "F17347DB909CB3C60E5CF8E01CCD0987DBFBB32164857293A1E3D0248FD30933",
+        ["whole numbers, leaves"] = "2683BF264E92495EA9601A63448F29AB02032EF87E9A62884D6FDF6036ACEB85",
+        ["sentences, 384 columns"] = "73579C4299F6675E0374D061B61F16DA54E99E92B4E17E6723AF2420F83BB9C3",
+        ["normal, 1500 rows"] = "900A1BE1B50C05553C0AA0A9A3FC8F01ED5CC09B77042D3A5B41EF298F3426E0",
+        ["blobs of 50 columns, Euclidean"] = "F66CF8EC1CB85B27A95895826B086E69C707E66279C17529B6F2973C5F7DC33C",
+        ["normal, Euclidean"] = "F907067833DFCD5B9C8F971F261077E18A9C5CB92C08EA79486A36BE355E012A",
+        ["blobs of 50 columns, Cosine"] = "51F5B847777480606169E1B899FDC82B9FDA72242185733BD15A49408CBAA95E",
+        ["normal, Cosine"] = "8C8E4DBB1472963CF5AD19BCB29B6822B411BD14C426F0DD4B939D40162640BD",
+        ["blobs of 50 columns, Manhattan"] = "D7FD05768946F4A3BA7ADB9F241D6ED525CDC32734AEA3F2D79BC7DB79B11F3B",
+        ["normal, Manhattan"] = "89FB7A6863F8F4F04E45550AF406CC522F1A634B9C5365CB0D27FB4B57BB4CA6",
+        ["blobs of 50 columns, Correlation"] = "C9250046632B6A49BDAF662EC0F0996CF7408E89AB89962B5CAEE1DE6769A1B0",
+        ["normal, Correlation"] = "0D64FC7902AF0BF184A34753C49AAC13B36AD59F1967974C3D14F904D6C17511",
+        ["blobs of 50 columns, Chebyshev"] = "6FE50367B9ACE8C70F7F6F44DB62B25A05AD36A4327373BBCD07129AC963F4A0",
+        ["normal, Chebyshev"] = "F6E7B105E32CAD056F594CE2D970A8D5CDFB8EDDF587F21A88842CCAA3008278",
+    };
+
+    /// <summary>Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.</summary>
+    public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0)
+        => Sets().ToDictionary(set => set.Name, set => Hash(HdbscanClustering.Compute(set.Rows, set.Options with { ThreadCount = threadCount })));
+
+    /// <summary>Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.</summary>
+    public static IReadOnlyList<(string Name, RowMatrix Rows, HdbscanOptions Options)> Sets()
+    {
+        List<(string Name, RowMatrix Rows, HdbscanOptions Options)> sets =
+        [
+            ("the notebook's points", HdbscanGoldens.Data("titles30_2d"), new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
+            ("whole numbers, leaves", TestRows.Random(400, 2, seed: 31, levels: 15), new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
+            ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSamples = 2 }),
+            ("normal, 1500 rows", TestRows.Random(1500, 20, seed: 33), new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
+        ];
+        foreach (Metric metric in Enum.GetValues<Metric>())
+        {
+            sets.Add(($"blobs of 50 columns, {metric}", HdbscanGoldens.Data("blobs50"), new HdbscanOptions { Metric = metric }));
+            sets.Add(($"normal, {metric}", TestRows.Random(300, 7, seed: 32), new HdbscanOptions { MinClusterSize = 3, MinSamples = 1, Metric = metric }));
+        }
+
+        return sets;
+    }
+
+    private static string Hash(HdbscanResult result)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(result.Labels.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(result.Probabilities.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(result.OutlierScores.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(result.Persistences.AsSpan()));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}
