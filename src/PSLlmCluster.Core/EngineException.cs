@@ -12,6 +12,9 @@ public enum FailureKind
     /// <summary>A file or folder does not exist.</summary>
     NotFound,
 
+    /// <summary>A file exists that must not be replaced.</summary>
+    AlreadyExists,
+
     /// <summary>The operating system forbids it.</summary>
     PermissionDenied,
 
