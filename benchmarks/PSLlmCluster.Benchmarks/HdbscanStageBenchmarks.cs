@@ -1,0 +1,42 @@
+using BenchmarkDotNet.Attributes;
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Benchmarks;
+
+/// <summary>The stages of HDBSCAN, one by one: core distances, the spanning tree, and the tree of clusters made from it.</summary>
+public class HdbscanStageBenchmarks
+{
+    private const int MinClusterSize = 5;
+
+    private MetricSpace? _space;
+    private double[] _core = [];
+    private SpanningTree? _spanningTree;
+
+    [Params("2000 x 384", "10000 x 2")]
+    public string Size { get; set; } = "";
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _space = MetricSpace.Create(BenchmarkRows.Groups(Size), Metric.Euclidean);
+        _core = CoreDistances();
+        _spanningTree = BuildSpanningTree();
+    }
+
+    [Benchmark]
+    public double[] CoreDistances() => Core.Hdbscan.CoreDistances.Measure(_space!, MinClusterSize, threadCount: 0, default, default);
+
+    [Benchmark]
+    public double SpanningTreeWeight() => BuildSpanningTree().Weights[^1];
+
+    [Benchmark]
+    public int ClusterTree()
+    {
+        CondensedTree tree = CondensedTree.Build(MergeTree.Build(_spanningTree!, default), MinClusterSize, default);
+        bool[] selected = ClusterSelection.Select(tree, ClusterMeasures.Of(tree), new HdbscanOptions());
+        return selected.Length;
+    }
+
+    private SpanningTree BuildSpanningTree() => SpanningTree.Build(_space!, _core, alpha: 1, threadCount: 0, default, default);
+}
