@@ -1,0 +1,190 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Umap;
+
+/// <summary>What the optimiser of a layout needs to know.</summary>
+/// <param name="Dimensions">Number of coordinates of a row.</param>
+/// <param name="Curve">The parameters of the layout's curve.</param>
+/// <param name="EpochCount">Number of epochs in all.</param>
+/// <param name="LearningRate">The learning rate of the first epoch.</param>
+/// <param name="RepulsionStrength">The weight gamma of repulsion.</param>
+/// <param name="NegativeSampleRate">Repelling rows for each attraction.</param>
+/// <param name="Seed">The seed of the repelling rows.</param>
+/// <param name="ThreadCount">The most threads to use, 0 for as many as there are cores.</param>
+internal sealed record LayoutSettings(int Dimensions, CurveParameters Curve, int EpochCount, double LearningRate, double RepulsionStrength, int NegativeSampleRate, int Seed, int ThreadCount);
+
+/// <summary>
+/// Optimises a layout by stochastic gradient descent with negative sampling. The run can stop after any epoch and go on later.
+/// </summary>
+/// <remarks>
+/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other,
+/// which allows one thread only. Here the edges of an epoch are dealt out to a fixed number of turns. In a turn every row moves at once: it reads the others where the turn before left them and writes
+/// its own place, so the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling rows move its first end only, all at once instead of one after the other.
+/// Random numbers are keyed by row, epoch and draw.
+/// </remarks>
+internal sealed class LayoutOptimizer
+{
+    private const int RowsPerBlock = 64;
+    private readonly WeightedGraph _graph;
+    private readonly LayoutSettings _settings;
+    private readonly LayoutForces _forces;
+    private readonly SamplingSchedule _schedule;
+    private readonly LayoutTurns _turns;
+    private readonly CounterRandom _random;
+    private readonly bool[] _due;
+    private readonly uint[] _randomBlocks;
+    private float[] _next;
+
+    /// <summary>Initializes a new instance of the <see cref="LayoutOptimizer"/> class.</summary>
+    /// <param name="graph">The graph after pruning.</param>
+    /// <param name="start">Where each row starts, n x dim; not changed.</param>
+    /// <param name="settings">The rest.</param>
+    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings)
+    {
+        _graph = graph;
+        _settings = settings;
+        _forces = new LayoutForces(settings.Curve, settings.RepulsionStrength);
+        _schedule = new SamplingSchedule(graph.Weights, settings.EpochCount, settings.NegativeSampleRate);
+        _turns = new LayoutTurns(graph);
+        _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
+        _due = new bool[graph.EntryCount];
+        _randomBlocks = new uint[graph.RowCount];
+        Layout = (float[])start.Clone();
+        _next = new float[start.Length];
+    }
+
+    /// <summary>Gets the coordinates, n x dim, row after row.</summary>
+    public float[] Layout { get; private set; }
+
+    /// <summary>Gets the number of epochs that are done.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Gets the number of epochs in all.</summary>
+    public int TotalEpochs => _settings.EpochCount;
+
+    /// <summary>Goes on until a number of epochs is done.</summary>
+    /// <param name="epoch">The number of epochs, at most <see cref="TotalEpochs"/>.</param>
+    /// <param name="progress">Told the share of all epochs that is done after each, or null.</param>
+    /// <param name="token">Ends the work. After that the run cannot go on.</param>
+    public void RunTo(int epoch, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, TotalEpochs);
+        while (Epoch < epoch)
+        {
+            double rate = SamplingSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
+            for (int turn = 0; turn < LayoutTurns.Count; turn++)
+            {
+                int current = turn;
+                ParallelBlocks.For(_graph.RowCount, RowsPerBlock, _settings.ThreadCount, token, (start, end) => MoveRows(start, end, current, rate));
+                (Layout, _next) = (_next, Layout);
+            }
+
+            Epoch++;
+            progress?.Report(new StageProgress("Optimising the layout", (double)Epoch / TotalEpochs));
+        }
+    }
+
+    private void MoveRows(int start, int end, int turn, double rate)
+    {
+        int dim = _settings.Dimensions;
+        double[] scratch = new double[3 * dim];
+        Span<double> own = scratch.AsSpan(0, dim);
+        Span<double> difference = scratch.AsSpan(dim, dim);
+        Span<double> sum = scratch.AsSpan(2 * dim, dim);
+        for (int row = start; row < end; row++)
+        {
+            if (turn == 0)
+            {
+                BeginEpoch(row);
+            }
+
+            for (int d = 0; d < dim; d++)
+            {
+                own[d] = Layout[(row * dim) + d];
+            }
+
+            foreach (int move in _turns.Moves(row, turn))
+            {
+                // Both entries of an edge have the same schedule, so the row's own tells of the reverse one too.
+                bool isOwn = move >= 0;
+                int entry = isOwn ? move : ~move;
+                if (_due[entry])
+                {
+                    Attract(own, difference, _graph.Columns[entry], rate);
+                    if (isOwn)
+                    {
+                        Repel(row, own, difference, sum, _schedule.Use(entry, Epoch), rate);
+                    }
+                }
+            }
+
+            for (int d = 0; d < dim; d++)
+            {
+                _next[(row * dim) + d] = (float)own[d];
+            }
+        }
+    }
+
+    private void BeginEpoch(int row)
+    {
+        _randomBlocks[row] = 0;
+        for (int entry = _graph.Offsets[row]; entry < _graph.Offsets[row + 1]; entry++)
+        {
+            _due[entry] = _schedule.IsDue(entry, Epoch);
+        }
+    }
+
+    private void Attract(Span<double> own, Span<double> difference, int other, double rate)
+    {
+        double squared = Difference(own, other, difference);
+        Step(own, difference, _forces.Attraction(squared), rate);
+    }
+
+    /// <summary>Moves a row away from random others: from where it stands, all at once, so that a processor can work on several at a time.</summary>
+    private void Repel(int row, Span<double> own, Span<double> difference, Span<double> sum, int count, double rate)
+    {
+        int n = _graph.RowCount;
+        sum.Clear();
+        (uint First, uint Second, uint Third, uint Fourth) bits = default;
+        for (int i = 0; i < count; i++)
+        {
+            if ((i & 3) == 0)
+            {
+                bits = _random.Block((uint)row, (uint)Epoch, _randomBlocks[row]++);
+            }
+
+            int other = CounterRandom.Scale((i & 3) switch { 0 => bits.First, 1 => bits.Second, 2 => bits.Third, _ => bits.Fourth }, n);
+            if (other != row)
+            {
+                double squared = Difference(own, other, difference);
+                Step(sum, difference, _forces.Repulsion(squared), rate);
+            }
+        }
+
+        for (int d = 0; d < own.Length; d++)
+        {
+            own[d] += sum[d];
+        }
+    }
+
+    private double Difference(ReadOnlySpan<double> own, int other, Span<double> difference)
+    {
+        ReadOnlySpan<float> place = Layout.AsSpan(other * own.Length, own.Length);
+        double squared = 0;
+        for (int d = 0; d < own.Length; d++)
+        {
+            difference[d] = own[d] - place[d];
+            squared += difference[d] * difference[d];
+        }
+
+        return squared;
+    }
+
+    private static void Step(Span<double> target, ReadOnlySpan<double> difference, double coefficient, double rate)
+    {
+        for (int d = 0; d < target.Length; d++)
+        {
+            target[d] += rate * LayoutForces.Clip(coefficient * difference[d]);
+        }
+    }
+}
