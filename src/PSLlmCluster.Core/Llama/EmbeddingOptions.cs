@@ -1,0 +1,56 @@
+namespace PSLlmCluster.Core.Llama;
+
+/// <summary>How texts become vectors.</summary>
+public sealed record EmbeddingOptions
+{
+    /// <summary>Gets how the vectors of a text's tokens become the text's vector.</summary>
+    public PoolingType Pooling { get; init; } = PoolingType.Mean;
+
+    /// <summary>Gets a value indicating whether each vector is scaled to length 1.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>Gets the number of threads, 1 or more; null for as many as there are cores.</summary>
+    public int? ThreadCount { get; init; }
+
+    /// <summary>Gets the window in tokens, at most the model's own; null for the model's own, at most 512.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Gets the most tokens that the model takes in one call, at least a window; null for 512, or a window if that is more. It is rounded up to a multiple of 32.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Gets what is put before each text, as some models ask.</summary>
+    public string Prefix { get; init; } = string.Empty;
+
+    /// <summary>Gets what becomes of a text that is longer than the window.</summary>
+    public LongTextHandling LongText { get; init; } = LongTextHandling.Split;
+
+    /// <summary>Checks what can be checked without a model.</summary>
+    /// <exception cref="EngineException">An option makes no sense.</exception>
+    public void Validate()
+    {
+        if (ThreadCount is < 1 or > 1024)
+        {
+            throw new EngineException("ThreadCountInvalid", FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out for as many as there are cores.");
+        }
+
+        if (ContextLength is < 1)
+        {
+            throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens makes no sense.", "Give a number of tokens from 8 to the model's own context length, or leave it out.");
+        }
+
+        if (BatchSize is < 1)
+        {
+            throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens makes no sense.", "Give at least as many tokens as the context length, or leave it out.");
+        }
+
+        if (BatchSize > MostBatchSize)
+        {
+            throw new EngineException("BatchSizeTooLarge", FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens is more than {MostBatchSize}.", "Give less, or leave it out: more than a few thousand tokens only cost memory.");
+        }
+
+        ArgumentNullException.ThrowIfNull(Prefix);
+    }
+
+    /// <summary>The largest batch size. Attention needs room for its square, so this is already beyond use.</summary>
+    internal const int MostBatchSize = 65536;
+}

@@ -1,0 +1,35 @@
+using PSLlmCluster.Core.Llama.Native;
+
+namespace PSLlmCluster.Core.Llama.Gguf;
+
+/// <summary>What the engine asks of a GGUF file's header.</summary>
+/// <param name="Version">The format's version.</param>
+/// <param name="Architecture">The value of general.architecture; empty where it is not said.</param>
+/// <param name="FileType">The value of general.type, "model" where it is not said; others are adapter, mmproj, imatrix.</param>
+/// <param name="TokenizerModel">The value of tokenizer.ggml.model; empty where it is not said.</param>
+/// <param name="TokenCount">Entries of tokenizer.ggml.tokens.</param>
+/// <param name="Pooling">The value of ARCHITECTURE.pooling_type.</param>
+/// <param name="PartCount">Files that the model is split into; 1 for a whole one.</param>
+/// <param name="PartNumber">This file's number among them, from 0.</param>
+/// <param name="TensorCount">Tensors in this file.</param>
+/// <param name="NeededLength">How long the file has to be for all its tensors.</param>
+internal sealed record GgufHeader(
+    uint Version,
+    string Architecture,
+    string FileType,
+    string TokenizerModel,
+    long TokenCount,
+    llama_pooling_type Pooling,
+    int PartCount,
+    int PartNumber,
+    long TensorCount,
+    long NeededLength);
+
+/// <summary>A GGUF file is not what it should be.</summary>
+/// <param name="isCut">True where the file ends too early, false where its content is wrong.</param>
+/// <param name="message">What is wrong.</param>
+internal sealed class GgufFormatException(bool isCut, string message) : Exception(message)
+{
+    /// <summary>Gets a value indicating whether the file ends too early.</summary>
+    public bool IsCut { get; } = isCut;
+}

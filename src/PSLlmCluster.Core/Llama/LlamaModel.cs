@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using PSLlmCluster.Core.Llama.Gguf;
+using PSLlmCluster.Core.Llama.Native;
+
+namespace PSLlmCluster.Core.Llama;
+
+/// <summary>
+/// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with every failure of it told apart. It belongs to the
+/// <see cref="ModelCache"/>; an embedder that uses it keeps its weights alive even when the cache has let go of it.
+/// </summary>
+public sealed unsafe class LlamaModel
+{
+    private LlamaModel(string path, GgufHeader header, ModelHandle handle, string deviceDescription, int gpuLayers)
+    {
+        Path = path;
+        Architecture = header.Architecture;
+        Handle = handle;
+        Vocabulary = LlamaNative.llama_model_get_vocab(handle);
+        Width = LlamaNative.llama_model_n_embd_out(handle);
+        TrainedContextLength = LlamaNative.llama_model_n_ctx_train(handle);
+        LayerCount = LlamaNative.llama_model_n_layer(handle) + 1;
+        GpuLayers = Math.Min(gpuLayers, LayerCount);
+        DeviceDescription = deviceDescription;
+        byte* description = stackalloc byte[256];
+        int length = LlamaNative.llama_model_desc(handle, description, 256);
+        Description = Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
+        HasEncoder = LlamaNative.llama_model_has_encoder(handle);
+        Pooling = header.Pooling;
+    }
+
+    /// <summary>Gets the full path of its file.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets its architecture as the file names it: bert, qwen2, llama.</summary>
+    public string Architecture { get; }
+
+    /// <summary>Gets what it is in a few words: architecture, size, quantisation.</summary>
+    public string Description { get; }
+
+    /// <summary>Gets the numbers in a vector.</summary>
+    public int Width { get; }
+
+    /// <summary>Gets the longest text, in tokens, that it was trained with.</summary>
+    public int TrainedContextLength { get; }
+
+    /// <summary>Gets what it runs on.</summary>
+    public string DeviceDescription { get; }
+
+    /// <summary>Gets the number of its layers that are on a GPU.</summary>
+    public int GpuLayers { get; }
+
+    /// <summary>Gets the number of its layers, the output layer included.</summary>
+    public int LayerCount { get; }
+
+    /// <summary>Gets the native model.</summary>
+    internal ModelHandle Handle { get; }
+
+    /// <summary>Gets the native vocabulary, which lives as long as the model.</summary>
+    internal nint Vocabulary { get; }
+
+    /// <summary>Gets a value indicating whether texts go through <c>llama_encode</c>, as for T5.</summary>
+    internal bool HasEncoder { get; }
+
+    /// <summary>Gets the pooling that the file asks for.</summary>
+    internal llama_pooling_type Pooling { get; }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="options">Where it runs.</param>
+    /// <param name="log">Gets llama.cpp's log and a line about the device.</param>
+    /// <param name="progress">Gets how far the loading is.</param>
+    /// <param name="token">Stops the loading.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="EngineException">It cannot be loaded.</exception>
+    internal static LlamaModel Load(string path, ModelOptions options, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        GgufHeader header = ModelFile.Check(path);
+        NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(log);
+        IReadOnlyList<NativeDevice> gpus = [];
+        if (options.Device != ComputeDevice.Cpu && options.GpuLayerCount != 0)
+        {
+            (gpus, string reason) = GpuBackends.Find(files, log);
+            if (gpus.Count == 0)
+            {
+                log?.Invoke("No GPU is used: " + reason);
+                if (options.Device == ComputeDevice.Gpu)
+                {
+                    throw GpuNotAvailable("No GPU can be used: " + reason + ".");
+                }
+            }
+        }
+
+        LlamaModel? model = null;
+        if (gpus.Count > 0)
+        {
+            model = TryLoad(path, header, gpus, options.GpuLayerCount, log, progress, token, out string words);
+            if (model is null && options.Device == ComputeDevice.Gpu)
+            {
+                throw GpuNotAvailable($"{path} could not be loaded on the GPU {gpus[0]}: {words}");
+            }
+
+            if (model is null)
+            {
+                log?.Invoke($"The model could not be loaded on the GPU {gpus[0]}, so the CPU is used: {words}");
+            }
+        }
+
+        string complaint = string.Empty;
+        model ??= TryLoad(path, header, [], 0, log, progress, token, out complaint);
+        if (model is null)
+        {
+            throw new EngineException(
+                "ModelLoadFailed",
+                FailureKind.NotSupported,
+                $"llama.cpp cannot load {path}: {complaint}",
+                "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; -Verbose shows its whole log.");
+        }
+
+        log?.Invoke($"Running on {model.DeviceDescription}, {model.GpuLayers} of {model.LayerCount} layers on a GPU");
+        return model;
+    }
+
+    private static LlamaModel? TryLoad(string path, GgufHeader header, IReadOnlyList<NativeDevice> gpus, int? layers, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token, out string words)
+    {
+        LoadProgress receiver = new(progress, token);
+        GCHandle receiverHandle = GCHandle.Alloc(receiver);
+        nint none = 0;
+        nint pointer;
+        using NativeLogBuffer buffer = NativeLog.Collect(log);
+        try
+        {
+            llama_model_params parameters = LlamaNative.llama_model_default_params();
+            parameters.progress_callback = LoadProgress.Callback;
+            parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(receiverHandle);
+
+            // Null: llama.cpp's own choice among all GPUs. An empty list: the CPU alone, even for single operations.
+            parameters.devices = gpus.Count > 0 ? null : &none;
+            parameters.n_gpu_layers = gpus.Count > 0 ? layers ?? -1 : 0;
+            pointer = LlamaNative.llama_model_load_from_file(path, parameters);
+        }
+        finally
+        {
+            receiverHandle.Free();
+        }
+
+        words = buffer.LastErrors();
+        ModelHandle handle = new(pointer);
+        if (receiver.Failure is not null || token.IsCancellationRequested)
+        {
+            handle.Dispose();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(receiver.Failure ?? new OperationCanceledException(token)).Throw();
+        }
+
+        return handle.IsInvalid ? null : new LlamaModel(path, header, handle, Describe(gpus), gpus.Count > 0 ? layers ?? int.MaxValue : 0);
+    }
+
+    private static string Describe(IReadOnlyList<NativeDevice> gpus) => gpus.Count > 0
+        ? string.Join(", ", gpus)
+        : NativeDevice.All().First(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU).ToString();
+
+    private static EngineException GpuNotAvailable(string message) => new(
+        "GpuNotAvailable",
+        FailureKind.ResourceUnavailable,
+        message,
+        "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine the driver that the message names.");
+}

@@ -1,0 +1,111 @@
+using PSLlmCluster.Core.Llama.Gguf;
+
+namespace PSLlmCluster.Core.Llama;
+
+/// <summary>
+/// Looks at a model file before llama.cpp does: whether it can be read, is a GGUF file and whole, and holds a language
+/// model with a vocabulary. Each thing that can be wrong has its own error and cure.
+/// </summary>
+internal static class ModelFile
+{
+    // What llama.cpp v0.5.0 knows by name but cannot compute a hidden state with: image encoders (clip), speech decoders, and
+    // draft heads, which need the model that they draft for.
+    private static readonly string[] _withoutEmbedding = ["clip", "wavtokenizer-dec", "eagle3", "dflash", "gemma4-assistant"];
+
+    /// <summary>Checks a file.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <returns>Its header.</returns>
+    /// <exception cref="EngineException">Something is wrong with it.</exception>
+    public static GgufHeader Check(string path)
+    {
+        GgufHeader header = CheckWhole(path);
+        if (header.FileType is not "model")
+        {
+            throw NoEmbedding(path, $"a GGUF file of the kind '{header.FileType}', which only adds to a model");
+        }
+
+        if (_withoutEmbedding.Contains(header.Architecture, StringComparer.Ordinal))
+        {
+            throw NoEmbedding(path, $"of the architecture '{header.Architecture}', which has no text embedding as output");
+        }
+
+        if (header.TokenizerModel is "" or "none" or "no_vocab" || header.TokenCount == 0)
+        {
+            throw new EngineException("ModelNoVocabulary", FailureKind.NotSupported, $"{path} has no vocabulary, so no text can be given to it.", "Take a GGUF file that was converted together with its tokenizer (convert_hf_to_gguf.py without --no-vocab).");
+        }
+
+        if (header.TensorCount == 0)
+        {
+            throw new EngineException("ModelNoWeights", FailureKind.NotSupported, $"{path} holds a vocabulary only, and no weights.", "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
+        }
+
+        CheckOtherParts(path, header);
+        return header;
+    }
+
+    /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="failure">What was thrown.</param>
+    /// <returns>The error.</returns>
+    internal static EngineException Unreadable(string path, Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new EngineException("ModelNotFound", FailureKind.NotFound, $"There is no file {path}.", "Check the path; -Model takes the path of a .gguf file.", failure),
+        UnauthorizedAccessException => new EngineException("ModelAccessDenied", FailureKind.PermissionDenied, $"{path} may not be read: {failure.Message}", "Give your account the right to read it, or copy it to where it has.", failure),
+        _ => new EngineException("ModelReadFailed", FailureKind.ReadError, $"{path} cannot be read: {failure.Message}", "Check that the disk is well and that no other program holds the file.", failure),
+    };
+
+    private static GgufHeader CheckWhole(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new EngineException("ModelIsDirectory", FailureKind.InvalidArgument, $"{path} is a folder.", "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
+        }
+
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            GgufHeader header = GgufReader.Read(stream);
+            return header.NeededLength <= stream.Length
+                ? header
+                : throw Cut(path, $"it is {stream.Length:N0} bytes long, and its tensors need {header.NeededLength:N0}");
+        }
+        catch (GgufFormatException failure) when (failure.IsCut)
+        {
+            throw Cut(path, failure.Message);
+        }
+        catch (GgufFormatException failure)
+        {
+            throw new EngineException("ModelNotGguf", FailureKind.InvalidData, $"{path} is no GGUF file that can be used: {failure.Message}.", "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download it again if it should be one.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, failure);
+        }
+    }
+
+    // A model in parts is named NAME-00001-of-00003.gguf and so on; llama.cpp opens the others by that pattern.
+    private static void CheckOtherParts(string path, GgufHeader header)
+    {
+        string ending = $"-{header.PartNumber + 1:D5}-of-{header.PartCount:D5}.gguf";
+        if (header.PartCount == 1 || !path.EndsWith(ending, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        if (header.PartNumber != 0)
+        {
+            throw new EngineException("ModelNotFirstPart", FailureKind.InvalidArgument, $"{path} is part {header.PartNumber + 1} of {header.PartCount} of a model.", "Name the first part, …-00001-of-….gguf; the others are found beside it.");
+        }
+
+        for (int part = 1; part < header.PartCount; part++)
+        {
+            CheckWhole($"{path[..^ending.Length]}-{part + 1:D5}-of-{header.PartCount:D5}.gguf");
+        }
+    }
+
+    private static EngineException Cut(string path, string how) =>
+        new("ModelTruncated", FailureKind.InvalidData, $"{path} is cut off: {how}.", "The download or copy broke off: fetch the file again, and compare its size or hash with the source's.");
+
+    private static EngineException NoEmbedding(string path, string what) =>
+        new("ModelNoEmbedding", FailureKind.NotSupported, $"{path} is {what}.", "Take a language model or a sentence encoder, such as the one that comes with the module.");
+}

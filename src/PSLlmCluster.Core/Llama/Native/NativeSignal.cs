@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace PSLlmCluster.Core.Llama.Native;
+
+/// <summary>
+/// Carries a cancellation into a native computation: a word that the token sets and that llama.cpp's abort callback
+/// reads between two operations of its graph. It needs no managed object on the native side.
+/// </summary>
+internal sealed unsafe class NativeSignal : IDisposable
+{
+    private readonly int* _isSet;
+    private readonly CancellationTokenRegistration _registration;
+
+    /// <summary>Initializes a new instance of the <see cref="NativeSignal"/> class.</summary>
+    /// <param name="token">What sets it.</param>
+    public NativeSignal(CancellationToken token)
+    {
+        _isSet = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        _registration = token.UnsafeRegister(static signal => Volatile.Write(ref *((NativeSignal)signal!)._isSet, 1), this);
+    }
+
+    /// <summary>Gets the abort callback; its data is <see cref="Data"/>.</summary>
+    public static delegate* unmanaged[Cdecl]<void*, byte> AbortCallback => &ShouldAbort;
+
+    /// <summary>Gets what the callback is given.</summary>
+    public void* Data => _isSet;
+
+    /// <summary>Frees the word; nothing native may use it any more.</summary>
+    public void Dispose()
+    {
+        _registration.Dispose();
+        NativeMemory.Free(_isSet);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte ShouldAbort(void* data) => (byte)(Volatile.Read(ref *(int*)data) != 0 ? 1 : 0);
+}
+
+/// <summary>Receives llama.cpp's progress while a model loads, and tells it to stop when asked.</summary>
+/// <param name="progress">Gets the fraction.</param>
+/// <param name="token">Stops the loading.</param>
+internal sealed unsafe class LoadProgress(IProgress<StageProgress>? progress, CancellationToken token)
+{
+    /// <summary>Gets the progress callback; its data is a <see cref="GCHandle"/> of an instance.</summary>
+    public static delegate* unmanaged[Cdecl]<float, void*, byte> Callback => &Receive;
+
+    /// <summary>Gets what the receiver of the progress threw; it is thrown on once native code has returned.</summary>
+    public Exception? Failure { get; private set; }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte Receive(float fraction, void* data) => ((LoadProgress)GCHandle.FromIntPtr((nint)data).Target!).GoOn(fraction) ? (byte)1 : (byte)0;
+
+    // No exception may cross native frames, whatever it is.
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is kept, and thrown on when native code has returned.")]
+    private bool GoOn(float fraction)
+    {
+        try
+        {
+            progress?.Report(new StageProgress("Loading the model", Math.Clamp(fraction, 0, 1)));
+            return !token.IsCancellationRequested;
+        }
+        catch (Exception failure)
+        {
+            Failure = failure;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using PSLlmCluster.Core.Llama.Native;
+
+namespace PSLlmCluster.Core.Llama;
+
+/// <summary>
+/// Turns texts into vectors: each text is cut in windows, windows are packed into batches in the order of the texts, and a
+/// batch is one call of <c>llama_decode</c> (or <c>llama_encode</c>). The vector is pooled from the last hidden state after the
+/// final norm. Outcomes leave in the order of the texts. One thread uses an embedder at a time.
+/// </summary>
+public sealed class TextEmbedder : IDisposable
+{
+    /// <summary>The window where none is asked for is the model's own, but at most this, as in the reference.</summary>
+    internal const int DefaultWindowLength = 512;
+
+    /// <summary>The batch where none is asked for. Measured: smaller ones waste calls, larger ones lose it in attention across texts.</summary>
+    internal const int DefaultBatchSize = 512;
+
+    private readonly LlamaModel _model;
+    private readonly EmbeddingOptions _options;
+    private readonly PoolingType _pooling;
+    private readonly EmbeddingContext _context;
+    private readonly TextTokenizer _tokenizer;
+    private readonly WindowBatch _batch;
+    private readonly List<(PooledText Text, int Start, int TokenCount)> _windows = [];
+    private readonly Queue<PooledText> _texts = [];
+
+    /// <summary>Initializes a new instance of the <see cref="TextEmbedder"/> class.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="log">Gets llama.cpp's log; called on the thread that uses the embedder.</param>
+    /// <param name="token">Aborts a computation, at once on a CPU; the embedder is good for nothing then but to be disposed.</param>
+    /// <exception cref="EngineException">The options do not suit the model, or memory is short.</exception>
+    public TextEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _model = model;
+        _options = options;
+        _pooling = PoolingFor(model, options.Pooling);
+        WindowLength = WindowFor(model, options.ContextLength);
+        int batchSize = BatchFor(WindowLength, options.BatchSize);
+        _context = new EmbeddingContext(model, batchSize, WindowBatch.SequencesFor(batchSize, WindowLength), options.ThreadCount ?? Environment.ProcessorCount, log, token);
+        try
+        {
+            _tokenizer = new TextTokenizer(model);
+            if (WindowLength <= _tokenizer.SpecialCount)
+            {
+                throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {WindowLength} tokens leaves no room for text beside the model's {_tokenizer.SpecialCount} special tokens.", "Give more, or leave it out.");
+            }
+
+            _batch = new WindowBatch(batchSize, WindowLength);
+        }
+        catch
+        {
+            _context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the numbers in a vector.</summary>
+    public int Width => _model.Width;
+
+    /// <summary>Gets the most tokens of a window, special ones included.</summary>
+    public int WindowLength { get; }
+
+    /// <summary>Takes a text.</summary>
+    /// <param name="index">A number of the caller's, which comes back with the outcome.</param>
+    /// <param name="text">The text, used as it is.</param>
+    /// <returns>The outcomes that became ready, in the order of the texts; usually none until a batch is full.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ReadOnlySpan<int> content = _tokenizer.Content(_options.Prefix + text);
+        int windowCount = _tokenizer.WindowCount(content.Length, WindowLength);
+        int windowsToRun = _options.LongText == LongTextHandling.Truncate ? 1 : windowCount;
+        PooledText pooled = new(index, Width, windowsToRun, windowCount);
+        _texts.Enqueue(pooled);
+        int tokenCount = content.Length + (windowCount * _tokenizer.SpecialCount);
+        if (tokenCount == 0)
+        {
+            pooled.Fail(new EngineException("TextHasNoTokens", FailureKind.InvalidData, "The model's tokenizer makes no token of the text.", "Leave out texts that are empty or hold nothing that the model knows."));
+        }
+        else if (windowCount > 1 && _options.LongText == LongTextHandling.Error)
+        {
+            pooled.Fail(
+                new EngineException("TextTooLong", FailureKind.InvalidData, $"The text has {tokenCount} tokens, and the window takes {WindowLength}.", "Use -LongText Split or Truncate, or shorten the text."),
+                tokenCount);
+        }
+        else
+        {
+            for (int window = 0; window < windowsToRun; window++)
+            {
+                int[] tokens = _tokenizer.Window(content, window, WindowLength);
+                if (!_batch.HasRoomFor(tokens.Length))
+                {
+                    RunBatch();
+                }
+
+                _windows.Add((pooled, _batch.Add(tokens), tokens.Length));
+            }
+        }
+
+        return TakeReady();
+    }
+
+    /// <summary>Computes what is waiting.</summary>
+    /// <returns>The outcomes of all texts that were still to come.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<EmbeddingOutcome> Flush()
+    {
+        RunBatch();
+        return TakeReady();
+    }
+
+    /// <summary>Frees the memory of the computation, and the model if the cache has let go of it.</summary>
+    public void Dispose()
+    {
+        _context.Dispose();
+        _batch.Dispose();
+    }
+
+    private static PoolingType PoolingFor(LlamaModel model, PoolingType asked) => asked != PoolingType.Model ? asked : model.Pooling switch
+    {
+        llama_pooling_type.LLAMA_POOLING_TYPE_CLS => PoolingType.Cls,
+        llama_pooling_type.LLAMA_POOLING_TYPE_LAST => PoolingType.Last,
+        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException("ModelPoolingUnsupported", FailureKind.NotSupported, $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.", "Use -Pooling Mean, Cls or Last, or take an embedding model."),
+        _ => PoolingType.Mean,
+    };
+
+    private static int WindowFor(LlamaModel model, int? asked)
+    {
+        int own = model.TrainedContextLength > 0 ? model.TrainedContextLength : int.MaxValue;
+        return asked is null || asked <= own
+            ? asked ?? Math.Min(own, DefaultWindowLength)
+            : throw new EngineException("ContextTooLong", FailureKind.InvalidArgument, $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.", $"Give at most {own}, or leave it out; longer texts are cut in windows.");
+    }
+
+    private static int BatchFor(int windowLength, int? asked)
+    {
+        if (asked < windowLength)
+        {
+            throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {asked} tokens is less than a window of {windowLength}.", $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
+        }
+
+        int size = Math.Min(asked ?? Math.Max(DefaultBatchSize, windowLength), EmbeddingOptions.MostBatchSize);
+        return (size + WindowBatch.EndAlignment - 1) / WindowBatch.EndAlignment * WindowBatch.EndAlignment;
+    }
+
+    private void RunBatch()
+    {
+        if (_windows.Count == 0)
+        {
+            return;
+        }
+
+        _batch.Complete();
+        string? words = _context.Run(_batch);
+        foreach ((PooledText text, int start, int tokenCount) in _windows)
+        {
+            if (words is not null || !AddWindow(text, start, tokenCount))
+            {
+                text.Fail(new EngineException("EmbeddingFailed", FailureKind.Internal, $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}", "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
+            }
+        }
+
+        _windows.Clear();
+        _batch.Clear();
+    }
+
+    private bool AddWindow(PooledText text, int start, int tokenCount)
+    {
+        (int first, int last, double weight) = _pooling switch
+        {
+            PoolingType.Cls => (start, start, tokenCount),
+            PoolingType.Last => (start + tokenCount - 1, start + tokenCount - 1, tokenCount),
+            _ => (start, start + tokenCount - 1, 1.0),
+        };
+        for (int i = first; i <= last; i++)
+        {
+            ReadOnlySpan<float> vector = _context.Vector(i);
+            if (vector.IsEmpty)
+            {
+                return false;
+            }
+
+            text.Add(vector, weight);
+        }
+
+        text.EndWindow(tokenCount);
+        return true;
+    }
+
+    private List<EmbeddingOutcome> TakeReady()
+    {
+        if (_texts.Count == 0 || !_texts.Peek().IsDone)
+        {
+            return [];
+        }
+
+        List<EmbeddingOutcome> ready = [];
+        while (_texts.Count > 0 && _texts.Peek().IsDone)
+        {
+            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
+        }
+
+        return ready;
+    }
+}

@@ -1,0 +1,82 @@
+using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Tests.Support;
+
+namespace PSLlmCluster.Core.Tests.Llama;
+
+/// <summary>The models that tests run: the tiny ones in Data, the bundled one, and SmolLM2 where it lies beside the checkout.</summary>
+internal static class TestModels
+{
+    public const string SmolName = "SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    public static string TinyQwen { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "models", "tiny-qwen2-random.F32.gguf");
+
+    public static string TinyBert { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "models", "tiny-bert-random.F32.gguf");
+
+    public static string MiniLm => EngineFiles.DefaultModel;
+
+    public static string? Smol { get; } = Repository.Shared("models", SmolName);
+
+    public static LlamaModel Load(string path, Action<string>? log = null) => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), log);
+
+    /// <summary>Returns the model that a golden was made with.</summary>
+    public static LlamaModel OfGolden(string golden) => Load(golden switch
+    {
+        "tiny-qwen2-f32" => TinyQwen,
+        "tiny-bert-f32" => TinyBert,
+        "minilm-q8_0" => MiniLm,
+        _ => Smol!,
+    });
+
+    /// <summary>Embeds texts, all in one run or each in one of its own.</summary>
+    public static EmbeddingOutcome[] Embed(LlamaModel model, IReadOnlyList<string> texts, EmbeddingOptions? options = null, bool alone = false)
+    {
+        List<EmbeddingOutcome> outcomes = [];
+        // One thread: ggml waits spinning, so two threads of two tests side by side on two cores hold each other up.
+        options ??= new EmbeddingOptions();
+        using TextEmbedder embedder = new(model, options with { ThreadCount = options.ThreadCount ?? 1 });
+        for (int i = 0; i < texts.Count; i++)
+        {
+            outcomes.AddRange(embedder.Add(i, texts[i]));
+            if (alone)
+            {
+                outcomes.AddRange(embedder.Flush());
+            }
+        }
+
+        outcomes.AddRange(embedder.Flush());
+        Assert.Equal(Enumerable.Range(0, texts.Count), outcomes.Select(outcome => outcome.Index));
+        return [.. outcomes];
+    }
+
+    public static double Cosine(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        double product = 0, leftSquares = 0, rightSquares = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            product += (double)left[i] * right[i];
+            leftSquares += (double)left[i] * left[i];
+            rightSquares += (double)right[i] * right[i];
+        }
+
+        return product / Math.Sqrt(leftSquares * rightSquares);
+    }
+
+    public static double RelativeError(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
+    {
+        double difference = 0, squares = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            difference += Math.Pow((double)actual[i] - expected[i], 2);
+            squares += (double)expected[i] * expected[i];
+        }
+
+        return Math.Sqrt(difference / squares);
+    }
+}
+
+/// <summary>A test that needs SmolLM2, a model of 98 MB that is not committed; where it is not there the run says that it was skipped.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SmolFactAttribute : FactAttribute
+{
+    public SmolFactAttribute() => Skip = TestModels.Smol is null ? $"{TestModels.SmolName} is not in ../shared/models." : null!;
+}
