@@ -1,0 +1,25 @@
+@{
+    RootModule             = 'PSLlmCluster.psm1'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '82251738-20be-4cbc-a43a-cfc125726396'
+    Author                 = 'PSLlmCluster contributors'
+    CompanyName            = 'PSLlmCluster contributors'
+    Copyright              = '(c) PSLlmCluster contributors. MIT licence.'
+    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Export-ClusterPlot.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
+    FunctionsToExport      = @()
+    CmdletsToExport        = @('Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Export-ClusterPlot')
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    DscResourcesToExport   = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags = @(
+                'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
+                'embedding', 'llm', 'llama.cpp', 'gguf', 'umap', 'hdbscan', 'clustering', 'dimension-reduction', 'visualization', 'text'
+            )
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Module.Errors;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>A cmdlet whose work runs on a worker thread and ends on Ctrl+C.</summary>
+public abstract class CancellableCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PipelinePump _pump;
+    private bool _disposed;
+
+    /// <summary>Initializes a new instance of the <see cref="CancellableCmdlet"/> class.</summary>
+    /// <param name="activity">The heading of the progress display.</param>
+    /// <param name="activityId">The display's number, another one for each cmdlet of the module.</param>
+    private protected CancellableCmdlet(string activity, int activityId)
+    {
+        _pump = new PipelinePump(this, activity, activityId);
+    }
+
+    /// <summary>Gets what ends the work.</summary>
+    private protected CancellationToken Token => _cancellation.Token;
+
+    /// <summary>Gets where the work reports how far it is.</summary>
+    private protected IProgress<StageProgress> Progress => _pump;
+
+    /// <summary>Frees what the cmdlet holds.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the work; PowerShell calls it on a thread of its own.</summary>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pipeline came to its end in the same moment.
+        }
+    }
+
+    /// <summary>Frees what the cmdlet holds, as soon as no work uses it any more.</summary>
+    /// <param name="disposing">Whether it is called by Dispose.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (_disposed || !disposing)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _pump.Work.ContinueWith(
+            _ =>
+            {
+                Release();
+                _cancellation.Dispose();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Frees what the work used. Called once, when no work is running.</summary>
+    private protected virtual void Release()
+    {
+    }
+
+    /// <summary>Takes a line for the verbose stream, on any thread.</summary>
+    /// <param name="line">The line.</param>
+    private protected void Log(string line) => _pump.Log(line);
+
+    /// <summary>Takes the progress display away.</summary>
+    private protected void CompleteProgress() => _pump.Complete();
+
+    /// <summary>Runs work of the engine on a worker thread; its failure ends the cmdlet.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="work">The work; it takes <see cref="Token"/>, <see cref="Progress"/> and <see cref="Log"/>.</param>
+    /// <param name="target">What an error is about, or null.</param>
+    /// <returns>The result.</returns>
+    private protected T RunEngine<T>(Func<T> work, object? target)
+    {
+        ErrorRecord error;
+        try
+        {
+            return _pump.Run(work, _cancellation);
+        }
+        catch (Exception problem) when (problem is not RuntimeException)
+        {
+            // What PowerShell itself throws, such as the end of a stopped pipeline, is its own affair.
+            error = ErrorRecords.FromAny(problem, target);
+        }
+
+        throw Ends(error);
+    }
+
+    /// <summary>Does work of the cmdlet's own, whose failure ends it.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="target">What an error is about, or null.</param>
+    private protected void Guard(Action work, object? target)
+    {
+        ErrorRecord error;
+        try
+        {
+            work();
+            return;
+        }
+        catch (Exception problem) when (problem is not RuntimeException)
+        {
+            error = ErrorRecords.FromAny(problem, target);
+        }
+
+        throw Ends(error);
+    }
+
+    /// <summary>Writes the warnings of the engine.</summary>
+    /// <param name="warnings">The warnings.</param>
+    private protected void WriteWarnings(IEnumerable<EngineWarning> warnings)
+    {
+        foreach (EngineWarning warning in warnings)
+        {
+            WriteWarning(warning.Message);
+        }
+    }
+
+    private UnreachableException Ends(ErrorRecord error)
+    {
+        CompleteProgress();
+        ThrowTerminatingError(error);
+        return new UnreachableException();
+    }
+}

@@ -1,0 +1,275 @@
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Module.Completion;
+using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Turns texts into vectors with a language model, so that texts of like meaning get like vectors.</summary>
+/// <remarks>
+/// <para>
+/// Get-TextEmbedding runs each text through a language model, on this machine, and writes the vector that the model has for it. The model is any GGUF file that llama.cpp loads,
+/// made for embeddings or for chat; without -Model, a small English one that comes with the module (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names
+/// another default.
+/// </para>
+/// <para>
+/// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are ready, and each carries its text and the
+/// object that it came from. Blank texts are skipped and counted in a warning. An object without a text is an error that does not end the work.
+/// </para>
+/// <para>
+/// A text is plain text: what looks like a special token of the model in it is taken as letters. One that is longer than the model's window is cut into windows,
+/// whose vectors are averaged, unless -LongText says otherwise.
+/// </para>
+/// <para>
+/// The model runs on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU; -Verbose says which, and all that llama.cpp has to say. A model that was loaded is kept for the
+/// next call, until Remove-Module PSLlmCluster.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>Lines of a file</title>
+/// <code>
+/// Get-Content titles.txt | Get-TextEmbedding
+/// </code>
+/// <para>Writes one embedding for each line, made with the model that comes with the module.</para>
+/// </example>
+/// <example>
+/// <title>Tickets</title>
+/// <code>
+/// Import-Csv tickets.csv | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan |
+///     Group-Object Cluster | Sort-Object Count -Descending |
+///     Select-Object Count, @{ n = 'Tickets'; e = { $_.Group.Source.Id -join ', ' } }
+/// </code>
+/// <para>Shows which tickets are about the same thing. The whole ticket rides along as Source, so that its other columns are at hand at the end.</para>
+/// </example>
+/// <example>
+/// <title>Any model</title>
+/// <code>
+/// $embeddings = Get-Content titles.txt | Get-TextEmbedding -Model ./DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf -Device Gpu -Verbose
+/// </code>
+/// <para>Takes the mean over all tokens of the last hidden state of a decoder. With -Device Gpu it is an error where no GPU can be used, instead of a long wait.</para>
+/// </example>
+/// <example>
+/// <title>The lines of a log that mean the same as a sentence</title>
+/// <code>
+/// $wanted = (Get-TextEmbedding 'the disk is full' -Normalize).Vector
+/// Get-Content app.log | Get-TextEmbedding -Normalize | Sort-Object -Descending {
+///     $sum = 0; for ($i = 0; $i -lt $wanted.Length; $i++) { $sum += $wanted[$i] * $_.Vector[$i] }; $sum
+/// } | Select-Object -First 5 Index, Text
+/// </code>
+/// <para>Vectors of length 1 are compared by the sum of their products, which is the cosine of the angle between them. Index is the number of the line, from 0.</para>
+/// </example>
+/// <example>
+/// <title>A model that asks for a prefix</title>
+/// <code>
+/// $env:PSLLMCLUSTER_MODEL = '~/models/nomic-embed-text-v1.5.Q8_0.gguf'
+/// Get-WinEvent -LogName Application -MaxEvents 500 | Get-TextEmbedding -Property Message -Prefix 'clustering: '
+/// </code>
+/// <para>The prefix goes before each text; the output's Text is without it.</para>
+/// </example>
+/// <inputs>
+/// <type name="System.String">A text.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with a text in the property named with -Property.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="PSLlmCluster.TextEmbedding">One for each text, in the order of input: Index, Text, Source, Vector and TokenCount.</type>
+/// </outputs>
+/// <seealso cref="InvokeUmapCommand"/>
+/// <seealso cref="InvokeHdbscanCommand"/>
+[Cmdlet(VerbsCommon.Get, "TextEmbedding")]
+[OutputType(typeof(TextEmbedding))]
+public sealed class GetTextEmbeddingCommand : CancellableCmdlet
+{
+    private const int ActivityId = 724_101;
+    private const double EndUnknown = -1;
+    private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
+    private readonly IndexTally _blank = new();
+    private readonly IndexTally _long = new();
+    private RecordTextReader _reader = new(null);
+    private ModelOptions _modelOptions = new(string.Empty);
+    private EmbeddingOptions _options = new();
+    private TextEmbedder? _embedder;
+    private int _position;
+    private int _written;
+
+    /// <summary>Initializes a new instance of the <see cref="GetTextEmbeddingCommand"/> class.</summary>
+    public GetTextEmbeddingCommand()
+        : base("Embedding texts", ActivityId)
+    {
+    }
+
+    /// <summary>The texts, or objects that have a text in the property named with -Property. A list of them is a text for each of its elements.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The name of the property that holds the text of each object. Without it, the input has to be texts.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Property { get; set; }
+
+    /// <summary>
+    /// The path of the model, a GGUF file; of one that is split, the first part. Without it, the environment variable PSLLMCLUSTER_MODEL names the model, and without that, it is the one
+    /// that comes with the module.
+    /// </summary>
+    [Parameter]
+    [Alias("model_path")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? Model { get; set; }
+
+    /// <summary>How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It is Mean unless given.</summary>
+    [Parameter]
+    public PoolingType Pooling { get; set; } = PoolingType.Mean;
+
+    /// <summary>Scales each vector to the length 1.</summary>
+    [Parameter]
+    public SwitchParameter Normalize { get; set; }
+
+    /// <summary>Where the model runs: Auto (on a GPU that can be used, otherwise on the CPU), Cpu, or Gpu, which is an error where there is none. It is Auto unless given.</summary>
+    [Parameter]
+    public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>The number of the model's layers that run on the GPU, from 0. It is all of them unless given; fewer save the GPU's memory.</summary>
+    [Parameter]
+    [Alias("n_gpu_layers")]
+    [ValidateRange(0, int.MaxValue)]
+    public int? GpuLayerCount { get; set; }
+
+    /// <summary>The number of threads on the CPU, from 1 to 1024. It is the number of cores unless given.</summary>
+    [Parameter]
+    [Alias("n_threads")]
+    [ValidateRange(1, 1024)]
+    public int? ThreadCount { get; set; }
+
+    /// <summary>The most tokens of a text that the model sees at once, its window. It is what the model was made for, but at most 512, unless given; more than the model was made for is an error.</summary>
+    [Parameter]
+    [Alias("n_ctx")]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ContextLength { get; set; }
+
+    /// <summary>The most tokens, of several texts together, that the model is given at once; at least a window. It is 512, or a window where that is longer, unless given. Larger batches may be faster on a GPU, and need more memory.</summary>
+    [Parameter]
+    [Alias("n_batch")]
+    [ValidateRange(1, int.MaxValue)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>A text to put before each text, where the model asks for one, such as <c>clustering: </c>.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string Prefix { get; set; } = string.Empty;
+
+    /// <summary>What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens), Truncate (the first window alone), or Error. It is Split unless given.</summary>
+    [Parameter]
+    public LongTextHandling LongText { get; set; } = LongTextHandling.Split;
+
+    /// <inheritdoc/>
+    /// <remarks>The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.</remarks>
+    protected override void BeginProcessing()
+    {
+        _reader = new RecordTextReader(Property);
+        _modelOptions = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel()), Device, GpuLayerCount);
+        _options = new EmbeddingOptions
+        {
+            Pooling = Pooling,
+            Normalize = Normalize,
+            ThreadCount = ThreadCount,
+            ContextLength = ContextLength,
+            BatchSize = BatchSize,
+            Prefix = Prefix,
+            LongText = LongText,
+        };
+        Guard(
+            () =>
+            {
+                _modelOptions.Validate();
+                _options.Validate();
+            },
+            null);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? record in RecordList.Of(InputObject))
+        {
+            Take(record, _position++);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_embedder is not null)
+        {
+            Write(RunEngine(_embedder.Flush, null));
+            CompleteProgress();
+        }
+
+        if (_blank.Count > 0)
+        {
+            WriteWarning($"{_blank.Describe("blank text", "blank texts")} skipped.");
+        }
+
+        if (_long.Count > 0)
+        {
+            WriteWarning($"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, and {(LongText == LongTextHandling.Truncate ? "cut off at its end" : "split into windows whose vectors were averaged")}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Release() => _embedder?.Dispose();
+
+    private void Take(PSObject? record, int index)
+    {
+        object? source = PropertyReader.Unwrap(record);
+        if (_reader.Read(record, out string? text) is { } fault)
+        {
+            WriteError(ErrorRecords.From(fault, source));
+        }
+        else if (string.IsNullOrWhiteSpace(text))
+        {
+            _blank.Add(index);
+        }
+        else
+        {
+            _embedder ??= Open();
+            _waiting.Enqueue((index, text, source));
+            Write(RunEngine(() => _embedder.Add(index, text), source));
+        }
+    }
+
+    private TextEmbedder Open()
+        => RunEngine(() => new TextEmbedder(ModelCache.Acquire(_modelOptions, Log, Progress, Token), _options, Log, Token), _modelOptions.Path);
+
+    private static string DefaultModel() => Environment.GetEnvironmentVariable(ModelCompleter.DefaultVariable) is { Length: > 0 } path ? path : EngineFiles.DefaultModel;
+
+    private void Write(IReadOnlyList<EmbeddingOutcome> outcomes)
+    {
+        foreach (EmbeddingOutcome outcome in outcomes)
+        {
+            (int index, string text, object? source) = _waiting.Dequeue();
+            if (outcome.Failure is not null)
+            {
+                WriteError(ErrorRecords.From(outcome.Failure, source));
+                continue;
+            }
+
+            if (outcome.WindowCount > 1)
+            {
+                _long.Add(index);
+            }
+
+            _written++;
+            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount));
+        }
+
+        if (outcomes.Count > 0)
+        {
+            Progress.Report(new StageProgress($"{_written} texts done", EndUnknown));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Management.Automation;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Lays rows of numbers out in few dimensions with UMAP, so that near rows stay near.</summary>
+/// <remarks>
+/// <para>
+/// Invoke-Umap takes in vectors, usually those of Get-TextEmbedding, and writes a point for each: its place in a layout of two dimensions (or as many as
+/// -ComponentCount says), in which rows that are near to one another come to lie near to one another. It waits for the last row before it starts.
+/// </para>
+/// <para>
+/// Rows are what Get-TextEmbedding writes, arrays of numbers, or objects of any kind whose properties are named with -Property. What comes in rides along: Index, Text
+/// and Source of an embedding; of any other object, its position, its property Text where it has one, and the object itself.
+/// </para>
+/// <para>
+/// The algorithm is that of umap-learn, with its parameters and defaults; each parameter has the Python name as an alias. The same rows, parameters and seed give
+/// the same result to the last bit, in any order of input, with any number of threads, on any machine. Python's own layout for the same seed is another one, as
+/// good as this.
+/// </para>
+/// <para>
+/// A row of another length than the first, one with a number that is not finite, and an object that is no row are errors that do not end the work: they are
+/// left out, and the rest goes on.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>From texts to points</title>
+/// <code>
+/// Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap
+/// </code>
+/// <para>Each line of the file becomes a point of the plane, with its text.</para>
+/// </example>
+/// <example>
+/// <title>A Python line, retyped</title>
+/// <code>
+/// $embeddings | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -n_components 2 -random_state 42
+/// </code>
+/// <para>The parameters of umap-learn work as they are. $embeddings holds what Get-TextEmbedding wrote, so that several settings can be tried without running the model again.</para>
+/// </example>
+/// <example>
+/// <title>Columns of a table</title>
+/// <code>
+/// Import-Csv servers.csv | Invoke-Umap -Property Cpu, Memory, DiskQueue, Latency -Metric Correlation |
+///     Select-Object @{ n = 'Server'; e = { $_.Source.Name } }, X, Y
+/// </code>
+/// <para>Servers with a like profile of load come to lie together. Source is the row of the table that a point came from.</para>
+/// </example>
+/// <example>
+/// <title>Fewer dimensions before clustering</title>
+/// <code>
+/// $tickets | Get-TextEmbedding -Property Subject | Invoke-Umap -ComponentCount 5 -MinDistance 0 | Invoke-Hdbscan
+/// </code>
+/// <para>For clusters alone, without a picture, some more dimensions and no least distance separate better.</para>
+/// </example>
+/// <example>
+/// <title>Arrays</title>
+/// <code>
+/// $rows = @( , @(1, 2, 3) ) + @( , @(4, 5, 6) ) + @( , @(7, 8, 10) )
+/// Invoke-Umap -InputObject $rows -NeighborCount 2
+/// </code>
+/// <para>A list of arrays, given with -InputObject, is a row for each array. In a pipeline PowerShell takes a single array apart, so that it has to be written as <c>, $array</c>.</para>
+/// </example>
+/// <inputs>
+/// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
+/// <type name="System.Single[]">An array of numbers of any kind is a row.</type>
+/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Vector.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="PSLlmCluster.UmapPoint">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X and Y.</type>
+/// </outputs>
+/// <seealso cref="GetTextEmbeddingCommand"/>
+/// <seealso cref="InvokeHdbscanCommand"/>
+/// <seealso cref="ExportClusterPlotCommand"/>
+/// <seealso href="https://arxiv.org/abs/1802.03426">UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction</seealso>
+[Cmdlet(VerbsLifecycle.Invoke, "Umap")]
+[OutputType(typeof(UmapPoint))]
+public sealed class InvokeUmapCommand : RowCmdlet
+{
+    private const int ActivityId = 724_102;
+    private const double AboveZero = double.Epsilon;
+    private UmapOptions _options = new();
+
+    /// <summary>Initializes a new instance of the <see cref="InvokeUmapCommand"/> class.</summary>
+    public InvokeUmapCommand()
+        : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false)
+    {
+    }
+
+    /// <summary>The rows: embeddings, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>
+    /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are rows is cut to
+    /// them, with a warning. It is 15 unless given; n_neighbors in umap-learn.
+    /// </summary>
+    [Parameter]
+    [Alias("n_neighbors")]
+    [ValidateRange(2, int.MaxValue)]
+    public int NeighborCount { get; set; } = 15;
+
+    /// <summary>The number of dimensions of the layout, from 1. It is 2 unless given; n_components in umap-learn.</summary>
+    [Parameter]
+    [Alias("n_components")]
+    [ValidateRange(1, int.MaxValue)]
+    public int ComponentCount { get; set; } = 2;
+
+    /// <summary>
+    /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly. It is 0.1 unless given;
+    /// min_dist in umap-learn.
+    /// </summary>
+    [Parameter]
+    [Alias("min_dist")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double MinDistance { get; set; } = 0.1;
+
+    /// <summary>The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.</summary>
+    [Parameter]
+    [ValidateRange(AboveZero, double.MaxValue)]
+    public double Spread { get; set; } = 1.0;
+
+    /// <summary>The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance and Spread unless given, together with B; a in umap-learn.</summary>
+    [Parameter]
+    [ValidateRange(AboveZero, double.MaxValue)]
+    public double? A { get; set; }
+
+    /// <summary>The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in umap-learn.</summary>
+    [Parameter]
+    [ValidateRange(AboveZero, double.MaxValue)]
+    public double? B { get; set; }
+
+    /// <summary>How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account; metric in umap-learn.</summary>
+    [Parameter]
+    public Metric Metric { get; set; } = Metric.Euclidean;
+
+    /// <summary>The number of passes over the graph, from 0, which leaves the points where they start. It is 500 for up to 10,000 rows and 200 for more unless given; n_epochs in umap-learn.</summary>
+    [Parameter]
+    [Alias("n_epochs")]
+    [ValidateRange(0, int.MaxValue)]
+    public int? EpochCount { get; set; }
+
+    /// <summary>How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.</summary>
+    [Parameter]
+    [Alias("learning_rate")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double LearningRate { get; set; } = 1.0;
+
+    /// <summary>Where points start: Spectral (from the graph), Pca (from the rows) or Random. It is Spectral unless given; init in umap-learn.</summary>
+    [Parameter]
+    [Alias("init")]
+    public UmapInitialization Initialization { get; set; } = UmapInitialization.Spectral;
+
+    /// <summary>The number of nearest neighbours that count as connected in full, 0 or more, fractions allowed. It is 1 unless given; local_connectivity in umap-learn.</summary>
+    [Parameter]
+    [Alias("local_connectivity")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double LocalConnectivity { get; set; } = 1.0;
+
+    /// <summary>How the two directions of an edge join: 1 for their union, 0 for their intersection, or between. It is 1 unless given; set_op_mix_ratio in umap-learn.</summary>
+    [Parameter]
+    [Alias("set_op_mix_ratio")]
+    [ValidateRange(0.0, 1.0)]
+    public double SetOperationMixRatio { get; set; } = 1.0;
+
+    /// <summary>The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.</summary>
+    [Parameter]
+    [Alias("repulsion_strength")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double RepulsionStrength { get; set; } = 1.0;
+
+    /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, 0 or more. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
+    [Parameter]
+    [Alias("negative_sample_rate")]
+    [ValidateRange(0, int.MaxValue)]
+    public int NegativeSampleRate { get; set; } = 5;
+
+    /// <summary>The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.</summary>
+    [Parameter]
+    [Alias("random_state")]
+    public int Seed { get; set; } = 42;
+
+    /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; n_jobs in umap-learn.</summary>
+    [Parameter]
+    [Alias("n_jobs")]
+    [ValidateRange(-1, int.MaxValue)]
+    public int ThreadCount { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Collect(InputObject);
+
+    /// <inheritdoc/>
+    private protected override void ValidateOptions()
+    {
+        _options = new UmapOptions
+        {
+            NeighborCount = NeighborCount,
+            ComponentCount = ComponentCount,
+            MinDistance = MinDistance,
+            Spread = Spread,
+            A = A,
+            B = B,
+            Metric = Metric,
+            EpochCount = EpochCount,
+            LearningRate = LearningRate,
+            Initialization = Initialization,
+            LocalConnectivity = LocalConnectivity,
+            SetOperationMixRatio = SetOperationMixRatio,
+            RepulsionStrength = RepulsionStrength,
+            NegativeSampleRate = NegativeSampleRate,
+            Seed = Seed,
+            ThreadCount = Threads(ThreadCount),
+        };
+        _options.Validate();
+    }
+
+    /// <inheritdoc/>
+    private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
+    {
+        UmapResult result = RunEngine(() => UmapReduction.Compute(rows, _options, Progress, Token), null);
+        WriteWarnings(result.Warnings);
+        for (int i = 0; i < origins.Count; i++)
+        {
+            InputRow origin = origins[i];
+            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Values, result.Layout.Row(i).ToArray()));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>A cmdlet that gathers rows of numbers, and works on all of them when the last has come.</summary>
+public abstract class RowCmdlet : CancellableCmdlet
+{
+    private readonly RowCollector _rows = new();
+    private readonly List<InputRow> _origins = [];
+    private readonly bool _prefersCoordinates;
+    private RowReader? _reader;
+    private int _position;
+
+    /// <summary>Initializes a new instance of the <see cref="RowCmdlet"/> class.</summary>
+    /// <param name="activity">The heading of the progress display.</param>
+    /// <param name="activityId">The display's number.</param>
+    /// <param name="prefersCoordinates">Whether a place in a layout goes before the vector that it came from.</param>
+    private protected RowCmdlet(string activity, int activityId, bool prefersCoordinates)
+        : base(activity, activityId)
+    {
+        _prefersCoordinates = prefersCoordinates;
+    }
+
+    /// <summary>
+    /// The properties to read the rows from, for objects of any kind: the name of one that holds an array of numbers, or the names of several that hold one number
+    /// each. Texts that are numbers count as numbers, as Import-Csv makes them.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>Gets the most threads as the engine counts them: python's -1, like 0, is as many as there are cores.</summary>
+    /// <param name="threadCount">The number as it was given.</param>
+    /// <returns>The number for the engine.</returns>
+    private protected static int Threads(int threadCount) => Math.Max(0, threadCount);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Guard(ValidateOptions, null);
+        _reader = new RowReader(Property ?? [], _prefersCoordinates);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_origins.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            WriteResults(_rows.ToMatrix(), _origins);
+        }
+        finally
+        {
+            CompleteProgress();
+        }
+    }
+
+    /// <summary>Takes in the records of one input object; a record that is no row is an error of its own.</summary>
+    /// <param name="input">What was bound to -InputObject.</param>
+    private protected void Collect(PSObject? input)
+    {
+        foreach (PSObject? record in RecordList.Of(input))
+        {
+            EngineException? fault = _reader!.Read(record, _position++, out InputRow row);
+            if (fault is null)
+            {
+                Guard(() => fault = _rows.TryAdd(row.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
+            }
+
+            if (fault is null)
+            {
+                _origins.Add(row);
+            }
+            else
+            {
+                WriteError(ErrorRecords.From(fault, PropertyReader.Unwrap(record)));
+            }
+        }
+    }
+
+    /// <summary>Checks the parameters against one another, before any work.</summary>
+    private protected abstract void ValidateOptions();
+
+    /// <summary>Works on the rows and writes one result for each.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="origins">What rides along with each.</param>
+    private protected abstract void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins);
+}

@@ -1,0 +1,53 @@
+namespace PSLlmCluster.Module.Errors;
+
+/// <summary>
+/// The ids of the errors that the cmdlets find themselves; they are stable, as scripts and tests go by them. Those that the engine finds
+/// have theirs from <see cref="Core.EngineException"/>. All of them stand in the help topic about_PSLlmCluster.
+/// </summary>
+internal static class ErrorIds
+{
+    /// <summary>What came in is not a text, and no property was named.</summary>
+    public const string InputNotText = nameof(InputNotText);
+
+    /// <summary>What came in is neither a row of numbers nor an object that has one.</summary>
+    public const string InputNotRow = nameof(InputNotRow);
+
+    /// <summary>An object lacks the property that was named.</summary>
+    public const string PropertyMissing = nameof(PropertyMissing);
+
+    /// <summary>A property's value cannot be read.</summary>
+    public const string PropertyNotReadable = nameof(PropertyNotReadable);
+
+    /// <summary>A property's value is not a text.</summary>
+    public const string PropertyNotText = nameof(PropertyNotText);
+
+    /// <summary>A property's value is not a number, or not an array of numbers.</summary>
+    public const string PropertyNotNumeric = nameof(PropertyNotNumeric);
+
+    /// <summary>A record has no place to be drawn at.</summary>
+    public const string PlotCoordinatesMissing = nameof(PlotCoordinatesMissing);
+
+    /// <summary>A record's place is not a number, or infinite.</summary>
+    public const string PlotCoordinatesNotFinite = nameof(PlotCoordinatesNotFinite);
+
+    /// <summary>A record has no cluster.</summary>
+    public const string PlotClusterMissing = nameof(PlotClusterMissing);
+
+    /// <summary>A path leads to something other than files.</summary>
+    public const string PathNotFileSystem = nameof(PathNotFileSystem);
+
+    /// <summary>A path cannot be understood.</summary>
+    public const string PathInvalid = nameof(PathInvalid);
+
+    /// <summary>A file is there already, and was not to be replaced.</summary>
+    public const string PlotFileExists = nameof(PlotFileExists);
+
+    /// <summary>A file is there already, and may not be written.</summary>
+    public const string PlotFileReadOnly = nameof(PlotFileReadOnly);
+
+    /// <summary>Something failed that nobody foresaw.</summary>
+    public const string UnexpectedFailure = nameof(UnexpectedFailure);
+
+    /// <summary>There was not enough memory.</summary>
+    public const string OutOfMemory = nameof(OutOfMemory);
+}

@@ -1,0 +1,181 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+public sealed class ExportClusterPlotTests : IDisposable
+{
+    private const string Cmdlet = "ExportClusterPlot";
+    private const string Points = "$points = 0..9 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 3 - 1; Text = \"point $_\" } }; ";
+    private readonly ModuleSession _session = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("map.png", "\u0089PNG")]
+    [InlineData("map.svg", "<")]
+    [InlineData("map.html", "<!")]
+    [InlineData("map.HTM", "<!")]
+    public void The_ending_says_what_is_written(string name, string start)
+    {
+        PipelineResult result = Plot($"{Points}$points | Export-ClusterPlot $file", name);
+
+        FileInfo file = Assert.IsType<FileInfo>(Assert.Single(result.Clean()).BaseObject);
+        Assert.Equal(_folder.File(name), file.FullName);
+        byte[] bytes = File.ReadAllBytes(file.FullName);
+        Assert.StartsWith(start, new string([.. bytes.Take(20).Select(value => (char)value)]).TrimStart('\u00EF', '\u00BB', '\u00BF'), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal([name], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void The_page_holds_the_texts_and_the_titles()
+    {
+        Plot($"{Points}$points | Export-ClusterPlot -Path $file -Title 'My map' -XAxisTitle East -YAxisTitle North -Width 640 -Height 480", "map.svg").Clean();
+
+        string svg = File.ReadAllText(_folder.File("map.svg"));
+        Assert.Contains("My map", svg, StringComparison.Ordinal);
+        Assert.Contains("East", svg, StringComparison.Ordinal);
+        Assert.Contains("North", svg, StringComparison.Ordinal);
+        Assert.Contains("point 7", svg, StringComparison.Ordinal);
+        Assert.Contains("640", svg, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_can_be_left_out()
+    {
+        Plot($"{Points}$points | Export-ClusterPlot $file -HideText", "map.svg").Clean();
+
+        Assert.DoesNotContain("point 7", File.ReadAllText(_folder.File("map.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PassThru_hands_the_very_points_on_instead_of_the_file()
+    {
+        PipelineResult result = Plot($"{Points}$out = @($points | Export-ClusterPlot $file -PassThru); $out; [object]::ReferenceEquals($out[4], $points[4])", "map.svg");
+
+        Assert.Equal(11, result.Clean().Count);
+        Assert.True((bool)result.Output[10].BaseObject);
+        Assert.True(File.Exists(_folder.File("map.svg")));
+    }
+
+    [Fact]
+    public void What_Invoke_Hdbscan_writes_is_drawn_and_so_are_rows_of_two_numbers()
+    {
+        const string Rows = "$rows = 0..9 | ForEach-Object { , [float[]] ($_ % 2 * 10 + $_ / 100, $_ / 50) }; ";
+
+        Assert.Single(Plot($"{Rows}Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 | Invoke-Hdbscan -MinClusterSize 2 | Export-ClusterPlot $file", "reduced.svg").Clean());
+        Assert.Single(Plot($"{Rows}Invoke-Hdbscan $rows -MinClusterSize 2 | Export-ClusterPlot $file", "plain.svg").Clean());
+    }
+
+    [Fact]
+    public void A_list_of_points_may_be_given_as_one_argument()
+        => Assert.Single(Plot($"{Points}Export-ClusterPlot $file -InputObject $points", "map.svg").Clean());
+
+    [Fact]
+    public void Bad_records_are_errors_of_their_own_and_the_rest_is_drawn()
+    {
+        PipelineResult result = Plot(
+            $$"""
+            {{Points}}
+            $bad = $null, 'text', [pscustomobject] @{ X = 1; Cluster = 0 }, [pscustomobject] @{ X = 1; Y = 'much'; Cluster = 0 }, [pscustomobject] @{ X = 1; Y = 2 }, [pscustomobject] @{ X = 1; Y = 2; Cluster = 0.5 }, [pscustomobject] @{ X = 1; Y = [double]::NaN; Cluster = 0 }
+            @($points) + $bad | Export-ClusterPlot $file
+            """,
+            "map.svg");
+
+        Assert.Single(result.Output);
+        Assert.Equal(
+            ["PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotClusterMissing", "PlotClusterMissing", "PlotCoordinatesNotFinite"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(result.Errors, error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet));
+        Assert.Equal("text", result.Errors[1].TargetObject);
+    }
+
+    [Fact]
+    public void Nothing_in_writes_no_file_and_is_no_error()
+    {
+        Assert.Empty(Plot("@() | Export-ClusterPlot $file", "map.png").Clean());
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("map.jpeg", "PlotFormatUnknown", ErrorCategory.InvalidArgument)]
+    [InlineData("map", "PlotFormatUnknown", ErrorCategory.InvalidArgument)]
+    [InlineData("no-such-folder/map.png", "PlotFolderNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("", "PlotPathIsDirectory", ErrorCategory.InvalidArgument)]
+    public void A_path_that_cannot_be_is_refused_before_any_point_comes(string name, string id, ErrorCategory category)
+        => Plot("$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file; $script:fed", name).EndedWith(id, category, Cmdlet);
+
+    [Fact]
+    public void A_path_that_cannot_be_written_is_an_error()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            // Where a folder cannot be written to whoever asks, root included, hangs on the system.
+            return;
+        }
+
+        PipelineResult result = _session.Run($"{Points}$points | Export-ClusterPlot /proc/map.png");
+
+        result.EndedWith("PlotPathNotWritable", result.Terminating!.CategoryInfo.Category, Cmdlet);
+        Assert.Contains(result.Terminating.CategoryInfo.Category, new[] { ErrorCategory.PermissionDenied, ErrorCategory.WriteError, ErrorCategory.ObjectNotFound });
+    }
+
+    [Fact]
+    public void A_path_that_is_no_file_is_refused()
+        => _session.Run("@() | Export-ClusterPlot Variable:map.png").EndedWith("PathNotFileSystem", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void A_file_that_is_there_is_replaced_unless_NoClobber_forbids_it()
+    {
+        File.WriteAllText(_folder.File("map.svg"), "before");
+        ErrorRecord error = Plot($"{Points}$points | Export-ClusterPlot $file -NoClobber", "map.svg").EndedWith("PlotFileExists", ErrorCategory.ResourceExists, Cmdlet);
+        Assert.Equal(_folder.File("map.svg"), error.TargetObject);
+        Assert.Equal("before", File.ReadAllText(_folder.File("map.svg")));
+
+        Plot($"{Points}$points | Export-ClusterPlot $file", "map.svg").Clean();
+        Assert.NotEqual("before", File.ReadAllText(_folder.File("map.svg")));
+    }
+
+    [Fact]
+    public void A_read_only_file_is_replaced_with_Force_only()
+    {
+        FileInfo file = new(_folder.File("map.svg"));
+        File.WriteAllText(file.FullName, "before");
+        file.IsReadOnly = true;
+
+        Plot($"{Points}$points | Export-ClusterPlot $file", "map.svg").EndedWith("PlotFileReadOnly", ErrorCategory.PermissionDenied, Cmdlet);
+        Assert.Equal("before", File.ReadAllText(file.FullName));
+
+        Plot($"{Points}$points | Export-ClusterPlot $file -Force", "map.svg").Clean();
+        Assert.NotEqual("before", File.ReadAllText(file.FullName));
+    }
+
+    [Fact]
+    public void WhatIf_writes_no_file()
+    {
+        Assert.Empty(Plot($"{Points}$points | Export-ClusterPlot $file -WhatIf", "map.svg").Clean());
+        Assert.Equal(10, Plot($"{Points}$points | Export-ClusterPlot $file -WhatIf -PassThru", "map.svg").Clean().Count);
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void The_path_is_relative_to_the_location_of_the_session_and_its_aliases_work()
+    {
+        _session.Run($"$null = $ExecutionContext.SessionState.Path.SetLocation($folder); {Points}$points | Export-ClusterPlot -LiteralPath a[1].svg; $points | Export-ClusterPlot -FilePath b.svg -NoOverwrite", ("folder", _folder.Path)).Clean();
+
+        Assert.Equal(["a[1].svg", "b.svg"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("-Width 10")]
+    [InlineData("-Height 100000")]
+    public void A_value_out_of_range_is_refused_before_any_work(string argument)
+        => Assert.StartsWith("ParameterArgumentValidationError", Plot($"{Points}$points | Export-ClusterPlot $file {argument}", "map.svg").Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+    private PipelineResult Plot(string script, string name) => _session.Run(script, ("file", _folder.File(name)));
+}

@@ -1,0 +1,213 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+public sealed class InvokeUmapTests : IDisposable
+{
+    private const string Cmdlet = "InvokeUmap";
+    private readonly ModuleSession _session = new();
+    private readonly float[][] _rows = TestRows.Clouds(40, 6);
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Arrays_become_points_with_what_they_came_from()
+    {
+        IReadOnlyList<PSObject> points = Umap("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20").Clean();
+
+        Assert.Equal(_rows.Length, points.Count);
+        Assert.All(points, point => Assert.Equal("PSLlmCluster.UmapPoint", point.TypeNames[0]));
+        Assert.Equal(Enumerable.Range(0, _rows.Length), points.Values<int>("Index"));
+        Assert.All(points.Zip(_rows), pair => Assert.Same(pair.Second, pair.First.Value<float[]>("Vector")));
+        Assert.All(points.Zip(_rows), pair => Assert.Same(pair.Second, pair.First.Value<object>("Source")));
+        Assert.All(points, point => Assert.Equal<float[]>([point.Value<float?>("X")!.Value, point.Value<float?>("Y")!.Value], point.Value<float[]>("Coordinates")));
+    }
+
+    [Theory]
+    [InlineData("$rows | ForEach-Object { , [double[]] $_ }")]
+    [InlineData("$rows | ForEach-Object { , @($_) }")]
+    [InlineData("$rows | ForEach-Object { , [System.Collections.Generic.List[float]] $_ }")]
+    [InlineData("$rows | ForEach-Object { , [decimal[]] $_ }")]
+    [InlineData("$rows | ForEach-Object { [pscustomobject] @{ Vector = $_ } }")]
+    [InlineData("$rows | ForEach-Object { @{ vector = @($_) } }")]
+    public void Any_list_of_numbers_gives_what_float_arrays_give(string input)
+        => Assert.Equal(Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20"), Layout($"{input} | Invoke-Umap -EpochCount 20"));
+
+    [Theory]
+    [InlineData("-Property Values")]
+    [InlineData("-Property A, B, C, D, E, F")]
+    [InlineData("-Property TextA, TextB, TextC, TextD, TextE, TextF")]
+    public void Properties_of_objects_give_what_arrays_give(string property)
+    {
+        const string Objects = """
+            $objects = foreach ($row in $rows) {
+                $object = [pscustomobject] @{ Values = $row; Text = "row $($row[0])" }
+                for ($i = 0; $i -lt 6; $i++) {
+                    $object.PSObject.Properties.Add([psnoteproperty]::new([string] [char] (65 + $i), $row[$i]))
+                    $object.PSObject.Properties.Add([psnoteproperty]::new('Text' + [char] (65 + $i), $row[$i].ToString('R', [cultureinfo]::InvariantCulture)))
+                }
+                $object
+            }
+
+            """;
+        IReadOnlyList<PSObject> points = Umap($"{Objects}$objects | Invoke-Umap -EpochCount 20 {property}").Clean();
+
+        Assert.Equal(Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20"), points.Values<float[]>("Coordinates"));
+        Assert.All(points, point => Assert.StartsWith("row ", point.Value<string>("Text"), StringComparison.Ordinal));
+        Assert.All(points, point => Assert.Same(point.Value<PSObject>("Source").Value<float[]>("Values"), _rows[point.Value<int>("Index")]));
+    }
+
+    [Fact]
+    public void A_list_of_rows_may_be_given_as_one_argument()
+    {
+        float[][] expected = Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20");
+
+        Assert.Equal(expected, Layout("Invoke-Umap -InputObject $rows -EpochCount 20"));
+        Assert.Equal(expected, Layout("Invoke-Umap $rows -EpochCount 20"));
+    }
+
+    [Fact]
+    public void Embeddings_keep_their_index_text_and_source()
+    {
+        PipelineResult result = _session.Run("'a', ' ', 'b', 'c' | Get-TextEmbedding -Model $tiny | Invoke-Umap -NeighborCount 2 -EpochCount 5", ("tiny", StagedModule.TinyBert));
+
+        Assert.Equal([0, 2, 3], result.Clean().Values<int>("Index"));
+        Assert.Equal(["a", "b", "c"], result.Output.Values<string>("Text"));
+        Assert.Equal(["a", "b", "c"], result.Output.Values<string>("Source"));
+    }
+
+    [Fact]
+    public void Bad_records_are_errors_of_their_own_and_the_rest_goes_on()
+    {
+        PipelineResult result = Umap(
+            """
+            $bad = @(
+                'a text'
+                12
+                $null
+                , [float[]] (1, 2)
+                , [float[]] (1, 2, 3, 4, 5, [float]::NaN)
+                , [double[]] (1, 2, 3, 4, 5, 1e300)
+                , [float[]]::new(0)
+                [pscustomobject] @{ Other = 1 }
+            )
+            $feed = { $rows[0..19] | ForEach-Object { , $_ }; foreach ($record in $bad) { , $record }; $rows[20..39] | ForEach-Object { , $_ } }
+            & $feed | Invoke-Umap -EpochCount 5
+            """);
+
+        Assert.Null(result.Terminating);
+        Assert.Equal(40, result.Output.Count);
+        Assert.Equal([.. Enumerable.Range(0, 20), .. Enumerable.Range(28, 20)], result.Output.Values<int>("Index"));
+        Assert.Equal(
+            ["InputNotRow", "InputNotRow", "InputNotRow", "RowLengthMismatch", "RowNotFinite", "RowNotFinite", "RowLengthMismatch", "InputNotRow"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(result.Errors, error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet));
+        Assert.Equal("a text", result.Errors[0].TargetObject);
+        Assert.Equal(12, result.Errors[1].TargetObject);
+        Assert.Contains(", $array", result.Errors[1].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal([1f, 2f], Assert.IsType<float[]>(result.Errors[3].TargetObject));
+    }
+
+    [Fact]
+    public void A_first_row_without_numbers_is_an_error_of_its_own()
+        => Assert.Single(Umap(", [float[]]::new(0) | Invoke-Umap").Errors).HasId("RowEmpty", ErrorCategory.InvalidData, Cmdlet);
+
+    [Theory]
+    [InlineData("Missing", "PropertyMissing")]
+    [InlineData("Name", "PropertyNotNumeric")]
+    [InlineData("A, Name", "PropertyNotNumeric")]
+    [InlineData("A, Empty", "PropertyNotNumeric")]
+    [InlineData("A, Values", "PropertyNotNumeric")]
+    public void A_property_that_is_missing_or_not_numeric_is_an_error_of_its_own(string property, string id)
+    {
+        PipelineResult result = Umap($"[pscustomobject] @{{ Name = 'x'; A = 1; Empty = $null; Values = 1, 2 }} | Invoke-Umap -Property {property}");
+
+        Assert.Empty(result.Output);
+        ErrorRecord error = Assert.Single(result.AllErrors).HasId(id, ErrorCategory.InvalidData, Cmdlet);
+        Assert.Equal("x", ((PSObject)error.TargetObject).Value<string>("Name"));
+    }
+
+    [Fact]
+    public void Nothing_in_gives_nothing_out() => Assert.Empty(Umap("@() | Invoke-Umap").Clean());
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Few_rows_have_points_too(int count)
+        => Assert.Equal(count, Umap($"$rows[0..{count - 1}] | ForEach-Object {{ , $_ }} | Invoke-Umap").Clean().Count);
+
+    [Fact]
+    public void More_neighbours_than_rows_are_cut_with_one_warning()
+        => Assert.Single(Umap("$rows | ForEach-Object { , $_ } | Invoke-Umap -NeighborCount 1000 -EpochCount 1").Warnings);
+
+    [Fact]
+    public void A_python_line_can_be_retyped_as_it_is()
+    {
+        const string Python = "-n_neighbors 5 -n_components 3 -min_dist 0.2 -spread 1.5 -metric cosine -n_epochs 30 -learning_rate 0.5 -init pca -local_connectivity 2 -set_op_mix_ratio 0.5 -repulsion_strength 2 -negative_sample_rate 3 -random_state 7 -n_jobs -1";
+        const string PowerShell = "-NeighborCount 5 -ComponentCount 3 -MinDistance 0.2 -Spread 1.5 -Metric Cosine -EpochCount 30 -LearningRate 0.5 -Initialization Pca -LocalConnectivity 2 -SetOperationMixRatio 0.5 -RepulsionStrength 2 -NegativeSampleRate 3 -Seed 7 -ThreadCount 0";
+
+        float[][] layout = Layout($"Invoke-Umap $rows {Python}");
+
+        Assert.All(layout, place => Assert.Equal(3, place.Length));
+        Assert.Equal(Layout($"Invoke-Umap $rows {PowerShell}"), layout);
+    }
+
+    [Theory]
+    [InlineData("-NeighborCount 5")]
+    [InlineData("-ComponentCount 1")]
+    [InlineData("-MinDistance 0.5")]
+    [InlineData("-Spread 3")]
+    [InlineData("-a 1.2 -b 1.1")]
+    [InlineData("-Metric Manhattan")]
+    [InlineData("-EpochCount 25")]
+    [InlineData("-LearningRate 0.3")]
+    [InlineData("-Initialization Random")]
+    [InlineData("-LocalConnectivity 3")]
+    [InlineData("-SetOperationMixRatio 0")]
+    [InlineData("-RepulsionStrength 3")]
+    [InlineData("-NegativeSampleRate 1")]
+    [InlineData("-Seed 1")]
+    public void Each_parameter_reaches_the_engine(string parameter)
+        => Assert.NotEqual(Layout("Invoke-Umap $rows -n_epochs 40"), Layout($"Invoke-Umap $rows {(parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")}{parameter}"));
+
+    [Fact]
+    public void Two_runs_and_any_number_of_threads_give_the_same_layout()
+        => Assert.Equal(Layout("Invoke-Umap $rows -ThreadCount 1 -EpochCount 50"), Layout("Invoke-Umap $rows -ThreadCount 2 -EpochCount 50"));
+
+    [Theory]
+    [InlineData("-NeighborCount 1")]
+    [InlineData("-ComponentCount 0")]
+    [InlineData("-MinDistance -0.1")]
+    [InlineData("-MinDistance NaN")]
+    [InlineData("-Spread 0")]
+    [InlineData("-A 0")]
+    [InlineData("-B -1")]
+    [InlineData("-EpochCount -1")]
+    [InlineData("-LearningRate -1")]
+    [InlineData("-LocalConnectivity -1")]
+    [InlineData("-SetOperationMixRatio 1.1")]
+    [InlineData("-RepulsionStrength -1")]
+    [InlineData("-NegativeSampleRate -1")]
+    [InlineData("-ThreadCount -2")]
+    [InlineData("-Metric Hamming")]
+    [InlineData("-Initialization Nowhere")]
+    public void A_value_out_of_range_is_refused_before_any_work(string argument)
+    {
+        ErrorRecord? error = Umap($"Invoke-Umap $rows {argument}").Terminating;
+
+        Assert.NotNull(error);
+        Assert.Matches("^(ParameterArgumentValidationError|CannotConvertArgument)", error.FullyQualifiedErrorId);
+    }
+
+    [Theory]
+    [InlineData("-MinDistance 2")]
+    [InlineData("-A 1")]
+    public void Options_that_do_not_go_together_are_refused_before_any_work(string arguments)
+        => Umap($"@() | Invoke-Umap {arguments}").EndedWith("UmapOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+
+    private PipelineResult Umap(string script) => _session.Run(script, ("rows", _rows));
+
+    private float[][] Layout(string script) => [.. Umap(script).Clean().Values<float[]>("Coordinates")];
+}
