@@ -9,13 +9,13 @@ public sealed record EmbeddingOptions
     /// <summary>Gets a value indicating whether each vector is scaled to length 1.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>Gets the number of threads, 1 or more; null for as many as there are cores.</summary>
+    /// <summary>Gets the number of threads, 1 or more; null for as many as there are processors, and half of them above 4.</summary>
     public int? ThreadCount { get; init; }
 
     /// <summary>Gets the window in tokens, at most the model's own; null for the model's own, at most 512.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>Gets the most tokens that the model takes in one call, at least a window; null for 512, or a window if that is more. It is rounded up to a multiple of 32.</summary>
+    /// <summary>Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to a multiple of 32.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>Gets what is put before each text, as some models ask.</summary>
@@ -30,7 +30,7 @@ public sealed record EmbeddingOptions
     {
         if (ThreadCount is < 1 or > 1024)
         {
-            throw new EngineException("ThreadCountInvalid", FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out for as many as there are cores.");
+            throw new EngineException("ThreadCountInvalid", FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out.");
         }
 
         if (ContextLength is < 1)

@@ -12,6 +12,9 @@ internal static class ModelFile
     // draft heads, which need the model that they draft for.
     private static readonly string[] _withoutEmbedding = ["clip", "wavtokenizer-dec", "eagle3", "dflash", "gemma4-assistant"];
 
+    // LLAMA_MAX_LAYERS of llama-hparams.h: llama.cpp ends the process on any other number of blocks than 1 to this.
+    private const long MostBlocks = 512;
+
     /// <summary>Checks a file.</summary>
     /// <param name="path">Its full path.</param>
     /// <returns>Its header.</returns>
@@ -37,6 +40,11 @@ internal static class ModelFile
         if (header.TensorCount == 0)
         {
             throw new EngineException("ModelNoWeights", FailureKind.NotSupported, $"{path} holds a vocabulary only, and no weights.", "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
+        }
+
+        if (header.BlockCount is < 1 or > MostBlocks)
+        {
+            throw new EngineException("ModelCorrupt", FailureKind.InvalidData, $"{path} says that the model has {header.BlockCount} blocks of layers.", "Fetch the file again, or convert the model anew.");
         }
 
         CheckOtherParts(path, header);

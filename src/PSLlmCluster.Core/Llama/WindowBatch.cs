@@ -22,6 +22,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     public const int StartAlignment = 16;
 
     private readonly int _capacity;
+    private readonly int _callSize;
     private readonly int _windowLength;
     private readonly byte* _memory;
     private readonly int* _sequenceNumbers;
@@ -32,10 +33,12 @@ internal sealed unsafe class WindowBatch : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="WindowBatch"/> class.</summary>
     /// <param name="capacity">The most tokens, a multiple of <see cref="EndAlignment"/>.</param>
+    /// <param name="callSize">The tokens after which no further window is taken; a window that is longer goes alone.</param>
     /// <param name="windowLength">The most tokens of a window; no sequence is longer.</param>
-    public WindowBatch(int capacity, int windowLength)
+    public WindowBatch(int capacity, int callSize, int windowLength)
     {
         _capacity = capacity;
+        _callSize = Math.Min(RoundUp(callSize, EndAlignment), capacity);
         _windowLength = windowLength;
         nuint perToken = (nuint)(sizeof(int*) + (3 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(((nuint)capacity * perToken) + (MostSequences * sizeof(int)));
@@ -56,11 +59,11 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <summary>Gets the native batch.</summary>
     public llama_batch Native => _batch;
 
-    /// <summary>Returns the most sequences that a batch can have, for <c>n_seq_max</c>.</summary>
+    /// <summary>Returns the most sequences that a batch can have, for <c>n_seq_max</c>, which llama.cpp wants to be no more than the tokens.</summary>
     /// <param name="capacity">The most tokens.</param>
     /// <param name="windowLength">The most tokens of a window.</param>
     /// <returns>1 to <see cref="MostSequences"/>.</returns>
-    public static int SequencesFor(int capacity, int windowLength) => (int)Math.Min(MostSequences, (capacity / StartAlignment) + (capacity / (long)windowLength) + 2);
+    public static int SequencesFor(int capacity, int windowLength) => (int)Math.Min(Math.Min(MostSequences, capacity), (capacity / StartAlignment) + (capacity / (long)windowLength) + 2);
 
     /// <summary>Says whether a window still fits.</summary>
     /// <param name="tokenCount">The window's tokens.</param>
@@ -69,7 +72,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     {
         // The window, and at worst as many new filling sequences as both gaps around it can need.
         int filling = ((StartAlignment + EndAlignment) / _windowLength) + 2;
-        return RoundUp(RoundUp(_batch.n_tokens, StartAlignment) + tokenCount, EndAlignment) <= _capacity
+        return RoundUp(RoundUp(_batch.n_tokens, StartAlignment) + tokenCount, EndAlignment) <= (_batch.n_tokens == 0 ? _capacity : _callSize)
             && (_batch.n_tokens == 0 || _sequenceCount + 1 + filling <= MostSequences);
     }
 

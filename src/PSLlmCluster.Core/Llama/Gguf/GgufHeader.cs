@@ -9,6 +9,7 @@ namespace PSLlmCluster.Core.Llama.Gguf;
 /// <param name="TokenizerModel">The value of tokenizer.ggml.model; empty where it is not said.</param>
 /// <param name="TokenCount">Entries of tokenizer.ggml.tokens.</param>
 /// <param name="Pooling">The value of ARCHITECTURE.pooling_type.</param>
+/// <param name="BlockCount">The value of ARCHITECTURE.block_count, 1 where it is not said.</param>
 /// <param name="PartCount">Files that the model is split into; 1 for a whole one.</param>
 /// <param name="PartNumber">This file's number among them, from 0.</param>
 /// <param name="TensorCount">Tensors in this file.</param>
@@ -20,6 +21,7 @@ internal sealed record GgufHeader(
     string TokenizerModel,
     long TokenCount,
     llama_pooling_type Pooling,
+    long BlockCount,
     int PartCount,
     int PartNumber,
     long TensorCount,

@@ -68,6 +68,7 @@ internal sealed class GgufReader
             Text("tokenizer.ggml.model"),
             _arrayLengths.GetValueOrDefault("tokenizer.ggml.tokens"),
             (llama_pooling_type)Math.Clamp(Number(Text("general.architecture") + ".pooling_type", -1), -1, 4),
+            Number(Text("general.architecture") + ".block_count", 1),
             (int)Math.Clamp(Number("split.count", 1), 1, ushort.MaxValue),
             (int)Math.Clamp(Number("split.no", 0), 0, ushort.MaxValue),
             tensors,

@@ -1,0 +1,83 @@
+using PSLlmCluster.Core.Llama;
+
+namespace PSLlmCluster.Core.Tests.Llama;
+
+/// <summary>One collection: <see cref="ModelCache.Clear"/> concerns all.</summary>
+[Collection("llama")]
+public sealed class ModelCacheTests
+{
+    [Fact]
+    public void The_same_file_gives_the_same_model_however_its_path_is_written()
+    {
+        LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+        string folder = Path.GetDirectoryName(TestModels.TinyQwen)!;
+        Assert.Same(model, TestModels.Load(Path.Combine(folder, "..", "models", Path.GetFileName(TestModels.TinyQwen))));
+        Assert.NotSame(model, ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto)));
+    }
+
+    [Fact]
+    public void A_file_that_changed_is_loaded_anew()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen));
+        LlamaModel first = TestModels.Load(path);
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(5));
+        LlamaModel second = TestModels.Load(path);
+        Assert.NotSame(first, second);
+        EngineException failure = Assert.Throws<EngineException>(() => new TextEmbedder(first, new EmbeddingOptions { ThreadCount = 1 }));
+        Assert.Equal("ModelReleased", failure.ErrorId);
+        ModelCache.Clear();
+    }
+
+    [Fact]
+    public void An_embedder_in_use_outlives_a_clear()
+    {
+        LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+        float[] expected = TestModels.Embed(model, ["Euler's identity"])[0].Vector!;
+        using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        ModelCache.Clear();
+        Assert.Empty(embedder.Add(0, "Euler's identity"));
+        Assert.Equal(expected, embedder.Flush().Single().Vector);
+        Assert.NotSame(model, TestModels.Load(TestModels.TinyQwen));
+    }
+
+    [Fact]
+    public void A_path_beyond_ASCII_is_found()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("埋め込み モデル.gguf", File.ReadAllBytes(TestModels.TinyQwen));
+        Assert.Equal(64, TestModels.Embed(TestModels.Load(path), ["オイラーの等式"])[0].Vector!.Length);
+        ModelCache.Clear();
+    }
+
+    [Fact]
+    public async Task Several_threads_get_one_model_and_compute_on_it_side_by_side()
+    {
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"text number {i}")];
+        float[][] expected = [.. TestModels.Embed(TestModels.Load(TestModels.TinyBert), texts).Select(outcome => outcome.Vector!)];
+        ModelCache.Clear();
+        (LlamaModel Model, float[][] Vectors)[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            LlamaModel model = TestModels.Load(TestModels.TinyBert);
+            return (model, TestModels.Embed(model, texts).Select(outcome => outcome.Vector!).ToArray());
+        })));
+        Assert.All(results, result => Assert.Same(results[0].Model, result.Model));
+        Assert.All(results, result => Assert.Equal(expected, result.Vectors));
+    }
+
+    [Fact]
+    public void Device_and_layers_are_in_the_log_and_llama_cpps_words_too()
+    {
+        ModelCache.Clear();
+        List<string> lines = [];
+        LlamaModel model = TestModels.Load(TestModels.MiniLm, lines.Add);
+        Assert.Contains(lines, line => line.StartsWith("Running on CPU", StringComparison.Ordinal) && line.EndsWith(", 0 of 7 layers on a GPU", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("llama_model_loader", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains('\n', StringComparison.Ordinal));
+        Assert.Equal((384, 512, 7, 0, "bert"), (model.Width, model.TrainedContextLength, model.LayerCount, model.GpuLayers, model.Architecture));
+        Assert.Contains("bert", model.Description, StringComparison.Ordinal);
+    }
+}
+
+[CollectionDefinition("llama")]
+public sealed class LlamaTests;
