@@ -33,7 +33,7 @@ public sealed class CancellationTests : IDisposable
     public void Progress_is_shown_seldom_and_taken_away_in_the_end()
     {
         System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
-        PipelineResult result = _session.Run("Invoke-Umap $rows -EpochCount 300", ("rows", TestRows.Clouds(2000, 32)));
+        PipelineResult result = _session.Run("Invoke-Umap $rows -EpochCount 300", ("rows", TestRows.Clouds(1200, 32)));
         double seconds = watch.Elapsed.TotalSeconds;
 
         result.Clean();

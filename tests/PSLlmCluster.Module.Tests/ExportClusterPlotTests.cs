@@ -66,7 +66,7 @@ public sealed class ExportClusterPlotTests : IDisposable
     [Fact]
     public void What_Invoke_Hdbscan_writes_is_drawn_and_so_are_rows_of_two_numbers()
     {
-        const string Rows = "$rows = 0..9 | ForEach-Object { , [float[]] ($_ % 2 * 10 + $_ / 100, $_ / 50) }; ";
+        const string Rows = "$rows = 0..9 | ForEach-Object { , [float[]] (($_ % 2 * 10 + $_ / 100), ($_ / 50)) }; ";
 
         Assert.Single(Plot($"{Rows}Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 | Invoke-Hdbscan -MinClusterSize 2 | Export-ClusterPlot $file", "reduced.svg").Clean());
         Assert.Single(Plot($"{Rows}Invoke-Hdbscan $rows -MinClusterSize 2 | Export-ClusterPlot $file", "plain.svg").Clean());

@@ -142,12 +142,12 @@ public sealed class GetTextEmbeddingTests : IDisposable
         PipelineResult result = Tiny(
             """
             $script:fed = 0
-            1..400 | ForEach-Object { $script:fed++; "text number $_" } | Get-TextEmbedding -Model $tiny -ContextLength 32 -BatchSize 32 | ForEach-Object { $script:fed }
+            1..150 | ForEach-Object { $script:fed++; "text number $_" } | Get-TextEmbedding -Model $tiny -ThreadCount 1 -ContextLength 32 -BatchSize 32 | ForEach-Object { $script:fed }
             """);
 
         // The first came out long before the last went in.
         int[] fed = [.. result.Clean().Select(count => (int)count.BaseObject)];
-        Assert.Equal(400, fed.Length);
+        Assert.Equal(150, fed.Length);
         Assert.True(fed[0] < 50, $"The first embedding came after {fed[0]} texts.");
     }
 

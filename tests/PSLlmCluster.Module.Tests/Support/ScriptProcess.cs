@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace PSLlmCluster.Module.Tests.Support;
 
 /// <summary>A script in a process of its own, with the module imported: for what has to be seen in a fresh process or on a console.</summary>
-internal static class ScriptProcess
+internal static partial class ScriptProcess
 {
     /// <summary>Runs a script in tools/ScriptHost and returns what it printed.</summary>
     public static string Run(string script)
@@ -21,6 +22,10 @@ internal static class ScriptProcess
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, output + errors.Result);
-        return output;
+        return Escape().Replace(output, string.Empty);
     }
+
+    /// <summary>What colours a console.</summary>
+    [GeneratedRegex("\u001B\\[[0-9;]*m")]
+    private static partial Regex Escape();
 }

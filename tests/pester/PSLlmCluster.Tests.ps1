@@ -1,0 +1,180 @@
+# The module's surface in a real pwsh. Run with Pester 5 after a build: Invoke-Pester tests/pester
+
+BeforeAll {
+    $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+    $script:manifest = "$root/artifacts/module/PSLlmCluster/PSLlmCluster.psd1"
+    $script:tiny = "$root/tests/PSLlmCluster.Core.Tests/Data/models/tiny-bert-random.F32.gguf"
+    Import-Module $manifest -Force
+
+    function Get-ErrorOf([scriptblock] $Script) {
+        # The error that a script ends with, or the first that it writes.
+        try { & $Script 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | Select-Object -First 1 }
+        catch { $_ }
+    }
+}
+
+AfterAll {
+    Remove-Module PSLlmCluster -ErrorAction Ignore
+}
+
+Describe 'The module' {
+    It 'has a manifest that is valid' {
+        $info = Test-ModuleManifest $manifest
+        $info.PowerShellVersion | Should -Be '7.4'
+        $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @('Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap')
+        $info.ExportedAliases.Count | Should -Be 0
+    }
+
+    It 'can be imported again and removed' {
+        Import-Module $manifest -Force
+        (Get-Command -Module PSLlmCluster).Count | Should -Be 4
+        Remove-Module PSLlmCluster
+        Get-Command -Module PSLlmCluster | Should -BeNullOrEmpty
+        Import-Module $manifest
+        (Get-Command -Module PSLlmCluster).Count | Should -Be 4
+    }
+
+    It 'has help for <_>' -ForEach 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Export-ClusterPlot' {
+        $help = Get-Help $_ -Full
+        $help.Synopsis | Should -Not -Match "^\s*$_"
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+        $help.parameters.parameter | ForEach-Object { $_.description.Text | Should -Not -BeNullOrEmpty -Because $_.name }
+    }
+
+    It 'has a topic about itself' {
+        (Get-Help about_PSLlmCluster | Out-String) | Should -Match 'Get-TextEmbedding'
+    }
+
+    It 'loads no native library on import' {
+        $code = "Import-Module '$manifest'; [System.Diagnostics.Process]::GetCurrentProcess().Modules.ModuleName -match 'llama|ggml|skia|harfbuzz'"
+        pwsh -NoProfile -NonInteractive -Command $code | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-TextEmbedding' {
+    It 'embeds lines and carries them along' {
+        $embeddings = 'one', '', 'two' | Get-TextEmbedding -Model $tiny -WarningVariable warnings -WarningAction SilentlyContinue
+        $embeddings.Index | Should -Be @(0, 2)
+        $embeddings.Source | Should -Be @('one', 'two')
+        $warnings.Count | Should -Be 1
+    }
+
+    It 'embeds a property and carries the very object along' {
+        $ticket = [pscustomobject] @{ Id = 7; Subject = 'no network' }
+        $embedding = $ticket | Get-TextEmbedding -Model $tiny -Property Subject
+        [object]::ReferenceEquals($embedding.Source, $ticket) | Should -BeTrue
+    }
+
+    It 'finds the model from the location of the session' {
+        Push-Location (Split-Path $tiny)
+        try { 'a' | Get-TextEmbedding -Model ./tiny-bert-random.F32.gguf | Should -HaveCount 1 }
+        finally { Pop-Location }
+    }
+
+    It 'says what is wrong with a model: <Id>' -ForEach @(
+        @{ Path = { Join-Path $TestDrive 'no-such.gguf' }; Id = 'ModelNotFound'; Category = 'ObjectNotFound' }
+        @{ Path = { "$TestDrive" }; Id = 'ModelIsDirectory'; Category = 'InvalidArgument' }
+        @{ Path = { Set-Content "$TestDrive/text.gguf" 'no model'; "$TestDrive/text.gguf" }; Id = 'ModelNotGguf'; Category = 'InvalidData' }
+        @{ Path = { [System.IO.File]::WriteAllBytes("$TestDrive/cut.gguf", [System.IO.File]::ReadAllBytes($tiny)[0..500000]); "$TestDrive/cut.gguf" }; Id = 'ModelTruncated'; Category = 'InvalidData' }
+    ) {
+        $model = & $Path
+        $problem = Get-ErrorOf { 'a' | Get-TextEmbedding -Model $model }
+        $problem.FullyQualifiedErrorId | Should -Be "$Id,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand"
+        $problem.CategoryInfo.Category | Should -Be $Category
+        $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'leaves a record without a text out and goes on' {
+        $result = [pscustomobject] @{ Title = 'a' }, [pscustomobject] @{ Other = 'b' } | Get-TextEmbedding -Model $tiny -Property Title -ErrorVariable problems -ErrorAction SilentlyContinue
+        $result | Should -HaveCount 1
+        $problems.FullyQualifiedErrorId | Should -BeLike 'PropertyMissing,*'
+        $problems.TargetObject.Other | Should -Be 'b'
+    }
+}
+
+Describe 'Invoke-Umap and Invoke-Hdbscan' {
+    BeforeAll {
+        $script:rows = 0..39 | ForEach-Object { , [float[]] (($_ % 2 * 8 + $_ / 50), ($_ / 30), ($_ * 7 % 11 / 10)) }
+    }
+
+    It 'give the same bytes twice' {
+        $first = $rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 50
+        $second = Invoke-Umap -InputObject $rows -n_epochs 50 -random_state 42 -n_jobs 1
+        $second.Coordinates | Should -Be $first.Coordinates
+    }
+
+    It 'take the columns of a CSV file' {
+        $csv = "$TestDrive/points.csv"
+        $rows | ForEach-Object { [pscustomobject] @{ A = $_[0]; B = $_[1] } } | Export-Csv $csv
+        $members = Import-Csv $csv | Invoke-Hdbscan -Property A, B
+        ($members.Cluster | Where-Object { $_ -ge 0 } | Sort-Object -Unique) | Should -Be @(0, 1)
+        $members[3].Source.A | Should -Be ([string] $rows[3][0])
+    }
+
+    It 'take results that went through Export-Clixml' {
+        $file = "$TestDrive/points.xml"
+        $points = Invoke-Umap $rows -EpochCount 20
+        $points | Export-Clixml $file -Depth 3
+        (Import-Clixml $file | Invoke-Hdbscan).Cluster | Should -Be ($points | Invoke-Hdbscan).Cluster
+    }
+
+    It 'name the cure for an array that was taken apart' {
+        $problem = Get-ErrorOf { [float[]] (1, 2, 3) | Invoke-Umap }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'InputNotRow,*'
+        $problem.ErrorDetails.RecommendedAction | Should -Match ([regex]::Escape(', $array'))
+    }
+
+    It 'refuse a value out of range' {
+        { $rows | Invoke-Umap -NeighborCount 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { $rows | Invoke-Hdbscan -MinClusterSize 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+}
+
+Describe 'Export-ClusterPlot' {
+    BeforeAll {
+        $script:points = 0..9 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 3 - 1; Text = "point $_" } }
+    }
+
+    It 'writes <_>' -ForEach 'map.png', 'map.svg', 'map.html' {
+        $file = $points | Export-ClusterPlot "$TestDrive/$_"
+        $file | Should -BeOfType System.IO.FileInfo
+        $file.Length | Should -BeGreaterThan 1000
+    }
+
+    It 'passes the points on' {
+        $points | Export-ClusterPlot "$TestDrive/pass.svg" -PassThru | Should -HaveCount 10
+    }
+
+    It 'refuses a path before any work: <Id>' -ForEach @(
+        @{ Name = 'map.jpeg'; Id = 'PlotFormatUnknown' }
+        @{ Name = 'no-such-folder/map.png'; Id = 'PlotFolderNotFound' }
+    ) {
+        (Get-ErrorOf { @() | Export-ClusterPlot "$TestDrive/$Name" }).FullyQualifiedErrorId | Should -BeLike "$Id,*"
+    }
+
+    It 'keeps a file with -NoClobber and writes none with -WhatIf' {
+        Set-Content "$TestDrive/there.svg" 'before'
+        (Get-ErrorOf { $points | Export-ClusterPlot "$TestDrive/there.svg" -NoClobber }).FullyQualifiedErrorId | Should -BeLike 'PlotFileExists,*'
+        Get-Content "$TestDrive/there.svg" | Should -Be 'before'
+        $points | Export-ClusterPlot "$TestDrive/none.svg" -WhatIf
+        "$TestDrive/none.svg" | Should -Not -Exist
+    }
+}
+
+Describe 'What a console shows' {
+    It 'shows a vector by its length in tables and lists' {
+        $embedding = 'some text' | Get-TextEmbedding -Model $tiny
+        $PSStyle.OutputRendering = 'PlainText'
+        ($embedding | Out-String) | Should -Match 'float\[\d+\]\s+some text'
+        ($embedding | Format-List | Out-String) | Should -Match 'Vector\s+: float\[\d+\]'
+        ($embedding | Invoke-Umap -EpochCount 1 -WarningAction Ignore | Format-List | Out-String) | Should -Match 'Coordinates\s+: \('
+    }
+}
+
+Describe 'The main job' {
+    It 'turns texts into a map' {
+        $texts = 'red apple', 'green apple', 'sweet apple', 'apple pie', 'fast car', 'red car', 'car engine', 'racing car'
+        $file = $texts | Get-TextEmbedding | Invoke-Umap -n_neighbors 4 | Invoke-Hdbscan -min_cluster_size 2 | Export-ClusterPlot "$TestDrive/main.html"
+        Get-Content $file -Raw | Should -Match 'sweet apple'
+    }
+}
