@@ -13,7 +13,7 @@
 param(
     [Parameter(Mandatory)] [string] $Path,
     [int] $MinClusterSize = 5,
-    [string] $Map = "$PSScriptRoot/../artifacts/examples/explore.html"
+    [string] $Map = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples/explore.html")
 )
 $ErrorActionPreference = 'Stop'
 

@@ -18,7 +18,7 @@
 param(
     [string] $Model,
     [ValidateSet('Auto', 'Cpu', 'Gpu')] [string] $Device = 'Auto',
-    [string] $OutputFolder = "$PSScriptRoot/../artifacts/examples"
+    [string] $OutputFolder = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples")
 )
 $ErrorActionPreference = 'Stop'
 

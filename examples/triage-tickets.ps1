@@ -13,7 +13,7 @@
 #>
 param(
     [string] $Path = "$PSScriptRoot/data/tickets.csv",
-    [string] $OutputPath = "$PSScriptRoot/../artifacts/examples/triaged.csv"
+    [string] $OutputPath = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples/triaged.csv")
 )
 $ErrorActionPreference = 'Stop'
 

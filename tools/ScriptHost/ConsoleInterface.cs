@@ -78,7 +78,7 @@ internal sealed class ConsoleInterface : PSHostUserInterface
                 Console.ForegroundColor = color!.Value;
             }
 
-            writer.Write(text);
+            writer.Write(GetOutputString(text, SupportsVirtualTerminal));
             if (colored)
             {
                 Console.ResetColor();

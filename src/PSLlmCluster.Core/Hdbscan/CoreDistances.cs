@@ -21,7 +21,7 @@ internal static class CoreDistances
     private const int RowsPerTile = 256;
 
     /// <summary>Returns the number of other rows that a core distance reaches: what was asked for, at most n - 1, at least 1.</summary>
-    public static int SampleCount(HdbscanOptions options, int rowCount) => Math.Max(1, Math.Min(rowCount - 1, options.MinSamples ?? options.MinClusterSize));
+    public static int SampleCount(HdbscanOptions options, int rowCount) => Math.Max(1, Math.Min(rowCount - 1, options.MinSampleCount ?? options.MinClusterSize));
 
     /// <summary>Measures the core distance of each row.</summary>
     /// <param name="space">The rows, two or more, and their metric.</param>

@@ -111,9 +111,9 @@ public static class HdbscanClustering
         List<EngineWarning> warnings = [];
         int n = clusters.Length;
         int sampleCount = CoreDistances.SampleCount(options, n);
-        if (n > 1 && options.MinSamples > sampleCount)
+        if (n > 1 && options.MinSampleCount > sampleCount)
         {
-            warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSamples was cut from {options.MinSamples} to {sampleCount}: there are only {n} rows.")));
+            warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {options.MinSampleCount} to {sampleCount}: there are only {n} rows.")));
         }
 
         int noise = clusters.Count(cluster => cluster < 0);
@@ -132,7 +132,7 @@ public static class HdbscanClustering
             return string.Create(CultureInfo.InvariantCulture, $"A cluster needs MinClusterSize = {options.MinClusterSize} rows: lower it, or give more rows.");
         }
 
-        string lower = string.Create(CultureInfo.InvariantCulture, $"Lower MinSamples (now {sampleCount}) or MinClusterSize (now {options.MinClusterSize})");
+        string lower = string.Create(CultureInfo.InvariantCulture, $"Lower MinSampleCount (now {sampleCount}) or MinClusterSize (now {options.MinClusterSize})");
         return clusterCount == 0 && !options.AllowSingleCluster
             ? $"{lower} to find smaller clusters, or set AllowSingleCluster if all may be one."
             : $"{lower} if fewer should be.";

@@ -16,7 +16,7 @@ public sealed record HdbscanOptions
     /// Gets the number of other rows that a row's core distance reaches, 1 or more (<c>min_samples</c>). The row itself does not count.
     /// Null for <see cref="MinClusterSize"/>; more than there are other rows is cut to them.
     /// </summary>
-    public int? MinSamples { get; init; }
+    public int? MinSampleCount { get; init; }
 
     /// <summary>Gets the distance below which clusters are not split any more; 0 for none (<c>cluster_selection_epsilon</c>).</summary>
     public double ClusterSelectionEpsilon { get; init; }
@@ -44,7 +44,7 @@ public sealed record HdbscanOptions
     public void Validate()
     {
         Require(MinClusterSize >= 2, nameof(MinClusterSize), MinClusterSize, "Give 2 or more: a single row is no cluster.");
-        Require(MinSamples is null or >= 1, nameof(MinSamples), MinSamples, "Give 1 or more, or leave it out to use MinClusterSize.");
+        Require(MinSampleCount is null or >= 1, nameof(MinSampleCount), MinSampleCount, "Give 1 or more, or leave it out to use MinClusterSize.");
         Require(ClusterSelectionEpsilon >= 0 && double.IsFinite(ClusterSelectionEpsilon), nameof(ClusterSelectionEpsilon), ClusterSelectionEpsilon, "Give a distance of 0 or more.");
         Require(Enum.IsDefined(ClusterSelectionMethod), nameof(ClusterSelectionMethod), ClusterSelectionMethod, "Give Eom or Leaf.");
         Require(MaxClusterSize == 0 || MaxClusterSize >= MinClusterSize, nameof(MaxClusterSize), MaxClusterSize, "Give MinClusterSize or more, or 0 for no limit.");

@@ -144,7 +144,7 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
         _options = new HdbscanOptions
         {
             MinClusterSize = MinClusterSize,
-            MinSamples = MinSampleCount,
+            MinSampleCount = MinSampleCount,
             ClusterSelectionEpsilon = ClusterSelectionEpsilon,
             ClusterSelectionMethod = ClusterSelectionMethod,
             MaxClusterSize = MaxClusterSize,

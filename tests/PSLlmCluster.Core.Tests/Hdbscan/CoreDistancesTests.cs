@@ -51,7 +51,7 @@ public class CoreDistancesTests
     [InlineData(5, null, 2, 1)]
     [InlineData(5, 9, 1, 1)]
     public void The_sample_count_is_that_asked_for_cut_to_the_other_rows(int minClusterSize, int? minSamples, int rows, int expected)
-        => Assert.Equal(expected, CoreDistances.SampleCount(new HdbscanOptions { MinClusterSize = minClusterSize, MinSamples = minSamples }, rows));
+        => Assert.Equal(expected, CoreDistances.SampleCount(new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = minSamples }, rows));
 
     [Theory]
     [InlineData(0)]

@@ -8,7 +8,7 @@ public class HdbscanClusteringTests
     [Fact]
     public void No_rows_give_an_empty_result_without_a_warning()
     {
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([], 0, 2), new HdbscanOptions { MinSamples = 3 });
+        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([], 0, 2), new HdbscanOptions { MinSampleCount = 3 });
         Assert.Empty(result.Labels);
         Assert.Empty(result.Probabilities);
         Assert.Empty(result.OutlierScores);
@@ -21,7 +21,7 @@ public class HdbscanClusteringTests
     [InlineData(true)]
     public void One_row_is_noise(bool allowSingleCluster)
     {
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([1, 2], 1, 2), new HdbscanOptions { MinClusterSize = 2, MinSamples = 5, AllowSingleCluster = allowSingleCluster });
+        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([1, 2], 1, 2), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 5, AllowSingleCluster = allowSingleCluster });
         Assert.Equal([-1], result.Labels);
         Assert.Equal([0], result.Probabilities);
         Assert.Equal([0], result.OutlierScores);
@@ -111,7 +111,7 @@ public class HdbscanClusteringTests
         float[] values = [0, 1e-45f, 2e-45f, 1e-45f, 3e38f, -3e38f, 3.4e38f, 0, 1, 1, 1.0000001f, 3e38f];
         foreach (Metric metric in Enum.GetValues<Metric>())
         {
-            HdbscanOptions options = new() { MinClusterSize = 2, MinSamples = 1, Alpha = alpha, Metric = metric };
+            HdbscanOptions options = new() { MinClusterSize = 2, MinSampleCount = 1, Alpha = alpha, Metric = metric };
             AssertSound(HdbscanClustering.Compute(new RowMatrix(values, 12, 1), options), 12);
             AssertSound(HdbscanClustering.Compute(new RowMatrix(values, 4, 3), options), 4);
         }
@@ -133,11 +133,11 @@ public class HdbscanClusteringTests
     public void A_sample_count_above_the_other_rows_is_cut_with_a_warning()
     {
         RowMatrix rows = TwoGroups();
-        HdbscanResult cut = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 50 });
+        HdbscanResult cut = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 50 });
         EngineWarning warning = Assert.Single(cut.Warnings, warning => warning.Id == "MinSampleCountCut");
         Assert.Contains("from 50 to 11", warning.Message, StringComparison.Ordinal);
-        Assert.Equal(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 11 }).Labels, cut.Labels);
-        Assert.DoesNotContain(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSamples = 11 }).Warnings, warning => warning.Id == "MinSampleCountCut");
+        Assert.Equal(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 11 }).Labels, cut.Labels);
+        Assert.DoesNotContain(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 11 }).Warnings, warning => warning.Id == "MinSampleCountCut");
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public class HdbscanClusteringTests
         HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(300, 8, seed: 3), new HdbscanOptions { MinClusterSize = 10 });
         EngineWarning warning = Assert.Single(result.Warnings);
         Assert.Equal("MostlyNoise", warning.Id);
-        Assert.Contains("MinSamples (now 10)", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("MinSampleCount (now 10)", warning.Message, StringComparison.Ordinal);
         Assert.Contains("MinClusterSize (now 10)", warning.Message, StringComparison.Ordinal);
     }
 
@@ -163,7 +163,7 @@ public class HdbscanClusteringTests
     public void Memory_is_far_below_a_matrix_of_distances_even_where_every_row_is_a_neighbour()
     {
         RowMatrix rows = TestRows.Random(2000, 2, seed: 1);
-        HdbscanOptions options = new() { MinSamples = 1999, ThreadCount = 1 };
+        HdbscanOptions options = new() { MinSampleCount = 1999, ThreadCount = 1 };
         long before = GC.GetAllocatedBytesForCurrentThread();
         HdbscanClustering.Compute(rows, options);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);

@@ -42,7 +42,7 @@ internal static class HdbscanGoldens
             options = parameter.Name switch
             {
                 "min_cluster_size" => options with { MinClusterSize = parameter.Value.GetInt32() },
-                "min_samples" => options with { MinSamples = parameter.Value.ValueKind == JsonValueKind.Null ? null : parameter.Value.GetInt32() },
+                "min_samples" => options with { MinSampleCount = parameter.Value.ValueKind == JsonValueKind.Null ? null : parameter.Value.GetInt32() },
                 "cluster_selection_epsilon" => options with { ClusterSelectionEpsilon = parameter.Value.GetDouble() },
                 "cluster_selection_method" => options with { ClusterSelectionMethod = Enum.Parse<ClusterSelectionMethod>(parameter.Value.GetString()!, ignoreCase: true) },
                 "max_cluster_size" => options with { MaxClusterSize = parameter.Value.GetInt32() },

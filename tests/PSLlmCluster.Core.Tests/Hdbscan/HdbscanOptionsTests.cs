@@ -11,7 +11,7 @@ public class HdbscanOptionsTests
         HdbscanOptions options = new();
         options.Validate();
         Assert.Equal(5, options.MinClusterSize);
-        Assert.Null(options.MinSamples);
+        Assert.Null(options.MinSampleCount);
         Assert.Equal(0, options.ClusterSelectionEpsilon);
         Assert.Equal(ClusterSelectionMethod.Eom, options.ClusterSelectionMethod);
         Assert.Equal(0, options.MaxClusterSize);
@@ -24,7 +24,7 @@ public class HdbscanOptionsTests
     public void A_minimum_size_of_1_is_refused() => AssertRefused(new HdbscanOptions { MinClusterSize = 1 }, "MinClusterSize is 1,");
 
     [Fact]
-    public void A_sample_count_of_0_is_refused() => AssertRefused(new HdbscanOptions { MinSamples = 0 }, "MinSamples is 0,");
+    public void A_sample_count_of_0_is_refused() => AssertRefused(new HdbscanOptions { MinSampleCount = 0 }, "MinSampleCount is 0,");
 
     [Theory]
     [InlineData(-0.1)]

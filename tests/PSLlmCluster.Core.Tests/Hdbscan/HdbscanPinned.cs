@@ -38,13 +38,13 @@ internal static class HdbscanPinned
         [
             ("the notebook's points", HdbscanGoldens.Data("titles30_2d"), new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
             ("whole numbers, leaves", TestRows.Random(400, 2, seed: 31, levels: 15), new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
-            ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSamples = 2 }),
+            ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 2 }),
             ("normal, 1500 rows", TestRows.Random(1500, 20, seed: 33), new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
         ];
         foreach (Metric metric in Enum.GetValues<Metric>())
         {
             sets.Add(($"blobs of 50 columns, {metric}", HdbscanGoldens.Data("blobs50"), new HdbscanOptions { Metric = metric }));
-            sets.Add(($"normal, {metric}", TestRows.Random(300, 7, seed: 32), new HdbscanOptions { MinClusterSize = 3, MinSamples = 1, Metric = metric }));
+            sets.Add(($"normal, {metric}", TestRows.Random(300, 7, seed: 32), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = metric }));
         }
 
         return sets;

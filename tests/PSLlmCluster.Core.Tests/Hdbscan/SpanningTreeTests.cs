@@ -38,7 +38,7 @@ public class SpanningTreeTests
         foreach (Metric metric in Enum.GetValues<Metric>())
         {
             RowMatrix rows = TestRows.Random(150, 4, seed: 17, levels: levels);
-            HdbscanOptions options = new() { MinSamples = 4, Alpha = alpha, Metric = metric };
+            HdbscanOptions options = new() { MinSampleCount = 4, Alpha = alpha, Metric = metric };
             Assert.Equal(KruskalWeights(rows, options), HdbscanStages.Spanning(rows, options).Weights);
         }
     }
@@ -47,7 +47,7 @@ public class SpanningTreeTests
     public void Edges_join_all_rows_and_weigh_what_they_say()
     {
         RowMatrix rows = TestRows.Random(200, 3, seed: 4, levels: 6);
-        HdbscanOptions options = new() { MinSamples = 3, Alpha = 1.5 };
+        HdbscanOptions options = new() { MinSampleCount = 3, Alpha = 1.5 };
         double[] core = HdbscanStages.Core(rows, options);
         MetricSpace space = MetricSpace.Create(rows, options.Metric);
         SpanningTree tree = HdbscanStages.Spanning(rows, options);
