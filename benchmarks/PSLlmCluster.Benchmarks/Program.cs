@@ -3,6 +3,13 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PSLlmCluster.Benchmarks;
+
+// `whole FILE…` times the work from texts to the map; anything else is BenchmarkDotNet's, one class per stage.
+if (args is ["whole", ..])
+{
+    return WholeWork.Run(args.AsSpan(1));
+}
 
 // In this process: BenchmarkDotNet's own child projects would be built inside the repository, under its central packages and lock files.
 Job job = Job.Default
@@ -14,3 +21,4 @@ IConfig config = DefaultConfig.Instance
     .AddDiagnoser(MemoryDiagnoser.Default)
     .WithArtifactsPath(Path.Combine(Environment.CurrentDirectory, "artifacts", "benchmarks"));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+return 0;

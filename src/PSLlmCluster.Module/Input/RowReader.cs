@@ -97,7 +97,7 @@ internal sealed class RowReader(IReadOnlyList<string> properties, bool prefersCo
         return new EngineException(
             ErrorIds.PropertyNotNumeric,
             FailureKind.InvalidData,
-            $"The property {property} {what}, which is not {(several ? "a number" : "an array of numbers")}.",
+            $"The property {property} {what}, which is {(several ? "no number" : "neither a number nor an array of numbers")}.",
             several ? "Name properties that hold one number each, or a single one that holds an array." : "Name a property that holds an array of numbers, or several that hold one number each.");
     }
 

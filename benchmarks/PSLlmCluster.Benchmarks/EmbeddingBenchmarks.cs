@@ -1,0 +1,50 @@
+using BenchmarkDotNet.Attributes;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Llama;
+
+namespace PSLlmCluster.Benchmarks;
+
+/// <summary>A hundred texts of some ten words through the bundled model, for several numbers of threads and tokens in a call.</summary>
+public class EmbeddingBenchmarks
+{
+    private const int TextCount = 100;
+    private readonly string[] _texts = new string[TextCount];
+    private LlamaModel? _model;
+
+    [Params(1, 2)]
+    public int ThreadCount { get; set; }
+
+    [Params(128, 512)]
+    public int BatchSize { get; set; }
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        EngineFiles.Root = StagedModule.Find();
+        _model = ModelCache.Acquire(new ModelOptions(EngineFiles.DefaultModel, PSLlmCluster.ComputeDevice.Cpu));
+        for (int i = 0; i < TextCount; i++)
+        {
+            _texts[i] = $"Ticket {i}: the {(i % 2 == 0 ? "printer" : "network")} on floor {i % 7} does not answer since {i % 24} o'clock";
+        }
+    }
+
+    [GlobalCleanup]
+    public void Free()
+    {
+        _model = null;
+        ModelCache.Clear();
+    }
+
+    [Benchmark]
+    public int Embed()
+    {
+        using TextEmbedder embedder = new(_model!, new EmbeddingOptions { ThreadCount = ThreadCount, BatchSize = BatchSize });
+        int done = 0;
+        for (int i = 0; i < TextCount; i++)
+        {
+            done += embedder.Add(i, _texts[i]).Count;
+        }
+
+        return done + embedder.Flush().Count;
+    }
+}
