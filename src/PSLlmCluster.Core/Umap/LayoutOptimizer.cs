@@ -18,13 +18,14 @@ internal sealed record LayoutSettings(int Dimensions, CurveParameters Curve, int
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other,
-/// which allows one thread only. Here the edges of an epoch are dealt out to a fixed number of turns. In a turn every row moves at once: it reads the others where the turn before left them and writes
-/// its own place, so the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling rows move its first end only, all at once instead of one after the other.
+/// which allows one thread only. Here the edges of an epoch are dealt out to a fixed number of turns. In a turn all its rows move at once: each reads the others where the turn before left them and writes
+/// its own place, so the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling rows move its first end only.
 /// Random numbers are keyed by row, epoch and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
 {
-    private const int RowsPerBlock = 64;
+    private const int RowsPerBlock = 4096;
+    private const int MovesPerBlock = 512;
     private readonly WeightedGraph _graph;
     private readonly LayoutSettings _settings;
     private readonly LayoutForces _forces;
@@ -33,7 +34,7 @@ internal sealed class LayoutOptimizer
     private readonly CounterRandom _random;
     private readonly bool[] _due;
     private readonly uint[] _randomBlocks;
-    private float[] _next;
+    private readonly float[] _moved;
 
     /// <summary>Initializes a new instance of the <see cref="LayoutOptimizer"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
@@ -50,11 +51,11 @@ internal sealed class LayoutOptimizer
         _due = new bool[graph.EntryCount];
         _randomBlocks = new uint[graph.RowCount];
         Layout = (float[])start.Clone();
-        _next = new float[start.Length];
+        _moved = new float[start.Length];
     }
 
     /// <summary>Gets the coordinates, n x dim, row after row.</summary>
-    public float[] Layout { get; private set; }
+    public float[] Layout { get; }
 
     /// <summary>Gets the number of epochs that are done.</summary>
     public int Epoch { get; private set; }
@@ -72,11 +73,10 @@ internal sealed class LayoutOptimizer
         while (Epoch < epoch)
         {
             double rate = SamplingSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
+            ParallelBlocks.For(_graph.RowCount, RowsPerBlock, _settings.ThreadCount, token, BeginEpoch);
             for (int turn = 0; turn < LayoutTurns.Count; turn++)
             {
-                int current = turn;
-                ParallelBlocks.For(_graph.RowCount, RowsPerBlock, _settings.ThreadCount, token, (start, end) => MoveRows(start, end, current, rate));
-                (Layout, _next) = (_next, Layout);
+                RunTurn(turn, rate, token);
             }
 
             Epoch++;
@@ -84,53 +84,67 @@ internal sealed class LayoutOptimizer
         }
     }
 
-    private void MoveRows(int start, int end, int turn, double rate)
+    private void BeginEpoch(int start, int end)
     {
-        int dim = _settings.Dimensions;
-        double[] scratch = new double[3 * dim];
-        Span<double> own = scratch.AsSpan(0, dim);
-        Span<double> difference = scratch.AsSpan(dim, dim);
-        Span<double> sum = scratch.AsSpan(2 * dim, dim);
-        for (int row = start; row < end; row++)
+        Array.Clear(_randomBlocks, start, end - start);
+        for (int entry = _graph.Offsets[start]; entry < _graph.Offsets[end]; entry++)
         {
-            if (turn == 0)
-            {
-                BeginEpoch(row);
-            }
-
-            for (int d = 0; d < dim; d++)
-            {
-                own[d] = Layout[(row * dim) + d];
-            }
-
-            foreach (int move in _turns.Moves(row, turn))
-            {
-                // Both entries of an edge have the same schedule, so the row's own tells of the reverse one too.
-                bool isOwn = move >= 0;
-                int entry = isOwn ? move : ~move;
-                if (_due[entry])
-                {
-                    Attract(own, difference, _graph.Columns[entry], rate);
-                    if (isOwn)
-                    {
-                        Repel(row, own, difference, sum, _schedule.Use(entry, Epoch), rate);
-                    }
-                }
-            }
-
-            for (int d = 0; d < dim; d++)
-            {
-                _next[(row * dim) + d] = (float)own[d];
-            }
+            _due[entry] = _schedule.IsDue(entry, Epoch);
         }
     }
 
-    private void BeginEpoch(int row)
+    private void RunTurn(int turn, double rate, CancellationToken token)
     {
-        _randomBlocks[row] = 0;
-        for (int entry = _graph.Offsets[row]; entry < _graph.Offsets[row + 1]; entry++)
+        int dim = _settings.Dimensions;
+        int count = _turns.Rows(turn).Length;
+        ParallelBlocks.For(count, MovesPerBlock, _settings.ThreadCount, token, (start, end) =>
         {
-            _due[entry] = _schedule.IsDue(entry, Epoch);
+            double[] scratch = new double[2 * dim];
+            for (int place = start; place < end; place++)
+            {
+                MoveRow(turn, place, rate, scratch);
+            }
+        });
+        ParallelBlocks.For(count, RowsPerBlock, _settings.ThreadCount, token, (start, end) =>
+        {
+            ReadOnlySpan<int> rows = _turns.Rows(turn);
+            for (int place = start; place < end; place++)
+            {
+                _moved.AsSpan(place * dim, dim).CopyTo(Layout.AsSpan(rows[place] * dim, dim));
+            }
+        });
+    }
+
+    /// <summary>Computes where a row goes in a turn; the layout keeps its place until all rows of the turn are done.</summary>
+    private void MoveRow(int turn, int place, double rate, double[] scratch)
+    {
+        int dim = _settings.Dimensions;
+        int row = _turns.Rows(turn)[place];
+        Span<double> own = scratch.AsSpan(0, dim);
+        Span<double> difference = scratch.AsSpan(dim, dim);
+        for (int d = 0; d < dim; d++)
+        {
+            own[d] = Layout[(row * dim) + d];
+        }
+
+        foreach (int move in _turns.Moves(turn, place))
+        {
+            // Both entries of an edge have the same schedule, so the row's own tells of the reverse one too.
+            bool isOwn = move >= 0;
+            int entry = isOwn ? move : ~move;
+            if (_due[entry])
+            {
+                Attract(own, difference, _graph.Columns[entry], rate);
+                if (isOwn)
+                {
+                    Repel(row, own, difference, _schedule.Use(entry, Epoch), rate);
+                }
+            }
+        }
+
+        for (int d = 0; d < dim; d++)
+        {
+            _moved[(place * dim) + d] = (float)own[d];
         }
     }
 
@@ -140,11 +154,9 @@ internal sealed class LayoutOptimizer
         Step(own, difference, _forces.Attraction(squared), rate);
     }
 
-    /// <summary>Moves a row away from random others: from where it stands, all at once, so that a processor can work on several at a time.</summary>
-    private void Repel(int row, Span<double> own, Span<double> difference, Span<double> sum, int count, double rate)
+    private void Repel(int row, Span<double> own, Span<double> difference, int count, double rate)
     {
         int n = _graph.RowCount;
-        sum.Clear();
         (uint First, uint Second, uint Third, uint Fourth) bits = default;
         for (int i = 0; i < count; i++)
         {
@@ -157,13 +169,8 @@ internal sealed class LayoutOptimizer
             if (other != row)
             {
                 double squared = Difference(own, other, difference);
-                Step(sum, difference, _forces.Repulsion(squared), rate);
+                Step(own, difference, _forces.Repulsion(squared), rate);
             }
-        }
-
-        for (int d = 0; d < own.Length; d++)
-        {
-            own[d] += sum[d];
         }
     }
 

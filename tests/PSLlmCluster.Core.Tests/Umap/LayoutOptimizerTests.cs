@@ -72,11 +72,12 @@ public class LayoutOptimizerTests
         LayoutTurns turns = new(graph);
         Dictionary<(int Head, int Tail), int> own = [];
         Dictionary<(int Head, int Tail), int> reverse = [];
-        for (int row = 0; row < graph.RowCount; row++)
+        for (int turn = 0; turn < LayoutTurns.Count; turn++)
         {
-            for (int turn = 0; turn < LayoutTurns.Count; turn++)
+            for (int place = 0; place < turns.Rows(turn).Length; place++)
             {
-                foreach (int move in turns.Moves(row, turn))
+                int row = turns.Rows(turn)[place];
+                foreach (int move in turns.Moves(turn, place))
                 {
                     if (move >= 0)
                     {

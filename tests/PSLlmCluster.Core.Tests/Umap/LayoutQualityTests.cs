@@ -9,7 +9,7 @@ namespace PSLlmCluster.Core.Tests.Umap;
 public class LayoutQualityTests
 {
     private const int Seeds = 5;
-    private const int SeedsOfFewRows = 25;
+    private const int ManySeedsCount = 25;
     private const int FewRows = 100;
 
     /// <summary>Of a case with mostly equal rows the neighbours are arbitrary, so there is no quality to compare.</summary>
@@ -26,12 +26,12 @@ public class LayoutQualityTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         JsonElement theirs = golden.Json.GetProperty("quality");
-        LayoutQuality[] ours = Measure(golden, Seeds);
+        LayoutQuality[] ours = Measure(golden, golden.Options.ComponentCount == 1 ? ManySeedsCount : Seeds);
 
         // Seeds differ more in one dimension and where the graph is in pieces.
         bool isLoose = golden.Options.ComponentCount == 1 || (golden.Json.TryGetProperty("components", out JsonElement components) && components.GetInt32() > 1);
         double share = isLoose ? 1.5 : 1;
-        AssertFloor("trustworthiness", Theirs(theirs, "trustworthiness") - (0.005 * share), Median(ours, quality => quality.Trustworthiness));
+        AssertFloor("trustworthiness", Theirs(theirs, "trustworthiness") - Math.Max(0.005 * share, HalfSpread(golden, "trustworthiness")), Median(ours, quality => quality.Trustworthiness));
         AssertFloor("preservation", Theirs(theirs, "preservation") - (0.02 * share), Median(ours, quality => quality.Preservation));
         if (theirs.TryGetProperty("accuracy", out _))
         {
@@ -49,7 +49,7 @@ public class LayoutQualityTests
     public void Layouts_of_few_rows_are_as_good_as_the_reference_s_over_many_seeds(string id)
     {
         JsonElement theirs = ManySeeds().Single(row => row.GetProperty("id").GetString() == id).GetProperty("quality");
-        LayoutQuality[] ours = Measure(UmapGolden.Load(id), SeedsOfFewRows);
+        LayoutQuality[] ours = Measure(UmapGolden.Load(id), ManySeedsCount);
         AssertFloor("trustworthiness", Theirs(theirs, "trustworthiness") - 0.02, Median(ours, quality => quality.Trustworthiness));
         AssertFloor("preservation", Theirs(theirs, "preservation") - 0.02, Median(ours, quality => quality.Preservation));
         AssertFloor("less cross-entropy", -Theirs(theirs, "cross_entropy") * 1.03, -Median(ours, quality => quality.CrossEntropy));
@@ -79,6 +79,16 @@ public class LayoutQualityTests
     }
 
     private static JsonElement.ArrayEnumerator ManySeeds() => GoldenSet.Umap.Json("many_seeds.json").GetProperty("rows").EnumerateArray();
+
+    /// <summary>
+    /// In one dimension rows cannot pass one another, and the reference's own five seeds lie 0.05 apart: its optimiser, from its own start, has a mean of 0.931 over 48 seeds where these five have a median of 0.951.
+    /// So half of their spread, from which the README's tolerances come, is the tolerance of such a case.
+    /// </summary>
+    private static double HalfSpread(UmapGolden golden, string name)
+    {
+        double[] seeds = [.. golden.Json.GetProperty("quality").GetProperty(name).GetProperty("per_seed").EnumerateArray().Select(value => value.GetDouble())];
+        return golden.Options.ComponentCount == 1 ? (seeds.Max() - seeds.Min()) / 2 : 0;
+    }
 
     private static double Theirs(JsonElement quality, string name) => quality.GetProperty(name).GetProperty("median").GetDouble();
 

@@ -12,10 +12,10 @@ internal static class UmapPinned
     public static IReadOnlyDictionary<string, Func<int, bool, byte[]>> Layouts { get; } = new Dictionary<string, Func<int, bool, byte[]>>
     {
         ["normal200"] = (threads, shuffled) => Layout(TestRows.Random(200, 50, seed: 1), new UmapOptions(), threads, shuffled),
-        ["cosine300"] = (threads, shuffled) => Layout(TestRows.Random(300, 37, seed: 2), new UmapOptions { Metric = Metric.Cosine, ComponentCount = 3 }, threads, shuffled),
-        ["correlation100"] = (threads, shuffled) => Layout(TestRows.Random(100, 20, seed: 3), new UmapOptions { Metric = Metric.Correlation, MinDistance = 0, NeighborCount = 5 }, threads, shuffled),
-        ["manhattan150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 4), new UmapOptions { Metric = Metric.Manhattan, Initialization = UmapInitialization.Pca, Spread = 2 }, threads, shuffled),
-        ["chebyshev150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 5), new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7 }, threads, shuffled),
+        ["cosine300"] = (threads, shuffled) => Layout(TestRows.Random(300, 37, seed: 2), new UmapOptions { Metric = Metric.Cosine, ComponentCount = 3, EpochCount = 100 }, threads, shuffled),
+        ["correlation100"] = (threads, shuffled) => Layout(TestRows.Random(100, 20, seed: 3), new UmapOptions { Metric = Metric.Correlation, MinDistance = 0, NeighborCount = 5, EpochCount = 100 }, threads, shuffled),
+        ["manhattan150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 4), new UmapOptions { Metric = Metric.Manhattan, Initialization = UmapInitialization.Pca, Spread = 2, EpochCount = 100 }, threads, shuffled),
+        ["chebyshev150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 5), new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7, EpochCount = 100 }, threads, shuffled),
         ["pieces140"] = (threads, shuffled) => Layout(Pieces(), new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 }, threads, shuffled),
         ["few3"] = (threads, shuffled) => Layout(TestRows.Random(3, 4, seed: 6), new UmapOptions(), threads, shuffled),
     };

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Umap.Spectral;
 /// </summary>
 /// <remarks>
 /// Sources: spectral.py, multi_component_layout and component_layout; scikit-learn's SpectralEmbedding with a precomputed affinity: eigenvectors of the normalised Laplacian,
-/// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places coincide, distances are measured by their mean,
+/// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places coincide, distances are measured by the largest,
 /// where theirs gives any basis of a space of equal eigenvalues; beyond 2,000 pieces, for which the square matrix would be large,
 /// and where the embedding fails, the places are the centroids' principal components, or random.
 /// </remarks>
@@ -34,10 +34,10 @@ internal static class PieceCentres
         if (pieces.Length <= LargestEmbedding)
         {
             double[] distances = Distances(centroids, options.Metric);
-            double mean = 0;
+            double largest = 0;
             foreach (double distance in distances)
             {
-                mean += distance / distances.Length;
+                largest = Math.Max(largest, distance);
             }
 
             if (Embed(distances, 1, pieces.Length, dim, token) is { } places)
@@ -45,7 +45,7 @@ internal static class PieceCentres
                 return places;
             }
 
-            if (mean > 0 && Embed(distances, mean, pieces.Length, dim, token) is { } scaled)
+            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, token) is { } scaled)
             {
                 return scaled;
             }
