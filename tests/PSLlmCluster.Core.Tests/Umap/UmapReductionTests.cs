@@ -148,14 +148,6 @@ public class UmapReductionTests
         }
     }
 
-    [Fact]
-    public void Permuted_rows_give_the_permuted_layout_with_any_number_of_threads()
-    {
-        IReadOnlyDictionary<string, string> plain = UmapPinned.Hashes(threads: 1, shuffled: false);
-        Assert.Equal(plain, UmapPinned.Hashes(threads: 2, shuffled: true));
-        Assert.Equal(plain, UmapPinned.Hashes(threads: 5, shuffled: false));
-    }
-
     /// <summary>Moving all rows by whole numbers that single precision adds without rounding changes no distance, so no bit but by the order of rows, which stays too.</summary>
     [Fact]
     public void Moved_rows_give_the_same_layout()

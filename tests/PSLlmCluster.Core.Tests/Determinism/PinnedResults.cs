@@ -1,0 +1,35 @@
+using System.Runtime.Intrinsics;
+using PSLlmCluster.Core.Tests.Hdbscan;
+using PSLlmCluster.Core.Tests.Umap;
+
+namespace PSLlmCluster.Core.Tests.Determinism;
+
+/// <summary>
+/// The hashes of results that have to be the same on every machine. Run by itself, the test assembly prints them, so that a child process
+/// with other vectors can be asked: <c>dotnet exec PSLlmCluster.Core.Tests.dll</c>.
+/// </summary>
+internal static class PinnedResults
+{
+    /// <summary>The first line that a child process prints: the widest vectors that it has.</summary>
+    public const string WidthLabel = "vector bits";
+
+    public static IEnumerable<KeyValuePair<string, string>> Hashes()
+        => UmapPinned.Hashes().Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
+            .Concat(HdbscanPinned.Hashes().Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)));
+
+    public static IEnumerable<KeyValuePair<string, string>> Expected()
+        => UmapPinned.Expected.Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
+            .Concat(HdbscanPinned.Expected.Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)));
+
+    public static int WidestVector()
+        => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+
+    private static void Main()
+    {
+        Console.WriteLine($"{WidthLabel}={WidestVector()}");
+        foreach ((string name, string hash) in Hashes())
+        {
+            Console.WriteLine($"{name}={hash}");
+        }
+    }
+}
