@@ -38,12 +38,13 @@ switch ($Task) {
         & (Join-Path $PSScriptRoot 'tests/pester/run.ps1')
     }
     'Package' {
-        if (Test-Path $module) { Remove-Item $module -Recurse -Force }
-        dotnet build $stage --configuration $Configuration -p:ModulePlatforms=All @properties
-        $version = (Import-PowerShellDataFile (Join-Path $module 'PSLlmCluster.psd1')).ModuleVersion
+        # In a folder of its own, so that no file of an earlier build gets in, and the module at hand stays as it is.
+        $content = Join-Path $artifacts 'package/PSLlmCluster'
+        if (Test-Path $content) { Remove-Item $content -Recurse -Force }
+        dotnet build $stage --configuration $Configuration -p:ModulePlatforms=All "-p:ModuleStagingFolder=$content/" @properties
+        $version = (Import-PowerShellDataFile (Join-Path $content 'PSLlmCluster.psd1')).ModuleVersion
         $package = Join-Path $artifacts "package/PSLlmCluster-$version.zip"
-        $null = New-Item -ItemType Directory -Path (Split-Path $package) -Force
-        Compress-Archive -Path $module -DestinationPath $package -Force
+        Compress-Archive -Path $content -DestinationPath $package -Force
         Get-Item $package
     }
     'Clean' {

@@ -13,11 +13,12 @@
 param(
     [Parameter(Mandatory)] [string] $Path,
     [int] $MinClusterSize = 5,
-    [string] $Map = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples/explore.html")
+    [string] $Map = "$PSScriptRoot/../artifacts/examples/explore.html"
 )
 $ErrorActionPreference = 'Stop'
+$Map = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Map)
 
-[void] [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName([System.IO.Path]::GetFullPath($Map)))
+[void] [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($Map))
 $points = Get-Content $Path | Get-TextEmbedding | Invoke-Umap | Invoke-Hdbscan -MinClusterSize $MinClusterSize |
     Export-ClusterPlot $Map -Title $Path -PassThru
 

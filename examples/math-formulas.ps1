@@ -18,9 +18,10 @@
 param(
     [string] $Model,
     [ValidateSet('Auto', 'Cpu', 'Gpu')] [string] $Device = 'Auto',
-    [string] $OutputFolder = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples")
+    [string] $OutputFolder = "$PSScriptRoot/../artifacts/examples"
 )
 $ErrorActionPreference = 'Stop'
+$OutputFolder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputFolder)
 
 $formulas = @(
     'Pythagorean Theorem', 'Quadratic Formula', 'Binomial Theorem', 'Fundamental Theorem of Calculus', "Euler's Formula"

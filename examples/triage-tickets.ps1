@@ -2,7 +2,8 @@
 .SYNOPSIS
     In a scheduled job: adds a cluster to each ticket of a CSV file, and writes the file anew for the next step.
 .DESCRIPTION
-    Each ticket rides through the pipeline as the object that Import-Csv made, so every column comes out again.
+    Every ticket and every column comes out again. Index is a ticket's place in the file, so that one without a subject,
+    which has no cluster, is not lost: it gets -1, as noise does.
     Exits with 1 if anything goes wrong, so that a scheduler sees it.
 .PARAMETER Path
     The tickets: a CSV file with a column Subject.
@@ -13,23 +14,29 @@
 #>
 param(
     [string] $Path = "$PSScriptRoot/data/tickets.csv",
-    [string] $OutputPath = [System.IO.Path]::GetFullPath("$PSScriptRoot/../artifacts/examples/triaged.csv")
+    [string] $OutputPath = "$PSScriptRoot/../artifacts/examples/triaged.csv"
 )
 $ErrorActionPreference = 'Stop'
+$OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
 
-[void] [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName([System.IO.Path]::GetFullPath($OutputPath)))
-$clustered = Import-Csv $Path |
+[void] [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($OutputPath))
+$tickets = @(Import-Csv $Path)
+$clustered = @{}
+$tickets |
     Get-TextEmbedding -Property Subject |
     Invoke-Umap -NeighborCount 5 -MinDistance 0 |
-    Invoke-Hdbscan -MinClusterSize 3
+    Invoke-Hdbscan -MinClusterSize 3 |
+    ForEach-Object { $clustered[$_.Index] = $_ }
 
-$clustered | ForEach-Object {
-    $ticket = $_.Source
-    [pscustomobject]@{
-        Id = $ticket.Id; Opened = $ticket.Opened; Requester = $ticket.Requester; Subject = $ticket.Subject
-        Cluster = $_.Cluster; Probability = $_.Probability.ToString('0.00', [cultureinfo]::InvariantCulture)
-    }
-} | Export-Csv $OutputPath
+$triaged = for ($i = 0; $i -lt $tickets.Count; $i++) {
+    $member = $clustered[$i]
+    $columns = [ordered]@{}
+    foreach ($column in $tickets[$i].PSObject.Properties) { $columns[$column.Name] = $column.Value }
+    $columns.Cluster = if ($member) { $member.Cluster } else { -1 }
+    $columns.Probability = if ($member) { $member.Probability.ToString('0.00', [cultureinfo]::InvariantCulture) } else { '0.00' }
+    [pscustomobject] $columns
+}
 
-$clustered | Sort-Object Cluster, Index | ForEach-Object { "{0,3}  {1}" -f $_.Cluster, $_.Text }
+$triaged | Export-Csv $OutputPath
+$triaged | Sort-Object Cluster | ForEach-Object { "{0,3}  {1}" -f $_.Cluster, $_.Subject }
 "Written: $OutputPath"

@@ -156,6 +156,18 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void Force_leaves_the_protection_of_a_file_that_cannot_be_drawn()
+    {
+        FileInfo file = new(_folder.File("notes.txt"));
+        File.WriteAllText(file.FullName, "before");
+        file.IsReadOnly = true;
+
+        Plot($"{Points}$points | Export-ClusterPlot $file -Force", "notes.txt").EndedWith("PlotFormatUnknown", ErrorCategory.InvalidArgument, Cmdlet);
+        file.Refresh();
+        Assert.True(file.IsReadOnly);
+    }
+
+    [Fact]
     public void WhatIf_writes_no_file()
     {
         Assert.Empty(Plot($"{Points}$points | Export-ClusterPlot $file -WhatIf", "map.svg").Clean());

@@ -45,6 +45,14 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void A_default_model_that_is_not_there_is_said_to_be_the_environments()
+    {
+        string text = ScriptProcess.Run("$env:PSLLMCLUSTER_MODEL = 'nowhere.gguf'; try { 'a' | Get-TextEmbedding } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }");
+        Assert.Contains("ModelNotFound,", text, StringComparison.Ordinal);
+        Assert.Contains("PSLLMCLUSTER_MODEL", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_environment_names_another_default_model()
     {
         string text = ScriptProcess.Run($"$env:PSLLMCLUSTER_MODEL = '{StagedModule.TinyQwen}'; ('a' | Get-TextEmbedding).Vector.Length; $env:PSLLMCLUSTER_MODEL = ''; ('a' | Get-TextEmbedding).Vector.Length");

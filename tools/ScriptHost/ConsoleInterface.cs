@@ -12,6 +12,9 @@ internal sealed class ConsoleInterface : PSHostUserInterface
     private readonly Lock _gate = new();
     private int _progressLength;
 
+    /// <summary>Gets or sets a value indicating whether all that is written is an error: what ended the script.</summary>
+    public bool AllIsError { get; set; }
+
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleRawInterface();
 
     public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
@@ -69,6 +72,11 @@ internal sealed class ConsoleInterface : PSHostUserInterface
 
     private void Print(TextWriter writer, string text, bool newLine, ConsoleColor? color = null)
     {
+        if (AllIsError)
+        {
+            writer = Console.Error;
+        }
+
         lock (_gate)
         {
             ClearProgress();

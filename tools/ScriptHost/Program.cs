@@ -3,7 +3,7 @@ using System.Management.Automation.Runspaces;
 using ScriptHost;
 
 // ScriptHost FILE.ps1 ARGS…: imports the staged module and runs the script with its arguments, as `pwsh -File` would.
-// Exit code: the script's own, 1 for a terminating error, 2 where the call itself is wrong, 130 after Ctrl+C.
+// Exit code: the script's own (of its exit, or of the last program that it ran), 1 for a terminating error, 2 where the call itself is wrong, 130 after Ctrl+C.
 const int Failure = 1;
 const int BadCall = 2;
 const int Interrupted = 130;
@@ -46,7 +46,7 @@ try
     Run(script => script.AddScript(StandIns.Text, useLocalScope: false));
     Run(script => script.AddCommand("Import-Module").AddParameter("Name", manifest));
     Run(script => script.AddScript(ScriptArguments.CallOf(Path.GetFullPath(args[0]), args.AsSpan(1))));
-    return interrupted ? Interrupted : console.ExitCode ?? 0;
+    return interrupted ? Interrupted : console.ExitCode ?? runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? ?? 0;
 }
 catch (PipelineStoppedException)
 {
@@ -70,6 +70,7 @@ void Run(Action<PowerShell> add)
 
 void Show(ErrorRecord error)
 {
+    console.Interface.AllIsError = true;
     using PowerShell printer = PowerShell.Create(runspace);
-    printer.AddCommand("Out-Default").Invoke(new[] { ErrorLines.AsError(error) });
+    printer.AddCommand("Out-Default").Invoke(new[] { error });
 }

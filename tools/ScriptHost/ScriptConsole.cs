@@ -6,7 +6,8 @@ namespace ScriptHost;
 /// <summary>The host that scripts see: the console that this program was started in.</summary>
 internal sealed class ScriptConsole : PSHost
 {
-    private readonly ConsoleInterface _interface = new();
+    /// <summary>Gets the console itself.</summary>
+    public ConsoleInterface Interface { get; } = new();
 
     /// <summary>Gets the code that the script asked to exit with, or null.</summary>
     public int? ExitCode { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class ScriptConsole : PSHost
 
     public override Guid InstanceId { get; } = Guid.NewGuid();
 
-    public override PSHostUserInterface UI => _interface;
+    public override PSHostUserInterface UI => Interface;
 
     public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
 

@@ -30,7 +30,7 @@ public static class ClusterPlot
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        PlotFile file = PlotFile.At(path);
+        PlotFile file = PlotFile.At(path, options.ReplaceProtected);
         token.ThrowIfCancellationRequested();
         List<EngineWarning> warnings = [];
         if (file.Format == PlotFormat.Html)

@@ -35,9 +35,10 @@ internal sealed class PlotFile
 
     /// <summary>Checks a path before any work is done for it.</summary>
     /// <param name="path">The path; its ending says the format.</param>
+    /// <param name="replaceProtected">Whether a write-protected file may be replaced.</param>
     /// <returns>The file to write.</returns>
     /// <exception cref="EngineException">The ending is unknown, or nothing can be written there.</exception>
-    public static PlotFile At(string path)
+    public static PlotFile At(string path, bool replaceProtected = false)
     {
         // A folder is named as such, whatever its name ends in.
         if (Directory.Exists(path))
@@ -68,7 +69,7 @@ internal sealed class PlotFile
             throw new EngineException("PlotFolderNotFound", FailureKind.NotFound, $"The folder '{folder}' does not exist, so '{path}' cannot be written.", FolderCure);
         }
 
-        if (File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
+        if (!replaceProtected && File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
         {
             throw new EngineException("PlotPathNotWritable", FailureKind.PermissionDenied, $"'{path}' is there already and is write-protected.", "Take the write protection off the file, or choose another path.");
         }
@@ -90,7 +91,7 @@ internal sealed class PlotFile
             }
 
             KeepMode(temporary);
-            File.Move(temporary, _path, overwrite: true);
+            Replace(temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -132,6 +133,27 @@ internal sealed class PlotFile
         if (!OperatingSystem.IsWindows() && File.Exists(_path))
         {
             File.SetUnixFileMode(temporary, File.GetUnixFileMode(_path));
+        }
+    }
+
+    // Windows does not replace a write-protected file. One that was to be replaced all the same loses its protection for the move alone.
+    private void Replace(string temporary)
+    {
+        FileInfo target = new(_path);
+        bool isProtected = OperatingSystem.IsWindows() && target.Exists && target.IsReadOnly;
+        if (isProtected)
+        {
+            target.IsReadOnly = false;
+        }
+
+        try
+        {
+            File.Move(temporary, _path, overwrite: true);
+        }
+        catch when (isProtected)
+        {
+            target.IsReadOnly = true;
+            throw;
         }
     }
 

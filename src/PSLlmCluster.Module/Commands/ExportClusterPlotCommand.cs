@@ -102,12 +102,12 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [AllowEmptyString]
     public string YAxisTitle { get; set; } = "UMAP Component 2";
 
-    /// <summary>The width of the picture in pixels, from 200 to 10,000. It is 1200 unless given; an HTML page fills its window.</summary>
+    /// <summary>The width of the picture in pixels, from 300 to 10,000. It is 1200 unless given; an HTML page fills its window.</summary>
     [Parameter]
     [ValidateRange(ClusterPlotOptions.SmallestSide, ClusterPlotOptions.LargestSide)]
     public int Width { get; set; } = 1200;
 
-    /// <summary>The height of the picture in pixels, from 200 to 10,000. It is 800 unless given; an HTML page fills its window.</summary>
+    /// <summary>The height of the picture in pixels, from 300 to 10,000. It is 800 unless given; an HTML page fills its window.</summary>
     [Parameter]
     [ValidateRange(ClusterPlotOptions.SmallestSide, ClusterPlotOptions.LargestSide)]
     public int Height { get; set; } = 800;
@@ -184,11 +184,11 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             Width = Width,
             Height = Height,
             HideText = HideText,
+            ReplaceProtected = Force,
         };
         try
         {
             Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
-            Guard(AllowReplacement, _file);
             WriteWarnings(RunEngine(() => ClusterPlot.Save(_points, _file, options, Token), _file));
         }
         finally
@@ -210,30 +210,11 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             throw new EngineException(ErrorIds.PlotFileExists, FailureKind.AlreadyExists, $"The file '{_file}' is there already, and -NoClobber forbids to replace it.", "Give another path, or leave out -NoClobber.");
         }
 
-        if (!target.Exists || !target.IsReadOnly)
-        {
-            PlotTarget.Check(_file);
-        }
-        else if (!Force)
+        if (target.Exists && target.IsReadOnly && !Force)
         {
             throw new EngineException(ErrorIds.PlotFileReadOnly, FailureKind.PermissionDenied, $"The file '{_file}' is there already and is read-only.", "Give another path, or add -Force to replace the file.");
         }
-    }
 
-    /// <summary>Takes the write protection off, which -Force asks for. A file that somebody else has to change says so.</summary>
-    private void AllowReplacement()
-    {
-        FileInfo target = new(_file);
-        try
-        {
-            if (target.Exists && target.IsReadOnly)
-            {
-                target.IsReadOnly = false;
-            }
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException(ErrorIds.PlotFileReadOnly, FailureKind.PermissionDenied, $"The write protection of '{_file}' cannot be taken off: {problem.Message}", "Give another path.", problem);
-        }
+        PlotTarget.Check(_file, Force);
     }
 }

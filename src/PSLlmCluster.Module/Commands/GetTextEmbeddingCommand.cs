@@ -139,7 +139,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int? GpuLayerCount { get; set; }
 
-    /// <summary>The number of threads on the CPU, from 1 to 1024. It is the number of cores unless given.</summary>
+    /// <summary>The number of threads on the CPU, from 1 to 1024. Unless given it is as many as there are processors, and half of them where there are more than four: two that share a core gain nothing.</summary>
     [Parameter]
     [Alias("n_threads")]
     [ValidateRange(1, 1024)]
@@ -151,7 +151,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? ContextLength { get; set; }
 
-    /// <summary>The most tokens, of several texts together, that the model is given at once; at least a window. It is 512, or a window where that is longer, unless given. Larger batches may be faster on a GPU, and need more memory.</summary>
+    /// <summary>The most tokens, of several texts together, that the model is given at once; at least a window. Unless given it is 128 on the CPU and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory.</summary>
     [Parameter]
     [Alias("n_batch")]
     [ValidateRange(1, int.MaxValue)]
@@ -236,14 +236,30 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         }
         else
         {
-            _embedder ??= Open();
+            TextEmbedder embedder = _embedder ?? Open();
             _waiting.Enqueue((index, text, source));
-            Write(RunEngine(() => _embedder.Add(index, text), source));
+            Write(RunEngine(() => embedder.Add(index, text), source));
         }
     }
 
-    private TextEmbedder Open()
-        => RunEngine(() => new TextEmbedder(ModelCache.Acquire(_modelOptions, Log, Progress, Token), _options, Log, Token), _modelOptions.Path);
+    /// <summary>Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.</summary>
+    private TextEmbedder Open() => RunEngine(
+        () =>
+        {
+            try
+            {
+                return _embedder = new TextEmbedder(ModelCache.Acquire(_modelOptions, Log, Progress, Token), _options, Log, Token);
+            }
+            catch (EngineException failure) when (Model is null && failure.ErrorId.StartsWith("Model", StringComparison.Ordinal))
+            {
+                // Nobody named this file in the command, so the cure says who did.
+                string cure = _modelOptions.Path == EngineFiles.DefaultModel
+                    ? "This is the model that comes with the module, whose files are not complete: build or install the module again, or name another model with -Model."
+                    : $"The environment variable {ModelCompleter.DefaultVariable} names this model: correct it, or name another with -Model.";
+                throw new EngineException(failure.ErrorId, failure.Kind, failure.Message, cure, failure);
+            }
+        },
+        _modelOptions.Path);
 
     private static string DefaultModel() => Environment.GetEnvironmentVariable(ModelCompleter.DefaultVariable) is { Length: > 0 } path ? path : EngineFiles.DefaultModel;
 

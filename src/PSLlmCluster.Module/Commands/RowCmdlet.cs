@@ -67,7 +67,7 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="input">What was bound to -InputObject.</param>
     private protected void Collect(PSObject? input)
     {
-        foreach (PSObject? record in RecordList.Of(input))
+        foreach (PSObject? record in RecordList.OfRows(input, MyInvocation.ExpectingInput))
         {
             EngineException? fault = _reader!.Read(record, _position++, out InputRow row);
             if (fault is null)

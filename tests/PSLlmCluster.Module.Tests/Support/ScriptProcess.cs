@@ -1,13 +1,20 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 
 namespace PSLlmCluster.Module.Tests.Support;
 
 /// <summary>A script in a process of its own, with the module imported: for what has to be seen in a fresh process or on a console.</summary>
-internal static partial class ScriptProcess
+internal static class ScriptProcess
 {
     /// <summary>Runs a script in tools/ScriptHost and returns what it printed.</summary>
     public static string Run(string script)
+    {
+        (int exitCode, string output, string errors) = RunToEnd(script);
+        Assert.True(exitCode == 0, output + errors);
+        return output;
+    }
+
+    /// <summary>Runs a script with arguments, whatever becomes of it.</summary>
+    public static (int ExitCode, string Output, string Errors) RunToEnd(string script, params string[] arguments)
     {
         using TemporaryFolder folder = new();
         string file = folder.File("script.ps1");
@@ -16,16 +23,11 @@ internal static partial class ScriptProcess
         // The host was built as this test was: artifacts/bin/PROJECT/CONFIGURATION.
         string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string host = Path.Combine(StagedModule.RepositoryRoot, "artifacts", "bin", "ScriptHost", configuration, "ScriptHost.dll");
-        ProcessStartInfo start = new("dotnet", ["exec", host, file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", ["exec", host, file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, output + errors.Result);
-        return Escape().Replace(output, string.Empty);
+        return (process.ExitCode, output, errors.Result);
     }
-
-    /// <summary>What colours a console.</summary>
-    [GeneratedRegex("\u001B\\[[0-9;]*m")]
-    private static partial Regex Escape();
 }
