@@ -84,7 +84,8 @@ internal static class MamlWriter
             _command + "example",
             new XElement(_maml + "title", $"Example {index + 1}: {example.Title}"),
             new XElement(_dev + "code", example.Code),
-            new XElement(_dev + "remarks", example.Remarks.Select(Paragraph)));
+            // The empty paragraph keeps examples apart.
+            new XElement(_dev + "remarks", example.Remarks.Append(string.Empty).Select(Paragraph)));
 
     private static XElement Link(string text)
         => text.StartsWith("http", StringComparison.Ordinal)

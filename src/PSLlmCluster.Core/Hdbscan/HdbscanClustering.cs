@@ -29,7 +29,7 @@ public static class HdbscanClustering
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        RequireFinite(rows);
+        rows.RequireFinite();
         token.ThrowIfCancellationRequested();
         int n = rows.RowCount;
         int[] clusters = new int[n];
@@ -86,24 +86,6 @@ public static class HdbscanClustering
         }
 
         return Array.ConvertAll(byNumber, cluster => persistencesOfTree[cluster]);
-    }
-
-    private static void RequireFinite(RowMatrix rows)
-    {
-        for (int row = 0; row < rows.RowCount; row++)
-        {
-            foreach (float value in rows.Row(row))
-            {
-                if (!float.IsFinite(value))
-                {
-                    throw new EngineException(
-                        "RowNotFinite",
-                        FailureKind.InvalidData,
-                        string.Create(CultureInfo.InvariantCulture, $"Row {row + 1} of {rows.RowCount} holds a number that is {(float.IsNaN(value) ? "not a number (NaN)" : "infinite")}."),
-                        "Leave such rows out, or put a number in that place.");
-                }
-            }
-        }
     }
 
     private static List<EngineWarning> Warnings(int[] clusters, int clusterCount, HdbscanOptions options)

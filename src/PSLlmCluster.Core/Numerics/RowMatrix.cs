@@ -36,4 +36,24 @@ public sealed class RowMatrix
     /// <param name="index">The row's position, from 0.</param>
     /// <returns>A view of the row.</returns>
     public Span<float> Row(int index) => Values.AsSpan(index * ColumnCount, ColumnCount);
+
+    /// <summary>Checks that every number is finite, which every algorithm here takes for granted.</summary>
+    /// <exception cref="EngineException">One is not (RowNotFinite); the message names the first such row, counted from 1.</exception>
+    public void RequireFinite()
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            foreach (float value in Row(row))
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new EngineException(
+                        "RowNotFinite",
+                        FailureKind.InvalidData,
+                        $"Row {row + 1} of {RowCount} holds a number that is {(float.IsNaN(value) ? "not a number (NaN)" : "infinite")}.",
+                        "Leave such rows out, or put a number in that place.");
+                }
+            }
+        }
+    }
 }

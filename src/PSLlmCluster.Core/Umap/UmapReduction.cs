@@ -29,7 +29,7 @@ public static class UmapReduction
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        RequireFinite(rows);
+        rows.RequireFinite();
         int n = rows.RowCount;
         int dim = options.ComponentCount;
         if ((long)n * dim > Array.MaxLength)
@@ -102,20 +102,6 @@ public static class UmapReduction
         if (alone > 0)
         {
             warnings.Add(new EngineWarning("RowsWithoutEdges", $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their places say nothing. A larger NeighborCount or SetOperationMixRatio may join them."));
-        }
-    }
-
-    private static void RequireFinite(RowMatrix rows)
-    {
-        for (int row = 0; row < rows.RowCount; row++)
-        {
-            foreach (float value in rows.Row(row))
-            {
-                if (!float.IsFinite(value))
-                {
-                    throw new EngineException("RowNotFinite", FailureKind.InvalidData, $"Row {row + 1} holds {(float.IsNaN(value) ? "a number that is not one (NaN)" : "an infinite number")}.", "Leave that row out, or put a number in that place.");
-                }
-            }
         }
     }
 
