@@ -50,7 +50,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         using NativeLogBuffer buffer = NativeLog.Collect(log);
         try
         {
-            _handle = new ContextHandle(LlamaNative.llama_init_from_model(model.Handle, parameters), model.Handle);
+            _handle = ContextHandle.Create(model.Handle, parameters);
         }
         catch (ObjectDisposedException released)
         {
@@ -61,7 +61,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         if (_handle.IsInvalid)
         {
             _signal.Dispose();
-            throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}", "Give a smaller BatchSize or ContextLength if memory is short; -Verbose shows llama.cpp's whole log.");
+            throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}", "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; -Verbose shows llama.cpp's whole log.");
         }
     }
 

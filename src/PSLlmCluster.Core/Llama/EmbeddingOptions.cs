@@ -38,6 +38,11 @@ public sealed record EmbeddingOptions
             throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens makes no sense.", "Give a number of tokens from 8 to the model's own context length, or leave it out.");
         }
 
+        if (ContextLength > MostBatchSize)
+        {
+            throw new EngineException("ContextTooLong", FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens is more than {MostBatchSize}, which is the most that a model is given at once.", $"Give at most {MostBatchSize}, or leave it out; longer texts are cut in windows.");
+        }
+
         if (BatchSize is < 1)
         {
             throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens makes no sense.", "Give at least as many tokens as the context length, or leave it out.");

@@ -27,6 +27,7 @@ public sealed unsafe class LlamaModel
         Description = Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
         Pooling = header.Pooling;
+        Splitting = TextRuns.SplittingOf(header);
     }
 
     /// <summary>Gets the full path of its file.</summary>
@@ -53,6 +54,9 @@ public sealed unsafe class LlamaModel
     /// <summary>Gets the number of its layers, the output layer included.</summary>
     public int LayerCount { get; }
 
+    /// <summary>Gets or sets a value indicating whether it is on a GPU only because there is one, so that the CPU may take its place.</summary>
+    internal bool MayMoveToCpu { get; set; }
+
     /// <summary>Gets the native model.</summary>
     internal ModelHandle Handle { get; }
 
@@ -64,6 +68,9 @@ public sealed unsafe class LlamaModel
 
     /// <summary>Gets the pooling that the file asks for.</summary>
     internal llama_pooling_type Pooling { get; }
+
+    /// <summary>Gets how its tokenizer splits a text.</summary>
+    internal TextSplitting Splitting { get; }
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">Its full path.</param>
@@ -118,6 +125,7 @@ public sealed unsafe class LlamaModel
                 "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; -Verbose shows its whole log.");
         }
 
+        model.MayMoveToCpu = options.Device == ComputeDevice.Auto && model.GpuLayers > 0;
         log?.Invoke($"Running on {model.DeviceDescription}, {model.GpuLayers} of {model.LayerCount} layers on a GPU");
         return model;
     }

@@ -25,6 +25,7 @@ public sealed class TextEmbedder : IDisposable
     private readonly LlamaModel _model;
     private readonly EmbeddingOptions _options;
     private readonly PoolingType _pooling;
+    private readonly CancellationToken _token;
     private readonly EmbeddingContext _context;
     private readonly TextTokenizer _tokenizer;
     private readonly WindowBatch _batch;
@@ -42,27 +43,32 @@ public sealed class TextEmbedder : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _model = model;
         _options = options;
+        _token = token;
         _pooling = PoolingFor(model, options.Pooling);
         WindowLength = WindowFor(model, options.ContextLength);
-        int callSize = options.BatchSize ?? (model.GpuLayers > 0 ? GpuCallSize : CpuCallSize);
-        int batchSize = BatchFor(WindowLength, options.BatchSize, callSize);
-        _context = new EmbeddingContext(model, batchSize, WindowBatch.SequencesFor(batchSize, WindowLength), options.ThreadCount ?? DefaultThreadCount(Environment.ProcessorCount), log, token);
+        (_model, _context) = WhereItFits(model, Open, log, token);
         try
         {
-            _tokenizer = new TextTokenizer(model);
+            _tokenizer = new TextTokenizer(_model);
             if (WindowLength <= _tokenizer.SpecialCount)
             {
                 throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {WindowLength} tokens leaves no room for text beside the model's {_tokenizer.SpecialCount} special tokens.", "Give more, or leave it out.");
             }
 
-            _batch = new WindowBatch(batchSize, callSize, WindowLength);
+            int callSize = CallSizeFor(_model, options.BatchSize);
+            _batch = new WindowBatch(BatchFor(WindowLength, options.BatchSize, callSize), callSize, WindowLength);
         }
         catch
         {
             _context.Dispose();
             throw;
+        }
+
+        EmbeddingContext Open(LlamaModel candidate)
+        {
+            int batchSize = BatchFor(WindowLength, options.BatchSize, CallSizeFor(candidate, options.BatchSize));
+            return new EmbeddingContext(candidate, batchSize, WindowBatch.SequencesFor(batchSize, WindowLength), options.ThreadCount ?? DefaultThreadCount(Environment.ProcessorCount), log, token);
         }
     }
 
@@ -80,7 +86,19 @@ public sealed class TextEmbedder : IDisposable
     public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        ReadOnlySpan<int> content = _tokenizer.Content(_options.Prefix + text);
+        ReadOnlySpan<int> content;
+        try
+        {
+            content = _tokenizer.Content(_options.Prefix + text, _token);
+        }
+        catch (EngineException failure)
+        {
+            PooledText untokenized = new(index, Width, windowCount: 0, windowCountOfText: 0);
+            untokenized.Fail(failure);
+            _texts.Enqueue(untokenized);
+            return TakeReady();
+        }
+
         int windowCount = _tokenizer.WindowCount(content.Length, WindowLength);
         int windowsToRun = _options.LongText == LongTextHandling.Truncate ? 1 : windowCount;
         PooledText pooled = new(index, Width, windowsToRun, windowCount);
@@ -128,6 +146,33 @@ public sealed class TextEmbedder : IDisposable
         _context.Dispose();
         _batch.Dispose();
     }
+
+    /// <summary>
+    /// Sets a computation up. A GPU may hold a model's weights and then lack memory for the computation; where the GPU was nobody's
+    /// wish, the CPU takes its place, with the model loaded anew.
+    /// </summary>
+    /// <typeparam name="T">The computation.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="open">Sets it up.</param>
+    /// <param name="log">Gets the reason for the CPU.</param>
+    /// <param name="token">Stops the loading.</param>
+    /// <returns>The model that it is set up with, and the computation.</returns>
+    /// <exception cref="EngineException">It cannot be set up.</exception>
+    internal static (LlamaModel Model, T Context) WhereItFits<T>(LlamaModel model, Func<LlamaModel, T> open, Action<string>? log, CancellationToken token)
+    {
+        try
+        {
+            return (model, open(model));
+        }
+        catch (EngineException failure) when (failure.ErrorId == "ContextFailed" && model.MayMoveToCpu)
+        {
+            log?.Invoke($"The computation could not be set up on {model.DeviceDescription}, so the CPU is used: {failure.Message}");
+            LlamaModel onCpu = ModelCache.Acquire(new ModelOptions(model.Path, ComputeDevice.Cpu), log, null, token);
+            return (onCpu, open(onCpu));
+        }
+    }
+
+    private static int CallSizeFor(LlamaModel model, int? asked) => asked ?? (model.GpuLayers > 0 ? GpuCallSize : CpuCallSize);
 
     // ggml's threads wait for each other spinning, after every operation: two that share a core by hyperthreading gain nothing.
     private static int DefaultThreadCount(int processors) => processors <= 4 ? processors : processors / 2;

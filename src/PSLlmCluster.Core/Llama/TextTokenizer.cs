@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using PSLlmCluster.Core.Llama.Native;
 
@@ -9,11 +11,13 @@ namespace PSLlmCluster.Core.Llama;
 /// </summary>
 internal sealed unsafe class TextTokenizer
 {
+    // A text this long takes hours to embed; llama.cpp takes some 20 bytes a character to tokenise it, and ends the process where it gets none.
+    private const int MostCharacters = 1 << 26;
+
     private readonly LlamaModel _model;
     private readonly int[] _before;
     private readonly int[] _after;
-    private byte[] _bytes = new byte[1024];
-    private int[] _tokens = new int[1024];
+    private readonly TokenBuffers _buffers = new();
 
     /// <summary>Initializes a new instance of the <see cref="TextTokenizer"/> class.</summary>
     /// <param name="model">The model; the caller keeps it alive.</param>
@@ -39,8 +43,15 @@ internal sealed unsafe class TextTokenizer
 
     /// <summary>Returns the content tokens of a text, without special ones; good until the next call.</summary>
     /// <param name="text">The text, as it is.</param>
+    /// <param name="token">Stops the waiting for a text that takes long.</param>
     /// <returns>The tokens.</returns>
-    public ReadOnlySpan<int> Content(string text) => Tokenize(text, addSpecial: false);
+    /// <exception cref="EngineException">The text cannot be tokenised.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ReadOnlySpan<int> Content(string text, CancellationToken token = default)
+    {
+        int run = TextRuns.Longest(text, _model.Splitting);
+        return run <= TextRuns.MostOnAnyStack ? Tokenize(text, addSpecial: false) : TokenizeOnOwnStack(text, run, token);
+    }
 
     /// <summary>Returns the number of windows that a number of content tokens takes.</summary>
     /// <param name="contentCount">Content tokens.</param>
@@ -69,38 +80,104 @@ internal sealed unsafe class TextTokenizer
         return tokens;
     }
 
-    private ReadOnlySpan<int> Tokenize(string text, bool addSpecial)
+    private ReadOnlySpan<int> Tokenize(string text, bool addSpecial) => _buffers.Tokenize(_model.Vocabulary, text, addSpecial);
+
+    // Native code cannot be stopped. Where the token is cancelled the thread is left to end by itself, so it holds the model, and its
+    // buffers are its own.
+    private int[] TokenizeOnOwnStack(string text, int run, CancellationToken token)
     {
-        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
-        if (_bytes.Length < most)
+        TaskCompletionSource<int[]> tokens = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread thread = new(() => Complete(tokens, text, run), TextRuns.StackFor(run)) { IsBackground = true, Name = "PSLlmCluster tokenizer" };
+        bool holdsModel = false;
+        _model.Handle.DangerousAddRef(ref holdsModel);
+        try
         {
-            _bytes = new byte[most];
+            thread.Start();
+        }
+        catch (OutOfMemoryException failure)
+        {
+            _model.Handle.DangerousRelease();
+            throw new EngineException("TextRunTooLong", FailureKind.ResourceUnavailable, $"The text has a run of {run:N0} characters, and there is no memory for a stack of {TextRuns.StackFor(run):N0} bytes to tokenise it.", "Put spaces and line breaks into the text, or allow the process more memory.", failure);
         }
 
-        int length = Encoding.UTF8.GetBytes(text, _bytes);
-        fixed (byte* bytes = _bytes)
+        Task.WaitAny([tokens.Task], token);
+        return tokens.Task.GetAwaiter().GetResult();
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown on where the result is waited for.")]
+    private void Complete(TaskCompletionSource<int[]> tokens, string text, int run)
+    {
+        try
         {
-            while (true)
+            tokens.SetResult(new TokenBuffers().Tokenize(_model.Vocabulary, text, addSpecial: false).ToArray());
+        }
+        catch (SEHException failure)
+        {
+            // Windows: the regular expressions of its C++ library throw where they would take too much stack.
+            tokens.SetException(TextRuns.TooLong(run, "characters", TextRuns.MostOnAnyStack, failure));
+        }
+        catch (Exception failure)
+        {
+            tokens.SetException(failure);
+        }
+        finally
+        {
+            _model.Handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Memory for texts and tokens, which grows as needed.</summary>
+    private sealed class TokenBuffers
+    {
+        private byte[] _bytes = new byte[1024];
+        private int[] _tokens = new int[1024];
+
+        public ReadOnlySpan<int> Tokenize(nint vocabulary, string text, bool addSpecial)
+        {
+            if (text.Length > MostCharacters)
             {
-                int count;
-                fixed (int* tokens = _tokens)
-                {
-                    count = LlamaNative.llama_tokenize(_model.Vocabulary, bytes, length, tokens, _tokens.Length, addSpecial, parse_special: false);
-                }
+                throw TooLong(text);
+            }
 
-                // A negative count is how many there would have been.
-                if (count >= 0)
-                {
-                    return _tokens.AsSpan(0, count);
-                }
+            int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (_bytes.Length < most)
+            {
+                _bytes = new byte[most];
+            }
 
-                if (count == int.MinValue)
-                {
-                    throw new EngineException("TextTooLong", FailureKind.InvalidData, $"A text of {text.Length:N0} characters has too many tokens to be counted.", "Cut the text in pieces.");
-                }
+            // A byte gives one token at most, but for what the model adds by itself.
+            int length = Encoding.UTF8.GetBytes(text, _bytes);
+            if (_tokens.Length < length + 16)
+            {
+                _tokens = new int[length + 16];
+            }
 
-                _tokens = new int[-count];
+            fixed (byte* bytes = _bytes)
+            {
+                while (true)
+                {
+                    int count;
+                    fixed (int* tokens = _tokens)
+                    {
+                        count = LlamaNative.llama_tokenize(vocabulary, bytes, length, tokens, _tokens.Length, addSpecial, parse_special: false);
+                    }
+
+                    // A negative count is how many there would have been.
+                    if (count >= 0)
+                    {
+                        return _tokens.AsSpan(0, count);
+                    }
+
+                    if (count == int.MinValue)
+                    {
+                        throw TooLong(text);
+                    }
+
+                    _tokens = new int[-count];
+                }
             }
         }
+
+        private static EngineException TooLong(string text) => new("TextTooLong", FailureKind.InvalidData, $"A text of {text.Length:N0} characters is too long to be tokenised.", "Cut the text in pieces.");
     }
 }

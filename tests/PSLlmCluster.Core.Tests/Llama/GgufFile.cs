@@ -113,6 +113,31 @@ internal sealed class GgufFile
         return GgufReader.Read(stream);
     }
 
+    /// <summary>Returns a file with another value of a text in its header; what the header grows by is made up for in general.name, so that the tensors stay aligned.</summary>
+    public static byte[] WithText(byte[] file, string key, string value)
+    {
+        const int alignment = 32;
+        (int nameStart, int nameLength) = FindText(file, "general.name");
+        int growth = Encoding.UTF8.GetByteCount(value) - FindText(file, key).Length;
+        string padding = new(' ', ((-growth % alignment) + alignment) % alignment);
+        byte[] named = Replace(file, nameStart, nameLength, Encoding.UTF8.GetString(file, nameStart, nameLength) + padding);
+        (int start, int length) = FindText(named, key);
+        return Replace(named, start, length, value);
+    }
+
+    private static (int Start, int Length) FindText(byte[] file, string key)
+    {
+        // The key, its type (8: a text), the length, the text.
+        int start = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(key)) + key.Length + sizeof(uint);
+        return (start + sizeof(ulong), (int)BitConverter.ToUInt64(file, start));
+    }
+
+    private static byte[] Replace(byte[] file, int start, int length, string value)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(value);
+        return [.. file[..(start - sizeof(ulong))], .. BitConverter.GetBytes((ulong)bytes.Length), .. bytes, .. file[(start + length)..]];
+    }
+
     private static void WriteString(BinaryWriter writer, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

@@ -66,6 +66,31 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
+    public async Task Clearing_while_embedders_are_being_made_leaves_whole_ones_or_an_error()
+    {
+        using CancellationTokenSource done = new();
+        Task clearing = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                ModelCache.Clear();
+            }
+        });
+        for (int i = 0; i < 50; i++)
+        {
+            LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+            Exception? failure = Record.Exception(() => TestModels.Embed(model, ["tea"]));
+            Assert.True(failure is null or EngineException { ErrorId: "ModelReleased" }, failure?.ToString());
+        }
+
+        await done.CancelAsync();
+        await clearing;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.NotNull(TestModels.Embed(TestModels.Load(TestModels.TinyQwen), ["tea"])[0].Vector);
+    }
+
+    [Fact]
     public void Device_and_layers_are_in_the_log_and_llama_cpps_words_too()
     {
         ModelCache.Clear();

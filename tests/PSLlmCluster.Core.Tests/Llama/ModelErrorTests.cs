@@ -126,6 +126,42 @@ public sealed class ModelErrorTests
     }
 
     [Fact]
+    public void A_window_beyond_what_is_computed_at_once_is_refused_whatever_the_file_says()
+    {
+        // The key's name, its type (4: a 32-bit number), its value.
+        using TemporaryFolder folder = new();
+        byte[] bytes = File.ReadAllBytes(TestModels.TinyQwen);
+        BitConverter.TryWriteBytes(bytes.AsSpan(bytes.AsSpan().IndexOf("qwen2.context_length"u8) + "qwen2.context_length".Length + 4), (uint)int.MaxValue);
+        LlamaModel model = TestModels.Load(folder.Write("vast.gguf", bytes));
+        Assert.Equal(int.MaxValue, model.TrainedContextLength);
+        foreach (int length in (int[])[EmbeddingOptions.MostBatchSize + 1, 100_000_000, int.MaxValue])
+        {
+            Assert.Equal("ContextTooLong", Assert.Throws<EngineException>(() => new TextEmbedder(model, new EmbeddingOptions { ContextLength = length })).ErrorId);
+        }
+
+        using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        Assert.Equal(TextEmbedder.DefaultWindowLength, embedder.WindowLength);
+        ModelCache.Clear();
+    }
+
+    [Fact]
+    public void A_backend_that_is_no_library_or_one_for_another_processor_gives_a_reason()
+    {
+        using TemporaryFolder folder = new();
+        Assert.NotEmpty(GpuBackends.WhyNot(Path.Combine(folder.Path, "none.so")));
+        Assert.NotEmpty(GpuBackends.WhyNot(folder.Write("text.so", "no library"u8.ToArray())));
+
+        // The start of a library, and a whole one whose header (ELF: e_machine at 18) names another processor, RISC-V.
+        if (OperatingSystem.IsLinux())
+        {
+            byte[] library = File.ReadAllBytes(NativeLibraryLoader.EnsureLoaded(null).GgmlBase);
+            Assert.NotEmpty(GpuBackends.WhyNot(folder.Write("start.so", library[..40])));
+            library[18] = 0xF3;
+            Assert.NotEmpty(GpuBackends.WhyNot(folder.Write("other.so", library)));
+        }
+    }
+
+    [Fact]
     public void Libraries_that_are_not_there()
     {
         EngineException failure = Assert.Throws<EngineException>(() => NativeLibraryFiles.Find(Path.Combine(Path.GetTempPath(), "no-libraries")));
@@ -149,6 +185,8 @@ public sealed class ModelErrorTests
     [InlineData("ContextTooShort", null, 0, null)]
     [InlineData("ContextTooShort", null, 1, null)]
     [InlineData("ContextTooLong", null, 257, null)]
+    [InlineData("ContextTooLong", null, 65537, null)]
+    [InlineData("ContextTooLong", null, int.MaxValue, null)]
     [InlineData("BatchSizeTooSmall", null, null, 255)]
     [InlineData("BatchSizeTooSmall", null, null, 0)]
     [InlineData("BatchSizeTooLarge", null, null, 65537)]

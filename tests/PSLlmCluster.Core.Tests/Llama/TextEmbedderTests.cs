@@ -206,6 +206,28 @@ public sealed class TextEmbedderTests
         Assert.Equal(expected, TestModels.Embed(model, ["tea"])[0].Vector);
     }
 
+    [Fact]
+    public void A_computation_that_does_not_fit_the_GPU_moves_to_the_CPU_only_where_the_GPU_was_nobodys_wish()
+    {
+        // A model on the CPU stands in for one on a GPU: what differs is only whether it may move.
+        using TemporaryFolder folder = new();
+        LlamaModel asked = TestModels.Load(folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen)));
+        LlamaModel chosen = ModelCache.Acquire(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
+        Assert.False(asked.MayMoveToCpu || chosen.MayMoveToCpu);
+        List<string> lines = [];
+        Assert.Equal("ContextFailed", Assert.Throws<EngineException>(() => TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default)).ErrorId);
+        Assert.Empty(lines);
+        chosen.MayMoveToCpu = true;
+        (LlamaModel model, int context) = TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default);
+        Assert.Same(asked, model);
+        Assert.Equal(7, context);
+        Assert.Contains("so the CPU is used: no room", lines[0], StringComparison.Ordinal);
+        ModelCache.Clear();
+
+        static Func<LlamaModel, int> FailOn(LlamaModel full)
+            => model => model == full ? throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, "no room", "Make some.") : 7;
+    }
+
     private static byte[] WithPooling(uint value)
     {
         // The key's name, its type (4: a 32-bit number), its value.

@@ -66,6 +66,7 @@ internal sealed class GgufReader
             Text("general.architecture"),
             Text("general.type") is { Length: > 0 } type ? type : "model",
             Text("tokenizer.ggml.model"),
+            Text("tokenizer.ggml.pre"),
             _arrayLengths.GetValueOrDefault("tokenizer.ggml.tokens"),
             (llama_pooling_type)Math.Clamp(Number(Text("general.architecture") + ".pooling_type", -1), -1, 4),
             Number(Text("general.architecture") + ".block_count", 1),

@@ -66,14 +66,17 @@ internal static class GpuBackends
 
     private static NativeDevice[] Gpus() => [.. NativeDevice.All().Where(device => device.IsGpu)];
 
-    private static string WhyNot(string path)
+    /// <summary>Asks .NET why a library cannot be loaded.</summary>
+    /// <param name="path">The library.</param>
+    /// <returns>Why, in one line.</returns>
+    internal static string WhyNot(string path)
     {
         try
         {
             NativeLibrary.Free(NativeLibrary.Load(path));
             return "it says no more";
         }
-        catch (DllNotFoundException failure)
+        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
             return failure.Message.ReplaceLineEndings(" ");
         }

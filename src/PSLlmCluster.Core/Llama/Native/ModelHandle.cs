@@ -25,34 +25,47 @@ internal sealed class ModelHandle : SafeHandle
 internal sealed class ContextHandle : SafeHandle
 {
     private readonly ModelHandle _model;
-    private readonly bool _holdsModel;
 
-    /// <summary>Initializes a new instance of the <see cref="ContextHandle"/> class.</summary>
-    /// <param name="context">What <c>llama_init_from_model</c> returned; null for none.</param>
-    /// <param name="model">The model it was made from.</param>
-    public ContextHandle(nint context, ModelHandle model)
+    private ContextHandle(nint context, ModelHandle model)
         : base(0, ownsHandle: true)
     {
         _model = model;
         SetHandle(context);
-        if (context != 0)
-        {
-            model.DangerousAddRef(ref _holdsModel);
-        }
     }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Makes a context. The model is held before it is, since another thread may let go of the model meanwhile.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">How the context computes.</param>
+    /// <returns>The handle, which is invalid where llama.cpp makes none, and then holds nothing.</returns>
+    /// <exception cref="ObjectDisposedException">The model was let go of.</exception>
+    public static ContextHandle Create(ModelHandle model, llama_context_params parameters)
+    {
+        bool holdsModel = false;
+        model.DangerousAddRef(ref holdsModel);
+        nint context = 0;
+        try
+        {
+            context = LlamaNative.llama_init_from_model(model, parameters);
+        }
+        finally
+        {
+            if (context == 0)
+            {
+                model.DangerousRelease();
+            }
+        }
+
+        return new ContextHandle(context, model);
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_free(handle);
-        if (_holdsModel)
-        {
-            _model.DangerousRelease();
-        }
-
+        _model.DangerousRelease();
         return true;
     }
 }
