@@ -115,7 +115,7 @@ public static class HdbscanClustering
         }
 
         string lower = string.Create(CultureInfo.InvariantCulture, $"Lower MinSampleCount (now {sampleCount}) or MinClusterSize (now {options.MinClusterSize})");
-        return clusterCount == 0 && !options.AllowSingleCluster
+        return clusterCount == 0 && !options.AllowSingleCluster && options.ClusterSelectionMethod == ClusterSelectionMethod.Eom
             ? $"{lower} to find smaller clusters, or set AllowSingleCluster if all may be one."
             : $"{lower} if fewer should be.";
     }

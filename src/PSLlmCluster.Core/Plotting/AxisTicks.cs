@@ -45,9 +45,13 @@ internal static class AxisTicks
         // Enough figures to tell two marks apart.
         int digits = isPlain ? Math.Max(0, -exponent) : Math.Clamp((int)Math.Floor(Math.Log10(largest)) - exponent, 0, MostDigits);
         List<AxisTick> ticks = [];
-        for (double index = Math.Ceiling(range.Low / step); index * step <= range.High; index++)
+
+        // Counted in whole numbers: beyond 2^53 a double plus 1 is the same double, and the loop would never end.
+        double first = Math.Ceiling(range.Low / step);
+        int count = (int)Math.Clamp(Math.Floor(range.High / step) - first + 1, 0, (pixels / leastGap) + 2);
+        for (int i = 0; i < count; i++)
         {
-            double value = index * step;
+            double value = (first + i) * step;
             ticks.Add(new AxisTick(range.FractionOf(value), Write(value, isPlain, digits)));
         }
 

@@ -50,10 +50,11 @@ internal static class FuzzyGraph
     /// <param name="neighbors">The neighbours of each row.</param>
     /// <param name="strengths">Their directed strengths, n x k.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
-    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio)
+    /// <param name="token">Ends the work.</param>
+    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, CancellationToken token = default)
     {
         int n = neighbors.RowCount;
-        WeightedGraph forward = Directed(neighbors, strengths);
+        WeightedGraph forward = Directed(neighbors, strengths, token);
         WeightedGraph backward = Transpose(forward);
         float mix = (float)mixRatio;
         float rest = (float)(1 - mixRatio);
@@ -63,6 +64,7 @@ internal static class FuzzyGraph
         int count = 0;
         for (int row = 0; row < n; row++)
         {
+            token.ThrowIfCancellationRequested();
             int f = forward.Offsets[row];
             int b = backward.Offsets[row];
             int fEnd = forward.Offsets[row + 1];
@@ -87,7 +89,7 @@ internal static class FuzzyGraph
         return new WeightedGraph(n, offsets, columns[..count], weights[..count]);
     }
 
-    private static WeightedGraph Directed(NeighborLists neighbors, float[] strengths)
+    private static WeightedGraph Directed(NeighborLists neighbors, float[] strengths, CancellationToken token)
     {
         int n = neighbors.RowCount;
         int k = neighbors.NeighborCount;
@@ -97,6 +99,7 @@ internal static class FuzzyGraph
         int count = 0;
         for (int row = 0; row < n; row++)
         {
+            token.ThrowIfCancellationRequested();
             int start = count;
             for (int place = row * k; place < (row + 1) * k; place++)
             {

@@ -40,13 +40,14 @@ internal sealed class LayoutOptimizer
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="start">Where each row starts, n x dim; not changed.</param>
     /// <param name="settings">The rest.</param>
-    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings)
+    /// <param name="token">Ends the preparation.</param>
+    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, CancellationToken token = default)
     {
         _graph = graph;
         _settings = settings;
         _forces = new LayoutForces(settings.Curve, settings.RepulsionStrength);
         _schedule = new SamplingSchedule(graph.Weights, settings.EpochCount, settings.NegativeSampleRate);
-        _turns = new LayoutTurns(graph);
+        _turns = new LayoutTurns(graph, token);
         _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
         _due = new bool[graph.EntryCount];
         _randomBlocks = new uint[graph.RowCount];

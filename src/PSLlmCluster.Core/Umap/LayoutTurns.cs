@@ -17,12 +17,16 @@ internal sealed class LayoutTurns
     private readonly int[] _groupOffsets;
     private readonly int[] _moves;
 
-    public LayoutTurns(WeightedGraph graph)
+    /// <summary>Initializes a new instance of the <see cref="LayoutTurns"/> class.</summary>
+    /// <param name="graph">The graph after pruning.</param>
+    /// <param name="token">Ends the work.</param>
+    public LayoutTurns(WeightedGraph graph, CancellationToken token = default)
     {
         // All moves sorted by turn, then row.
         int[] moveOffsets = new int[Count + 1];
         for (int row = 0; row < graph.RowCount; row++)
         {
+            token.ThrowIfCancellationRequested();
             for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
             {
                 // Each entry moves its own row and the one where it ends.
@@ -40,6 +44,7 @@ internal sealed class LayoutTurns
         int[] next = moveOffsets[..Count];
         for (int row = 0; row < graph.RowCount; row++)
         {
+            token.ThrowIfCancellationRequested();
             for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
             {
                 int place = next[Turn(graph, row, entry)]++;

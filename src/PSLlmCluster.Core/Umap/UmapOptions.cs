@@ -3,6 +3,9 @@ namespace PSLlmCluster.Core.Umap;
 /// <summary>The parameters of UMAP. Names of umap-learn are given in brackets; the defaults are umap-learn's, but for the seed, which is fixed.</summary>
 public sealed record UmapOptions
 {
+    /// <summary>The most repelling rows for each attraction.</summary>
+    public const int LargestNegativeSampleRate = 10_000;
+
     // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
@@ -48,7 +51,7 @@ public sealed record UmapOptions
     /// <summary>Gets the weight of repulsion against attraction (repulsion_strength).</summary>
     public double RepulsionStrength { get; init; } = 1.0;
 
-    /// <summary>Gets the number of repelling rows that are drawn for each attraction (negative_sample_rate).</summary>
+    /// <summary>Gets the number of repelling rows that are drawn for each attraction, from 0 to 10,000 (negative_sample_rate).</summary>
     public int NegativeSampleRate { get; init; } = 5;
 
     /// <summary>Gets the seed of all random numbers (random_state).</summary>
@@ -79,7 +82,7 @@ public sealed record UmapOptions
         Require(double.IsFinite(LocalConnectivity) && LocalConnectivity >= 0, nameof(LocalConnectivity), LocalConnectivity, "must be a number of 0 or more");
         Require(SetOperationMixRatio is >= 0 and <= 1, nameof(SetOperationMixRatio), SetOperationMixRatio, "must lie between 0 and 1");
         Require(RepulsionStrength is >= 0 and <= Largest, nameof(RepulsionStrength), RepulsionStrength, $"must lie between 0 and {Text(Largest)}");
-        Require(NegativeSampleRate >= 0, nameof(NegativeSampleRate), NegativeSampleRate, "must be 0 or more");
+        Require(NegativeSampleRate is >= 0 and <= LargestNegativeSampleRate, nameof(NegativeSampleRate), NegativeSampleRate, "must be from 0 to 10,000");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "must be 0 or more");
     }
 

@@ -37,6 +37,12 @@ public static class UmapReduction
             throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"A layout of {n} rows in {dim} dimensions is more than one array can hold.", "Ask for fewer components.");
         }
 
+        // The optimiser holds up to four numbers for each row and neighbour.
+        if (4L * n * Math.Min(n, options.NeighborCount) > Array.MaxLength)
+        {
+            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{options.NeighborCount} neighbours of {n} rows are more than one array can hold.", "Ask for fewer neighbours.");
+        }
+
         List<EngineWarning> warnings = [];
         if (n <= 1)
         {
@@ -67,13 +73,13 @@ public static class UmapReduction
         share.Begin("Building the graph", GraphShare);
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, options.ThreadCount, token);
         float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, options.ThreadCount, token);
-        WeightedGraph graph = GraphPruning.Prune(FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio), epochs);
+        WeightedGraph graph = GraphPruning.Prune(FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, token), epochs);
         WarnOfLoneRows(graph, warnings);
 
         share.Begin("Finding a start", StartShare);
         float[] start = LayoutStart.Compute(rows, graph, options, warnings, token);
         LayoutSettings settings = new(options.ComponentCount, CurveParameters.For(options), epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount);
-        LayoutOptimizer optimizer = new(graph, start, settings);
+        LayoutOptimizer optimizer = new(graph, start, settings, token);
         optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare), token);
         return optimizer.Layout;
     }
@@ -87,7 +93,11 @@ public static class UmapReduction
         }
 
         int used = Math.Max(2, n - 1);
-        warnings.Add(new EngineWarning("NeighborCountClamped", $"{n} rows have no {options.NeighborCount} neighbours each; {used} were used. Give more rows or a smaller NeighborCount."));
+        if (used != options.NeighborCount)
+        {
+            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {n} rows."));
+        }
+
         return used;
     }
 

@@ -173,10 +173,10 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateRange(0.0, double.MaxValue)]
     public double RepulsionStrength { get; set; } = 1.0;
 
-    /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, 0 or more. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
+    /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, from 0 to 10,000. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
     [Parameter]
     [Alias("negative_sample_rate")]
-    [ValidateRange(0, int.MaxValue)]
+    [ValidateRange(0, UmapOptions.LargestNegativeSampleRate)]
     public int NegativeSampleRate { get; set; } = 5;
 
     /// <summary>The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.</summary>

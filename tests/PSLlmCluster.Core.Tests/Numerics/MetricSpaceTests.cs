@@ -63,6 +63,21 @@ public class MetricSpaceTests
     }
 
     [Theory]
+    [InlineData(Metric.Cosine)]
+    [InlineData(Metric.Correlation)]
+    public void Rows_of_one_direction_are_at_0_whatever_their_length(Metric metric)
+    {
+        float[] values = new float[20 * 3];
+        for (int row = 0; row < 20; row++)
+        {
+            (values[row * 3], values[(row * 3) + 1], values[(row * 3) + 2]) = ((row + 1) * 3, (row + 1) * 7, row + 1);
+        }
+
+        MetricSpace space = MetricSpace.Create(new RowMatrix(values, 20, 3), metric);
+        Assert.All(Enumerable.Range(0, 400), pair => Assert.Equal(0, space.Distance(pair / 20, pair % 20)));
+    }
+
+    [Theory]
     [InlineData(33)]
     [InlineData(384)]
     public void Sums_are_those_of_plain_arithmetic(int width)

@@ -20,4 +20,9 @@ public class AxisTicksTests
         Assert.InRange(ticks.Count, 2, 8);
         Assert.Equal(ticks.Count, ticks.Select(tick => tick.Label).Distinct().Count());
     }
+
+    /// <summary>There a double plus the step may be the same double.</summary>
+    [Fact]
+    public void An_axis_that_spans_next_to_nothing_has_few_marks()
+        => Assert.InRange(AxisTicks.Up(new PlotRange(1, 1.0000000000000027), 8000, 30).Count, 0, 8000 / 30);
 }

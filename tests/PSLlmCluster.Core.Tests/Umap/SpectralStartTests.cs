@@ -155,7 +155,7 @@ public class SpectralStartTests
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)((i / 2 * i / 2 * 1000) + (i % 2)))];
         int[][] pieces = [.. Enumerable.Range(0, 9).Select(i => new[] { 2 * i, (2 * i) + 1 })];
         double[][] centres = PieceCentres.Compute(new RowMatrix(values, 18, 1), pieces, 2, new UmapOptions(), CancellationToken.None);
-        double[] ranges = PieceCentres.Ranges(centres);
+        double[] ranges = PieceCentres.Ranges(centres, 0, CancellationToken.None);
         Assert.Equal(9, centres.Length);
         Assert.All(ranges, range => Assert.InRange(range, 1e-9, 2));
     }
@@ -182,7 +182,7 @@ public class SpectralStartTests
             }
         }
 
-        double[] ranges = PieceCentres.Ranges(centres);
+        double[] ranges = PieceCentres.Ranges(centres, 0, CancellationToken.None);
         for (int piece = 0; piece < members.Length; piece++)
         {
             Assert.Equal(golden.Json.GetProperty("component_ranges")[piece].GetDouble(), ranges[piece], CentreTolerance);

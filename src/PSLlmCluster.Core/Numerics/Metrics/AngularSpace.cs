@@ -5,10 +5,14 @@ namespace PSLlmCluster.Core.Numerics.Metrics;
 /// </summary>
 /// <remarks>
 /// As there, two rows without length are at distance 0, and one row without length is at distance 1 from all others; for correlation so are rows whose product is 0.
-/// Unlike there, rounding never makes a distance negative.
+/// Unlike there, rounding never makes a distance negative, nor rows of one direction and different length anything but equal: their distance would be noise, and HDBSCAN takes
+/// the smallest distance above 0 for the density of its densest cluster.
 /// </remarks>
 internal sealed class AngularSpace : MetricSpace
 {
+    /// <summary>Above the rounding of 1 less a cosine in double precision, for some thousand columns.</summary>
+    private const double RoundingNoise = 1e-14;
+
     private readonly double[]? _centred;
     private readonly double[] _squaredLengths;
 
@@ -32,7 +36,8 @@ internal sealed class AngularSpace : MetricSpace
             return firstLength == secondLength ? 0 : 1;
         }
 
-        return Math.Max(0, 1 - (Product(first, second) / Math.Sqrt(firstLength * secondLength)));
+        double distance = 1 - (Product(first, second) / Math.Sqrt(firstLength * secondLength));
+        return distance > RoundingNoise ? distance : 0;
     }
 
     public override void DistancesFrom(int row, int start, Span<double> target)

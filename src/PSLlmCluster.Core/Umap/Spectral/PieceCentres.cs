@@ -15,6 +15,7 @@ namespace PSLlmCluster.Core.Umap.Spectral;
 internal static class PieceCentres
 {
     private const int LargestEmbedding = 2000;
+    private const int PiecesPerBlock = 16;
     private const double SmallestShare = 1e-9; // of the eigenvalues from one another, and of the nearest two places against the farthest
 
     /// <summary>Returns the place of each piece.</summary>
@@ -33,19 +34,19 @@ internal static class PieceCentres
         RowMatrix centroids = Centroids(rows, pieces);
         if (pieces.Length <= LargestEmbedding)
         {
-            double[] distances = Distances(centroids, options.Metric);
+            double[] distances = Distances(centroids, options.Metric, options.ThreadCount, token);
             double largest = 0;
             foreach (double distance in distances)
             {
                 largest = Math.Max(largest, distance);
             }
 
-            if (Embed(distances, 1, pieces.Length, dim, token) is { } places)
+            if (Embed(distances, 1, pieces.Length, dim, options.ThreadCount, token) is { } places)
             {
                 return places;
             }
 
-            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, token) is { } scaled)
+            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, options.ThreadCount, token) is { } scaled)
             {
                 return scaled;
             }
@@ -57,24 +58,29 @@ internal static class PieceCentres
     }
 
     /// <summary>Returns half the distance from each place to the nearest other; 1 where all coincide.</summary>
-    public static double[] Ranges(double[][] places)
+    /// <param name="places">The place of each piece.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
+    public static double[] Ranges(double[][] places, int threadCount, CancellationToken token)
     {
         double[] ranges = new double[places.Length];
-        for (int i = 0; i < places.Length; i++)
+        ParallelBlocks.For(places.Length, PiecesPerBlock, threadCount, token, (start, end) =>
         {
-            double nearest = double.PositiveInfinity;
-            for (int j = 0; j < places.Length; j++)
+            for (int i = start; i < end; i++)
             {
-                double squared = LaneKernels.Reduce<LaneKernels.SquaredDifference>(places[i], places[j]);
-                if (squared > 0 && squared < nearest)
+                double nearest = double.PositiveInfinity;
+                for (int j = 0; j < places.Length; j++)
                 {
-                    nearest = squared;
+                    double squared = LaneKernels.Reduce<LaneKernels.SquaredDifference>(places[i], places[j]);
+                    if (squared > 0 && squared < nearest)
+                    {
+                        nearest = squared;
+                    }
                 }
+
+                ranges[i] = double.IsPositiveInfinity(nearest) ? 1 : Math.Sqrt(nearest) / 2;
             }
-
-            ranges[i] = double.IsPositiveInfinity(nearest) ? 1 : Math.Sqrt(nearest) / 2;
-        }
-
+        });
         return ranges;
     }
 
@@ -117,21 +123,23 @@ internal static class PieceCentres
         return new RowMatrix(centroids, pieces.Length, width);
     }
 
-    private static double[] Distances(RowMatrix centroids, Metric metric)
+    private static double[] Distances(RowMatrix centroids, Metric metric, int threadCount, CancellationToken token)
     {
         int n = centroids.RowCount;
         MetricSpace space = MetricSpace.Create(centroids, metric);
         double[] distances = new double[n * n];
-        for (int row = 0; row < n; row++)
+        ParallelBlocks.For(n, PiecesPerBlock, threadCount, token, (start, end) =>
         {
-            space.DistancesFrom(row, 0, distances.AsSpan(row * n, n));
-        }
-
+            for (int row = start; row < end; row++)
+            {
+                space.DistancesFrom(row, 0, distances.AsSpan(row * n, n));
+            }
+        });
         return distances;
     }
 
     /// <summary>Embeds the places; null where the affinities underflow, the method fails or two places coincide.</summary>
-    private static double[][]? Embed(double[] distances, double scale, int n, int dim, CancellationToken token)
+    private static double[][]? Embed(double[] distances, double scale, int n, int dim, int threadCount, CancellationToken token)
     {
         double[] affinities = new double[distances.Length];
         double[] roots = new double[n];
@@ -189,7 +197,7 @@ internal static class PieceCentres
             places[i] = Array.ConvertAll(spectrum.Vectors, vector => vector[i] / largest);
         }
 
-        double[] ranges = Ranges(places);
+        double[] ranges = Ranges(places, threadCount, token);
         foreach (double range in ranges)
         {
             if (!(range > SmallestShare))

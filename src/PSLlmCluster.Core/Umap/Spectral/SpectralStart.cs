@@ -67,7 +67,7 @@ internal static class SpectralStart
         int dim = options.ComponentCount;
         double[] start = new double[graph.RowCount * dim];
         double[][] centres = PieceCentres.Compute(rows, pieces, dim, options, token);
-        double[] ranges = PieceCentres.Ranges(centres);
+        double[] ranges = PieceCentres.Ranges(centres, options.ThreadCount, token);
         CounterRandom random = new(options.Seed, RandomPurpose.RandomStart);
         int[] places = new int[graph.RowCount];
         for (int piece = 0; piece < pieces.Length; piece++)
