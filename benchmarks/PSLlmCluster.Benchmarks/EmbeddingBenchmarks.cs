@@ -14,8 +14,9 @@ public class EmbeddingBenchmarks
     [Params(1, 2)]
     public int ThreadCount { get; set; }
 
-    [Params(128, 512)]
-    public int BatchSize { get; set; }
+    /// <summary>Null is the default, which packs short texts into calls that are smaller than a window.</summary>
+    [Params(null, 512)]
+    public int? BatchSize { get; set; }
 
     [GlobalSetup]
     public void Prepare()

@@ -32,6 +32,7 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void Progress_is_shown_seldom_and_taken_away_in_the_end()
     {
+        // No limit on the time it takes: a rate, which holds on the slowest machine.
         System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
         PipelineResult result = _session.Run("Invoke-Umap $rows -EpochCount 300", ("rows", TestRows.Clouds(1200, 32)));
         double seconds = watch.Elapsed.TotalSeconds;
