@@ -14,12 +14,6 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </remarks>
 internal static class CoreDistances
 {
-    /// <summary>Rows that a thread takes at once: enough to use each of the other rows several times while it is in the cache.</summary>
-    private const int RowsPerBlock = 16;
-
-    /// <summary>Other rows that are measured in one go.</summary>
-    private const int RowsPerTile = 256;
-
     /// <summary>Returns the number of other rows that a core distance reaches: what was asked for, at most n - 1, at least 1.</summary>
     public static int SampleCount(HdbscanOptions options, int rowCount) => Math.Max(1, Math.Min(rowCount - 1, options.MinSampleCount ?? options.MinClusterSize));
 
@@ -35,7 +29,7 @@ internal static class CoreDistances
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sampleCount, space.RowCount);
         double[] core = new double[space.RowCount];
         int done = 0;
-        ParallelBlocks.For(core.Length, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(core.Length, ExactNeighbors.RowsPerBlock, threadCount, token, (start, end) =>
         {
             MeasureBlock(space, sampleCount + 1, start, core.AsSpan(start, end - start), token);
             progress.Report((double)Interlocked.Add(ref done, end - start) / core.Length);
@@ -46,25 +40,15 @@ internal static class CoreDistances
     /// <summary>Measures consecutive rows; k counts the row itself, whose distance of 0 is one of the k smallest.</summary>
     private static void MeasureBlock(MetricSpace space, int k, int start, Span<double> core, CancellationToken token)
     {
-        int n = space.RowCount;
-        int[] indices = ArrayPool<int>.Shared.Rent(k * core.Length);
-        double[] distances = ArrayPool<double>.Shared.Rent(k * core.Length);
-        Span<double> tile = stackalloc double[RowsPerTile];
-        Span<int> counts = stackalloc int[RowsPerBlock];
-        counts.Clear();
+        int size = k * core.Length;
+        int[] indices = ArrayPool<int>.Shared.Rent(size);
+        double[] distances = ArrayPool<double>.Shared.Rent(size);
         try
         {
-            for (int tileStart = 0; tileStart < n; tileStart += RowsPerTile)
+            ExactNeighbors.FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
+            for (int i = 0; i < core.Length; i++)
             {
-                token.ThrowIfCancellationRequested();
-                Span<double> measured = tile[..Math.Min(RowsPerTile, n - tileStart)];
-                for (int i = 0; i < core.Length; i++)
-                {
-                    space.DistancesFrom(start + i, tileStart, measured);
-                    NearestHeap heap = new(indices.AsSpan(i * k, k), distances.AsSpan(i * k, k), counts[i]);
-                    core[i] = Offer(ref heap, measured, tileStart);
-                    counts[i] = heap.Count;
-                }
+                core[i] = distances[i * k];
             }
         }
         finally
@@ -72,20 +56,5 @@ internal static class CoreDistances
             ArrayPool<int>.Shared.Return(indices);
             ArrayPool<double>.Shared.Return(distances);
         }
-    }
-
-    private static double Offer(ref NearestHeap heap, scoped ReadOnlySpan<double> measured, int first)
-    {
-        double limit = heap.Limit;
-        for (int i = 0; i < measured.Length; i++)
-        {
-            if (measured[i] < limit)
-            {
-                heap.Offer(first + i, measured[i]);
-                limit = heap.Limit;
-            }
-        }
-
-        return limit;
     }
 }

@@ -200,8 +200,7 @@ public sealed class TextEmbedder : IDisposable
             throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {asked} tokens is less than a window of {windowLength}.", $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
         }
 
-        int size = Math.Max(callSize, windowLength);
-        return (size + WindowBatch.EndAlignment - 1) / WindowBatch.EndAlignment * WindowBatch.EndAlignment;
+        return WindowBatch.RoundUp(Math.Max(callSize, windowLength), WindowBatch.EndAlignment);
     }
 
     private void RunBatch()

@@ -106,7 +106,11 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <summary>Frees its memory.</summary>
     public void Dispose() => NativeMemory.Free(_memory);
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+    /// <summary>Returns the smallest multiple of a number that is not less than a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="multiple">The number.</param>
+    /// <returns>The multiple.</returns>
+    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     private void Fill(int multiple)
     {

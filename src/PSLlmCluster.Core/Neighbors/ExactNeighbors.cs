@@ -9,7 +9,7 @@ namespace PSLlmCluster.Core.Neighbors;
 public static class ExactNeighbors
 {
     /// <summary>Rows that a thread takes at once: enough to use each of the other rows several times while it is in the cache.</summary>
-    private const int RowsPerBlock = 16;
+    internal const int RowsPerBlock = 16;
 
     /// <summary>Other rows that are measured in one go.</summary>
     private const int RowsPerTile = 256;
@@ -41,9 +41,17 @@ public static class ExactNeighbors
         return new NeighborLists(n, neighborCount, indices, distances);
     }
 
-    private static void FindBlock(MetricSpace space, int k, int start, int end, int[] indices, double[] distances, CancellationToken token)
+    /// <summary>Measures from some consecutive rows to all, and keeps the nearest of each in a heap.</summary>
+    /// <param name="space">The rows and their metric.</param>
+    /// <param name="k">How many to keep for each row, itself included: from 1 to the number of rows.</param>
+    /// <param name="start">The first of the rows, of which there are at most <see cref="RowsPerBlock"/>.</param>
+    /// <param name="indices">Receives k indices for each of the rows.</param>
+    /// <param name="distances">Receives k distances for each of the rows, as <see cref="NearestHeap"/> has them: the largest first.</param>
+    /// <param name="token">Ends the search.</param>
+    internal static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
     {
         int n = space.RowCount;
+        int rows = distances.Length / k;
         Span<double> tile = stackalloc double[RowsPerTile];
         Span<int> counts = stackalloc int[RowsPerBlock];
         counts.Clear();
@@ -51,10 +59,10 @@ public static class ExactNeighbors
         {
             token.ThrowIfCancellationRequested();
             Span<double> measured = tile[..Math.Min(RowsPerTile, n - tileStart)];
-            for (int row = start; row < end; row++)
+            for (int row = 0; row < rows; row++)
             {
-                space.DistancesFrom(row, tileStart, measured);
-                NearestHeap heap = new(indices.AsSpan(row * k, k), distances.AsSpan(row * k, k), counts[row - start]);
+                space.DistancesFrom(start + row, tileStart, measured);
+                NearestHeap heap = new(indices.Slice(row * k, k), distances.Slice(row * k, k), counts[row]);
                 double limit = heap.Limit;
                 for (int i = 0; i < measured.Length; i++)
                 {
@@ -66,13 +74,20 @@ public static class ExactNeighbors
                     }
                 }
 
-                counts[row - start] = heap.Count;
+                counts[row] = heap.Count;
             }
         }
+    }
 
-        for (int row = start; row < end; row++)
+    private static void FindBlock(MetricSpace space, int k, int start, int end, int[] indices, double[] distances, CancellationToken token)
+    {
+        Span<int> ownIndices = indices.AsSpan(start * k, (end - start) * k);
+        Span<double> ownDistances = distances.AsSpan(start * k, (end - start) * k);
+        FillHeaps(space, k, start, ownIndices, ownDistances, token);
+        for (int row = 0; row < end - start; row++)
         {
-            new NearestHeap(indices.AsSpan(row * k, k), distances.AsSpan(row * k, k), counts[row - start]).Sort();
+            // As many as there are rows are offered to each, so each heap is full.
+            new NearestHeap(ownIndices.Slice(row * k, k), ownDistances.Slice(row * k, k), k).Sort();
         }
     }
 }
