@@ -15,10 +15,11 @@ public sealed class ArchitectureTests
     /// <summary>What each part may use beside itself, the root of the engine and the bridge.</summary>
     private static readonly Dictionary<string, string[]> _arrows = new()
     {
+        ["Storage"] = [],
         ["Numerics"] = [],
         ["Neighbors"] = ["Numerics"],
-        ["Umap"] = ["Neighbors", "Numerics"],
-        ["Hdbscan"] = ["Neighbors", "Numerics"],
+        ["Umap"] = ["Neighbors", "Numerics", "Storage"],
+        ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
         ["Llama"] = [],
         ["Plotting"] = [],
     };

@@ -1,0 +1,66 @@
+namespace PSLlmCluster.Core.Storage;
+
+/// <summary>What can be wrong with a file of a fitted model, each with its own id and cure.</summary>
+internal static class ModelFileErrors
+{
+    /// <summary>The cure where a folder is missing.</summary>
+    private const string FolderCure = "Create the folder first, or choose another path.";
+
+    /// <summary>The path leads to a folder.</summary>
+    public static EngineException IsDirectory(string path)
+        => new("ModelFileIsDirectory", FailureKind.InvalidArgument, $"'{path}' is a folder.", "Add a file name.");
+
+    /// <summary>The folder of a file that is to be written does not exist.</summary>
+    public static EngineException FolderNotFound(string path, Exception? cause = null)
+        => new("ModelFileFolderNotFound", FailureKind.NotFound, $"The folder of '{path}' does not exist.", FolderCure, cause);
+
+    /// <summary>A file is there that may not be replaced.</summary>
+    public static EngineException WriteProtected(string path)
+        => new("ModelFileNotWritable", FailureKind.PermissionDenied, $"'{path}' is there already and is write-protected.", "Take the write protection off the file, or choose another path.");
+
+    /// <summary>Turns what writing a file threw into the error that says so.</summary>
+    public static EngineException NotWritable(string path, Exception cause) => cause switch
+    {
+        DirectoryNotFoundException => FolderNotFound(path, cause),
+        UnauthorizedAccessException => new EngineException("ModelFileNotWritable", FailureKind.PermissionDenied, $"'{path}' cannot be written: {cause.Message}", "Choose a folder that you may write to, or ask for the right to write there.", cause),
+        ArgumentException or NotSupportedException => new EngineException("ModelFileNotWritable", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Choose another path.", cause),
+        _ => new EngineException("ModelFileNotWritable", FailureKind.WriteError, $"'{path}' cannot be written: {cause.Message}", "See that the disk has room and that no program holds the file open, or choose another path.", cause),
+    };
+
+    /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
+    public static EngineException NotReadable(string path, Exception cause) => cause switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new EngineException("ModelFileNotFound", FailureKind.NotFound, $"There is no file '{path}'.", "Check the path; the file is one that was saved after a fit.", cause),
+        UnauthorizedAccessException => new EngineException("ModelFileAccessDenied", FailureKind.PermissionDenied, $"'{path}' may not be read: {cause.Message}", "Give your account the right to read it, or copy it to where it has.", cause),
+        ArgumentException or NotSupportedException => new EngineException("ModelFileReadFailed", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Check the path.", cause),
+        _ => new EngineException("ModelFileReadFailed", FailureKind.ReadError, $"'{path}' cannot be read: {cause.Message}", "Check that the disk is well and that no other program holds the file.", cause),
+    };
+
+    /// <summary>The file is something else.</summary>
+    public static EngineException NotAModelFile(string path, bool isLanguageModel)
+        => new(
+            "NotAModelFile",
+            FailureKind.InvalidData,
+            isLanguageModel ? $"'{path}' is a language model (GGUF), not a model that was saved after a fit." : $"'{path}' is no model that was saved after a fit.",
+            "Take a file that -SaveModel wrote; if it is one, a transfer that changed line ends has spoilt it: copy it again as binary.");
+
+    /// <summary>The file has a version that is not known here.</summary>
+    public static EngineException VersionUnknown(string path, string what, long version, long newest)
+        => new(
+            "ModelFileVersionUnknown",
+            FailureKind.NotSupported,
+            $"'{path}' has version {version} of {what}; this module knows versions up to {newest}.",
+            "It was written by a newer module: update this one, or fit and save the model again with this one.");
+
+    /// <summary>The file holds a model of another kind.</summary>
+    public static EngineException KindWrong(string path, string kind, string wanted)
+        => new("ModelFileKindWrong", FailureKind.InvalidData, $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.", $"Take a file that was saved after a fit of {wanted}.");
+
+    /// <summary>The file is not what was once written.</summary>
+    public static EngineException Damaged(string path, string how)
+        => new("ModelFileDamaged", FailureKind.InvalidData, $"'{path}' is damaged: {how}.", "Copy the file again from where it came from, or fit and save the model again.");
+
+    /// <summary>The file's numbers are more than the memory holds.</summary>
+    public static EngineException TooLarge(string path, long bytes, Exception cause)
+        => new("ModelFileTooLarge", FailureKind.ResourceUnavailable, $"'{path}' needs {bytes:N0} bytes of memory for one of its parts, and they are not to be had.", "Read it on a machine with more memory.", cause);
+}
