@@ -5,10 +5,16 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
-// `whole FILE…` times the work from texts to the map; anything else is BenchmarkDotNet's, one class per stage.
-if (args is ["whole", ..])
+// `whole FILE…` times the work from texts to the map, `fit` one algorithm on one set of rows, as the peers' scripts do, and `growth` sizes that grow;
+// anything else is BenchmarkDotNet's, one class per stage.
+switch (args)
 {
-    return WholeWork.Run(args.AsSpan(1));
+    case ["whole", ..]:
+        return WholeWork.Run(args.AsSpan(1));
+    case ["fit", ..]:
+        return FitRun.Run(args.AsSpan(1));
+    case ["growth", ..]:
+        return Growth.Run(args.AsSpan(1));
 }
 
 // In this process: BenchmarkDotNet's own child projects would be built inside the repository, under its central packages and lock files.

@@ -11,4 +11,7 @@ public enum UmapInitialization
 
     /// <summary>Uniform random places in [-10, 10].</summary>
     Random,
+
+    /// <summary>Coordinates that are given for each row.</summary>
+    Given,
 }

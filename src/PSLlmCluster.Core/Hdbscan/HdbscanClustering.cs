@@ -17,7 +17,7 @@ public static class HdbscanClustering
     private const double MuchNoise = 0.4;
 
     /// <summary>Finds the clusters of rows.</summary>
-    /// <param name="rows">The rows, all finite.</param>
+    /// <param name="rows">The rows, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances, in which infinity is no way.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="progress">Told how far it is, on any thread; or null.</param>
     /// <param name="token">Ends the work.</param>
@@ -29,7 +29,16 @@ public static class HdbscanClustering
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        rows.RequireFinite();
+        bool precomputed = options.Metric == Metric.Precomputed;
+        if (precomputed)
+        {
+            PrecomputedDistances.Require(rows, options.ThreadCount, token);
+        }
+        else
+        {
+            rows.RequireFinite();
+        }
+
         token.ThrowIfCancellationRequested();
         int n = rows.RowCount;
         int[] clusters = new int[n];
@@ -38,8 +47,9 @@ public static class HdbscanClustering
         double[] persistences = [];
         if (n >= 2)
         {
-            int[] order = CanonicalOrder.Of(rows);
-            CondensedTree tree = Condense(CanonicalOrder.Apply(rows, order), options, progress, token);
+            int[] order = precomputed ? PrecomputedDistances.Order(rows, [], options.ThreadCount, token) : CanonicalOrder.Of(rows);
+            RowMatrix sorted = precomputed ? PrecomputedDistances.Apply(rows, order, options.ThreadCount, token) : CanonicalOrder.Apply(rows, order);
+            CondensedTree tree = Condense(sorted, options, progress, token);
             ClusterMeasures measures = ClusterMeasures.Of(tree);
             ClusterLabels labels = ClusterLabels.Of(tree, measures, ClusterSelection.Select(tree, measures, options), options.ClusterSelectionEpsilon);
             double[] scores = OutlierScores.Of(tree, measures);
@@ -64,9 +74,10 @@ public static class HdbscanClustering
 
     private static CondensedTree Condense(RowMatrix rows, HdbscanOptions options, IProgress<StageProgress>? progress, CancellationToken token)
     {
-        MetricSpace space = MetricSpace.Create(rows, options.Metric);
-        double[] core = CoreDistances.Measure(space, CoreDistances.SampleCount(options, rows.RowCount), options.ThreadCount, new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token);
-        SpanningTree spanningTree = SpanningTree.Build(space, core, options.Alpha, options.ThreadCount, new ProgressSpan(progress, "Building the spanning tree", 0.6, 0.98), token);
+        MetricSpace space = MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
+        MutualReachability reachability = MutualReachability.Create(space, options.ThreadCount, token);
+        double[] core = reachability.CoreDistances(CoreDistances.SampleCount(options, rows.RowCount), new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token);
+        SpanningTree spanningTree = reachability.Span(core, options.Alpha, new ProgressSpan(progress, "Building the spanning tree", 0.6, 0.98), token);
         return CondensedTree.Build(MergeTree.Build(spanningTree, token), options.MinClusterSize, token);
     }
 

@@ -36,6 +36,9 @@ public sealed record HdbscanOptions
     /// <summary>Gets how distances are measured (<c>metric</c>).</summary>
     public Metric Metric { get; init; } = Metric.Euclidean;
 
+    /// <summary>Gets the power of the Minkowski metric, 1 or more (<c>p</c>). Other metrics have none.</summary>
+    public double MinkowskiPower { get; init; } = 2;
+
     /// <summary>Gets the most threads to use; 0 for as many as there are cores. It changes nothing in the result.</summary>
     public int ThreadCount { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record HdbscanOptions
         Require(MaxClusterSize == 0 || MaxClusterSize >= MinClusterSize, nameof(MaxClusterSize), MaxClusterSize, "Give MinClusterSize or more, or 0 for no limit.");
         Require(Alpha is >= SmallestAlpha and <= LargestAlpha, nameof(Alpha), Alpha, "Give a number above 0, from 1e-100 to 1e100; 1 is usual.");
         Require(Enum.IsDefined(Metric), nameof(Metric), Metric, $"Give one of {string.Join(", ", Enum.GetNames<Metric>())}.");
+        Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "Give 1 or more: less is no metric.");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "Give 1 or more, or 0 for as many as there are cores.");
     }
 

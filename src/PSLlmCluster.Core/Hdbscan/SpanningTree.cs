@@ -4,24 +4,13 @@ namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
 /// An exact minimum spanning tree of mutual reachability, max(core(a), core(b), d(a, b) / alpha) (Campello, Moulavi, Sander 2013,
-/// definition 3; hdbscan's <c>mst_linkage_core_vector</c>): Prim's algorithm, with distances measured when they are asked for.
+/// definition 3). <see cref="MutualReachability"/> says how it is found.
 /// </summary>
 /// <remarks>
-/// Time grows with the square of the rows, memory with the rows. Departs from hdbscan in that a row is not measured where the core distances
-/// alone show that the new edge is no better, which changes no edge. All minimum spanning trees have the same weights, and the same components at each weight; of
-/// equal edges the one to the smaller row is taken, so that the edges too are the same for any number of threads.
+/// All minimum spanning trees have the same weights, and the same components at each weight. Each way to find one has its own rule for equal edges, so that the edges too are the same for any number of threads.
 /// </remarks>
 internal sealed class SpanningTree
 {
-    /// <summary>Rows that a thread relaxes at once.</summary>
-    private const int RowsPerBlock = 512;
-
-    /// <summary>The measuring, in coordinates, from which a step is worth more than the waking of threads.</summary>
-    private const long ParallelWork = 1 << 19;
-
-    /// <summary>Coordinates that cost as much as what there is to do for a row besides measuring it.</summary>
-    private const int RowOverhead = 16;
-
     private SpanningTree(double[] weights, int[] first, int[] second)
     {
         Weights = weights;
@@ -38,145 +27,58 @@ internal sealed class SpanningTree
     /// <summary>Gets each edge's other end.</summary>
     public int[] Second { get; }
 
-    /// <summary>Builds the tree.</summary>
+    /// <summary>Builds the tree from core distances that are known.</summary>
     /// <param name="space">The rows, one or more, and their metric.</param>
     /// <param name="core">The core distance of each row.</param>
     /// <param name="alpha">What distances are divided by.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of the measuring that is done.</param>
+    /// <param name="progress">Told the share of the work that is done.</param>
     /// <param name="token">Ends the work.</param>
     public static SpanningTree Build(MetricSpace space, double[] core, double alpha, int threadCount, ProgressSpan progress, CancellationToken token)
-    {
-        Frontier frontier = new(space, core, alpha, threadCount);
-        int edges = space.RowCount - 1;
-        double[] weights = new double[edges];
-        int[] first = new int[edges];
-        int[] second = new int[edges];
-        int reportEvery = Math.Max(1, edges / 100);
-        int current = 0;
-        for (int edge = 0; edge < edges; edge++)
-        {
-            token.ThrowIfCancellationRequested();
-            (weights[edge], first[edge], second[edge]) = frontier.TakeNearest(current, token);
-            current = second[edge];
-            if (edge % reportEvery == 0)
-            {
-                // What is left shrinks by one row a step, so the work done is the complement of a square.
-                double left = 1 - ((double)edge / edges);
-                progress.Report(1 - (left * left));
-            }
-        }
-
-        return FromEdges(weights, first, second);
-    }
+        => MutualReachability.Create(space, threadCount, token).Span(core, alpha, progress, token);
 
     /// <summary>Sorts edges by weight, ties in the order given.</summary>
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second)
+    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights, first, second, tiesByEnds: false);
+
+    /// <summary>Sorts edges by weight, ties by their ends.</summary>
+    /// <param name="weights">The weights of n - 1 edges.</param>
+    /// <param name="first">Each edge's one end.</param>
+    /// <param name="second">Each edge's other end.</param>
+    public static SpanningTree FromUnorderedEdges(double[] weights, int[] first, int[] second) => Sort(weights, first, second, tiesByEnds: true);
+
+    private static SpanningTree Sort(double[] weights, int[] first, int[] second, bool tiesByEnds)
     {
+        double[] sorted = (double[])weights.Clone();
         int[] order = new int[weights.Length];
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = i;
         }
 
-        order.AsSpan().Sort(new ByWeight(weights));
-        return new SpanningTree(Array.ConvertAll(order, i => weights[i]), Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
-    }
-
-    private readonly struct ByWeight(double[] weights) : IComparer<int>
-    {
-        public int Compare(int x, int y)
+        // Numbers alone sort many times faster than with a comparer, but not stably.
+        Array.Sort(sorted, order);
+        ulong[] ends = tiesByEnds ? Array.ConvertAll(order, i => ((ulong)(uint)first[i] << 32) | (uint)second[i]) : [];
+        for (int start = 0, end; start < order.Length; start = end)
         {
-            int order = weights[x].CompareTo(weights[y]);
-            return order != 0 ? order : x.CompareTo(y);
-        }
-    }
-
-    /// <summary>The rows that are not in the tree yet, each with the best edge to it. They stand close together, so that what is done costs nothing.</summary>
-    private sealed class Frontier
-    {
-        private readonly MetricSpace _space;
-        private readonly double[] _coreOfRow;
-        private readonly double _alpha;
-        private readonly int _threadCount;
-        private readonly Action<int, int> _relaxBlock;
-        private readonly int[] _rows;
-        private readonly double[] _cores;
-        private readonly double[] _weights;
-        private readonly int[] _sources;
-        private readonly int[] _nearestOfBlock;
-        private int _count;
-        private int _current;
-
-        public Frontier(MetricSpace space, double[] core, double alpha, int threadCount)
-        {
-            _space = space;
-            _coreOfRow = core;
-            _alpha = alpha;
-            _threadCount = threadCount;
-            _relaxBlock = RelaxBlock;
-            _count = space.RowCount - 1;
-            _rows = new int[_count];
-            _cores = new double[_count];
-            _weights = new double[_count];
-            _sources = new int[_count];
-            _nearestOfBlock = new int[(_count / RowsPerBlock) + 1];
-            for (int i = 0; i < _count; i++)
+            end = start + 1;
+            while (end < order.Length && sorted[end] == sorted[start])
             {
-                _rows[i] = i + 1;
-                _cores[i] = core[i + 1];
-                _weights[i] = double.PositiveInfinity;
+                end++;
+            }
+
+            if (tiesByEnds)
+            {
+                ends.AsSpan(start, end - start).Sort(order.AsSpan(start, end - start));
+            }
+            else
+            {
+                order.AsSpan(start, end - start).Sort();
             }
         }
 
-        /// <summary>Measures from the row that came into the tree last, and takes the row with the least edge out of the frontier.</summary>
-        public (double Weight, int Source, int Row) TakeNearest(int current, CancellationToken token)
-        {
-            _current = current;
-            bool parallel = (long)_count * (_space.Rows.ColumnCount + RowOverhead) >= ParallelWork;
-            ParallelBlocks.For(_count, RowsPerBlock, parallel ? _threadCount : 1, token, _relaxBlock);
-            int nearest = _nearestOfBlock[0];
-            for (int block = 1; block * RowsPerBlock < _count; block++)
-            {
-                nearest = Nearer(nearest, _nearestOfBlock[block]);
-            }
-
-            (double Weight, int Source, int Row) edge = (_weights[nearest], _sources[nearest], _rows[nearest]);
-            int last = --_count;
-            _rows[nearest] = _rows[last];
-            _cores[nearest] = _cores[last];
-            _weights[nearest] = _weights[last];
-            _sources[nearest] = _sources[last];
-            return edge;
-        }
-
-        private void RelaxBlock(int start, int end)
-        {
-            double coreOfCurrent = _coreOfRow[_current];
-            int nearest = start;
-            for (int i = start; i < end; i++)
-            {
-                double least = Math.Max(_cores[i], coreOfCurrent);
-                if (least < _weights[i])
-                {
-                    double weight = Math.Max(least, _space.Distance(_current, _rows[i]) / _alpha);
-                    if (weight < _weights[i])
-                    {
-                        _weights[i] = weight;
-                        _sources[i] = _current;
-                    }
-                }
-
-                nearest = Nearer(nearest, i);
-            }
-
-            _nearestOfBlock[start / RowsPerBlock] = nearest;
-        }
-
-        private int Nearer(int a, int b)
-            => _weights[b] < _weights[a] || (_weights[b] == _weights[a] && _rows[b] < _rows[a]) ? b : a;
+        return new SpanningTree(sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
     }
 }

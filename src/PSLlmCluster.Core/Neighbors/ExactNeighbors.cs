@@ -1,11 +1,17 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The nearest rows by measuring every pair: exact for any metric, ties by index (umap-learn's fast_knn_indices, in double precision).
+/// The nearest rows of all pairs: exact for any metric, ties by index (umap-learn's fast_knn_indices, in double precision).
 /// Time grows with the square of the rows, memory with rows times neighbours; no matrix of distances is held.
 /// </summary>
+/// <remarks>
+/// Where distances come from products of vectors (Euclidean, cosine, correlation), blocked products in single precision rule most pairs out, by a bound of their rounding
+/// (<see cref="DotRows"/>); what is left is measured in double precision. So the lists are those of measuring all pairs, to the bit.
+/// </remarks>
 public static class ExactNeighbors
 {
     /// <summary>Rows that a thread takes at once: enough to use each of the other rows several times while it is in the cache.</summary>
@@ -13,6 +19,11 @@ public static class ExactNeighbors
 
     /// <summary>Other rows that are measured in one go.</summary>
     private const int RowsPerTile = 256;
+
+    /// <summary>Entries of all lists together up to which they are held at once where only the last of each is asked for.</summary>
+    private const long LargestTable = 1 << 25;
+
+    private const string Stage = "Finding neighbours";
 
     /// <summary>Finds the nearest rows of each row.</summary>
     /// <param name="space">The rows and their metric.</param>
@@ -28,17 +39,53 @@ public static class ExactNeighbors
         ArgumentNullException.ThrowIfNull(space);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighborCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(neighborCount, space.RowCount);
+        return Fill(space, neighborCount, threadCount, progress, token).ToLists(threadCount, token);
+    }
+
+    /// <summary>Measures the distance of each row to its k-th nearest, itself included, and keeps no more than a table of n x k; where that is too large, the lists of a few rows at a time.</summary>
+    /// <param name="space">The rows and their metric.</param>
+    /// <param name="k">From 1 to the number of rows.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="progress">Told the share of the work that is done, or null.</param>
+    /// <param name="token">Ends the work.</param>
+    internal static double[] KthDistances(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    {
         int n = space.RowCount;
-        int[] indices = new int[checked(n * neighborCount)];
-        double[] distances = new double[indices.Length];
+        double[] result = new double[n];
+        if ((long)n * k <= LargestTable)
+        {
+            double[] distances = Fill(space, k, threadCount, progress, token).Distances;
+            for (int row = 0; row < n; row++)
+            {
+                result[row] = distances[row * k];
+            }
+
+            return result;
+        }
+
         int done = 0;
         ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
-            FindBlock(space, neighborCount, start, end, indices, distances, token);
-            int now = Interlocked.Add(ref done, end - start);
-            progress?.Report(new StageProgress("Finding neighbours", (double)now / n));
+            int size = k * (end - start);
+            int[] indices = ArrayPool<int>.Shared.Rent(size);
+            double[] distances = ArrayPool<double>.Shared.Rent(size);
+            try
+            {
+                FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
+                for (int row = start; row < end; row++)
+                {
+                    result[row] = distances[(row - start) * k];
+                }
+            }
+            finally
+            {
+                ArrayPool<int>.Shared.Return(indices);
+                ArrayPool<double>.Shared.Return(distances);
+            }
+
+            progress?.Report(new StageProgress(Stage, (double)Interlocked.Add(ref done, end - start) / n));
         });
-        return new NeighborLists(n, neighborCount, indices, distances);
+        return result;
     }
 
     /// <summary>Measures from some consecutive rows to all, and keeps the nearest of each in a heap.</summary>
@@ -79,15 +126,118 @@ public static class ExactNeighbors
         }
     }
 
-    private static void FindBlock(MetricSpace space, int k, int start, int end, int[] indices, double[] distances, CancellationToken token)
+    /// <summary>Offers each pair of rows to both, once; pairs of one block first, so that most others can be ruled out.</summary>
+    private static NearestTable Fill(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
     {
-        Span<int> ownIndices = indices.AsSpan(start * k, (end - start) * k);
-        Span<double> ownDistances = distances.AsSpan(start * k, (end - start) * k);
-        FillHeaps(space, k, start, ownIndices, ownDistances, token);
-        for (int row = 0; row < end - start; row++)
+        int n = space.RowCount;
+        DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, threadCount, token) : null;
+        NearestTable table = new(space, k, vectors, order: null);
+        int side = vectors is null ? RowsPerTile : PairScanner.SideSize(vectors);
+        int blocks = (n + side - 1) / side;
+        ConcurrentBag<IBlockPairs> workers = [];
+        ParallelBlocks.For(blocks, 1, threadCount, token, (block, _) => Scan(block, block, block + 1));
+        long done = 0;
+        ParallelBlocks.For(blocks, 1, threadCount, token, (block, _) =>
         {
-            // As many as there are rows are offered to each, so each heap is full.
-            new NearestHeap(ownIndices.Slice(row * k, k), ownDistances.Slice(row * k, k), k).Sort();
+            Scan(block, block + 1, blocks);
+            progress?.Report(new StageProgress(Stage, (double)Interlocked.Add(ref done, blocks - block) / ((long)blocks * (blocks + 1) / 2)));
+        });
+        return table;
+
+        void Scan(int left, int firstRight, int endRight)
+        {
+            if (!workers.TryTake(out IBlockPairs? worker))
+            {
+                worker = vectors is null ? new MeasuredPairs(space, table) : new FilteredPairs(vectors, table);
+            }
+
+            worker.SetLeft(left * side, Math.Min(n, (left + 1) * side));
+            for (int right = firstRight; right < endRight; right++)
+            {
+                token.ThrowIfCancellationRequested();
+                worker.Offer(right * side, Math.Min(n, (right + 1) * side), token);
+            }
+
+            workers.Add(worker);
+        }
+    }
+
+    /// <summary>Offers the pairs of two blocks of rows.</summary>
+    private interface IBlockPairs
+    {
+        void SetLeft(int start, int end);
+
+        /// <summary>Offers the pairs of the left block with another one, or, with itself, each of its pairs once.</summary>
+        void Offer(int start, int end, CancellationToken token);
+    }
+
+    /// <summary>Measures every pair.</summary>
+    private sealed class MeasuredPairs(MetricSpace space, NearestTable table) : IBlockPairs
+    {
+        private readonly double[] _measured = new double[RowsPerTile];
+        private int _start;
+        private int _end;
+
+        public void SetLeft(int start, int end) => (_start, _end) = (start, end);
+
+        public void Offer(int start, int end, CancellationToken token)
+        {
+            for (int left = _start; left < _end; left++)
+            {
+                token.ThrowIfCancellationRequested();
+                int first = start == _start ? left + 1 : start;
+                Span<double> measured = _measured.AsSpan(0, end - first);
+                space.DistancesFrom(left, first, measured);
+                for (int i = 0; i < measured.Length; i++)
+                {
+                    table.Offer(left, left, first + i, measured[i]);
+                    table.Offer(first + i, first + i, left, measured[i]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Measures the pairs that products cannot rule out.</summary>
+    private sealed class FilteredPairs(DotRows vectors, NearestTable table) : IBlockPairs
+    {
+        private readonly PairScanner _scanner = new(vectors);
+        private int _start;
+
+        public void SetLeft(int start, int end)
+        {
+            _start = start;
+            _scanner.SetLeft(start, end);
+        }
+
+        public void Offer(int start, int end, CancellationToken token)
+        {
+            _scanner.SetRight(start, end);
+            if (start == _start)
+            {
+                UpperPairs upper = new(table);
+                _scanner.Scan(table.Limits, bothWays: true, ref upper, token);
+            }
+            else
+            {
+                AllPairs all = new(table);
+                _scanner.Scan(table.Limits, bothWays: true, ref all, token);
+            }
+        }
+    }
+
+    private readonly struct AllPairs(NearestTable table) : IPairVisitor
+    {
+        public void Visit(int left, int right) => table.Measure(left, right);
+    }
+
+    private readonly struct UpperPairs(NearestTable table) : IPairVisitor
+    {
+        public void Visit(int left, int right)
+        {
+            if (left < right)
+            {
+                table.Measure(left, right);
+            }
         }
     }
 }

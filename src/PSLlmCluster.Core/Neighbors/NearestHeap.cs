@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
@@ -16,8 +18,9 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
     /// <summary>Gets the distance beyond which no candidate is taken any more.</summary>
     public readonly double Limit => _count < _indices.Length ? double.PositiveInfinity : _distances[0];
 
-    /// <summary>Offers a candidate.</summary>
-    public void Offer(int index, double distance)
+    /// <summary>Offers a candidate, and returns whether it was taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool Offer(int index, double distance)
     {
         if (_count < _indices.Length)
         {
@@ -35,11 +38,16 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
             }
 
             Put(place, index, distance);
+            return true;
         }
-        else if (!IsFarther(distance, index, 0) && _indices.Length > 0)
+
+        if (IsFarther(distance, index, 0))
         {
-            SiftDown(index, distance, _count);
+            return false;
         }
+
+        SiftDown(index, distance, _count);
+        return true;
     }
 
     /// <summary>Brings what was kept into rising order of (distance, index). The heap cannot be used after that.</summary>
@@ -54,6 +62,7 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void SiftDown(int index, double distance, int count)
     {
         int place = 0;

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
@@ -6,22 +9,54 @@ namespace PSLlmCluster.Core.Numerics;
 /// </summary>
 public static class CanonicalOrder
 {
+    private const int RowsPerBlock = 1024;
+
     /// <summary>Returns the input rows in canonical order: column by column in rising order, ties by index.</summary>
     /// <param name="rows">The rows, all finite; minus zero counts as zero.</param>
     /// <returns>For each canonical place the index of the input row that stands there.</returns>
     public static int[] Of(RowMatrix rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        int[] order = new int[rows.RowCount];
-        for (int i = 0; i < order.Length; i++)
+        int n = rows.RowCount;
+        int[] order = new int[n];
+        if (rows.ColumnCount == 0)
         {
-            order[i] = i;
+            for (int i = 0; i < n; i++)
+            {
+                order[i] = i;
+            }
+
+            return order;
         }
 
-        if (rows.ColumnCount > 0)
+        // The first column decides nearly always: it is sorted as whole numbers of the same order, with the index below it; rows that are equal there are compared in full.
+        ulong[] keys = new ulong[n];
+        for (int i = 0; i < n; i++)
         {
-            // Most rows already differ in the first column; the comparer is asked for the rest.
-            order.AsSpan().Sort(new ContentComparer(rows));
+            keys[i] = ((ulong)Sortable(rows.Row(i)[0]) << 32) | (uint)i;
+        }
+
+        Array.Sort(keys);
+        for (int place = 0; place < n; place++)
+        {
+            order[place] = (int)(uint)keys[place];
+        }
+
+        ContentComparer comparer = new(rows);
+        for (int start = 0; start < n;)
+        {
+            int end = start + 1;
+            while (end < n && keys[end] >> 32 == keys[start] >> 32)
+            {
+                end++;
+            }
+
+            if (end - start > 1)
+            {
+                order.AsSpan(start, end - start).Sort(comparer);
+            }
+
+            start = end;
         }
 
         return order;
@@ -34,18 +69,39 @@ public static class CanonicalOrder
     public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        float[] values = new float[order.Length * rows.ColumnCount];
-        for (int place = 0; place < order.Length; place++)
+        int width = rows.ColumnCount;
+        float[] values = new float[order.Length * width];
+        int[] places = order.ToArray();
+        ParallelBlocks.For(places.Length, RowsPerBlock, 0, CancellationToken.None, (start, end) =>
         {
-            ReadOnlySpan<float> source = rows.Row(order[place]);
-            Span<float> target = values.AsSpan(place * rows.ColumnCount, rows.ColumnCount);
-            for (int column = 0; column < source.Length; column++)
+            for (int place = start; place < end; place++)
             {
-                target[column] = source[column] + 0f;
+                AddZero(rows.Row(places[place]), values.AsSpan(place * width, width));
             }
+        });
+
+        return new RowMatrix(values, order.Length, width);
+    }
+
+    private static void AddZero(ReadOnlySpan<float> source, Span<float> target)
+    {
+        int column = 0;
+        for (; column <= source.Length - Vector<float>.Count; column += Vector<float>.Count)
+        {
+            (new Vector<float>(source[column..]) + Vector<float>.Zero).CopyTo(target[column..]);
         }
 
-        return new RowMatrix(values, order.Length, rows.ColumnCount);
+        for (; column < source.Length; column++)
+        {
+            target[column] = source[column] + 0f;
+        }
+    }
+
+    /// <summary>Brings a number to a whole one of the same order; minus zero to that of zero.</summary>
+    internal static uint Sortable(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value + 0f);
+        return (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
     }
 
     private readonly struct ContentComparer(RowMatrix rows) : IComparer<int>
@@ -56,7 +112,9 @@ public static class CanonicalOrder
             ReadOnlySpan<float> b = rows.Row(right);
             for (int column = 0; column < a.Length; column++)
             {
-                if (a[column] != b[column])
+                // Equal bits are passed over many at a time.
+                column += MemoryMarshal.Cast<float, int>(a[column..]).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b[column..]));
+                if (column < a.Length && a[column] != b[column])
                 {
                     return a[column] < b[column] ? -1 : 1;
                 }

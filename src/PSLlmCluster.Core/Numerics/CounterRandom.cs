@@ -14,6 +14,12 @@ public enum RandomPurpose
 
     /// <summary>The start vector of an eigenvalue iteration.</summary>
     EigenvectorStart = 4,
+
+    /// <summary>The rows on which an approximate search for neighbours is set up.</summary>
+    NeighborSample = 30,
+
+    /// <summary>The fitted rows that repel a new one.</summary>
+    TransformNegativeSample = 50,
 }
 
 /// <summary>

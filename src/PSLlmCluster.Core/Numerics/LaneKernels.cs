@@ -40,6 +40,7 @@ internal static class LaneKernels
     }
 
     /// <summary>Runs one term over all coordinates of two rows of single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Reduce<TTerm>(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
         where TTerm : ITerm
     {
@@ -96,6 +97,7 @@ internal static class LaneKernels
     }
 
     /// <summary>Runs one term over all coordinates of two rows of double precision, with the same lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Reduce<TTerm>(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
         where TTerm : ITerm
     {

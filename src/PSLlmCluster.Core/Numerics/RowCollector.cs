@@ -7,7 +7,8 @@ namespace PSLlmCluster.Core.Numerics;
 public sealed record RowFault(string ErrorId, string Message, string Cure);
 
 /// <summary>Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length.</summary>
-public sealed class RowCollector
+/// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken too; otherwise they are at fault.</param>
+public sealed class RowCollector(bool takesNotFinite = false)
 {
     private const int FirstCapacity = 1024;
     private float[] _values = [];
@@ -87,7 +88,7 @@ public sealed class RowCollector
 
     private RowFault? Take(ReadOnlySpan<float> row)
     {
-        for (int i = 0; i < row.Length; i++)
+        for (int i = 0; i < row.Length && !takesNotFinite; i++)
         {
             if (!float.IsFinite(row[i]))
             {

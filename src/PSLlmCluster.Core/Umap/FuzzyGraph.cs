@@ -29,7 +29,7 @@ internal static class FuzzyGraph
             for (int row = start; row < end; row++)
             {
                 float rho = smoothed.Rhos[row];
-                double sigma = smoothed.Sigmas[row];
+                float sigma = smoothed.Sigmas[row];
                 for (int place = row * k; place < (row + 1) * k; place++)
                 {
                     float distance = (float)neighbors.Distances[place];
@@ -38,112 +38,89 @@ internal static class FuzzyGraph
                         continue;
                     }
 
-                    float beyond = distance - rho;
-                    strengths[place] = beyond <= 0 || sigma == 0 ? 1f : (float)DeterministicMath.Exp(-(beyond / sigma));
+                    strengths[place] = Strength(distance, sigma, rho);
                 }
             }
         });
         return strengths;
     }
 
+    /// <summary>Returns the strength of a directed edge.</summary>
+    /// <param name="distance">The distance.</param>
+    /// <param name="sigma">The row's sigma.</param>
+    /// <param name="rho">The row's rho.</param>
+    public static float Strength(float distance, float sigma, float rho)
+    {
+        float beyond = distance - rho;
+        return beyond <= 0 || sigma == 0 ? 1f : (float)DeterministicMath.Exp(-(beyond / (double)sigma));
+    }
+
     /// <summary>Joins both directions of the strengths to an undirected graph.</summary>
     /// <param name="neighbors">The neighbours of each row.</param>
     /// <param name="strengths">Their directed strengths, n x k.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
     /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, CancellationToken token = default)
+    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, int threadCount = 0, CancellationToken token = default)
     {
         int n = neighbors.RowCount;
-        WeightedGraph forward = Directed(neighbors, strengths, token);
-        WeightedGraph backward = Transpose(forward);
+        DirectedEdges forward = DirectedEdges.Sorted(neighbors, strengths, threadCount, token);
+        DirectedEdges backward = forward.Reversed(token);
         float mix = (float)mixRatio;
         float rest = (float)(1 - mixRatio);
         int[] offsets = new int[n + 1];
-        int[] columns = new int[2 * forward.EntryCount];
-        float[] weights = new float[columns.Length];
-        int count = 0;
-        for (int row = 0; row < n; row++)
+        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
-            token.ThrowIfCancellationRequested();
-            int f = forward.Offsets[row];
-            int b = backward.Offsets[row];
-            int fEnd = forward.Offsets[row + 1];
-            int bEnd = backward.Offsets[row + 1];
-            while (f < fEnd || b < bEnd)
+            for (int row = start; row < end; row++)
             {
-                int column = Math.Min(f < fEnd ? forward.Columns[f] : int.MaxValue, b < bEnd ? backward.Columns[b] : int.MaxValue);
-                float there = f < fEnd && forward.Columns[f] == column ? forward.Weights[f++] : 0f;
-                float back = b < bEnd && backward.Columns[b] == column ? backward.Weights[b++] : 0f;
-                float product = there * back;
-                float weight = (mix * (there + back - product)) + (rest * product);
-                if (weight > 0)
-                {
-                    columns[count] = column;
-                    weights[count++] = weight;
-                }
+                offsets[row + 1] = Merge(forward, backward, row, mix, rest, [], []);
             }
-
-            offsets[row + 1] = count;
-        }
-
-        return new WeightedGraph(n, offsets, columns[..count], weights[..count]);
-    }
-
-    private static WeightedGraph Directed(NeighborLists neighbors, float[] strengths, CancellationToken token)
-    {
-        int n = neighbors.RowCount;
-        int k = neighbors.NeighborCount;
-        int[] offsets = new int[n + 1];
-        int[] columns = new int[strengths.Length];
-        float[] weights = new float[strengths.Length];
-        int count = 0;
-        for (int row = 0; row < n; row++)
-        {
-            token.ThrowIfCancellationRequested();
-            int start = count;
-            for (int place = row * k; place < (row + 1) * k; place++)
-            {
-                if (strengths[place] > 0)
-                {
-                    columns[count] = neighbors.Indices[place];
-                    weights[count++] = strengths[place];
-                }
-            }
-
-            Array.Sort(columns, weights, start, count - start);
-            offsets[row + 1] = count;
-        }
-
-        return new WeightedGraph(n, offsets, columns[..count], weights[..count]);
-    }
-
-    private static WeightedGraph Transpose(WeightedGraph graph)
-    {
-        int n = graph.RowCount;
-        int[] offsets = new int[n + 1];
-        foreach (int column in graph.Columns)
-        {
-            offsets[column + 1]++;
-        }
-
+        });
         for (int row = 0; row < n; row++)
         {
             offsets[row + 1] += offsets[row];
         }
 
-        int[] next = offsets[..n];
-        int[] columns = new int[graph.EntryCount];
-        float[] weights = new float[graph.EntryCount];
-        for (int row = 0; row < n; row++)
+        int[] columns = new int[offsets[n]];
+        float[] weights = new float[offsets[n]];
+        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
-            for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
+            for (int row = start; row < end; row++)
             {
-                int place = next[graph.Columns[entry]]++;
-                columns[place] = row;
-                weights[place] = graph.Weights[entry];
+                int length = offsets[row + 1] - offsets[row];
+                Merge(forward, backward, row, mix, rest, columns.AsSpan(offsets[row], length), weights.AsSpan(offsets[row], length));
+            }
+        });
+        return new WeightedGraph(n, offsets, columns, weights);
+    }
+
+    /// <summary>Joins one row's edges in rising order of the other end; only counts them where there is no room for them.</summary>
+    private static int Merge(DirectedEdges forward, DirectedEdges backward, int row, float mix, float rest, Span<int> columns, Span<float> weights)
+    {
+        int f = forward.Starts[row];
+        int b = backward.Starts[row];
+        int fEnd = forward.Ends[row];
+        int bEnd = backward.Ends[row];
+        int count = 0;
+        while (f < fEnd || b < bEnd)
+        {
+            int column = Math.Min(f < fEnd ? forward.Columns[f] : int.MaxValue, b < bEnd ? backward.Columns[b] : int.MaxValue);
+            float there = f < fEnd && forward.Columns[f] == column ? forward.Strengths[f++] : 0f;
+            float back = b < bEnd && backward.Columns[b] == column ? backward.Strengths[b++] : 0f;
+            float product = there * back;
+            float weight = (mix * (there + back - product)) + (rest * product);
+            if (weight > 0)
+            {
+                if (count < columns.Length)
+                {
+                    columns[count] = column;
+                    weights[count] = weight;
+                }
+
+                count++;
             }
         }
 
-        return new WeightedGraph(n, offsets, columns, weights);
+        return count;
     }
 }

@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Numerics;
+
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace PSLlmCluster.Core.Umap;
 internal static class GraphPruning
 {
     private const int FewEpochs = 10;
+    private const int RowsPerBlock = 1024;
 
     /// <summary>Returns the weight below which edges are left out.</summary>
     /// <param name="largestWeight">The largest weight of the graph.</param>
@@ -15,8 +18,12 @@ internal static class GraphPruning
     public static float Threshold(float largestWeight, int epochCount, int rowCount)
         => largestWeight / (epochCount > FewEpochs ? epochCount : UmapOptions.DefaultEpochs(rowCount));
 
-    /// <summary>Returns the graph without its weak edges.</summary>
-    public static WeightedGraph Prune(WeightedGraph graph, int epochCount)
+    /// <summary>Returns the graph without its weak edges; the graph itself where it has none.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="epochCount">Number of epochs of the layout.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
+    public static WeightedGraph Prune(WeightedGraph graph, int epochCount, int threadCount = 0, CancellationToken token = default)
     {
         float largest = 0;
         foreach (float weight in graph.Weights)
@@ -24,14 +31,38 @@ internal static class GraphPruning
             largest = Math.Max(largest, weight);
         }
 
-        float threshold = Threshold(largest, epochCount, graph.RowCount);
-        int[] offsets = new int[graph.RowCount + 1];
-        int[] columns = new int[graph.EntryCount];
-        float[] weights = new float[graph.EntryCount];
-        int count = 0;
-        for (int row = 0; row < graph.RowCount; row++)
+        int n = graph.RowCount;
+        float threshold = Threshold(largest, epochCount, n);
+        int[] offsets = new int[n + 1];
+        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
-            for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
+            for (int row = start; row < end; row++)
+            {
+                int kept = 0;
+                foreach (float weight in graph.WeightsOf(row))
+                {
+                    kept += weight >= threshold ? 1 : 0;
+                }
+
+                offsets[row + 1] = kept;
+            }
+        });
+        for (int row = 0; row < n; row++)
+        {
+            offsets[row + 1] += offsets[row];
+        }
+
+        if (offsets[n] == graph.EntryCount)
+        {
+            return graph;
+        }
+
+        int[] columns = new int[offsets[n]];
+        float[] weights = new float[offsets[n]];
+        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        {
+            int count = offsets[start];
+            for (int entry = graph.Offsets[start]; entry < graph.Offsets[end]; entry++)
             {
                 if (graph.Weights[entry] >= threshold)
                 {
@@ -39,10 +70,7 @@ internal static class GraphPruning
                     weights[count++] = graph.Weights[entry];
                 }
             }
-
-            offsets[row + 1] = count;
-        }
-
-        return new WeightedGraph(graph.RowCount, offsets, columns[..count], weights[..count]);
+        });
+        return new WeightedGraph(n, offsets, columns, weights);
     }
 }

@@ -2,39 +2,36 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Umap;
 
-/// <summary>What the optimiser of a layout needs to know.</summary>
-/// <param name="Dimensions">Number of coordinates of a row.</param>
-/// <param name="Curve">The parameters of the layout's curve.</param>
-/// <param name="EpochCount">Number of epochs in all.</param>
-/// <param name="LearningRate">The learning rate of the first epoch.</param>
-/// <param name="RepulsionStrength">The weight gamma of repulsion.</param>
-/// <param name="NegativeSampleRate">Repelling rows for each attraction.</param>
-/// <param name="Seed">The seed of the repelling rows.</param>
-/// <param name="ThreadCount">The most threads to use, 0 for as many as there are cores.</param>
-internal sealed record LayoutSettings(int Dimensions, CurveParameters Curve, int EpochCount, double LearningRate, double RepulsionStrength, int NegativeSampleRate, int Seed, int ThreadCount);
-
 /// <summary>
 /// Optimises a layout by stochastic gradient descent with negative sampling. The run can stop after any epoch and go on later.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other,
-/// which allows one thread only. Here the edges of an epoch are dealt out to a fixed number of turns. In a turn all its rows move at once: each reads the others where the turn before left them and writes
-/// its own place, so the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling rows move its first end only.
-/// Random numbers are keyed by row, epoch and draw.
+/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other, row by row,
+/// which allows one thread only. Here the edges of an epoch are dealt out to turns in which no row has two (<see cref="LayoutTurns"/>), so those of a turn are used at once, on many lanes and several threads, as if one
+/// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and
+/// its repelling rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
 {
-    private const int RowsPerBlock = 4096;
-    private const int MovesPerBlock = 512;
+    private const int EdgesPerPiece = 1024;
+    private const int RowsPerCopy = 16384;
     private readonly WeightedGraph _graph;
     private readonly LayoutSettings _settings;
-    private readonly LayoutForces _forces;
-    private readonly SamplingSchedule _schedule;
+    private readonly LayoutKernel _kernel;
     private readonly LayoutTurns _turns;
+    private readonly LayoutDensity? _density;
     private readonly CounterRandom _random;
-    private readonly bool[] _due;
-    private readonly uint[] _randomBlocks;
-    private readonly float[] _moved;
+    private readonly float[] _before;
+    private readonly LayoutBatch[] _batches;
+    private readonly int[] _order;
+    private readonly Action<int, int> _copy;
+    private readonly Action<int, int> _use;
+
+    // What the current step is about.
+    private int _turn;
+    private float _rate;
+    private bool _isDense;
+    private LayoutDraws _draws;
 
     /// <summary>Initializes a new instance of the <see cref="LayoutOptimizer"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
@@ -45,14 +42,24 @@ internal sealed class LayoutOptimizer
     {
         _graph = graph;
         _settings = settings;
-        _forces = new LayoutForces(settings.Curve, settings.RepulsionStrength);
-        _schedule = new SamplingSchedule(graph.Weights, settings.EpochCount, settings.NegativeSampleRate);
+        _kernel = new LayoutKernel(settings.Curve, settings.RepulsionStrength);
         _turns = new LayoutTurns(graph, token);
+        _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _turns.LargestWeight);
+        _order = [.. Enumerable.Range(0, _turns.Count)];
         _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
-        _due = new bool[graph.EntryCount];
-        _randomBlocks = new uint[graph.RowCount];
         Layout = (float[])start.Clone();
-        _moved = new float[start.Length];
+        _before = new float[start.Length];
+
+        // No more threads than the turns have pieces; then nobody waits for work.
+        int threads = Math.Clamp(graph.RowCount / 2 / EdgesPerPiece, 1, ParallelBlocks.ThreadsFor(settings.ThreadCount));
+        _batches = new LayoutBatch[threads];
+        for (int thread = 0; thread < threads; thread++)
+        {
+            _batches[thread] = new LayoutBatch(settings.Dimensions, EdgesPerPiece);
+        }
+
+        _copy = Copy;
+        _use = Use;
     }
 
     /// <summary>Gets the coordinates, n x dim, row after row.</summary>
@@ -71,13 +78,14 @@ internal sealed class LayoutOptimizer
     public void RunTo(int epoch, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, TotalEpochs);
+        using LayoutTeam team = new(_batches.Length, token);
         while (Epoch < epoch)
         {
-            double rate = SamplingSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
-            ParallelBlocks.For(_graph.RowCount, RowsPerBlock, _settings.ThreadCount, token, BeginEpoch);
-            for (int turn = 0; turn < LayoutTurns.Count; turn++)
+            token.ThrowIfCancellationRequested();
+            if (Epoch > 0)
             {
-                RunTurn(turn, rate, token);
+                // No edge is due in epoch 0.
+                RunEpoch(team);
             }
 
             Epoch++;
@@ -85,114 +93,107 @@ internal sealed class LayoutOptimizer
         }
     }
 
-    private void BeginEpoch(int start, int end)
+    private void RunEpoch(LayoutTeam team)
     {
-        Array.Clear(_randomBlocks, start, end - start);
-        for (int entry = _graph.Offsets[start]; entry < _graph.Offsets[end]; entry++)
+        _rate = (float)SamplingSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
+        _draws = new LayoutDraws(_random, Epoch);
+        team.Run(Pieces(_graph.RowCount, RowsPerCopy), _copy);
+        _isDense = _density is not null && _density.IsActive(Epoch, TotalEpochs);
+        if (_isDense)
         {
-            _due[entry] = _schedule.IsDue(entry, Epoch);
+            _density!.Begin(Layout, team, _batches);
+        }
+
+        Shuffle();
+        foreach (int turn in _order)
+        {
+            _turn = turn;
+            team.Run(Pieces(_turns.Start(_turn + 1) - _turns.Start(_turn), EdgesPerPiece), _use);
         }
     }
 
-    private void RunTurn(int turn, double rate, CancellationToken token)
+    /// <summary>Puts the turns into another order, as the two directions of an edge have turns side by side.</summary>
+    private void Shuffle()
     {
-        int dim = _settings.Dimensions;
-        int count = _turns.Rows(turn).Length;
-        ParallelBlocks.For(count, MovesPerBlock, _settings.ThreadCount, token, (start, end) =>
+        for (int i = _order.Length - 1; i > 0; i--)
         {
-            double[] scratch = new double[2 * dim];
-            for (int place = start; place < end; place++)
-            {
-                MoveRow(turn, place, rate, scratch);
-            }
-        });
-        ParallelBlocks.For(count, RowsPerBlock, _settings.ThreadCount, token, (start, end) =>
-        {
-            ReadOnlySpan<int> rows = _turns.Rows(turn);
-            for (int place = start; place < end; place++)
-            {
-                _moved.AsSpan(place * dim, dim).CopyTo(Layout.AsSpan(rows[place] * dim, dim));
-            }
-        });
-    }
-
-    /// <summary>Computes where a row goes in a turn; the layout keeps its place until all rows of the turn are done.</summary>
-    private void MoveRow(int turn, int place, double rate, double[] scratch)
-    {
-        int dim = _settings.Dimensions;
-        int row = _turns.Rows(turn)[place];
-        Span<double> own = scratch.AsSpan(0, dim);
-        Span<double> difference = scratch.AsSpan(dim, dim);
-        for (int d = 0; d < dim; d++)
-        {
-            own[d] = Layout[(row * dim) + d];
-        }
-
-        foreach (int move in _turns.Moves(turn, place))
-        {
-            // Both entries of an edge have the same schedule, so the row's own tells of the reverse one too.
-            bool isOwn = move >= 0;
-            int entry = isOwn ? move : ~move;
-            if (_due[entry])
-            {
-                Attract(own, difference, _graph.Columns[entry], rate);
-                if (isOwn)
-                {
-                    Repel(row, own, difference, _schedule.Use(entry, Epoch), rate);
-                }
-            }
-        }
-
-        for (int d = 0; d < dim; d++)
-        {
-            _moved[(place * dim) + d] = (float)own[d];
+            int other = _random.Below(i + 1, uint.MaxValue, (uint)Epoch, (uint)i);
+            (_order[i], _order[other]) = (_order[other], _order[i]);
         }
     }
 
-    private void Attract(Span<double> own, Span<double> difference, int other, double rate)
+    private static int Pieces(int count, int size) => (int)(((long)count + size - 1) / size);
+
+    private void Copy(int thread, int piece)
     {
-        double squared = Difference(own, other, difference);
-        Step(own, difference, _forces.Attraction(squared), rate);
+        int size = RowsPerCopy * _settings.Dimensions;
+        long start = (long)piece * size;
+        Array.Copy(Layout, start, _before, start, Math.Min(size, Layout.Length - start));
     }
 
-    private void Repel(int row, Span<double> own, Span<double> difference, int count, double rate)
+    /// <summary>Uses the edges of a piece of a turn that are due.</summary>
+    private void Use(int thread, int piece)
     {
-        int n = _graph.RowCount;
-        (uint First, uint Second, uint Third, uint Fourth) bits = default;
-        for (int i = 0; i < count; i++)
+        LayoutBatch batch = _batches[thread];
+        int start = _turns.Start(_turn) + (piece * EdgesPerPiece);
+        int end = Math.Min(start + EdgesPerPiece, _turns.Start(_turn + 1));
+        int[] due = batch.Due;
+        uint[] rates = _turns.Rates;
+        uint epoch = (uint)Epoch;
+        int count = 0;
+        for (int edge = start; edge < end; edge++)
         {
-            if ((i & 3) == 0)
-            {
-                bits = _random.Block((uint)row, (uint)Epoch, _randomBlocks[row]++);
-            }
+            // Without a branch: which edges are due nobody can foretell.
+            due[count] = edge;
+            count += SamplingClock.Phase(rates[edge], epoch) < rates[edge] ? 1 : 0;
+        }
 
-            int other = CounterRandom.Scale((i & 3) switch { 0 => bits.First, 1 => bits.Second, 2 => bits.Third, _ => bits.Fourth }, n);
-            if (other != row)
+        for (int first = 0; first < count; first += LayoutKernel.Lanes)
+        {
+            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutKernel.Lanes, count - first)));
+        }
+    }
+
+    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges)
+    {
+        int count = edges.Length;
+        int most = 0;
+        for (int lane = 0; lane < count; lane++)
+        {
+            int edge = edges[lane];
+            uint rate = _turns.Rates[edge];
+            int negatives = SamplingClock.Negatives(rate, SamplingClock.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
+            most = Math.Max(most, negatives);
+            batch.Heads[lane] = _turns.Heads[edge];
+            batch.Tails[lane] = _turns.Tails[edge];
+            batch.Negatives[lane] = negatives;
+            batch.States[lane] = _draws.State(edge);
+            if (_isDense)
             {
-                double squared = Difference(own, other, difference);
-                Step(own, difference, _forces.Repulsion(squared), rate);
+                _density!.Fill(batch, lane, batch.Heads[lane], batch.Tails[lane], SamplingClock.Share(rate));
             }
         }
-    }
 
-    private double Difference(ReadOnlySpan<double> own, int other, Span<double> difference)
-    {
-        ReadOnlySpan<float> place = Layout.AsSpan(other * own.Length, own.Length);
-        double squared = 0;
-        for (int d = 0; d < own.Length; d++)
+        batch.Load(Layout, batch.Heads, count, batch.Own);
+        batch.Load(Layout, batch.Tails, count, batch.Other);
+        if (_isDense)
         {
-            difference[d] = own[d] - place[d];
-            squared += difference[d] * difference[d];
+            _kernel.AttractByDensity(batch.Own, batch.Other, batch.Density, count, _rate);
+        }
+        else
+        {
+            _kernel.Attract(batch.Own, batch.Other, count, _rate);
         }
 
-        return squared;
-    }
-
-    private static void Step(Span<double> target, ReadOnlySpan<double> difference, double coefficient, double rate)
-    {
-        for (int d = 0; d < target.Length; d++)
+        batch.Store(Layout, batch.Tails, count, batch.Other);
+        for (int draw = 0; draw < most; draw++)
         {
-            target[d] += rate * LayoutForces.Clip(coefficient * difference[d]);
+            // An edge with fewer gets its own first end, which does not repel itself.
+            LayoutDraws.Rows(batch.States, draw, batch.Negatives, batch.Heads, _graph.RowCount, count, batch.Tails);
+            batch.Load(_before, batch.Tails, count, batch.Other);
+            _kernel.Repel(batch.Own, batch.Heads, batch.Other, batch.Tails, count, _rate);
         }
+
+        batch.Store(Layout, batch.Heads, count, batch.Own);
     }
 }

@@ -21,6 +21,8 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
     private const double MinDistanceScale = 1e-3; // MIN_K_DIST_SCALE
     private const int IterationLimit = 64; // n_iter
     private const int RowsPerBlock = 256;
+    private const int StackLimit = 256;
+    private const int DistancesPerBlock = 1 << 16;
 
     /// <summary>Computes rho and sigma of all rows.</summary>
     /// <param name="neighbors">The neighbours of each row.</param>
@@ -34,7 +36,7 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
         int k = neighbors.NeighborCount;
         float[] sigmas = new float[n];
         float[] rhos = new float[n];
-        double meanOfAll = MeanOfKept(neighbors.Distances, disconnection);
+        double meanOfAll = MeanOfKept(neighbors.Distances, disconnection, threadCount, token);
         double target = DeterministicMath.Log((double)k) / DeterministicMath.Log(2.0);
         ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
@@ -56,18 +58,19 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
     internal static (float Sigma, float Rho) Solve(ReadOnlySpan<float> distances, double target, double localConnectivity, double meanOfAll)
     {
         float rho = Rho(distances, localConnectivity);
+        int count = Math.Max(0, distances.Length - 1);
+        Span<double> beyond = count <= StackLimit ? stackalloc double[count] : new double[count];
+        for (int j = 0; j < count; j++)
+        {
+            beyond[j] = Math.Max(0f, distances[j + 1] - rho);
+        }
+
         double low = 0;
         double high = double.PositiveInfinity;
         double middle = 1;
         for (int iteration = 0; iteration < IterationLimit; iteration++)
         {
-            double sum = 0;
-            for (int j = 1; j < distances.Length; j++)
-            {
-                float beyond = distances[j] - rho;
-                sum += beyond > 0 ? DeterministicMath.Exp(-(beyond / middle)) : 1;
-            }
-
+            double sum = StrengthSum.Of(beyond, middle);
             if (Math.Abs(sum - target) < SmoothTolerance)
             {
                 break;
@@ -144,20 +147,36 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
         return sum / distances.Length;
     }
 
-    private static double MeanOfKept(double[] distances, float disconnection)
+    private static double MeanOfKept(double[] distances, float disconnection, int threadCount, CancellationToken token)
     {
-        double sum = 0;
-        long count = 0;
-        foreach (double distance in distances)
+        int blocks = (int)(((long)distances.Length + DistancesPerBlock - 1) / DistancesPerBlock);
+        double[] sums = new double[blocks];
+        long[] counts = new long[blocks];
+        ParallelBlocks.For(distances.Length, DistancesPerBlock, threadCount, token, (start, end) =>
         {
-            float single = (float)distance;
-            if (single < disconnection)
+            double sum = 0;
+            long count = 0;
+            for (int i = start; i < end; i++)
             {
-                sum += single;
-                count++;
+                float single = (float)distances[i];
+                if (single < disconnection)
+                {
+                    sum += single;
+                    count++;
+                }
             }
+
+            sums[start / DistancesPerBlock] = sum;
+            counts[start / DistancesPerBlock] = count;
+        });
+        double total = 0;
+        long kept = 0;
+        for (int block = 0; block < blocks; block++)
+        {
+            total += sums[block];
+            kept += counts[block];
         }
 
-        return count == 0 ? 0 : sum / count;
+        return kept == 0 ? 0 : total / kept;
     }
 }

@@ -6,6 +6,12 @@ public sealed record UmapOptions
     /// <summary>The most repelling rows for each attraction.</summary>
     public const int LargestNegativeSampleRate = 10_000;
 
+    /// <summary>The most dimensions of a layout.</summary>
+    public const int LargestComponentCount = 100;
+
+    /// <summary>The epochs that densMAP adds to the default (umap_.py, simplicial_set_embedding).</summary>
+    private const int DensmapEpochs = 200;
+
     // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
@@ -15,7 +21,7 @@ public sealed record UmapOptions
     /// <summary>Gets the number of neighbours of each row, itself included (n_neighbors).</summary>
     public int NeighborCount { get; init; } = 15;
 
-    /// <summary>Gets the number of dimensions of the layout (n_components).</summary>
+    /// <summary>Gets the number of dimensions of the layout, from 1 to 100 (n_components).</summary>
     public int ComponentCount { get; init; } = 2;
 
     /// <summary>Gets how close points may come in the layout (min_dist).</summary>
@@ -33,7 +39,16 @@ public sealed record UmapOptions
     /// <summary>Gets the metric of the rows (metric).</summary>
     public Metric Metric { get; init; } = Metric.Euclidean;
 
-    /// <summary>Gets the number of epochs, or null for 500 up to 10,000 rows and 200 beyond (n_epochs).</summary>
+    /// <summary>Gets the power p of the Minkowski metric, 1 or more; infinity is the largest difference. Other metrics have none (metric_kwds, p).</summary>
+    public double MinkowskiPower { get; init; } = 2;
+
+    /// <summary>Gets the distance at and beyond which rows are no neighbours, or null for the metric's own: 2 for cosine and correlation, 1 for Jaccard and Dice, none for the others (disconnection_distance).</summary>
+    public double? DisconnectionDistance { get; init; }
+
+    /// <summary>Gets a value indicating whether equal rows are laid out once, at one place for all (unique).</summary>
+    public bool UniqueRows { get; init; }
+
+    /// <summary>Gets the number of epochs, or null for 500 up to 10,000 rows and 200 beyond, and 200 more for densMAP (n_epochs).</summary>
     public int? EpochCount { get; init; }
 
     /// <summary>Gets the learning rate of the first epoch (learning_rate).</summary>
@@ -54,6 +69,27 @@ public sealed record UmapOptions
     /// <summary>Gets the number of repelling rows that are drawn for each attraction, from 0 to 10,000 (negative_sample_rate).</summary>
     public int NegativeSampleRate { get; init; } = 5;
 
+    /// <summary>Gets the weight of a target against the rows, from 0 to 1 (target_weight).</summary>
+    public double TargetWeight { get; init; } = 0.5;
+
+    /// <summary>Gets the number of neighbours of each row among the numbers of a target, itself included, or null for as many as among the rows (target_n_neighbors).</summary>
+    public int? TargetNeighborCount { get; init; }
+
+    /// <summary>Gets a value indicating whether dense rows shall stay dense in the layout: densMAP (densmap).</summary>
+    public bool Densmap { get; init; }
+
+    /// <summary>Gets the weight of the densities in densMAP (dens_lambda).</summary>
+    public double DensityLambda { get; init; } = 2.0;
+
+    /// <summary>Gets the share of the epochs, the last ones, in which densMAP looks at the densities (dens_frac).</summary>
+    public double DensityFraction { get; init; } = 0.3;
+
+    /// <summary>Gets what is added to the variance of the layout's radii, so that densMAP never divides by nearly nothing (dens_var_shift).</summary>
+    public double DensityVarianceShift { get; init; } = 0.1;
+
+    /// <summary>Gets a value indicating whether the local radii of rows and layout are returned (output_dens).</summary>
+    public bool OutputDensity { get; init; }
+
     /// <summary>Gets the seed of all random numbers (random_state).</summary>
     public int Seed { get; init; } = 42;
 
@@ -65,7 +101,7 @@ public sealed record UmapOptions
     public void Validate()
     {
         Require(NeighborCount >= 2, nameof(NeighborCount), NeighborCount, "must be 2 or more, as a row is its own first neighbour");
-        Require(ComponentCount >= 1, nameof(ComponentCount), ComponentCount, "must be 1 or more");
+        Require(ComponentCount is >= 1 and <= LargestComponentCount, nameof(ComponentCount), ComponentCount, "must be from 1 to 100");
         Require(Spread is >= Smallest and <= Largest, nameof(Spread), Spread, $"must lie between {Text(Smallest)} and {Text(Largest)}");
         Require(MinDistance >= 0 && MinDistance <= Spread, nameof(MinDistance), MinDistance, $"must lie between 0 and Spread, which is {Text(Spread)}");
         if (A is null != B is null)
@@ -76,6 +112,13 @@ public sealed record UmapOptions
         Require(A is null or (> 0 and <= LargestFactor), nameof(A), A ?? 0, $"must be above 0 and at most {Text(LargestFactor)}");
         Require(B is null or (> 0 and <= LargestExponent), nameof(B), B ?? 0, $"must be above 0 and at most {Text(LargestExponent)}");
         Require(Enum.IsDefined(Metric), nameof(Metric), (int)Metric, "is none of the metrics");
+        Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "must be 1 or more, as less is no metric");
+        Require(DisconnectionDistance is null or > 0, nameof(DisconnectionDistance), DisconnectionDistance ?? 0, "must be above 0");
+        if (UniqueRows && Metric == Metric.Precomputed)
+        {
+            throw Invalid("UniqueRows makes no sense with precomputed distances, as there are no rows to compare.", "Leave out UniqueRows, or give the rows themselves.");
+        }
+
         Require(EpochCount is null or >= 0, nameof(EpochCount), EpochCount ?? 0, "must be 0 or more");
         Require(LearningRate is >= 0 and <= Largest, nameof(LearningRate), LearningRate, $"must lie between 0 and {Text(Largest)}");
         Require(Enum.IsDefined(Initialization), nameof(Initialization), (int)Initialization, "is none of the starts");
@@ -83,13 +126,37 @@ public sealed record UmapOptions
         Require(SetOperationMixRatio is >= 0 and <= 1, nameof(SetOperationMixRatio), SetOperationMixRatio, "must lie between 0 and 1");
         Require(RepulsionStrength is >= 0 and <= Largest, nameof(RepulsionStrength), RepulsionStrength, $"must lie between 0 and {Text(Largest)}");
         Require(NegativeSampleRate is >= 0 and <= LargestNegativeSampleRate, nameof(NegativeSampleRate), NegativeSampleRate, "must be from 0 to 10,000");
+        Require(TargetWeight is >= 0 and <= 1, nameof(TargetWeight), TargetWeight, "must lie between 0 and 1");
+        Require(TargetNeighborCount is null or >= 2, nameof(TargetNeighborCount), TargetNeighborCount ?? 0, "must be 2 or more, as a row is its own first neighbour");
+        Require(DensityLambda is >= 0 and <= Largest, nameof(DensityLambda), DensityLambda, $"must lie between 0 and {Text(Largest)}");
+        Require(DensityFraction is >= 0 and <= 1, nameof(DensityFraction), DensityFraction, "must lie between 0 and 1");
+        Require(DensityVarianceShift is >= 0 and <= Largest, nameof(DensityVarianceShift), DensityVarianceShift, $"must lie between 0 and {Text(Largest)}");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "must be 0 or more");
     }
 
     /// <summary>Returns the number of epochs that a layout is optimised for.</summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <returns>The number asked for, or the default for so many rows.</returns>
-    internal int EpochsFor(int rowCount) => EpochCount ?? DefaultEpochs(rowCount);
+    internal int EpochsFor(int rowCount) => EpochCount ?? DefaultEpochsFor(rowCount);
+
+    /// <summary>Returns the default number of epochs for a number of rows, 200 more for densMAP.</summary>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <returns>The number.</returns>
+    internal int DefaultEpochsFor(int rowCount) => DefaultEpochs(rowCount) + (Densmap ? DensmapEpochs : 0);
+
+    /// <summary>Returns the number of epochs that decides which edges are too weak: that of the layout, or the default where there are 10 or fewer (umap_.py, simplicial_set_embedding).</summary>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <returns>The number.</returns>
+    internal int PruningEpochsFor(int rowCount) => EpochsFor(rowCount) is > 10 and int epochs ? epochs : DefaultEpochsFor(rowCount);
+
+    /// <summary>Returns the distance from which on neighbours are dropped: the one asked for, or the metric's (umap_.py, DISCONNECTION_DISTANCES).</summary>
+    /// <returns>The distance in single precision, in which it is compared; infinity for none.</returns>
+    internal float Disconnection() => (float)(DisconnectionDistance ?? Metric switch
+    {
+        Metric.Cosine or Metric.Correlation => 2,
+        Metric.Jaccard or Metric.Dice => 1,
+        _ => double.PositiveInfinity,
+    });
 
     /// <summary>Returns umap-learn's number of epochs for a number of rows.</summary>
     /// <param name="rowCount">Number of rows.</param>

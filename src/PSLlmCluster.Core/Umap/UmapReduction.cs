@@ -15,6 +15,7 @@ public static class UmapReduction
     private const double NeighborShare = 0.3;
     private const double GraphShare = 0.05;
     private const double StartShare = 0.1;
+    private const double RadiiShare = 0.1;
 
     /// <summary>Computes the layout of rows.</summary>
     /// <param name="rows">The rows, all finite, in any order.</param>
@@ -25,74 +26,121 @@ public static class UmapReduction
     /// <exception cref="EngineException">An option is out of its range, or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static UmapResult Compute(RowMatrix rows, UmapOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        => Compute(rows, options, null, progress, token);
+
+    /// <summary>Computes the layout of rows that come with targets, initial coordinates or neighbours.</summary>
+    /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
+    /// <param name="options">The parameters.</param>
+    /// <param name="supplement">What comes with the rows, or null.</param>
+    /// <param name="progress">Told how far the work is, from several threads, or null.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The layout in the order of the rows, and what the user should know.</returns>
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static UmapResult Compute(RowMatrix rows, UmapOptions options, UmapSupplement? supplement, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        => Fit(rows, options, supplement, progress, token).Result;
+
+    /// <summary>Computes the layout of rows, and the model that takes new rows later.</summary>
+    /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
+    /// <param name="options">The parameters. A layout with densMAP takes no new rows: <see cref="UmapModel.Require"/>.</param>
+    /// <param name="supplement">What comes with the rows, or null.</param>
+    /// <param name="progress">Told how far the work is, from several threads, or null.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static UmapFit Fit(RowMatrix rows, UmapOptions options, UmapSupplement? supplement = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        rows.RequireFinite();
         int n = rows.RowCount;
         int dim = options.ComponentCount;
-        if ((long)n * dim > Array.MaxLength)
+        supplement?.Validate(n, options);
+        RequireSupplement(supplement, options);
+        UmapMemory.Require(n, rows.ColumnCount, options);
+        if (options.Metric == Metric.Precomputed)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"A layout of {n} rows in {dim} dimensions is more than one array can hold.", "Ask for fewer components.");
+            PrecomputedDistances.Require(rows, options.ThreadCount, token);
         }
-
-        // The optimiser holds up to four numbers for each row and neighbour.
-        if (4L * n * Math.Min(n, options.NeighborCount) > Array.MaxLength)
+        else
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{options.NeighborCount} neighbours of {n} rows are more than one array can hold.", "Ask for fewer neighbours.");
+            rows.RequireFinite();
         }
 
         List<EngineWarning> warnings = [];
-        if (n <= 1)
-        {
-            return new UmapResult(new RowMatrix(new float[n * dim], n, dim), warnings);
-        }
-
-        int[] order = CanonicalOrder.Of(rows);
-        float[] layout = Reduce(CanonicalOrder.Apply(rows, order), options, warnings, progress, token);
-        float[] result = new float[layout.Length];
-        for (int place = 0; place < n; place++)
-        {
-            layout.AsSpan(place * dim, dim).CopyTo(result.AsSpan(order[place] * dim, dim));
-        }
-
+        UmapInput input = UmapInput.Of(rows, options, supplement, token);
+        Layout layout = input.Rows.RowCount <= 1
+            ? new Layout(new float[input.Rows.RowCount * dim], new float[input.Rows.RowCount], new float[input.Rows.RowCount])
+            : Reduce(input, options, warnings, progress, token);
         progress?.Report(new StageProgress("Optimising the layout", 1));
-        return new UmapResult(new RowMatrix(result, n, dim), warnings);
+        UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
+        {
+            OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
+            LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
+        };
+        return new UmapFit(result, Model(input, options, layout.Coordinates));
     }
 
-    private static float[] Reduce(RowMatrix rows, UmapOptions options, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
+    private static UmapModel Model(UmapInput input, UmapOptions options, float[] coordinates)
     {
-        int n = rows.RowCount;
+        int n = input.Rows.RowCount;
+        bool precomputed = options.Metric == Metric.Precomputed;
+        int[]? columns = precomputed ? new int[n] : null;
+        for (int row = 0; precomputed && row < n; row++)
+        {
+            columns![input.Places[row]] = row;
+        }
+
+        return new UmapModel(
+            options,
+            CurveParameters.For(options),
+            Math.Min(n, UmapSupplement.UsedNeighbors(n, options.NeighborCount)),
+            precomputed ? null : input.Rows,
+            new RowMatrix(coordinates, n, options.ComponentCount),
+            columns);
+    }
+
+    private static void RequireSupplement(UmapSupplement? supplement, UmapOptions options)
+    {
+        if (supplement?.InitialCoordinates is null && options.Initialization == UmapInitialization.Given)
+        {
+            throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidArgument, "Initialization is Given, but no initial coordinates are.", "Give coordinates for each row, or choose another start.");
+        }
+    }
+
+    private static Layout Reduce(UmapInput input, UmapOptions options, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
+    {
+        int n = input.Rows.RowCount;
         int k = NeighborsOf(n, options, warnings);
         int epochs = options.EpochsFor(n);
-        float disconnection = FuzzyGraph.DisconnectionDistance(options.Metric);
         StageShare share = new(progress);
 
-        NeighborLists neighbors = ExactNeighbors.Find(MetricSpace.Create(rows, options.Metric), k, options.ThreadCount, share.Next(NeighborShare), token);
+        IProgress<StageProgress>? search = share.Next(NeighborShare);
+        NeighborLists neighbors = input.Neighbors
+            ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, options.ThreadCount, search, token);
         share.Begin("Building the graph", GraphShare);
-        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, options.ThreadCount, token);
-        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, options.ThreadCount, token);
-        WeightedGraph graph = GraphPruning.Prune(FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, token), epochs);
+        WeightedGraph graph = GraphPruning.Prune(RowGraph.Build(neighbors, input.Labels, input.Numbers, options, warnings, token), options.PruningEpochsFor(n), options.ThreadCount, token);
         WarnOfLoneRows(graph, warnings);
+        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, options.Disconnection(), options.ThreadCount, token) : null;
 
         share.Begin("Finding a start", StartShare);
-        float[] start = LayoutStart.Compute(rows, graph, options, warnings, token);
-        LayoutSettings settings = new(options.ComponentCount, CurveParameters.For(options), epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount);
+        float[] start = options.Initialization == UmapInitialization.Given
+            ? GivenStart.Compute(input.InitialCoordinates!, options, token)
+            : LayoutStart.Compute(input.Rows, graph, options, warnings, token);
+        DensitySettings? density = options.Densmap ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift) : null;
+        LayoutSettings settings = new(
+            options.ComponentCount, CurveParameters.For(options), epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, density);
         LayoutOptimizer optimizer = new(graph, start, settings, token);
-        optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare), token);
-        return optimizer.Layout;
+        optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare - (options.OutputDensity ? RadiiShare : 0)), token);
+        float[] layout = optimizer.Layout;
+        return new Layout(layout, radii, options.OutputDensity ? LocalRadii.OfLayout(new RowMatrix(layout, n, options.ComponentCount), k, options, token) : null);
     }
 
-    /// <summary>Returns the number of neighbours to use: as in the reference one less than there are rows where there are too few, but never fewer than two.</summary>
+    /// <summary>Returns the number of neighbours to use, and says where it is not the one asked for.</summary>
     private static int NeighborsOf(int n, UmapOptions options, List<EngineWarning> warnings)
     {
-        if (options.NeighborCount < n)
-        {
-            return options.NeighborCount;
-        }
-
-        int used = Math.Max(2, n - 1);
+        int used = UmapSupplement.UsedNeighbors(n, options.NeighborCount);
         if (used != options.NeighborCount)
         {
             warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {n} rows."));
@@ -114,6 +162,9 @@ public static class UmapReduction
             warnings.Add(new EngineWarning("RowsWithoutEdges", $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their places say nothing. A larger NeighborCount or SetOperationMixRatio may join them."));
         }
     }
+
+    /// <summary>A layout in canonical order, and the radii of its rows where they were asked for.</summary>
+    private sealed record Layout(float[] Coordinates, float[]? OriginalRadii, float[]? LayoutRadii);
 
     /// <summary>Gives each stage its share of the whole.</summary>
     private sealed class StageShare(IProgress<StageProgress>? progress)

@@ -27,25 +27,37 @@ internal sealed record WeightedGraph(int RowCount, int[] Offsets, int[] Columns,
         }
 
         int[] offsets = new int[rows.Length + 1];
-        List<int> columns = [];
-        List<float> weights = [];
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<int> ends = ColumnsOf(rows[i]);
-            ReadOnlySpan<float> strengths = WeightsOf(rows[i]);
+            int kept = 0;
+            foreach (int end in ColumnsOf(rows[i]))
+            {
+                kept += IsPlaced(places[end], rows, end) ? 1 : 0;
+            }
+
+            offsets[i + 1] = offsets[i] + kept;
+        }
+
+        int count = 0;
+        int[] columns = new int[offsets[^1]];
+        float[] weights = new float[offsets[^1]];
+        foreach (int row in rows)
+        {
+            ReadOnlySpan<int> ends = ColumnsOf(row);
+            ReadOnlySpan<float> strengths = WeightsOf(row);
             for (int e = 0; e < ends.Length; e++)
             {
                 int place = places[ends[e]];
-                if (place >= 0 && place < rows.Length && rows[place] == ends[e])
+                if (IsPlaced(place, rows, ends[e]))
                 {
-                    columns.Add(place);
-                    weights.Add(strengths[e]);
+                    columns[count] = place;
+                    weights[count++] = strengths[e];
                 }
             }
-
-            offsets[i + 1] = columns.Count;
         }
 
-        return new WeightedGraph(rows.Length, offsets, [.. columns], [.. weights]);
+        return new WeightedGraph(rows.Length, offsets, columns, weights);
     }
+
+    private static bool IsPlaced(int place, ReadOnlySpan<int> rows, int row) => (uint)place < (uint)rows.Length && rows[place] == row;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Tests.Hdbscan;
+using PSLlmCluster.Core.Tests.Neighbors;
 using PSLlmCluster.Core.Tests.Umap;
 
 namespace PSLlmCluster.Core.Tests.Determinism;
@@ -15,11 +16,13 @@ internal static class PinnedResults
 
     public static IEnumerable<KeyValuePair<string, string>> Hashes()
         => UmapPinned.Hashes().Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
-            .Concat(HdbscanPinned.Hashes().Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)));
+            .Concat(HdbscanPinned.Hashes().Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)))
+            .Concat(NeighborPinned.Hashes().Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)));
 
     public static IEnumerable<KeyValuePair<string, string>> Expected()
         => UmapPinned.Expected.Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
-            .Concat(HdbscanPinned.Expected.Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)));
+            .Concat(HdbscanPinned.Expected.Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)))
+            .Concat(NeighborPinned.Expected.Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)));
 
     public static int WidestVector()
         => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;

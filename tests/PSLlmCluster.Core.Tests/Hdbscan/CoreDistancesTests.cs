@@ -35,7 +35,7 @@ public class CoreDistancesTests
     [InlineData(299)]
     public void Core_distances_are_those_of_sorting_all_others(int sampleCount)
     {
-        foreach (Metric metric in Enum.GetValues<Metric>())
+        foreach (Metric metric in TestRows.Metrics)
         {
             MetricSpace space = MetricSpace.Create(TestRows.Random(300, 3, seed: sampleCount, levels: 7), metric);
             double[] core = CoreDistances.Measure(space, sampleCount, threadCount: 2, default, default);
@@ -57,5 +57,29 @@ public class CoreDistancesTests
     [InlineData(0)]
     [InlineData(5)]
     public void A_sample_count_out_of_range_is_refused(int sampleCount)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => CoreDistances.Measure(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), sampleCount, 1, default, default));
+    {
+        MetricSpace space = MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean);
+        foreach (ReachabilityPath path in MutualReachability.PathsOf(space))
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => MutualReachability.Create(space, path, 1, default).CoreDistances(sampleCount, default, default));
+        }
+    }
+
+    /// <summary>What counts is the number of rows, also where they are fewer points.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(400)]
+    public void Every_path_counts_equal_rows_one_by_one(int levels)
+    {
+        MetricSpace space = MetricSpace.Create(TestRows.Random(500, 2, seed: 5, levels: levels), Metric.Euclidean);
+        foreach (int sampleCount in (int[])[1, 30, 140, 499])
+        {
+            double[] expected = MutualReachability.Create(space, ReachabilityPath.AllPairs, 2, default).CoreDistances(sampleCount, default, default);
+            foreach (ReachabilityPath path in MutualReachability.PathsOf(space))
+            {
+                Assert.Equal(expected, MutualReachability.Create(space, path, 2, default).CoreDistances(sampleCount, default, default));
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;
 
@@ -25,6 +26,18 @@ internal static class HdbscanPinned
         ["normal, Correlation"] = "0D64FC7902AF0BF184A34753C49AAC13B36AD59F1967974C3D14F904D6C17511",
         ["blobs of 50 columns, Chebyshev"] = "6FE50367B9ACE8C70F7F6F44DB62B25A05AD36A4327373BBCD07129AC963F4A0",
         ["normal, Chebyshev"] = "F6E7B105E32CAD056F594CE2D970A8D5CDFB8EDDF587F21A88842CCAA3008278",
+        ["blobs of 50 columns, Minkowski"] = "F66CF8EC1CB85B27A95895826B086E69C707E66279C17529B6F2973C5F7DC33C",
+        ["normal, Minkowski"] = "F907067833DFCD5B9C8F971F261077E18A9C5CB92C08EA79486A36BE355E012A",
+        ["blobs of 50 columns, Hamming"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["normal, Hamming"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["blobs of 50 columns, Jaccard"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["normal, Jaccard"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["blobs of 50 columns, Dice"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["normal, Dice"] = "67280500E85C68C87D89ED1FF13E61F1D16C27B6BF2699724A24BE429F6C0E31",
+        ["blobs of 50 columns, Canberra"] = "D71FED0069A47DD79F66498894DE864A18D10277C40D5A1DBC87F8108C426F88",
+        ["normal, Canberra"] = "98A7B820614E56BDD0DFB94BB679CF5B64431E45FDABE6B84EA213872E104B9E",
+        ["blobs of 50 columns, BrayCurtis"] = "5B6C850A1758494C0B17525D9CBA6D9B0436FB55B11F6625067757FEEB7FA034",
+        ["normal, BrayCurtis"] = "0DD7AC6F0A7C5E897661A36A96FF6340C080BF53CE5D11B32A770C911448CE4F",
     };
 
     /// <summary>Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.</summary>
@@ -41,7 +54,7 @@ internal static class HdbscanPinned
             ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 2 }),
             ("normal, 1500 rows", TestRows.Random(1500, 20, seed: 33), new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
         ];
-        foreach (Metric metric in Enum.GetValues<Metric>())
+        foreach (Metric metric in TestRows.Metrics)
         {
             sets.Add(($"blobs of 50 columns, {metric}", HdbscanGoldens.Data("blobs50"), new HdbscanOptions { Metric = metric }));
             sets.Add(($"normal, {metric}", TestRows.Random(300, 7, seed: 32), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = metric }));

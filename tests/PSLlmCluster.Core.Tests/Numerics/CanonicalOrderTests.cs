@@ -36,4 +36,25 @@ public class CanonicalOrderTests
         Assert.Empty(CanonicalOrder.Of(new RowMatrix([], 0, 3)));
         Assert.Equal([0, 1], CanonicalOrder.Of(new RowMatrix([], 2, 0)));
     }
+
+    [Fact]
+    public void Rows_equal_in_the_first_column_are_ordered_by_the_rest_and_then_by_input()
+    {
+        // Columns of zeros of both signs, negative numbers, and equal rows.
+        RowMatrix rows = new([0f, -1f, -0f, -2f, -3f, 5f, 0f, -1f, -2f, 5f, -0f, -1f], 6, 2);
+        Assert.Equal([2, 4, 1, 0, 3, 5], CanonicalOrder.Of(rows));
+    }
+
+    [Fact]
+    public void The_order_of_many_rows_is_that_of_their_numbers()
+    {
+        RowMatrix rows = TestRows.Random(3000, 3, seed: 9);
+        for (int row = 0; row < 3000; row++)
+        {
+            rows.Row(row)[0] = MathF.Round(rows.Row(row)[0], 1);
+        }
+
+        int[] expected = [.. Enumerable.Range(0, 3000).OrderBy(row => rows.Row(row)[0]).ThenBy(row => rows.Row(row)[1]).ThenBy(row => rows.Row(row)[2])];
+        Assert.Equal(expected, CanonicalOrder.Of(rows));
+    }
 }

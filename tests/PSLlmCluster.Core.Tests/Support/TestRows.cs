@@ -5,6 +5,9 @@ namespace PSLlmCluster.Core.Tests;
 /// <summary>Made-up rows and orders, the same in every run.</summary>
 internal static class TestRows
 {
+    /// <summary>Gets the metrics that measure rows: all but the one whose rows are distances.</summary>
+    public static IEnumerable<Metric> Metrics => Enum.GetValues<Metric>().Where(metric => metric != Metric.Precomputed);
+
     /// <summary>Normal rows; with levels, whole numbers from 0 below it, so that many are equal.</summary>
     public static RowMatrix Random(int rows, int columns, int seed, int levels = 0)
     {

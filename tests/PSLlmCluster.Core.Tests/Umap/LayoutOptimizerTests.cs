@@ -66,37 +66,6 @@ public class LayoutOptimizerTests
     }
 
     [Fact]
-    public void Every_edge_moves_each_of_its_ends_in_one_turn()
-    {
-        WeightedGraph graph = UmapGolden.Load("iris").PrunedGraph();
-        LayoutTurns turns = new(graph);
-        Dictionary<(int Head, int Tail), int> own = [];
-        Dictionary<(int Head, int Tail), int> reverse = [];
-        for (int turn = 0; turn < LayoutTurns.Count; turn++)
-        {
-            for (int place = 0; place < turns.Rows(turn).Length; place++)
-            {
-                int row = turns.Rows(turn)[place];
-                foreach (int move in turns.Moves(turn, place))
-                {
-                    if (move >= 0)
-                    {
-                        own.Add((row, graph.Columns[move]), turn);
-                    }
-                    else
-                    {
-                        reverse.Add((graph.Columns[~move], row), turn);
-                    }
-                }
-            }
-        }
-
-        Assert.Equal(graph.EntryCount, own.Count);
-        Assert.Equal(graph.EntryCount, reverse.Count);
-        Assert.All(own, edge => Assert.Equal(edge.Value, reverse[edge.Key]));
-    }
-
-    [Fact]
     public void A_cancelled_token_ends_the_run()
         => Assert.ThrowsAny<OperationCanceledException>(() => Optimizer(1).RunTo(Epochs, token: new CancellationToken(canceled: true)));
 

@@ -64,7 +64,7 @@ public class SpectralStartTests
     {
         NormalizedAdjacency matrix = new(GraphOf(TestRows.Random(200, 3, seed: 5)), 1, CancellationToken.None);
         Assert.True(matrix.Size > SymmetricEigen.DenseLimit);
-        (double[] values, double[][] vectors) = SymmetricEigen.Largest(matrix, 5, matrix.Trivial, 1, CancellationToken.None)!.Value;
+        (double[] values, double[][] vectors) = SymmetricEigen.Largest(matrix, 5, matrix.Trivial, EigenEffort.Exact, 1, CancellationToken.None)!.Value;
         double[] dense = new double[matrix.Size * matrix.Size];
         double[] unit = new double[matrix.Size];
         for (int i = 0; i < matrix.Size; i++)
@@ -129,7 +129,7 @@ public class SpectralStartTests
         int[] offsets = [.. Enumerable.Range(0, N + 1).Select(i => 2 * i)];
         int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { (i + N - 1) % N, (i + 1) % N }.Order())];
         WeightedGraph ring = new(N, offsets, columns, [.. Enumerable.Repeat(1f, 2 * N)]);
-        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(ring, 2, 0, CancellationToken.None)!.Value;
+        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(ring, 2, EigenEffort.Exact, 0, CancellationToken.None)!.Value;
         double expected = 1 - Math.Cos(2 * Math.PI / N);
         Assert.Equal(expected, values[0], 1e-9);
         Assert.Equal(expected, values[1], 1e-9);
@@ -143,8 +143,8 @@ public class SpectralStartTests
     public void The_number_of_threads_changes_no_bit_of_the_eigenvectors()
     {
         WeightedGraph graph = GraphOf(TestRows.Random(5000, 3, seed: 4));
-        double[][] one = SpectralStart.Eigenvectors(graph, 2, 1, CancellationToken.None)!.Value.Vectors;
-        double[][] four = SpectralStart.Eigenvectors(graph, 2, 4, CancellationToken.None)!.Value.Vectors;
+        double[][] one = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), 1, CancellationToken.None)!.Value.Vectors;
+        double[][] four = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), 4, CancellationToken.None)!.Value.Vectors;
         Assert.Equal(one, four);
     }
 
@@ -158,6 +158,90 @@ public class SpectralStartTests
         double[] ranges = PieceCentres.Ranges(centres, 0, CancellationToken.None);
         Assert.Equal(9, centres.Length);
         Assert.All(ranges, range => Assert.InRange(range, 1e-9, 2));
+    }
+
+    /// <summary>Forty clusters of fifty rows that hardly touch: each eigenvector tells a few of them from the rest.</summary>
+    [Theory]
+    [InlineData(9)]
+    [InlineData(0.9)]
+    public void Many_rows_in_clusters_far_apart_start_at_their_principal_components(double distance)
+    {
+        RowMatrix rows = Clusters(40, 50, distance);
+        WeightedGraph graph = GraphOf(rows);
+        UmapOptions options = new();
+        double[] start = SpectralStart.Compute(rows, graph, options, CancellationToken.None)!;
+        Assert.Equal(PrincipalStart.Compute(rows, 2, 0, CancellationToken.None)!, start);
+    }
+
+    [Fact]
+    public void Many_rows_in_one_cloud_start_at_their_eigenvectors()
+    {
+        RowMatrix rows = TestRows.Random(1500, 3, seed: 6);
+        WeightedGraph graph = GraphOf(rows);
+        double[] start = SpectralStart.Compute(rows, graph, new UmapOptions(), CancellationToken.None)!;
+        double[][] vectors = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(1500), 0, CancellationToken.None)!.Value.Vectors;
+        Assert.False(SpectralStart.IsLocal(vectors));
+        Assert.Equal(vectors[0][7], start[14]);
+        Assert.Equal(vectors[1][7], start[15]);
+    }
+
+    [Fact]
+    public void Eigenvectors_are_local_where_few_rows_take_part()
+    {
+        double[] spread = [.. Enumerable.Repeat(0.1, 100)];
+        double[] single = [1, .. new double[99]];
+        Assert.False(SpectralStart.IsLocal([spread, spread]));
+        Assert.True(SpectralStart.IsLocal([single, single]));
+    }
+
+    /// <summary>A long chain has eigenvalues so close to one another that the limit of steps comes first; what there is by then is smooth along it.</summary>
+    [Fact]
+    public void The_limit_of_steps_gives_smooth_vectors()
+    {
+        const int N = 20_000;
+        int[] offsets = [.. Enumerable.Range(0, N + 1).Select(i => i == 0 ? 0 : Math.Min(2 * i, (2 * N) - 1) - 1)];
+        offsets[N] = (2 * N) - 2;
+        int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { i - 1, i + 1 }.Where(j => j is >= 0 and < N))];
+        WeightedGraph chain = new(N, offsets, columns, [.. Enumerable.Repeat(1f, columns.Length)]);
+        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(chain, 2, EigenEffort.ForStart(N), 0, CancellationToken.None)!.Value;
+        Assert.All(values, value => Assert.InRange(value, 0, 0.01));
+        Assert.All(vectors, vector => Assert.InRange(vector.Zip(vector.Skip(1), (a, b) => (a - b) * (a - b)).Sum(), 0, 0.02));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void The_number_of_threads_changes_no_bit_of_principal_components_graph_and_start(int threads)
+    {
+        RowMatrix rows = TestRows.Random(9000, 19, seed: 3);
+        Assert.Equal(PrincipalStart.Compute(rows, 2, 1, CancellationToken.None)!, PrincipalStart.Compute(rows, 2, threads, CancellationToken.None)!);
+        RowMatrix few = TestRows.Random(5000, 3, seed: 7);
+        Core.Neighbors.NeighborLists neighbors = Core.Neighbors.ExactNeighbors.Find(MetricSpace.Create(few, Metric.Euclidean), 10);
+        WeightedGraph one = GraphOf(neighbors, 1);
+        WeightedGraph several = GraphOf(neighbors, threads);
+        Assert.Equal(one.Columns, several.Columns);
+        Assert.Equal(one.Weights, several.Weights);
+        Assert.Equal(one.Offsets, several.Offsets);
+        Assert.Equal(
+            SpectralStart.Compute(few, one, new UmapOptions { ThreadCount = 1 }, CancellationToken.None)!,
+            SpectralStart.Compute(few, several, new UmapOptions { ThreadCount = threads }, CancellationToken.None)!);
+    }
+
+    private static RowMatrix Clusters(int count, int size, double distance)
+    {
+        RowMatrix rows = TestRows.Random(count * size, 60, seed: 12);
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            rows.Row(row)[row / size] += (float)(distance * 10);
+        }
+
+        return rows;
+    }
+
+    private static WeightedGraph GraphOf(Core.Neighbors.NeighborLists neighbors, int threads)
+    {
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, threads);
+        return GraphPruning.Prune(FuzzyGraph.Join(neighbors, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, threads), 1, threads), 200, threads);
     }
 
     private static WeightedGraph GraphOf(RowMatrix rows)
@@ -192,7 +276,7 @@ public class SpectralStartTests
     /// <summary>Compares all stored eigenvalues, and the eigenvectors one by one or, where eigenvalues are nearly equal, the spaces they span.</summary>
     private static void AssertSpectrum(WeightedGraph graph, double[] values, double[] vectors, int columns, JsonElement nearEqual)
     {
-        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(graph, values.Length - 1, 0, CancellationToken.None)!.Value;
+        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(graph, values.Length - 1, EigenEffort.Exact, 0, CancellationToken.None)!.Value;
         for (int i = 1; i < values.Length; i++)
         {
             Assert.Equal(values[i], found[i - 1], ValueTolerance);

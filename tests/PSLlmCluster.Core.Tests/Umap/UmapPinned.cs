@@ -11,13 +11,16 @@ internal static class UmapPinned
     /// <summary>Gets the hashes as they have to be. A change here means that layouts of the same seed have changed for every user: say so in the changelog.</summary>
     public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
     {
-        ["chebyshev150"] = "6607A0DAEE3D281BC8F856B9F3794AA60F62E7CAB303C1D4237004ABC236E783",
-        ["correlation100"] = "AC043A40A6D1C3A2F4CFE5F530E150314D510672FC868ECBF392CF231EFD879B",
-        ["cosine300"] = "574D62D53665B93014271E6D4B56237188571D4C3112A7BF780831556133E99C",
-        ["few3"] = "5E1B0A7F998CDC8C242A115605115ABBA9EE0B19627A60C8A52F2C9270A762FB",
-        ["manhattan150"] = "9A4F1ED4653BAF21AEA4D99035B90AA267D6CA31FB402B20F38C08CB68E5D759",
-        ["normal200"] = "01C13D8CD8392C39FCF2BAA3A76038A1EA5239D2A09FD87C5F8A47E25EC13C16",
-        ["pieces140"] = "D2D1871728D77A37B5842931652AEF503CE6FF07ACF9E5BFA6139EA083E92021",
+        ["chebyshev150"] = "DEEEFB7445E68A6455A8EC181D737ADBFBE338CDEA2AB6A0BF192B6B5D2020E0",
+        ["correlation100"] = "6C3C46CFC0A14A354BF10D4488421DE5E62EFE873E8682417F066D534BF03260",
+        ["cosine300"] = "BA7B07A9F3E5AB0B29CEBCD1CECED0DDB7D2D5C9B1D12B561ADBB97CECE5634E",
+        ["densmap150"] = "92BCEA7BC79A4738E4A2E79FB184C328DCD939BEE36539E7E9A9FD3B30268EEC",
+        ["few3"] = "C3E486D398933C922BD98BB4A2E5794536F7861A5DC612D08B7298C53FAFA2AF",
+        ["manhattan150"] = "06D7A9E637B2B051462D817AAE2B4136EAADBEC7A4148DA0BB37C5E4697DF304",
+        ["minkowski100"] = "78A4729734C63DD9B07CF506EBD60A390A454797041CE111ECE9D95B7E2391B0",
+        ["normal200"] = "4A845B7D91DCDA284030CC977175B77CE7FA36681BFC0A3C88334DFA20878276",
+        ["pieces140"] = "2A679F7A1516185E2289C7BBF03E084CFF8FCB0ACE12CB68BA70B5BCF45FC9C7",
+        ["transform60"] = "9EDF41A9886BF17447A7183F6B5063D8B34191F42742F147768E583B27038A2C",
     };
 
     /// <summary>Gets the layouts by name.</summary>
@@ -29,6 +32,9 @@ internal static class UmapPinned
         ["manhattan150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 4), new UmapOptions { Metric = Metric.Manhattan, Initialization = UmapInitialization.Pca, Spread = 2, EpochCount = 100 }, threads, shuffled),
         ["chebyshev150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 5), new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7, EpochCount = 100 }, threads, shuffled),
         ["pieces140"] = (threads, shuffled) => Layout(Pieces(), new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 }, threads, shuffled),
+        ["densmap150"] = (threads, shuffled) => Layout(TestRows.Random(150, 7, seed: 9), new UmapOptions { Densmap = true, EpochCount = 120 }, threads, shuffled),
+        ["minkowski100"] = (threads, shuffled) => Layout(TestRows.Random(100, 5, seed: 10), new UmapOptions { Metric = Metric.Minkowski, MinkowskiPower = 2.5, EpochCount = 60 }, threads, shuffled),
+        ["transform60"] = (threads, shuffled) => Transformed(threads, shuffled),
         ["few3"] = (threads, shuffled) => Layout(TestRows.Random(3, 4, seed: 6), new UmapOptions(), threads, shuffled),
     };
 
@@ -65,6 +71,15 @@ internal static class UmapPinned
         }
 
         return Bytes(CanonicalOrder.Apply(layout, back));
+    }
+
+    /// <summary>New rows in a map whose own rows may come in any order.</summary>
+    private static byte[] Transformed(int threads, bool shuffled)
+    {
+        RowMatrix rows = TestRows.Random(160, 8, seed: 12);
+        UmapOptions options = new() { EpochCount = 90, ThreadCount = threads };
+        UmapModel model = UmapReduction.Fit(shuffled ? CanonicalOrder.Apply(rows, TestRows.Shuffle(160, seed: 11)) : rows, options).Model;
+        return Bytes(model.Transform(TestRows.Random(60, 8, seed: 13), threads).Layout);
     }
 
     private static byte[] Bytes(RowMatrix layout) => MemoryMarshal.AsBytes(layout.Values.AsSpan()).ToArray();

@@ -48,7 +48,7 @@ public class UmapReductionTests
     {
         foreach (int n in new[] { 2, 3, 20, 150 })
         {
-            foreach (Metric metric in Enum.GetValues<Metric>())
+            foreach (Metric metric in TestRows.Metrics)
             {
                 RowMatrix rows = new([.. Enumerable.Repeat(0.25f, n * 3)], n, 3);
                 AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 5, EpochCount = 20 }).Layout, n, 2);
@@ -60,7 +60,7 @@ public class UmapReductionTests
     public void Zero_rows_and_duplicates_among_others_have_finite_places_under_every_metric()
     {
         RowMatrix rows = TestRows.Random(60, 4, seed: 2, levels: 2);
-        foreach (Metric metric in Enum.GetValues<Metric>())
+        foreach (Metric metric in TestRows.Metrics)
         {
             AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, NeighborCount = 6, EpochCount = 50 }).Layout, 60, 2);
         }
@@ -98,9 +98,9 @@ public class UmapReductionTests
             rows.Values[i] *= scale;
         }
 
-        foreach (Metric metric in Enum.GetValues<Metric>())
+        foreach (Metric metric in TestRows.Metrics)
         {
-            foreach (UmapInitialization start in Enum.GetValues<UmapInitialization>())
+            foreach (UmapInitialization start in new[] { UmapInitialization.Spectral, UmapInitialization.Pca, UmapInitialization.Random })
             {
                 AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 6, EpochCount = 20 }).Layout, 40, 2);
             }

@@ -34,7 +34,7 @@ internal static class PieceCentres
         RowMatrix centroids = Centroids(rows, pieces);
         if (pieces.Length <= LargestEmbedding)
         {
-            double[] distances = Distances(centroids, options.Metric, options.ThreadCount, token);
+            double[] distances = options.Metric == Metric.Precomputed ? PieceLinkage.Average(rows, pieces, options.ThreadCount, token) : Distances(centroids, options, token);
             double largest = 0;
             foreach (double distance in distances)
             {
@@ -123,12 +123,12 @@ internal static class PieceCentres
         return new RowMatrix(centroids, pieces.Length, width);
     }
 
-    private static double[] Distances(RowMatrix centroids, Metric metric, int threadCount, CancellationToken token)
+    private static double[] Distances(RowMatrix centroids, UmapOptions options, CancellationToken token)
     {
         int n = centroids.RowCount;
-        MetricSpace space = MetricSpace.Create(centroids, metric);
+        MetricSpace space = MetricSpace.Create(centroids, options.Metric, options.MinkowskiPower);
         double[] distances = new double[n * n];
-        ParallelBlocks.For(n, PiecesPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, PiecesPerBlock, options.ThreadCount, token, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -171,7 +171,7 @@ internal static class PieceCentres
 
         double[] trivial = (double[])roots.Clone();
         VectorBlock.Scale(trivial, 1 / VectorBlock.Norm(trivial));
-        if (SymmetricEigen.Largest(new DenseOperator(affinities, n), dim, trivial, 1, token) is not { } spectrum || spectrum.Values[0] > 1 - SmallestShare)
+        if (SymmetricEigen.Largest(new DenseOperator(affinities, n), dim, trivial, EigenEffort.Exact, 1, token) is not { } spectrum || spectrum.Values[0] > 1 - SmallestShare)
         {
             return null;
         }

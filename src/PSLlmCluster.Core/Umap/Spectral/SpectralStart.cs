@@ -7,10 +7,19 @@ namespace PSLlmCluster.Core.Umap.Spectral;
 /// each within half the distance from its centre to the nearest other centre; pieces that are too small for eigenvectors are uniform noise in that box.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departure: signs are fixed (the entry of largest absolute value is positive).
+/// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departures: signs are fixed (the entry of largest absolute value is positive).
+/// With many rows the eigenvectors are those that a bounded number of steps gives (<see cref="EigenEffort"/>).
+/// With more than 1,000 rows the rows' principal components take their place where the graph is in pieces (as in uwot), or nearly so: then the first eigenvectors tell one small group after the other from
+/// all the rest, which lies in one point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors have 0.5 to 1.5 % of the rows take part (digits and MNIST: 12 to 38 %):
+/// trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from random places; with 3 neighbours, in 32 pieces, 0.89 and 0.80.
 /// </remarks>
 internal static class SpectralStart
 {
+    /// <summary>Up to this number of rows the start is the reference's, whatever the graph.</summary>
+    internal const int FewRows = 1000;
+
+    private const double LocalShare = 0.05;
+
     /// <summary>Computes the start.</summary>
     /// <param name="rows">The rows, for the centres of pieces.</param>
     /// <param name="graph">The graph after pruning.</param>
@@ -29,12 +38,17 @@ internal static class SpectralStart
         ConnectedPieces pieces = ConnectedPieces.Of(graph);
         if (pieces.Count > 1)
         {
-            return ComputePieces(rows, graph, pieces.Rows(), options, token);
+            return (n > FewRows ? PrincipalStart.Compute(rows, dim, options.ThreadCount, token) : null) ?? ComputePieces(rows, graph, pieces.Rows(), options, token);
         }
 
-        if (Eigenvectors(graph, dim, options.ThreadCount, token) is not { } spectrum)
+        if (Eigenvectors(graph, dim, EigenEffort.ForStart(n), options.ThreadCount, token) is not { } spectrum)
         {
             return null;
+        }
+
+        if (n > FewRows && IsLocal(spectrum.Vectors) && PrincipalStart.Compute(rows, dim, options.ThreadCount, token) is { } principal)
+        {
+            return principal;
         }
 
         double[] start = new double[n * dim];
@@ -52,14 +66,33 @@ internal static class SpectralStart
     /// <summary>Computes the smallest eigenvalues of the normalised Laplacian of a graph in one piece, and their eigenvectors, but for the first, which is 0.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="count">How many, fewer than there are rows.</param>
+    /// <param name="effort">How exact they shall be.</param>
     /// <param name="threadCount">The most threads to use.</param>
     /// <param name="token">Ends the work.</param>
-    public static (double[] Values, double[][] Vectors)? Eigenvectors(WeightedGraph graph, int count, int threadCount, CancellationToken token)
+    public static (double[] Values, double[][] Vectors)? Eigenvectors(WeightedGraph graph, int count, EigenEffort effort, int threadCount, CancellationToken token)
     {
         NormalizedAdjacency matrix = new(graph, threadCount, token);
-        return SymmetricEigen.Largest(matrix, count, matrix.Trivial, threadCount, token) is { } spectrum
+        return SymmetricEigen.Largest(matrix, count, matrix.Trivial, effort, threadCount, token) is { } spectrum
             ? (Array.ConvertAll(spectrum.Values, value => 1 - value), spectrum.Vectors)
             : null;
+    }
+
+    /// <summary>Says whether the eigenvectors tell only a few rows from the rest: whether the share of rows that take part, 1 / (n sum v^4), is small in the mean.</summary>
+    internal static bool IsLocal(double[][] vectors)
+    {
+        double shares = 0;
+        foreach (double[] vector in vectors)
+        {
+            double fourth = 0;
+            foreach (double value in vector)
+            {
+                fourth += value * value * value * value;
+            }
+
+            shares += 1 / (fourth * vector.Length);
+        }
+
+        return shares < LocalShare * vectors.Length;
     }
 
     private static double[]? ComputePieces(RowMatrix rows, WeightedGraph graph, int[][] pieces, UmapOptions options, CancellationToken token)
@@ -89,7 +122,7 @@ internal static class SpectralStart
                 continue;
             }
 
-            if (Eigenvectors(graph.Part(members, places), dim, options.ThreadCount, token) is not { } spectrum)
+            if (Eigenvectors(graph.Part(members, places), dim, EigenEffort.ForStart(members.Length), options.ThreadCount, token) is not { } spectrum)
             {
                 return null;
             }

@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Umap.Spectral;
 /// </summary>
 /// <remarks>
 /// Wu and Simon 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems"; umap-learn calls ARPACK, which does the same by implicit restarts.
-/// Every new vector is put at right angles to all before it, twice, and the projected matrix is taken from those products.
+/// The projected matrix is taken from the products with the vectors before.
+/// Every new vector is put at right angles to those before it by the recurrence's own terms and once to all, and again where much of it went (Daniel, Gragg, Kaufman and Stewart 1976).
 /// The residual of a Ritz vector is the last step's length times the vector's last entry. One start vector sees equal eigenvalues once; so when all are found, the method goes on from a random
 /// vector at right angles to them, until what is left lies below them for certain.
 /// </remarks>
@@ -17,25 +18,25 @@ internal static class SymmetricEigen
     /// <summary>Up to this size all eigenvectors are computed at once.</summary>
     internal const int DenseLimit = 128;
 
-    private const double Tolerance = 1e-10; // residual that is aimed at
     private const double AcceptedResidual = 1e-4; // umap-learn's tolerance, which is good enough when the limit of steps is reached
     private const double AcceptedDifference = 1e-8; // eigenvalues nearer than that are as good as equal
     private const double Breakdown = 1e-13;
     private const int SmallestBasis = 40;
-    private const int StepLimit = 6000;
+    private const double LargestLoss = 0.5; // of a vector's length, without another pass
 
     /// <summary>Computes the largest eigenvalues but those of known eigenvectors.</summary>
     /// <param name="matrix">The operator; the eigenvalues that are wanted lie above -1.</param>
     /// <param name="count">How many, from 1 to the size less one where an eigenvector is known, else the size.</param>
     /// <param name="known">An eigenvector of length 1 that is left out, or null.</param>
+    /// <param name="effort">How exact they shall be.</param>
     /// <param name="threadCount">The most threads to use.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>The eigenvalues, falling, and the eigenvectors, the largest entry of each positive; null where the method does not converge.</returns>
-    public static (double[] Values, double[][] Vectors)? Largest(ISymmetricOperator matrix, int count, double[]? known, int threadCount, CancellationToken token)
+    public static (double[] Values, double[][] Vectors)? Largest(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, int threadCount, CancellationToken token)
     {
         (double[] Values, double[][] Vectors)? result = matrix.Size <= DenseLimit
             ? LargestOfAll(matrix, count, known)
-            : new Lanczos(matrix, count, known, threadCount, token).Run();
+            : new Lanczos(matrix, count, known, effort, threadCount, token).Run();
         foreach (double[] vector in result?.Vectors ?? [])
         {
             FixSign(vector);
@@ -110,17 +111,19 @@ internal static class SymmetricEigen
         private readonly int _threadCount;
         private readonly CancellationToken _token;
         private readonly double[]? _known;
+        private readonly EigenEffort _effort;
         private readonly int _capacity;
         private readonly double[][] _basis;
         private readonly double[] _projected;
         private readonly CounterRandom _random = new(0, RandomPurpose.EigenvectorStart);
         private uint _randomVectors;
 
-        public Lanczos(ISymmetricOperator matrix, int count, double[]? known, int threadCount, CancellationToken token)
+        public Lanczos(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, int threadCount, CancellationToken token)
         {
             _matrix = matrix;
             _count = count;
             _known = known;
+            _effort = effort;
             _threadCount = threadCount;
             _token = token;
             _capacity = Math.Min(matrix.Size - (known is null ? 0 : 1), Math.Max((2 * count) + 20, SmallestBasis));
@@ -131,14 +134,14 @@ internal static class SymmetricEigen
         public (double[] Values, double[][] Vectors)? Run()
         {
             int kept = 0;
-            bool isConfirmed = _count == _capacity;
+            bool isConfirmed = _count == _capacity || !_effort.FindsEqualValues;
             _basis[0] = RandomVector(0);
             for (int steps = 0; ; steps += _capacity - kept)
             {
                 double last = 0;
                 for (int j = kept; j < _capacity; j++)
                 {
-                    last = Extend(j);
+                    last = Extend(j, j == kept ? 0 : j - 1);
                 }
 
                 if (DenseEigen.Decompose((double[])_projected.Clone(), _capacity) is not { } ritz)
@@ -154,11 +157,11 @@ internal static class SymmetricEigen
                     residual = Math.Max(residual, Residual(last, ritz.Vectors[i]));
                 }
 
-                bool isFound = residual <= Tolerance;
-                bool isBelow = _count == _capacity || ritz.Values[_count] + Residual(last, ritz.Vectors[_count]) <= ritz.Values[_count - 1] + AcceptedDifference;
-                if ((isFound && isConfirmed && isBelow) || steps >= StepLimit || last == 0)
+                bool isFound = residual <= _effort.Tolerance;
+                bool isBelow = _count == _capacity || !_effort.FindsEqualValues || ritz.Values[_count] + Residual(last, ritz.Vectors[_count]) <= ritz.Values[_count - 1] + AcceptedDifference;
+                if ((isFound && isConfirmed && isBelow) || steps + _capacity >= _effort.StepLimit || last == 0)
                 {
-                    return residual <= AcceptedResidual
+                    return residual <= AcceptedResidual || _effort.TakesTheBest
                         ? (ritz.Values[.._count], VectorBlock.Combine(_basis, ritz.Vectors[.._count], _capacity, _threadCount, _token))
                         : null;
                 }
@@ -195,25 +198,35 @@ internal static class SymmetricEigen
         }
 
         /// <summary>Multiplies vector j, enters its products with all others and adds the rest as the next vector; returns the rest's length.</summary>
-        private double Extend(int j)
+        /// <param name="j">The vector.</param>
+        /// <param name="first">The first of the vectors with which the product has parts that are not rounding.</param>
+        private double Extend(int j, int first)
         {
             double[] next = new double[_matrix.Size];
             _matrix.Multiply(_basis[j], next);
             RemoveKnown(next);
-            double[] parts = VectorBlock.Orthogonalize(next, _basis, j + 1, _threadCount, _token);
-            double[] rest = VectorBlock.Orthogonalize(next, _basis, j + 1, _threadCount, _token);
+            double[] parts = new double[j + 1];
+            Remove(next, first, parts);
+            double length = VectorBlock.Norm(next);
+            double before;
+            int passes = 0;
+            do
+            {
+                before = length;
+                Remove(next, 0, parts);
+                length = VectorBlock.Norm(next);
+            }
+            while (length < LargestLoss * before && length > Breakdown && ++passes < 3);
+
             for (int i = 0; i <= j; i++)
             {
-                double product = parts[i] + rest[i];
-                _projected[(i * _capacity) + j] = product;
-                _projected[(j * _capacity) + i] = product;
+                _projected[(i * _capacity) + j] = parts[i];
+                _projected[(j * _capacity) + i] = parts[i];
             }
 
-            double length = VectorBlock.Norm(next);
             if (length > Breakdown)
             {
                 VectorBlock.Scale(next, 1 / length);
-                RemoveKnown(next);
             }
             else
             {
@@ -223,6 +236,15 @@ internal static class SymmetricEigen
 
             _basis[j + 1] = next;
             return length;
+        }
+
+        private void Remove(double[] vector, int first, double[] parts)
+        {
+            double[] removed = VectorBlock.Orthogonalize(vector, _basis, first, parts.Length - first, _threadCount, _token);
+            for (int i = 0; i < removed.Length; i++)
+            {
+                parts[first + i] += removed[i];
+            }
         }
 
         private double[] RandomVector(int count)
@@ -237,7 +259,7 @@ internal static class SymmetricEigen
             for (int pass = 0; pass < 2; pass++)
             {
                 RemoveKnown(vector);
-                VectorBlock.Orthogonalize(vector, _basis, count, _threadCount, _token);
+                VectorBlock.Orthogonalize(vector, _basis, 0, count, _threadCount, _token);
                 VectorBlock.Scale(vector, 1 / VectorBlock.Norm(vector));
             }
 
@@ -248,7 +270,7 @@ internal static class SymmetricEigen
         {
             if (_known is not null)
             {
-                VectorBlock.Orthogonalize(vector, [_known], 1, _threadCount, _token);
+                VectorBlock.Orthogonalize(vector, [_known], 0, 1, _threadCount, _token);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Umap.Spectral;
@@ -37,11 +38,12 @@ internal static class VectorBlock
     /// <summary>Takes from a vector its parts along others, which are of length 1 and at right angles to one another (Gram and Schmidt).</summary>
     /// <param name="vector">The vector.</param>
     /// <param name="basis">The others.</param>
+    /// <param name="first">The first of them to use.</param>
     /// <param name="count">How many of them.</param>
     /// <param name="threadCount">The most threads to use.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>The parts' lengths.</returns>
-    public static double[] Orthogonalize(double[] vector, double[][] basis, int count, int threadCount, CancellationToken token)
+    public static double[] Orthogonalize(double[] vector, double[][] basis, int first, int count, int threadCount, CancellationToken token)
     {
         int n = vector.Length;
         int blocks = (n + RowsPerBlock - 1) / RowsPerBlock;
@@ -51,7 +53,7 @@ internal static class VectorBlock
             int block = start / RowsPerBlock;
             for (int j = 0; j < count; j++)
             {
-                partial[(block * count) + j] = LaneKernels.Reduce<LaneKernels.Product>(vector.AsSpan(start, end - start), basis[j].AsSpan(start, end - start));
+                partial[(block * count) + j] = LaneKernels.Reduce<LaneKernels.Product>(vector.AsSpan(start, end - start), basis[first + j].AsSpan(start, end - start));
             }
         });
         double[] parts = new double[count];
@@ -68,7 +70,7 @@ internal static class VectorBlock
             Span<double> target = vector.AsSpan(start, end - start);
             for (int j = 0; j < count; j++)
             {
-                Subtract(target, basis[j].AsSpan(start, end - start), parts[j]);
+                Subtract(target, basis[first + j].AsSpan(start, end - start), parts[j]);
             }
         });
         return parts;
@@ -98,9 +100,17 @@ internal static class VectorBlock
         return sums;
     }
 
+    // Each number by itself, so that the width of the registers changes no bit.
     private static void Subtract(Span<double> target, ReadOnlySpan<double> vector, double factor)
     {
-        for (int i = 0; i < target.Length; i++)
+        int i = 0;
+        for (; i <= target.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Span<double> place = target.Slice(i, Vector<double>.Count);
+            (new Vector<double>(place) - (factor * new Vector<double>(vector.Slice(i, Vector<double>.Count)))).CopyTo(place);
+        }
+
+        for (; i < target.Length; i++)
         {
             target[i] -= factor * vector[i];
         }

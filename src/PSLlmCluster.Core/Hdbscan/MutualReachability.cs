@@ -1,0 +1,186 @@
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>How core distances and the spanning tree are found.</summary>
+internal enum ReachabilityPath
+{
+    /// <summary>Every pair is measured, and the tree is Prim's: for any metric.</summary>
+    AllPairs,
+
+    /// <summary>Boruvka's rounds over a k-d tree: for few columns.</summary>
+    KdTree,
+
+    /// <summary>Boruvka's rounds over blocks of products: for vectors of many columns.</summary>
+    Blocks,
+}
+
+/// <summary>
+/// Core distances and the minimum spanning tree of mutual reachability over some rows, in the way that is fastest for them. The way hangs on the rows and the metric alone. The weights of the tree
+/// are the same for each; those of Boruvka have the same edges too.
+/// </summary>
+internal sealed class MutualReachability
+{
+    /// <summary>Fewer rows than these are done before anything else would be built.</summary>
+    private const int LeastRows = 200;
+
+    /// <summary>With more columns than these, measured, walks through a tree cost more than measuring every pair, even where they leave out most of them.</summary>
+    private const int MostTreeColumns = 64;
+
+    /// <summary>Columns up to which walks through a tree are short for any rows.</summary>
+    private const int FewColumns = 4;
+
+    /// <summary>The share of pairs that walks may measure, where products of vectors could rule pairs out instead: measured for 5 to 20 columns, 20,000 and 60,000 rows.</summary>
+    private const double LargestShare = 0.08;
+
+    /// <summary>The most leaves whose walks are tried to learn that share.</summary>
+    private const int TriedLeaves = 32;
+
+    /// <summary>Neighbours that are looked for in such a walk.</summary>
+    private const int TriedNeighbors = 16;
+
+    /// <summary>Entries of all lists of neighbours together up to which they are held at once.</summary>
+    private const long LargestLists = 1 << 25;
+
+    /// <summary>Nearest points that are kept for Boruvka's rounds; more make the rounds no shorter.</summary>
+    private const int KeptNeighbors = 16;
+
+    private readonly MetricSpace _space;
+    private readonly int _threadCount;
+    private readonly KdTree? _tree;
+    private readonly BlockPoints? _blocks;
+    private NearestPoints? _nearest;
+
+    private MutualReachability(MetricSpace space, KdTree? tree, BlockPoints? blocks, int threadCount)
+    {
+        _space = space;
+        _tree = tree;
+        _blocks = blocks;
+        _threadCount = threadCount;
+    }
+
+    /// <summary>Returns every way that can be taken for some rows.</summary>
+    public static IEnumerable<ReachabilityPath> PathsOf(MetricSpace space)
+    {
+        yield return ReachabilityPath.AllPairs;
+        if (KdTree.Supports(space))
+        {
+            yield return ReachabilityPath.KdTree;
+        }
+
+        if (DotRows.Suits(space))
+        {
+            yield return ReachabilityPath.Blocks;
+        }
+    }
+
+    /// <summary>Gets the way that is taken.</summary>
+    public ReachabilityPath Path => _tree is not null ? ReachabilityPath.KdTree : _blocks is not null ? ReachabilityPath.Blocks : ReachabilityPath.AllPairs;
+
+    /// <summary>Makes rows ready, in the way that is fastest for them: through a tree, if they lie so that its walks are short.</summary>
+    /// <param name="space">The rows, one or more, and their metric.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
+    /// <param name="token">Ends the work.</param>
+    public static MutualReachability Create(MetricSpace space, int threadCount, CancellationToken token)
+    {
+        if (space.RowCount < LeastRows)
+        {
+            return new MutualReachability(space, null, null, threadCount);
+        }
+
+        if (KdTree.Supports(space) && space.Rows.ColumnCount <= MostTreeColumns)
+        {
+            KdTree tree = KdTree.Build(space, threadCount, token);
+            if (!DotRows.Suits(space) || space.Rows.ColumnCount <= FewColumns || ShareOfPairs(tree, token) <= LargestShare)
+            {
+                return new MutualReachability(space, tree, null, threadCount);
+            }
+        }
+
+        return new MutualReachability(space, null, DotRows.Suits(space) ? BlockPoints.Of(space) : null, threadCount);
+    }
+
+    /// <summary>Makes rows ready for one way.</summary>
+    /// <param name="space">The rows, one or more, and their metric.</param>
+    /// <param name="path">One of <see cref="PathsOf"/>.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
+    public static MutualReachability Create(MetricSpace space, ReachabilityPath path, int threadCount, CancellationToken token)
+        => new(
+            space,
+            path == ReachabilityPath.KdTree ? KdTree.Build(space, threadCount, token) : null,
+            path == ReachabilityPath.Blocks ? BlockPoints.Of(space) : null,
+            threadCount);
+
+    private static double ShareOfPairs(KdTree tree, CancellationToken token)
+        => KdNeighbors.MeasuredShare(tree, Math.Min(TriedNeighbors, tree.Space.RowCount), Math.Clamp(tree.LeafCount / 8, 1, TriedLeaves), token);
+
+    /// <summary>Measures the core distance of each row.</summary>
+    /// <param name="sampleCount">How many other rows a core distance reaches: from 1 to n - 1.</param>
+    /// <param name="progress">Told the share of rows that are done.</param>
+    /// <param name="token">Ends the work.</param>
+    public double[] CoreDistances(int sampleCount, ProgressSpan progress, CancellationToken token)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sampleCount, _space.RowCount);
+        if (_tree is not null)
+        {
+            _nearest = new NearestPoints(_tree.PointCount, Math.Min(sampleCount, KeptNeighbors));
+            return Hdbscan.CoreDistances.Measure(_tree, sampleCount, _nearest, _threadCount, progress, token);
+        }
+
+        if (_blocks is not null && (long)_blocks.Rows.Count * Math.Min(sampleCount + 1, _blocks.Rows.Count) <= LargestLists)
+        {
+            _nearest = new NearestPoints(_blocks.Rows.Count, Math.Min(sampleCount, KeptNeighbors));
+            return Hdbscan.CoreDistances.Measure(_blocks, sampleCount, _nearest, _threadCount, progress, token);
+        }
+
+        return Hdbscan.CoreDistances.MeasureAllPairs(_space, sampleCount, _threadCount, progress, token);
+    }
+
+    /// <summary>Finds the spanning tree.</summary>
+    /// <param name="core">The core distance of each row.</param>
+    /// <param name="alpha">What distances are divided by.</param>
+    /// <param name="progress">Told the share of the work that is done.</param>
+    /// <param name="token">Ends the work.</param>
+    public SpanningTree Span(double[] core, double alpha, ProgressSpan progress, CancellationToken token)
+    {
+        if (_tree is not null)
+        {
+            return ToTree(new BoruvkaKdSearch(_tree, core, alpha, _nearest, _threadCount).Grow(progress, token), _tree.Points, core);
+        }
+
+        if (_blocks is not null)
+        {
+            double[] coreOfPoint = Array.ConvertAll(_blocks.Rows.FirstRows(), row => core[row]);
+            DotRows vectors = DotRows.Create(_blocks.Space, _threadCount, token);
+            return ToTree(new BoruvkaBlockSearch(_blocks.Space, vectors, coreOfPoint, alpha, _nearest, _threadCount).Grow(progress, token), _blocks.Rows, core);
+        }
+
+        return PrimSearch.Grow(_space, core, alpha, _threadCount, progress, token);
+    }
+
+    /// <summary>Turns edges between points into edges between rows, and adds those between equal rows.</summary>
+    private static SpanningTree ToTree(BoruvkaForest forest, DistinctRows points, double[] core)
+    {
+        double[] weights = new double[core.Length - 1];
+        int[] first = new int[weights.Length];
+        int[] second = new int[weights.Length];
+        forest.CopyEdges(points.FirstRowOf, weights, first, second);
+        int edge = forest.EdgeCount;
+        for (int point = 0; point < points.Count; point++)
+        {
+            // An equal row has the same core distance, the least weight that any of its edges can have.
+            ReadOnlySpan<int> rows = points.RowsOf(point);
+            for (int i = 1; i < rows.Length; i++)
+            {
+                weights[edge] = core[rows[0]];
+                first[edge] = rows[0];
+                second[edge++] = rows[i];
+            }
+        }
+
+        return SpanningTree.FromUnorderedEdges(weights, first, second);
+    }
+}

@@ -1,0 +1,116 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Neighbors;
+
+/// <summary>Rows sorted by their cells, and for each cell the rows of other cells that look into it. Rows are named by their places in the sorted order.</summary>
+internal sealed class CellLists
+{
+    private readonly int[] _starts;
+    private readonly long[] _visitorStarts;
+    private readonly int[] _visitors;
+
+    private CellLists(int[] order, int[] starts, long[] visitorStarts, int[] visitors)
+    {
+        Order = order;
+        _starts = starts;
+        _visitorStarts = visitorStarts;
+        _visitors = visitors;
+    }
+
+    /// <summary>Gets the row at each place: cell by cell, in rising order within a cell.</summary>
+    public int[] Order { get; }
+
+    /// <summary>Gets the number of cells; a cell that is too large counts as several.</summary>
+    public int CellCount => _starts.Length - 1;
+
+    /// <summary>Gets the number of visits.</summary>
+    public int VisitCount => _visitors.Length;
+
+    /// <summary>Sorts rows into cells.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="n">Number of rows.</param>
+    /// <param name="votes">How many cells a row looks into, its own included.</param>
+    /// <param name="largest">Rows of a cell from which on it is cut; a row looks into one part only, its own if it is of that cell.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
+    public static CellLists Build(ICellGeometry cells, int n, int votes, int largest, int threadCount, CancellationToken token)
+    {
+        int[] rows = new int[n];
+        for (int row = 0; row < n; row++)
+        {
+            rows[row] = row;
+        }
+
+        ushort[] voted = new ushort[checked(n * votes)];
+        CellVotes.ForEach(cells, rows, threadCount, token, (row, scores) => CellVotes.Write(scores, voted.AsSpan(row * votes, votes)));
+
+        int[] sizes = new int[cells.CellCount];
+        for (int row = 0; row < n; row++)
+        {
+            sizes[voted[row * votes]]++;
+        }
+
+        int[] firstParts = new int[cells.CellCount + 1];
+        int[] offsets = new int[cells.CellCount + 1];
+        for (int cell = 0; cell < cells.CellCount; cell++)
+        {
+            firstParts[cell + 1] = firstParts[cell] + Math.Max(1, (sizes[cell] + largest - 1) / largest);
+            offsets[cell + 1] = offsets[cell] + sizes[cell];
+        }
+
+        int[] starts = new int[firstParts[^1] + 1];
+        for (int cell = 0; cell < cells.CellCount; cell++)
+        {
+            for (int part = firstParts[cell]; part < firstParts[cell + 1]; part++)
+            {
+                starts[part] = Math.Min(offsets[cell + 1], offsets[cell] + ((part - firstParts[cell]) * largest));
+            }
+        }
+
+        starts[^1] = n;
+
+        // The rows are in rising order already; from here on they are the order of the places.
+        int[] order = rows;
+        int[] next = offsets[..^1];
+        for (int row = 0; row < n; row++)
+        {
+            order[next[voted[row * votes]]++] = row;
+        }
+
+        token.ThrowIfCancellationRequested();
+        long[] visitorStarts = new long[starts.Length];
+        for (int place = 0; place < n; place++)
+        {
+            for (int vote = 1; vote < votes; vote++)
+            {
+                visitorStarts[PartOf(voted[(order[place] * votes) + vote], place) + 1]++;
+            }
+        }
+
+        for (int part = 1; part < visitorStarts.Length; part++)
+        {
+            visitorStarts[part] += visitorStarts[part - 1];
+        }
+
+        token.ThrowIfCancellationRequested();
+        int[] visitors = new int[visitorStarts[^1]];
+        long[] ends = visitorStarts[..^1];
+        for (int place = 0; place < n; place++)
+        {
+            for (int vote = 1; vote < votes; vote++)
+            {
+                visitors[ends[PartOf(voted[(order[place] * votes) + vote], place)]++] = place;
+            }
+        }
+
+        return new CellLists(order, starts, visitorStarts, visitors);
+
+        int PartOf(int cell, int place) => firstParts[cell] + (place % (firstParts[cell + 1] - firstParts[cell]));
+    }
+
+    /// <summary>Returns the places of a cell's rows.</summary>
+    public (int Start, int End) RangeOf(int cell) => (_starts[cell], _starts[cell + 1]);
+
+    /// <summary>Returns the places of the rows of other cells that look into a cell.</summary>
+    public ReadOnlySpan<int> VisitorsOf(int cell) => _visitors.AsSpan((int)_visitorStarts[cell], (int)(_visitorStarts[cell + 1] - _visitorStarts[cell]));
+}

@@ -1,0 +1,43 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Neighbors;
+
+/// <summary>The nearest rows of each row, by the method that suits the rows: the one way in for all who need neighbours.</summary>
+public static class NeighborSearch
+{
+    /// <summary>Rows up to which the search is always exact.</summary>
+    public const int AlwaysExactRows = 20_000;
+
+    /// <summary>Rows x rows x columns up to which the search is exact where products of vectors rule most pairs out (about 2e11 a second and core with 512-bit vectors).</summary>
+    private const double CheapProducts = 3e11;
+
+    /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
+    private const double CheapDistances = 5e10;
+
+    /// <summary>Finds the nearest rows of each row.</summary>
+    /// <param name="space">The rows, in canonical order if the order of input is to change nothing, and their metric.</param>
+    /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
+    /// <param name="seed">The seed of the random choices, which only an approximate search makes.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
+    /// <param name="progress">Told the share of the work that is done, or null.</param>
+    /// <param name="token">Ends the search.</param>
+    /// <returns>The lists, with exact distances.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="neighborCount"/> is not from 1 to the number of rows.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static NeighborLists Find(MetricSpace space, int neighborCount, int seed, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighborCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(neighborCount, space.RowCount);
+        return (IsCheap(space) ? null : CellNeighbors.Find(space, neighborCount, seed, threadCount, progress, token))
+            ?? ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
+    }
+
+    /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>
+    private static bool IsCheap(MetricSpace space)
+    {
+        double n = space.RowCount;
+        double numbers = n * n * Math.Max(16, space.Rows.ColumnCount);
+        return n <= AlwaysExactRows || numbers <= (DotRows.Suits(space) ? CheapProducts : CheapDistances);
+    }
+}

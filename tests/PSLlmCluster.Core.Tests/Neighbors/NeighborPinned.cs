@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Tests.Neighbors;
+
+/// <summary>Neighbour lists whose bytes are the same on every machine, for any number of threads and any width of vectors.</summary>
+internal static class NeighborPinned
+{
+    /// <summary>Gets the hashes as they have to be. A change that means to change results changes them, and says so.</summary>
+    public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
+    {
+        ["all pairs, Euclidean"] = "656B5558801AEC0EC40A596DA871E7519E633AD155EF33C508C253A2F8EBDECC",
+        ["cells, Euclidean"] = "CCC4AC00D5CF6082C58C1D0593307C0FF3BAE0A6F1B675B2ED3023F1C9AF6832",
+        ["all pairs, Cosine"] = "FD4DF995D2DD3E5D070A5D1F37AB1375863DBCB98F1FA2383718C577A76CEFA4",
+        ["cells, Cosine"] = "B0F50FAE9D3EBAF308F68889A6CAFAC68E395ADF571DC36A0A2BA8D3835AADA9",
+        ["all pairs, Correlation"] = "E03BEE0EEEC3B696D71CB4297DE6BB48F8A70CF74A87F3D3A2D34CC84FF887A6",
+        ["cells, Correlation"] = "9E2D6011567B895F49E3FA6C490EF7D4E64FB45E3BD1FA4EEFB911CF70D24902",
+        ["all pairs, Manhattan"] = "522D371F0E2581F7091202AD5AEB85BB605B9A7C6044BFAEC6BF6E762B052899",
+        ["cells, Manhattan"] = "22015951C24CC9EFF69EB21D5C9EAF5C383CDF90D8F9808D5F7E889F7F20C0F2",
+    };
+
+    /// <summary>Returns the hash of each pinned result: SHA-256 of indices and distances, little-endian.</summary>
+    public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0)
+    {
+        Dictionary<string, string> hashes = [];
+        foreach (Metric metric in new[] { Metric.Euclidean, Metric.Cosine, Metric.Correlation, Metric.Manhattan })
+        {
+            MetricSpace few = MetricSpace.Create(TestRows.Random(700, 37, seed: 41), metric);
+            hashes[$"all pairs, {metric}"] = Hash(ExactNeighbors.Find(few, 12, threadCount));
+            MetricSpace many = MetricSpace.Create(NeighborSets.Mixture(2500, 9, 15, seed: 42), metric);
+            hashes[$"cells, {metric}"] = Hash(CellNeighbors.Find(many, 9, seed: 43, threadCount, progress: null, CancellationToken.None)!);
+        }
+
+        return hashes;
+    }
+
+    private static string Hash(NeighborLists lists)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(lists.Indices.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(lists.Distances.AsSpan()));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

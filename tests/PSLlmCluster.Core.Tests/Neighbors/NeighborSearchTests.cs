@@ -1,0 +1,34 @@
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Tests.Neighbors;
+
+public class NeighborSearchTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    [InlineData(3000, 15)]
+    public void Few_rows_are_searched_exactly(int n, int k)
+    {
+        MetricSpace space = MetricSpace.Create(TestRows.Random(n, 6, seed: 1), Metric.Euclidean);
+        NeighborLists expected = NeighborSets.BruteForce(space, k);
+        NeighborLists found = NeighborSearch.Find(space, k, seed: 1);
+        Assert.Equal(expected.Indices, found.Indices);
+        Assert.Equal(expected.Distances, found.Distances);
+    }
+
+    [Fact]
+    public void Rows_just_above_the_threshold_are_searched_with_little_loss()
+    {
+        MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(NeighborSearch.AlwaysExactRows + 1, 200, 100, seed: 1), Metric.Manhattan);
+        Assert.InRange(NeighborSets.Recall(space, NeighborSearch.Find(space, 10, seed: 1), step: 97), 0.98, 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public void A_number_of_neighbours_out_of_range_is_refused(int k)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => NeighborSearch.Find(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), k, seed: 1));
+}

@@ -1,0 +1,56 @@
+using PSLlmCluster.Core.Umap;
+
+namespace PSLlmCluster.Core.Tests.Umap;
+
+public class UmapMemoryTests
+{
+    private const double Mebi = 1 << 20;
+
+    [Fact]
+    public void A_run_that_does_not_fit_is_refused_with_the_figures()
+    {
+        EngineException failure = Assert.Throws<EngineException>(() => UmapMemory.Require(1_000_000, 384, new UmapOptions(), 2L << 30));
+        Assert.Equal("NotEnoughMemory", failure.ErrorId);
+        Assert.Equal(FailureKind.ResourceUnavailable, failure.Kind);
+        Assert.Matches(@"^UMAP needs about \d+(\.\d+)? GiB of memory for 1000000 rows of 384 numbers and 15 neighbours; 2 GiB are available\.$", failure.Message);
+        Assert.NotEmpty(failure.Cure);
+    }
+
+    [Fact]
+    public void A_run_that_fits_is_let_through()
+    {
+        UmapMemory.Require(1_000_000, 50, new UmapOptions(), 8L << 30);
+        UmapMemory.Require(1797, 64, new UmapOptions());
+        UmapMemory.Require(0, 0, new UmapOptions());
+    }
+
+    [Fact]
+    public void Arrays_that_no_array_can_hold_are_refused_whatever_the_memory()
+    {
+        EngineException components = Assert.Throws<EngineException>(() => UmapMemory.Require(50_000_000, 4, new UmapOptions { ComponentCount = 50 }, long.MaxValue));
+        EngineException neighbors = Assert.Throws<EngineException>(() => UmapMemory.Require(50_000_000, 4, new UmapOptions { NeighborCount = 50 }, long.MaxValue));
+        Assert.Equal("TooManyNumbers", components.ErrorId);
+        Assert.Equal("TooManyNumbers", neighbors.ErrorId);
+    }
+
+    [Fact]
+    public void Memory_grows_with_the_rows_not_with_their_square()
+    {
+        UmapOptions options = new();
+        double small = UmapMemory.Estimate(100_000, 50, options) - UmapMemory.Estimate(0, 50, options);
+        double large = UmapMemory.Estimate(1_000_000, 50, options) - UmapMemory.Estimate(0, 50, options);
+        Assert.InRange(large / small, 9, 11);
+    }
+
+    [Fact]
+    public void More_neighbours_dimensions_columns_and_a_centred_copy_cost_more()
+    {
+        UmapOptions options = new();
+        double estimate = UmapMemory.Estimate(100_000, 50, options);
+        Assert.True(UmapMemory.Estimate(100_000, 50, options with { NeighborCount = 50 }) > estimate + (35 * 100_000 * 12));
+        Assert.True(UmapMemory.Estimate(100_000, 50, options with { ComponentCount = 100 }) > estimate);
+        Assert.True(UmapMemory.Estimate(100_000, 100, options) > estimate + (8 * 50 * 100_000));
+        Assert.True(UmapMemory.Estimate(100_000, 50, options with { Metric = Metric.Correlation }) > estimate);
+        Assert.True(UmapMemory.Estimate(100_000, 50, options with { Metric = Metric.Manhattan }) < estimate);
+    }
+}
