@@ -26,7 +26,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("Invoke-Umap -Metric Co", "Correlation, Cosine")]
-    [InlineData("Invoke-Umap -init ", "Pca, Random, Spectral")]
+    [InlineData("Invoke-Umap -init ", "Given, Pca, Random, Spectral")]
     [InlineData("Invoke-Hdbscan -ClusterSelectionMethod ", "Eom, Leaf")]
     [InlineData("Get-TextEmbedding -Device ", "Auto, Cpu, Gpu")]
     [InlineData("Get-TextEmbedding -Pooling ", "Cls, Last, Mean, Model")]

@@ -113,7 +113,7 @@ public sealed class InvokeHdbscanTests : IDisposable
     [InlineData("-MaxClusterSize -1")]
     [InlineData("-Alpha 0")]
     [InlineData("-ThreadCount -2")]
-    [InlineData("-Metric Hamming")]
+    [InlineData("-Metric Nearest")]
     [InlineData("-ClusterSelectionMethod Best")]
     public void A_value_out_of_range_is_refused_before_any_work(string argument)
     {

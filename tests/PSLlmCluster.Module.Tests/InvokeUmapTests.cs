@@ -165,6 +165,13 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-RepulsionStrength 3")]
     [InlineData("-NegativeSampleRate 1")]
     [InlineData("-Seed 1")]
+    [InlineData("-Metric Minkowski -MinkowskiPower 4")]
+    [InlineData("-Metric Canberra")]
+    [InlineData("-DisconnectionDistance 1")]
+    [InlineData("-Target (@('a', 'b') * 20)")]
+    [InlineData("-Target (1..40) -TargetKind Numeric")]
+    [InlineData("-DensityMap")]
+    [InlineData("-InitialCoordinate ($rows | ForEach-Object { , $_[0..1] })")]
     public void Each_parameter_reaches_the_engine(string parameter)
         => Assert.NotEqual(Layout("Invoke-Umap $rows -n_epochs 40"), Layout($"Invoke-Umap $rows {(parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")}{parameter}"));
 
@@ -187,7 +194,16 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-RepulsionStrength -1")]
     [InlineData("-NegativeSampleRate -1")]
     [InlineData("-ThreadCount -2")]
-    [InlineData("-Metric Hamming")]
+    [InlineData("-Metric Nearest")]
+    [InlineData("-ComponentCount 101")]
+    [InlineData("-MinkowskiPower 0.5")]
+    [InlineData("-DisconnectionDistance 0")]
+    [InlineData("-TargetWeight 2")]
+    [InlineData("-TargetNeighborCount 1")]
+    [InlineData("-DensityLambda -1")]
+    [InlineData("-DensityFraction 1.5")]
+    [InlineData("-DensityVarianceShift -1")]
+    [InlineData("-TargetKind Other")]
     [InlineData("-Initialization Nowhere")]
     public void A_value_out_of_range_is_refused_before_any_work(string argument)
     {
@@ -202,6 +218,126 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-A 1")]
     public void Options_that_do_not_go_together_are_refused_before_any_work(string arguments)
         => Umap($"@() | Invoke-Umap {arguments}").EndedWith("UmapOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void Minkowski_and_supervised_parameters_have_their_python_names()
+        => Assert.Equal(
+            Layout("Invoke-Umap $rows -EpochCount 20 -Metric Minkowski -MinkowskiPower 3 -Target (@(0, 1, -1, 1) * 10) -TargetWeight 0.8 -DensityMap -DensityLambda 1 -DensityFraction 0.5 -DensityVarianceShift 0.2"),
+            Layout("Invoke-Umap $rows -n_epochs 20 -metric minkowski -p 3 -y (@('x', 'z', '', 'z') * 10) -target_metric categorical -target_weight 0.8 -densmap -dens_lambda 1 -dens_frac 0.5 -dens_var_shift 0.2"));
+
+    [Fact]
+    public void A_target_may_stand_in_a_property()
+    {
+        const string Objects = "$objects = for ($i = 0; $i -lt 40; $i++) { [pscustomobject] @{ Values = $rows[$i]; Kind = \"k$($i % 3)\" } }; ";
+
+        Assert.Equal(
+            Layout("Invoke-Umap $rows -EpochCount 20 -Target (0..39 | ForEach-Object { $_ % 3 })"),
+            Layout(Objects + "$objects | Invoke-Umap -Property Values -TargetProperty Kind -EpochCount 20"));
+    }
+
+    [Fact]
+    public void Targets_of_bad_records_are_left_out_with_them()
+    {
+        PipelineResult result = Umap("$rows[0..9] + , 'bad' + $rows[10..39] | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20 -Target (@(0, 1) * 5 + 7 + @(0, 1) * 15)");
+
+        Assert.Single(result.Errors);
+        Assert.Equal(Layout("Invoke-Umap $rows -EpochCount 20 -Target (@(0, 1) * 20)"), result.Output.Values<float[]>("Coordinates"));
+    }
+
+    [Fact]
+    public void More_targets_than_rows_are_refused()
+        => Umap("Invoke-Umap $rows -Target (1..41)").EndedWith("ValueCountMismatch", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void A_numeric_target_that_is_no_number_is_refused()
+        => Umap("Invoke-Umap $rows -TargetKind Numeric -Target (@('x') * 40)").EndedWith("ValueInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void Two_ways_to_give_a_target_exclude_one_another()
+        => Umap("Invoke-Umap $rows -Target (1..40) -TargetProperty Kind").EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void Equal_rows_come_to_lie_at_one_place()
+    {
+        float[][] layout = Layout("Invoke-Umap -InputObject ($rows + $rows) -UniqueRows -EpochCount 20");
+
+        Assert.Equal(layout[..40], layout[40..]);
+        Assert.Equal(Layout("Invoke-Umap $rows -EpochCount 20"), layout[..40]);
+    }
+
+    [Fact]
+    public void Radii_are_told_where_they_are_asked_for()
+    {
+        IReadOnlyList<PSObject> points = Umap("Invoke-Umap $rows -EpochCount 20 -output_dens").Clean();
+
+        Assert.All(points, point => Assert.True(double.IsFinite(point.Value<double?>("OriginalRadius")!.Value) && double.IsFinite(point.Value<double?>("LayoutRadius")!.Value)));
+        Assert.All(Umap("Invoke-Umap $rows -EpochCount 20").Clean(), point => Assert.Null(point.Value<double?>("OriginalRadius")));
+    }
+
+    [Fact]
+    public void Distances_and_neighbours_may_be_given()
+    {
+        const string Distances = """
+            $distances = foreach ($a in $rows) {
+                , @(foreach ($b in $rows) {
+                    $sum = 0.0
+                    for ($i = 0; $i -lt 6; $i++) { $sum += ([double] $a[$i] - $b[$i]) * ([double] $a[$i] - $b[$i]) }
+                    [math]::Sqrt($sum)
+                })
+            }
+
+            """;
+        Assert.Equal(40, Layout(Distances + "Invoke-Umap $distances -Metric Precomputed -EpochCount 20").Length);
+        Umap("Invoke-Umap $rows -Metric Precomputed").EndedWith("PrecomputedNotSquare", ErrorCategory.InvalidData, Cmdlet);
+        Umap("Invoke-Umap $rows -NeighborIndex (1..3)").EndedWith("ParameterMissing", ErrorCategory.InvalidArgument, Cmdlet);
+        Umap("Invoke-Umap $rows -NeighborIndex (1..3) -NeighborDistance (1..3)").EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
+    }
+
+    [Fact]
+    public void Neighbours_that_are_given_are_not_searched()
+    {
+        (int[][] index, double[][] distance) = Nearest(15);
+
+        Assert.Equal(
+            Layout("Invoke-Umap $rows -EpochCount 20"),
+            _session.Run("Invoke-Umap $rows -EpochCount 20 -NeighborIndex $index -NeighborDistance $distance", ("rows", _rows), ("index", index), ("distance", distance)).Clean().Values<float[]>("Coordinates"));
+    }
+
+    [Fact]
+    public void A_saved_map_takes_new_rows_one_by_one()
+    {
+        using TemporaryFolder folder = new();
+        PipelineResult fit = _session.Run("Invoke-Umap $rows[0..29] -EpochCount 60 -SaveModel $file", ("rows", _rows), ("file", folder.File("map.umap")));
+        float[][] map = [.. fit.Clean().Values<float[]>("Coordinates")];
+        float[][] together = Placed("Invoke-Umap $rows -Model $file", folder);
+
+        Assert.Equal(map, together[..30]);
+        Assert.Equal(together[30..], Placed("$rows[30..39] | ForEach-Object { , $_ } | Invoke-Umap -Model $file -ThreadCount 1", folder));
+        Assert.Equal([together[35]], Placed("Invoke-Umap -InputObject (, $rows[35]) -Model $file", folder));
+        _session.Run("Invoke-Umap -InputObject (, (1, 2, 3)) -Model $file", ("file", folder.File("map.umap"))).EndedWith("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_model_s_file_is_said_before_any_work()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("notes.txt"), "no model");
+
+        _session.Run("@() | Invoke-Umap -Model $file", ("file", folder.File("missing"))).EndedWith("ModelFileNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
+        _session.Run("@() | Invoke-Umap -Model $file", ("file", folder.File("notes.txt"))).EndedWith("NotAModelFile", ErrorCategory.InvalidData, Cmdlet);
+        _session.Run("@() | Invoke-Umap -SaveModel $file", ("file", folder.File("none/map.umap"))).EndedWith("ModelFileFolderNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
+        _session.Run("@() | Invoke-Umap -DensityMap -SaveModel $file", ("file", folder.File("map.umap"))).EndedWith("UmapModelNotPossible", ErrorCategory.InvalidArgument, Cmdlet);
+        Assert.NotNull(_session.Run("@() | Invoke-Umap -Model x -NeighborCount 5").Terminating);
+    }
+
+    private (int[][] Index, double[][] Distance) Nearest(int count)
+    {
+        double[][] all = Array.ConvertAll(_rows, a => Array.ConvertAll(_rows, b => Math.Sqrt(a.Zip(b).Sum(pair => ((double)pair.First - pair.Second) * ((double)pair.First - pair.Second)))));
+        int[][] index = Array.ConvertAll(all, row => Enumerable.Range(0, row.Length).OrderBy(i => row[i]).Take(count).ToArray());
+        return (index, [.. index.Select((near, row) => Array.ConvertAll(near, i => all[row][i]))]);
+    }
+
+    private float[][] Placed(string script, TemporaryFolder folder) => [.. _session.Run(script, ("rows", _rows), ("file", folder.File("map.umap"))).Clean().Values<float[]>("Coordinates")];
 
     private PipelineResult Umap(string script) => _session.Run(script, ("rows", _rows));
 

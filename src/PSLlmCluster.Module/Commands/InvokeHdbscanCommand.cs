@@ -75,7 +75,7 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
 
     /// <summary>Initializes a new instance of the <see cref="InvokeHdbscanCommand"/> class.</summary>
     public InvokeHdbscanCommand()
-        : base("Finding clusters with HDBSCAN", ActivityId, prefersCoordinates: true)
+        : base("Finding clusters with HDBSCAN", ActivityId, prefersCoordinates: true, takesNotFinite: false)
     {
     }
 
@@ -125,9 +125,15 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
     [ValidateRange(double.Epsilon, double.MaxValue)]
     public double Alpha { get; set; } = 1.0;
 
-    /// <summary>How distances between rows are measured. It is Euclidean unless given; metric in hdbscan.</summary>
+    /// <summary>How distances between rows are measured. It is Euclidean unless given. With Precomputed each row holds its distances to all rows, in their order. metric in hdbscan.</summary>
     [Parameter]
     public Metric Metric { get; set; } = Metric.Euclidean;
+
+    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan.</summary>
+    [Parameter]
+    [Alias("p")]
+    [ValidateRange(1.0, double.MaxValue)]
+    public double MinkowskiPower { get; set; } = 2.0;
 
     /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; core_dist_n_jobs in hdbscan.</summary>
     [Parameter]
@@ -151,6 +157,7 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
             AllowSingleCluster = AllowSingleCluster,
             Alpha = Alpha,
             Metric = Metric,
+            MinkowskiPower = MinkowskiPower,
             ThreadCount = Threads(ThreadCount),
         };
         _options.Validate();

@@ -1,6 +1,9 @@
 using System.Management.Automation;
+using PSLlmCluster.Core;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
@@ -74,17 +77,22 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
 /// <seealso href="https://arxiv.org/abs/1802.03426">UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction</seealso>
-[Cmdlet(VerbsLifecycle.Invoke, "Umap")]
+[Cmdlet(VerbsLifecycle.Invoke, "Umap", DefaultParameterSetName = FitSet)]
 [OutputType(typeof(UmapPoint))]
 public sealed class InvokeUmapCommand : RowCmdlet
 {
     private const int ActivityId = 724_102;
     private const double AboveZero = double.Epsilon;
+    private const string FitSet = "Fit";
+    private const string ModelSet = "Model";
     private UmapOptions _options = new();
+    private RecordValues? _targets;
+    private UmapModel? _model;
+    private ModelFileTarget? _modelFile;
 
     /// <summary>Initializes a new instance of the <see cref="InvokeUmapCommand"/> class.</summary>
     public InvokeUmapCommand()
-        : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false)
+        : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false, takesNotFinite: false)
     {
     }
 
@@ -99,88 +107,198 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are rows is cut to
     /// them, with a warning. It is 15 unless given; n_neighbors in umap-learn.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("n_neighbors")]
     [ValidateRange(2, int.MaxValue)]
     public int NeighborCount { get; set; } = 15;
 
-    /// <summary>The number of dimensions of the layout, from 1. It is 2 unless given; n_components in umap-learn.</summary>
-    [Parameter]
+    /// <summary>The number of dimensions of the layout, from 1 to 100. It is 2 unless given; n_components in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("n_components")]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(1, UmapOptions.LargestComponentCount)]
     public int ComponentCount { get; set; } = 2;
 
     /// <summary>
     /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly. It is 0.1 unless given;
     /// min_dist in umap-learn.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("min_dist")]
     [ValidateRange(0.0, double.MaxValue)]
     public double MinDistance { get; set; } = 0.1;
 
     /// <summary>The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [ValidateRange(AboveZero, double.MaxValue)]
     public double Spread { get; set; } = 1.0;
 
     /// <summary>The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance and Spread unless given, together with B; a in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [ValidateRange(AboveZero, double.MaxValue)]
     public double? A { get; set; }
 
     /// <summary>The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [ValidateRange(AboveZero, double.MaxValue)]
     public double? B { get; set; }
 
-    /// <summary>How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account; metric in umap-learn.</summary>
-    [Parameter]
+    /// <summary>
+    /// How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account. With Precomputed each row holds its
+    /// distances to all rows, in their order. metric in umap-learn.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
     public Metric Metric { get; set; } = Metric.Euclidean;
 
+    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; metric_kwds' p in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("p")]
+    [ValidateRange(1.0, double.MaxValue)]
+    public double MinkowskiPower { get; set; } = 2.0;
+
+    /// <summary>
+    /// The distance from which on two rows are no neighbours, above 0. Unless given, it is what no two rows reach but those as far apart as the metric allows: 2 for Cosine and Correlation,
+    /// 1 for Jaccard and Dice, none for the others; disconnection_distance in umap-learn.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("disconnection_distance")]
+    [ValidateRange(AboveZero, double.MaxValue)]
+    public double? DisconnectionDistance { get; set; }
+
+    /// <summary>Lays equal rows out as one: they come to lie at the same place, and count once; unique in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("unique")]
+    public SwitchParameter UniqueRows { get; set; }
+
     /// <summary>The number of passes over the graph, from 0, which leaves the points where they start. It is 500 for up to 10,000 rows and 200 for more unless given; n_epochs in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("n_epochs")]
     [ValidateRange(0, int.MaxValue)]
     public int? EpochCount { get; set; }
 
     /// <summary>How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("learning_rate")]
     [ValidateRange(0.0, double.MaxValue)]
     public double LearningRate { get; set; } = 1.0;
 
-    /// <summary>Where points start: Spectral (from the graph), Pca (from the rows) or Random. It is Spectral unless given; init in umap-learn.</summary>
-    [Parameter]
+    /// <summary>Where points start: Spectral (from the graph), Pca (from the rows), Random, or Given (at -InitialCoordinate). It is Spectral unless given; init in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("init")]
     public UmapInitialization Initialization { get; set; } = UmapInitialization.Spectral;
 
+    /// <summary>Where points start: a list of coordinates for each row, in the order of the rows, or points of an earlier layout. Each axis is brought to the range from 0 to 10; init with an array in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNull]
+    public object? InitialCoordinate { get; set; }
+
     /// <summary>The number of nearest neighbours that count as connected in full, 0 or more, fractions allowed. It is 1 unless given; local_connectivity in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("local_connectivity")]
     [ValidateRange(0.0, double.MaxValue)]
     public double LocalConnectivity { get; set; } = 1.0;
 
     /// <summary>How the two directions of an edge join: 1 for their union, 0 for their intersection, or between. It is 1 unless given; set_op_mix_ratio in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("set_op_mix_ratio")]
     [ValidateRange(0.0, 1.0)]
     public double SetOperationMixRatio { get; set; } = 1.0;
 
     /// <summary>The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("repulsion_strength")]
     [ValidateRange(0.0, double.MaxValue)]
     public double RepulsionStrength { get; set; } = 1.0;
 
     /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, from 0 to 10,000. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("negative_sample_rate")]
     [ValidateRange(0, UmapOptions.LargestNegativeSampleRate)]
     public int NegativeSampleRate { get; set; } = 5;
 
+    /// <summary>
+    /// What is known of the rows: a label (any text or number) or a number for each, in the order of the rows. Rows with like targets are drawn together. An empty label, or -1, is one that is not known;
+    /// y in umap-learn's fit.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("y")]
+    [ValidateNotNull]
+    public object? Target { get; set; }
+
+    /// <summary>The property of the objects that holds the target, in place of -Target.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNullOrEmpty]
+    public string? TargetProperty { get; set; }
+
+    /// <summary>Whether targets are labels (Categorical), or numbers whose difference counts (Numeric). It is Categorical unless given; target_metric in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("target_metric")]
+    public TargetKind TargetKind { get; set; } = TargetKind.Categorical;
+
+    /// <summary>How much the targets count against the rows, from 0 (nothing) to 1 (all). It is 0.5 unless given; target_weight in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("target_weight")]
+    [ValidateRange(0.0, 1.0)]
+    public double TargetWeight { get; set; } = 0.5;
+
+    /// <summary>The number of neighbours among numeric targets, itself included, from 2. It is NeighborCount unless given; target_n_neighbors in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("target_n_neighbors")]
+    [ValidateRange(2, int.MaxValue)]
+    public int? TargetNeighborCount { get; set; }
+
+    /// <summary>Keeps dense places dense and sparse ones sparse (densMAP); densmap in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("densmap")]
+    public SwitchParameter DensityMap { get; set; }
+
+    /// <summary>How much density counts with -DensityMap, 0 or more. It is 2 unless given; dens_lambda in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("dens_lambda")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double DensityLambda { get; set; } = 2.0;
+
+    /// <summary>The share of the passes, the last ones, in which density counts with -DensityMap, from 0 to 1. It is 0.3 unless given; dens_frac in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("dens_frac")]
+    [ValidateRange(0.0, 1.0)]
+    public double DensityFraction { get; set; } = 0.3;
+
+    /// <summary>What is added to the variance of the layout's densities, so that it does not come near 0; 0 or more. It is 0.1 unless given; dens_var_shift in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("dens_var_shift")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double DensityVarianceShift { get; set; } = 0.1;
+
+    /// <summary>Tells the radius of each row's surroundings, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("output_dens")]
+    public SwitchParameter OutputDensity { get; set; }
+
+    /// <summary>Neighbours that are known already: for each row the list of its nearest rows, itself first, by their positions from 0; together with -NeighborDistance. precomputed_knn in umap-learn.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNull]
+    public object? NeighborIndex { get; set; }
+
+    /// <summary>The distances that go with -NeighborIndex: for each row a list that rises.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNull]
+    public object? NeighborDistance { get; set; }
+
+    /// <summary>A file to write the fitted map to, so that -Model can put new rows into it later. A file that is there is replaced.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SaveModel { get; set; }
+
+    /// <summary>
+    /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same place whatever comes with it.
+    /// The rows must have as many numbers as those of the map.
+    /// </summary>
+    [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
     /// <summary>The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("random_state")]
     public int Seed { get; set; } = 42;
 
@@ -194,39 +312,107 @@ public sealed class InvokeUmapCommand : RowCmdlet
     protected override void ProcessRecord() => Collect(InputObject);
 
     /// <inheritdoc/>
+    private protected override RecordValues? ValuesOfRows => _targets;
+
+    /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
-        _options = new UmapOptions
+        if (ParameterSetName == ModelSet)
         {
-            NeighborCount = NeighborCount,
-            ComponentCount = ComponentCount,
-            MinDistance = MinDistance,
-            Spread = Spread,
-            A = A,
-            B = B,
-            Metric = Metric,
-            EpochCount = EpochCount,
-            LearningRate = LearningRate,
-            Initialization = Initialization,
-            LocalConnectivity = LocalConnectivity,
-            SetOperationMixRatio = SetOperationMixRatio,
-            RepulsionStrength = RepulsionStrength,
-            NegativeSampleRate = NegativeSampleRate,
-            Seed = Seed,
-            ThreadCount = Threads(ThreadCount),
-        };
+            string path = FilePaths.Resolve(this, Model!);
+            _model = RunEngine(() => UmapModel.Load(path, Token), path);
+            return;
+        }
+
+        _options = Options();
         _options.Validate();
+        RequireOne(Target is not null && TargetProperty is not null, nameof(Target), nameof(TargetProperty));
+        if (NeighborIndex is null != NeighborDistance is null)
+        {
+            throw new EngineException(
+                ErrorIds.ParameterMissing,
+                FailureKind.InvalidArgument,
+                $"-{(NeighborIndex is null ? nameof(NeighborDistance) : nameof(NeighborIndex))} needs -{(NeighborIndex is null ? nameof(NeighborIndex) : nameof(NeighborDistance))} too.",
+                "Give both, or neither: then the neighbours are found.");
+        }
+
+        _targets = new RecordValues(nameof(Target), Target, TargetProperty);
+        if (SaveModel is not null)
+        {
+            UmapModel.Require(_options);
+            _modelFile = ModelFileTarget.At(FilePaths.Resolve(this, SaveModel));
+        }
     }
 
     /// <inheritdoc/>
     private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
     {
-        UmapResult result = RunEngine(() => UmapReduction.Compute(rows, _options, Progress, Token), null);
+        UmapResult result = _model is null ? Fit(rows) : RunEngine(() => _model.Transform(rows, Threads(ThreadCount), Progress, Token), null);
         WriteWarnings(result.Warnings);
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
-            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Values, result.Layout.Row(i).ToArray()));
+            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Values, result.Layout.Row(i).ToArray())
+            {
+                OriginalRadius = result.OriginalRadii?[i],
+                LayoutRadius = result.LayoutRadii?[i],
+            });
         }
     }
+
+    private UmapResult Fit(RowMatrix rows)
+    {
+        UmapSupplement supplement = new();
+        Guard(() => supplement = Supplement(), null);
+        return RunEngine(
+            () =>
+            {
+                if (_modelFile is null)
+                {
+                    return UmapReduction.Compute(rows, _options, supplement, Progress, Token);
+                }
+
+                UmapFit fit = UmapReduction.Fit(rows, _options, supplement, Progress, Token);
+                fit.Model.Save(_modelFile, Token);
+                return fit.Result;
+            },
+            SaveModel);
+    }
+
+    private UmapSupplement Supplement() => new()
+    {
+        Target = !_targets!.Exist ? null : TargetKind == TargetKind.Numeric ? UmapTarget.OfNumbers(_targets.Numbers()) : UmapTarget.OfLabels(_targets.Labels()),
+        InitialCoordinates = InitialCoordinate is null ? null : RowsParameter.Read(nameof(InitialCoordinate), InitialCoordinate),
+        Neighbors = NeighborIndex is null ? null : RowsParameter.ReadNeighbors(nameof(NeighborIndex), NeighborIndex, nameof(NeighborDistance), NeighborDistance!),
+    };
+
+    private UmapOptions Options() => new()
+    {
+        NeighborCount = NeighborCount,
+        ComponentCount = ComponentCount,
+        MinDistance = MinDistance,
+        Spread = Spread,
+        A = A,
+        B = B,
+        Metric = Metric,
+        MinkowskiPower = MinkowskiPower,
+        DisconnectionDistance = DisconnectionDistance,
+        UniqueRows = UniqueRows,
+        EpochCount = EpochCount,
+        LearningRate = LearningRate,
+        Initialization = InitialCoordinate is null ? Initialization : UmapInitialization.Given,
+        LocalConnectivity = LocalConnectivity,
+        SetOperationMixRatio = SetOperationMixRatio,
+        RepulsionStrength = RepulsionStrength,
+        NegativeSampleRate = NegativeSampleRate,
+        TargetWeight = TargetWeight,
+        TargetNeighborCount = TargetNeighborCount,
+        Densmap = DensityMap,
+        DensityLambda = DensityLambda,
+        DensityFraction = DensityFraction,
+        DensityVarianceShift = DensityVarianceShift,
+        OutputDensity = OutputDensity,
+        Seed = Seed,
+        ThreadCount = Threads(ThreadCount),
+    };
 }

@@ -9,7 +9,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>A cmdlet that gathers rows of numbers, and works on all of them when the last has come.</summary>
 public abstract class RowCmdlet : CancellableCmdlet
 {
-    private readonly RowCollector _rows = new();
+    private readonly RowCollector _rows;
     private readonly List<InputRow> _origins = [];
     private readonly bool _prefersCoordinates;
     private RowReader? _reader;
@@ -19,10 +19,12 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="activity">The heading of the progress display.</param>
     /// <param name="activityId">The display's number.</param>
     /// <param name="prefersCoordinates">Whether a place in a layout goes before the vector that it came from.</param>
-    private protected RowCmdlet(string activity, int activityId, bool prefersCoordinates)
+    /// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken, for the engine to set aside; otherwise each is an error.</param>
+    private protected RowCmdlet(string activity, int activityId, bool prefersCoordinates, bool takesNotFinite)
         : base(activity, activityId)
     {
         _prefersCoordinates = prefersCoordinates;
+        _rows = new RowCollector(takesNotFinite);
     }
 
     /// <summary>
@@ -33,10 +35,26 @@ public abstract class RowCmdlet : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
+    /// <summary>Gets the values that go with the rows, where the cmdlet takes any.</summary>
+    private protected virtual RecordValues? ValuesOfRows => null;
+
     /// <summary>Gets the most threads as the engine counts them: python's -1, like 0, is as many as there are cores.</summary>
     /// <param name="threadCount">The number as it was given.</param>
     /// <returns>The number for the engine.</returns>
     private protected static int Threads(int threadCount) => Math.Max(0, threadCount);
+
+    /// <summary>Refuses two parameters that say the same.</summary>
+    /// <param name="both">Whether both are given.</param>
+    /// <param name="one">The one's name.</param>
+    /// <param name="other">The other's name.</param>
+    /// <exception cref="EngineException">Both are.</exception>
+    private protected static void RequireOne(bool both, string one, string other)
+    {
+        if (both)
+        {
+            throw new EngineException(ErrorIds.ParametersExclude, FailureKind.InvalidArgument, $"-{one} and -{other} say the same in two ways.", "Give one of them.");
+        }
+    }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -55,6 +73,7 @@ public abstract class RowCmdlet : CancellableCmdlet
 
         try
         {
+            Guard(() => ValuesOfRows?.RequireCount(_position), null);
             WriteResults(_rows.ToMatrix(), _origins);
         }
         finally
@@ -69,15 +88,19 @@ public abstract class RowCmdlet : CancellableCmdlet
     {
         foreach (PSObject? record in RecordList.OfRows(input, MyInvocation.ExpectingInput))
         {
-            EngineException? fault = _reader!.Read(record, _position++, out InputRow row);
+            EngineException? fault = ValuesOfRows?.Read(record, _position);
+            InputRow? row = null;
+            fault ??= _reader!.Read(record, _position, out row);
+            _position++;
             if (fault is null)
             {
-                Guard(() => fault = _rows.TryAdd(row.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
+                Guard(() => fault = _rows.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
             }
 
             if (fault is null)
             {
-                _origins.Add(row);
+                _origins.Add(row!);
+                ValuesOfRows?.Take();
             }
             else
             {

@@ -24,6 +24,21 @@ internal static class ErrorIds
     /// <summary>A property's value is not a number, or not an array of numbers.</summary>
     public const string PropertyNotNumeric = nameof(PropertyNotNumeric);
 
+    /// <summary>There are more or fewer values than rows.</summary>
+    public const string ValueCountMismatch = nameof(ValueCountMismatch);
+
+    /// <summary>Two parameters were given that exclude one another.</summary>
+    public const string ParametersExclude = nameof(ParametersExclude);
+
+    /// <summary>A parameter needs another one, which is missing.</summary>
+    public const string ParameterMissing = nameof(ParameterMissing);
+
+    /// <summary>A value that goes with a row is not what the parameter takes.</summary>
+    public const string ValueInvalid = nameof(ValueInvalid);
+
+    /// <summary>A parameter takes a list of rows of numbers, and was given something else.</summary>
+    public const string ParameterNotRows = nameof(ParameterNotRows);
+
     /// <summary>A record has no place to be drawn at.</summary>
     public const string PlotCoordinatesMissing = nameof(PlotCoordinatesMissing);
 

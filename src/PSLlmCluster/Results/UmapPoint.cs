@@ -33,6 +33,12 @@ public sealed class UmapPoint
     /// <summary>Gets the row's place, one number per component.</summary>
     public float[] Coordinates { get; }
 
+    /// <summary>Gets the logarithm of the radius of the row's surroundings before the reduction, or null unless it was asked for.</summary>
+    public double? OriginalRadius { get; init; }
+
+    /// <summary>Gets the logarithm of the radius of the row's surroundings in the layout, or null unless it was asked for.</summary>
+    public double? LayoutRadius { get; init; }
+
     /// <summary>Gets the first coordinate, or null where there is none.</summary>
     public float? X => Coordinates.Length > 0 ? Coordinates[0] : null;
 

@@ -1,0 +1,71 @@
+using System.Collections;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Module.Errors;
+
+namespace PSLlmCluster.Module.Input;
+
+/// <summary>Reads a parameter whose value is a list of rows of numbers of one length.</summary>
+internal static class RowsParameter
+{
+    /// <summary>Reads the rows.</summary>
+    /// <param name="parameter">The parameter's name, for messages.</param>
+    /// <param name="value">Its value: a list of lists of numbers, or of results of this module that have coordinates.</param>
+    /// <returns>The rows.</returns>
+    /// <exception cref="EngineException">It is none, or the rows are of different lengths.</exception>
+    public static RowMatrix Read(string parameter, object value)
+    {
+        RowCollector rows = new(takesNotFinite: true);
+        object? plain = PropertyReader.Unwrap(value);
+        if (plain is string || plain is not IEnumerable list)
+        {
+            throw NotRows(parameter, "it is no list", "Give a list that holds a list of numbers for each row.");
+        }
+
+        foreach (object? item in list)
+        {
+            float[]? row = PropertyReader.Unwrap(item) switch
+            {
+                UmapPoint point => point.Coordinates,
+                ClusterAssignment member => member.Coordinates,
+                object other when NumberReader.TryVector(other, out float[] numbers) => numbers,
+                _ => null,
+            };
+            if (row is null)
+            {
+                throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+            }
+
+            if (rows.TryAdd(row) is { } fault)
+            {
+                throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
+            }
+        }
+
+        return rows.ToMatrix();
+    }
+
+    /// <summary>Reads neighbours: a list of positions and a list of distances for each row.</summary>
+    /// <param name="indexParameter">The name of the positions' parameter.</param>
+    /// <param name="indices">The positions.</param>
+    /// <param name="distanceParameter">The name of the distances' parameter.</param>
+    /// <param name="distances">The distances.</param>
+    /// <returns>The neighbours.</returns>
+    /// <exception cref="EngineException">One is no list of rows, or they differ in size.</exception>
+    public static NeighborLists ReadNeighbors(string indexParameter, object indices, string distanceParameter, object distances)
+    {
+        RowMatrix places = Read(indexParameter, indices);
+        RowMatrix lengths = Read(distanceParameter, distances);
+        if (places.RowCount != lengths.RowCount || places.ColumnCount != lengths.ColumnCount)
+        {
+            throw NotRows(distanceParameter, $"it has {lengths.RowCount} rows of {lengths.ColumnCount} numbers, and -{indexParameter} has {places.RowCount} of {places.ColumnCount}", "Give a distance for each neighbour.");
+        }
+
+        // Single precision holds whole numbers up to 2^24, more rows than a caller can give here.
+        return new NeighborLists(places.RowCount, places.ColumnCount, Array.ConvertAll(places.Values, place => (int)place), Array.ConvertAll(lengths.Values, length => (double)length));
+    }
+
+    private static EngineException NotRows(string parameter, string why, string cure)
+        => new(ErrorIds.ParameterNotRows, FailureKind.InvalidArgument, $"-{parameter} cannot be read: {why}.", cure);
+}
