@@ -124,6 +124,13 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
         $problem.ErrorDetails.RecommendedAction | Should -Match ([regex]::Escape(', $array'))
     }
 
+    It 'keep a map in a file and put new rows into it' {
+        $map = Invoke-Umap $rows -EpochCount 50 -SaveModel "$TestDrive/map.umap"
+        $again = $rows | ForEach-Object { , $_ } | Invoke-Umap -Model "$TestDrive/map.umap"
+        $again.Coordinates | Should -Be $map.Coordinates
+        (Get-ErrorOf { $rows | Invoke-Umap -Model $tiny }).FullyQualifiedErrorId | Should -BeLike 'NotAModelFile,*'
+    }
+
     It 'refuse a value out of range' {
         { $rows | Invoke-Umap -NeighborCount 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         { $rows | Invoke-Hdbscan -MinClusterSize 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'

@@ -65,6 +65,21 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>A list of arrays, given with -InputObject, is a row for each array. In a pipeline PowerShell takes a single array apart, so that it has to be written as <c>, $array</c>.</para>
 /// </example>
+/// <example>
+/// <title>New rows in an old map</title>
+/// <code>
+/// $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap
+/// $new | Get-TextEmbedding | Invoke-Umap -Model map.umap
+/// </code>
+/// <para>The first line fits a map and keeps it; the second puts new rows into it. Each is placed by itself, and nothing of the map moves, so that a map of tickets can be drawn once and used every day.</para>
+/// </example>
+/// <example>
+/// <title>What is known of the rows</title>
+/// <code>
+/// Import-Csv measured.csv | Invoke-Umap -Property Length, Width, Height -TargetProperty Species -TargetWeight 0.3
+/// </code>
+/// <para>Rows of one species are drawn together, a little. A row whose species is empty is placed by its numbers alone.</para>
+/// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
 /// <type name="System.Single[]">An array of numbers of any kind is a row.</type>

@@ -7,7 +7,9 @@ namespace PSLlmCluster.Core.Tests.Umap;
 
 public class UmapTransformTests
 {
-    public static TheoryData<string> Cases => [.. GoldenSet.Umap.CaseIds().Where(id => GoldenSet.Umap.Case(id).Json.GetProperty("kind").GetString() == "transform")];
+    public static IEnumerable<string> Ids => GoldenSet.Umap.CaseIds().Where(id => GoldenSet.Umap.Case(id).Json.GetProperty("kind").GetString() == "transform");
+
+    public static TheoryData<string> Cases => [.. Ids];
 
     [Theory]
     [MemberData(nameof(Cases))]
