@@ -69,8 +69,10 @@ public sealed class InvokeHdbscanTests : IDisposable
     {
         PipelineResult result = Hdbscan("& { 'text'; $rows | ForEach-Object { , $_ }; , (1, 2, 3); , [double[]] ([double]::NaN, 1) } | Invoke-Hdbscan");
 
-        Assert.Equal(Enumerable.Range(1, 41), result.Output.Values<int>("Index"));
-        Assert.Equal(["InputNotRow", "RowLengthMismatch", "RowNotFinite"], result.Errors.Select(error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet).FullyQualifiedErrorId.Split(',')[0]));
+        int count = _rows.Length + 2;
+        Assert.Equal([.. Enumerable.Range(1, count - 2), count], result.Output.Values<int>("Index"));
+        Assert.Equal(-1, result.Output[^1].Value<int>("Cluster"));
+        Assert.Equal(["InputNotRow", "RowLengthMismatch", "RowsNotFinite"], result.Errors.Select(error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet).FullyQualifiedErrorId.Split(',')[0]));
     }
 
     [Theory]
@@ -78,6 +80,24 @@ public sealed class InvokeHdbscanTests : IDisposable
     [InlineData("Name", "PropertyNotNumeric")]
     public void A_property_that_is_missing_or_not_numeric_is_an_error_of_its_own(string property, string id)
         => Assert.Single(Hdbscan($"[pscustomobject] @{{ Name = 'x' }} | Invoke-Hdbscan -Property {property}").Errors).HasId(id, ErrorCategory.InvalidData, Cmdlet);
+
+    [Fact]
+    public void Noise_says_which_cluster_it_is_nearest_to_and_may_join_it()
+    {
+        const string Rows = "1, 1.1, 1.2, 4, 9, 9.1, 9.2 | ForEach-Object { [pscustomobject] @{ Seconds = $_ } } | Invoke-Hdbscan -Property Seconds -CutDistance 0.5 -MinClusterSize 2 -MinSampleCount 1";
+        IReadOnlyList<PSObject> kept = Hdbscan(Rows).Clean();
+        IReadOnlyList<PSObject> joined = Hdbscan(Rows + " -NoiseHandling Nearest").Clean();
+
+        Assert.Equal([0, 0, 0, -1, 1, 1, 1], kept.Values<int>("Cluster"));
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1], kept.Values<int>("NearestCluster"));
+        Assert.InRange(kept[3].Value<double>("NearestStrength"), 0.01, 0.99);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1], joined.Values<int>("Cluster"));
+        Assert.Equal(kept[3].Value<double>("NearestStrength"), joined[3].Value<double>("Probability"));
+    }
+
+    [Fact]
+    public void Options_that_exclude_one_another_are_refused_before_any_work()
+        => Hdbscan("@() | Invoke-Hdbscan -CutDistance 1 -ClusterSelectionEpsilon 1").EndedWith("HdbscanOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
     public void Nothing_in_gives_nothing_out() => Assert.Empty(Hdbscan("@() | Invoke-Hdbscan").Clean());
@@ -96,6 +116,8 @@ public sealed class InvokeHdbscanTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-CutDistance 0.3")]
+    [InlineData("-ClusterSelectionEpsilonMax 0.001")]
     [InlineData("-MinClusterSize 30")]
     [InlineData("-MinSampleCount 1")]
     [InlineData("-ClusterSelectionMethod Leaf -MinClusterSize 2 -MinSampleCount 1")]
@@ -107,6 +129,10 @@ public sealed class InvokeHdbscanTests : IDisposable
         => Assert.NotEqual(Strengths("Invoke-Hdbscan $rows"), Strengths($"Invoke-Hdbscan $rows {parameters}"));
 
     [Theory]
+    [InlineData("-CutDistance 0")]
+    [InlineData("-ClusterSelectionEpsilonMax -1")]
+    [InlineData("-NoiseHandling Drop")]
+    [InlineData("-MinkowskiPower 0.5")]
     [InlineData("-MinClusterSize 1")]
     [InlineData("-MinSampleCount 0")]
     [InlineData("-ClusterSelectionEpsilon -1")]

@@ -4,24 +4,33 @@ namespace PSLlmCluster.Core.Hdbscan;
 internal static class ClusterNumbers
 {
     /// <summary>Returns the clusters that have rows, in the order of their new numbers.</summary>
-    /// <param name="clusters">For each row its cluster, or -1.</param>
+    /// <param name="clusters">For each point its cluster, or -1.</param>
     /// <param name="clusterCount">The number of clusters, those without rows included.</param>
-    public static int[] BySize(ReadOnlySpan<int> clusters, int clusterCount)
+    /// <param name="rowOfPoint">The row of each point, or null where points are rows.</param>
+    public static int[] BySize(ReadOnlySpan<int> clusters, int clusterCount, int[]? rowOfPoint = null)
     {
         int[] sizes = new int[clusterCount];
-        int[] firstRows = new int[clusterCount];
+        int[] smallest = new int[clusterCount];
         List<int> present = [];
-        for (int row = 0; row < clusters.Length; row++)
+        for (int point = 0; point < clusters.Length; point++)
         {
-            int cluster = clusters[row];
-            if (cluster >= 0 && sizes[cluster]++ == 0)
+            int cluster = clusters[point];
+            if (cluster < 0)
             {
-                firstRows[cluster] = row;
+                continue;
+            }
+
+            if (sizes[cluster] == 0)
+            {
+                smallest[cluster] = int.MaxValue;
                 present.Add(cluster);
             }
+
+            sizes[cluster]++;
+            smallest[cluster] = Math.Min(smallest[cluster], rowOfPoint is null ? point : rowOfPoint[point]);
         }
 
-        present.Sort((a, b) => sizes[a] != sizes[b] ? sizes[b].CompareTo(sizes[a]) : firstRows[a].CompareTo(firstRows[b]));
+        present.Sort((a, b) => sizes[a] != sizes[b] ? sizes[b].CompareTo(sizes[a]) : smallest[a].CompareTo(smallest[b]));
         return [.. present];
     }
 }

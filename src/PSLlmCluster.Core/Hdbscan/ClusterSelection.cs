@@ -62,7 +62,9 @@ internal static class ClusterSelection
 
             // As in hdbscan, the root counts the rows of its children only.
             int size = cluster == 0 ? rows : tree.Size(cluster);
-            if (children > values[cluster] || (options.MaxClusterSize > 0 && size > options.MaxClusterSize))
+            bool isTooLarge = options.MaxClusterSize > 0 && size > options.MaxClusterSize;
+            bool isTooSparse = options.ClusterSelectionEpsilonMax > 0 && 1 / tree.Birth(cluster) > options.ClusterSelectionEpsilonMax;
+            if (children > values[cluster] || isTooLarge || isTooSparse)
             {
                 values[cluster] = children;
             }

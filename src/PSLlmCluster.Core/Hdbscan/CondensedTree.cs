@@ -34,7 +34,7 @@ internal sealed class CondensedTree
     public double[] RowLambdas { get; }
 
     /// <summary>Condenses a tree of merges.</summary>
-    /// <param name="merges">The tree, of two or more rows.</param>
+    /// <param name="merges">The tree.</param>
     /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
     /// <param name="token">Ends the work.</param>
     public static CondensedTree Build(MergeTree merges, int minClusterSize, CancellationToken token)
@@ -43,13 +43,19 @@ internal sealed class CondensedTree
         double floor = SmallestPositiveWeight(merges);
         int root = merges.NodeCount - 1;
         List<int> topNodes = [root];
-        tree._sizes.Add(merges.Size(root));
+        tree._sizes.Add(root < 0 ? 0 : merges.Size(root));
+        if (root >= 0 && root < merges.RowCount)
+        {
+            // A row alone falls out of the root at once.
+            tree.RowLambdas[root] = 1 / floor;
+        }
+
         Stack<int> open = new();
         for (int cluster = 0; cluster < topNodes.Count; cluster++)
         {
             token.ThrowIfCancellationRequested();
             tree._firstChildren.Add(topNodes.Count);
-            for (int node = topNodes[cluster]; node >= 0;)
+            for (int node = topNodes[cluster]; node >= merges.RowCount;)
             {
                 double lambda = 1 / Math.Max(merges.Weight(node), floor);
                 (int largeParts, int large) = CountLargeParts(merges, node, minClusterSize);

@@ -21,6 +21,18 @@ public sealed record HdbscanOptions
     /// <summary>Gets the distance below which clusters are not split any more; 0 for none (<c>cluster_selection_epsilon</c>).</summary>
     public double ClusterSelectionEpsilon { get; init; }
 
+    /// <summary>
+    /// Gets the largest distance at which a cluster that excess of mass may choose parts from its parent; 0 or infinity for no limit
+    /// (<c>cluster_selection_epsilon_max</c>). One born above it gives way to its children.
+    /// </summary>
+    public double ClusterSelectionEpsilonMax { get; init; }
+
+    /// <summary>
+    /// Gets the distance, above 0, at which the tree is cut flat: clusters are then what hangs together by edges shorter than it and has
+    /// <see cref="MinClusterSize"/> rows or more (DBSCAN*; hdbscan's <c>dbscan_clustering</c>), and how clusters are selected has no part in it. Null to select.
+    /// </summary>
+    public double? CutDistance { get; init; }
+
     /// <summary>Gets which nodes of the tree become clusters (<c>cluster_selection_method</c>).</summary>
     public ClusterSelectionMethod ClusterSelectionMethod { get; init; } = ClusterSelectionMethod.Eom;
 
@@ -49,6 +61,13 @@ public sealed record HdbscanOptions
         Require(MinClusterSize >= 2, nameof(MinClusterSize), MinClusterSize, "Give 2 or more: a single row is no cluster.");
         Require(MinSampleCount is null or >= 1, nameof(MinSampleCount), MinSampleCount, "Give 1 or more, or leave it out to use MinClusterSize.");
         Require(ClusterSelectionEpsilon >= 0 && double.IsFinite(ClusterSelectionEpsilon), nameof(ClusterSelectionEpsilon), ClusterSelectionEpsilon, "Give a distance of 0 or more.");
+        Require(ClusterSelectionEpsilonMax >= 0, nameof(ClusterSelectionEpsilonMax), ClusterSelectionEpsilonMax, "Give a distance above 0, or 0 for no limit.");
+        Require(CutDistance is null or > 0 and < double.PositiveInfinity, nameof(CutDistance), CutDistance, "Give a distance above 0, or leave it out.");
+        if (CutDistance is not null && (ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || MaxClusterSize > 0))
+        {
+            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "CutDistance says alone what the clusters are, and other options that select clusters are given.", "Leave out CutDistance, or the epsilons and MaxClusterSize.");
+        }
+
         Require(Enum.IsDefined(ClusterSelectionMethod), nameof(ClusterSelectionMethod), ClusterSelectionMethod, "Give Eom or Leaf.");
         Require(MaxClusterSize == 0 || MaxClusterSize >= MinClusterSize, nameof(MaxClusterSize), MaxClusterSize, "Give MinClusterSize or more, or 0 for no limit.");
         Require(Alpha is >= SmallestAlpha and <= LargestAlpha, nameof(Alpha), Alpha, "Give a number above 0, from 1e-100 to 1e100; 1 is usual.");

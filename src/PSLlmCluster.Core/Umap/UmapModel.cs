@@ -29,6 +29,9 @@ public sealed class UmapModel
     /// <summary>Gets the number of dimensions of the layout.</summary>
     public int ComponentCount => Layout.ColumnCount;
 
+    /// <summary>Gets a value indicating whether a new row is its distances to the fitted rows, and not numbers to measure.</summary>
+    public bool TakesDistances => Rows is null;
+
     /// <summary>Gets the options of the fit.</summary>
     internal UmapOptions Options { get; }
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using PSLlmCluster.Core;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
@@ -61,7 +63,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Coordinates or Vector.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y, Cluster, Probability, OutlierScore and Persistence.</type>
+/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y, Cluster, Probability, OutlierScore, Persistence, NearestCluster and NearestStrength.</type>
 /// </outputs>
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
@@ -75,7 +77,7 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
 
     /// <summary>Initializes a new instance of the <see cref="InvokeHdbscanCommand"/> class.</summary>
     public InvokeHdbscanCommand()
-        : base("Finding clusters with HDBSCAN", ActivityId, prefersCoordinates: true, takesNotFinite: false)
+        : base("Finding clusters with HDBSCAN", ActivityId, prefersCoordinates: true)
     {
     }
 
@@ -103,6 +105,18 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
     [Alias("cluster_selection_epsilon")]
     [ValidateRange(0.0, double.MaxValue)]
     public double ClusterSelectionEpsilon { get; set; }
+
+    /// <summary>The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.</summary>
+    [Parameter]
+    [Alias("cluster_selection_epsilon_max")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double ClusterSelectionEpsilonMax { get; set; }
+
+    /// <summary>The distance to cut the tree at, above 0: clusters are then what hangs together by shorter steps than that, as with DBSCAN*. Unless given, the tree decides; cut_distance of dbscan_clustering in hdbscan.</summary>
+    [Parameter]
+    [Alias("cut_distance")]
+    [ValidateRange(double.Epsilon, double.MaxValue)]
+    public double? CutDistance { get; set; }
 
     /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
     [Parameter]
@@ -135,6 +149,10 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
     [ValidateRange(1.0, double.MaxValue)]
     public double MinkowskiPower { get; set; } = 2.0;
 
+    /// <summary>What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that as its probability. It is Keep unless given.</summary>
+    [Parameter]
+    public NoiseHandling NoiseHandling { get; set; } = NoiseHandling.Keep;
+
     /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; core_dist_n_jobs in hdbscan.</summary>
     [Parameter]
     [Alias("core_dist_n_jobs")]
@@ -145,6 +163,9 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
     protected override void ProcessRecord() => Collect(InputObject);
 
     /// <inheritdoc/>
+    private protected override bool TakesNotFinite => true;
+
+    /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
         _options = new HdbscanOptions
@@ -152,6 +173,8 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
             MinClusterSize = MinClusterSize,
             MinSampleCount = MinSampleCount,
             ClusterSelectionEpsilon = ClusterSelectionEpsilon,
+            ClusterSelectionEpsilonMax = ClusterSelectionEpsilonMax,
+            CutDistance = CutDistance,
             ClusterSelectionMethod = ClusterSelectionMethod,
             MaxClusterSize = MaxClusterSize,
             AllowSingleCluster = AllowSingleCluster,
@@ -168,6 +191,8 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
     {
         HdbscanResult result = RunEngine(() => HdbscanClustering.Compute(rows, _options, Progress, Token), null);
         WriteWarnings(result.Warnings);
+        TellNotFinite(result, origins);
+        result = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
@@ -183,7 +208,28 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
                 Probability = result.Probabilities[i],
                 OutlierScore = result.OutlierScores[i],
                 Persistence = cluster == ClusterAssignment.Noise ? 0 : result.Persistences[cluster],
+                NearestCluster = result.NearestClusters[i],
+                NearestStrength = result.NearestStrengths[i],
             });
         }
+    }
+
+    /// <summary>Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.</summary>
+    private void TellNotFinite(HdbscanResult result, IReadOnlyList<InputRow> origins)
+    {
+        const int Named = 5;
+        int[] rows = result.NotFiniteRows;
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        string first = string.Join(", ", rows.Take(Named).Select(row => origins[row].Index)) + (rows.Length > Named ? ", …" : string.Empty);
+        EngineException fault = new(
+            ErrorIds.RowsNotFinite,
+            FailureKind.InvalidData,
+            rows.Length == 1 ? $"The row with index {first} holds a number that is not finite; it is noise." : $"{rows.Length} rows hold numbers that are not finite, and are noise. Their indices: {first}.",
+            "Leave such rows out, or put numbers in those places.");
+        WriteError(ErrorRecords.From(fault, origins[rows[0]].Source));
     }
 }

@@ -107,7 +107,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>Initializes a new instance of the <see cref="InvokeUmapCommand"/> class.</summary>
     public InvokeUmapCommand()
-        : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false, takesNotFinite: false)
+        : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false)
     {
     }
 
@@ -325,6 +325,10 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Collect(InputObject);
+
+    /// <inheritdoc/>
+    /// <remarks>Precomputed distances may be infinite: there is no way.</remarks>
+    private protected override bool TakesNotFinite => _model?.TakesDistances ?? Metric == Metric.Precomputed;
 
     /// <inheritdoc/>
     private protected override RecordValues? ValuesOfRows => _targets;

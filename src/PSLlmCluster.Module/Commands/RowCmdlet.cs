@@ -9,9 +9,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>A cmdlet that gathers rows of numbers, and works on all of them when the last has come.</summary>
 public abstract class RowCmdlet : CancellableCmdlet
 {
-    private readonly RowCollector _rows;
     private readonly List<InputRow> _origins = [];
     private readonly bool _prefersCoordinates;
+    private RowCollector? _rows;
     private RowReader? _reader;
     private int _position;
 
@@ -19,12 +19,10 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="activity">The heading of the progress display.</param>
     /// <param name="activityId">The display's number.</param>
     /// <param name="prefersCoordinates">Whether a place in a layout goes before the vector that it came from.</param>
-    /// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken, for the engine to set aside; otherwise each is an error.</param>
-    private protected RowCmdlet(string activity, int activityId, bool prefersCoordinates, bool takesNotFinite)
+    private protected RowCmdlet(string activity, int activityId, bool prefersCoordinates)
         : base(activity, activityId)
     {
         _prefersCoordinates = prefersCoordinates;
-        _rows = new RowCollector(takesNotFinite);
     }
 
     /// <summary>
@@ -34,6 +32,9 @@ public abstract class RowCmdlet : CancellableCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
+
+    /// <summary>Gets a value indicating whether rows with numbers that are not finite are taken, for the engine to judge; otherwise each is an error.</summary>
+    private protected abstract bool TakesNotFinite { get; }
 
     /// <summary>Gets the values that go with the rows, where the cmdlet takes any.</summary>
     private protected virtual RecordValues? ValuesOfRows => null;
@@ -60,6 +61,7 @@ public abstract class RowCmdlet : CancellableCmdlet
     protected override void BeginProcessing()
     {
         Guard(ValidateOptions, null);
+        _rows = new RowCollector(TakesNotFinite);
         _reader = new RowReader(Property ?? [], _prefersCoordinates);
     }
 
@@ -74,7 +76,7 @@ public abstract class RowCmdlet : CancellableCmdlet
         try
         {
             Guard(() => ValuesOfRows?.RequireCount(_position), null);
-            WriteResults(_rows.ToMatrix(), _origins);
+            WriteResults(_rows!.ToMatrix(), _origins);
         }
         finally
         {
@@ -94,7 +96,7 @@ public abstract class RowCmdlet : CancellableCmdlet
             _position++;
             if (fault is null)
             {
-                Guard(() => fault = _rows.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
+                Guard(() => fault = _rows!.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
             }
 
             if (fault is null)

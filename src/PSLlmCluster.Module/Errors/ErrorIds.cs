@@ -24,6 +24,9 @@ internal static class ErrorIds
     /// <summary>A property's value is not a number, or not an array of numbers.</summary>
     public const string PropertyNotNumeric = nameof(PropertyNotNumeric);
 
+    /// <summary>Some rows hold numbers that are not finite.</summary>
+    public const string RowsNotFinite = nameof(RowsNotFinite);
+
     /// <summary>There are more or fewer values than rows.</summary>
     public const string ValueCountMismatch = nameof(ValueCountMismatch);
 

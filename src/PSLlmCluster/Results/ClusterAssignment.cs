@@ -39,6 +39,12 @@ public sealed class ClusterAssignment
     /// <summary>Gets the persistence of the row's cluster, the larger the more distinct; 0 for noise.</summary>
     public required double Persistence { get; init; }
 
+    /// <summary>Gets for a row that is noise the cluster that it would join first, or -1 where there is none; for any other row its own cluster.</summary>
+    public required int NearestCluster { get; init; }
+
+    /// <summary>Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.</summary>
+    public required double NearestStrength { get; init; }
+
     /// <summary>Returns the text with its cluster.</summary>
     /// <returns>The text with its cluster.</returns>
     public override string ToString() => $"{Text ?? $"row {Index}"} ({(Cluster == Noise ? "noise" : $"cluster {Cluster}")})";

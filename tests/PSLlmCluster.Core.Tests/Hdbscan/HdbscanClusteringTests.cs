@@ -120,13 +120,19 @@ public class HdbscanClusteringTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void A_row_that_is_not_finite_is_refused_by_its_number(float value)
+    public void Rows_that_are_not_finite_are_noise_and_the_others_go_on(float value)
     {
-        EngineException failure = Assert.Throws<EngineException>(() => HdbscanClustering.Compute(new RowMatrix([0, 1, 2, 3, 4, value], 3, 2), new HdbscanOptions()));
-        Assert.Equal("RowNotFinite", failure.ErrorId);
-        Assert.Equal(FailureKind.InvalidData, failure.Kind);
-        Assert.Contains("Row 3 of 3", failure.Message, StringComparison.Ordinal);
+        RowMatrix rows = TestRows.Random(60, 2, seed: 21);
+        RowMatrix more = new([.. rows.Values[..40], value, 1, .. rows.Values[40..], 2, value], 62, 2);
+        HdbscanResult expected = HdbscanClustering.Compute(rows, new HdbscanOptions());
+        HdbscanResult found = HdbscanClustering.Compute(more, new HdbscanOptions());
+
+        Assert.Equal([20, 61], found.NotFiniteRows);
+        Assert.Equal([.. expected.Labels[..20], -1, .. expected.Labels[20..], -1], found.Labels);
+        Assert.Equal([.. expected.OutlierScores[..20], 1, .. expected.OutlierScores[20..], 1], found.OutlierScores);
+        Assert.Equal(expected.Persistences, found.Persistences);
+        Assert.Equal(-1, found.NearestClusters[20]);
+        Assert.Equal([-1, -1], HdbscanClustering.Compute(new RowMatrix([value, value], 2, 1), new HdbscanOptions()).Labels);
     }
 
     [Fact]

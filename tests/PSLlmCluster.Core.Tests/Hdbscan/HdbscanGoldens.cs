@@ -8,10 +8,10 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 /// <summary>The reference results whose metric and parameters are in <see cref="HdbscanOptions"/>, and readers for them.</summary>
 internal static class HdbscanGoldens
 {
-    /// <summary>The parameters that <see cref="HdbscanOptions"/> has. Cases with others (cluster_selection_persistence, cluster_selection_epsilon_max) are for later.</summary>
+    /// <summary>The parameters that <see cref="HdbscanOptions"/> has. Cases with others (cluster_selection_persistence) are for later.</summary>
     private static readonly HashSet<string> s_parameters =
     [
-        "min_cluster_size", "min_samples", "cluster_selection_epsilon", "cluster_selection_method", "max_cluster_size", "allow_single_cluster", "alpha", "metric", "p",
+        "min_cluster_size", "min_samples", "cluster_selection_epsilon", "cluster_selection_method", "max_cluster_size", "allow_single_cluster", "alpha", "metric", "p", "cluster_selection_epsilon_max",
     ];
 
     /// <summary>Cases with all steps: everything but the largest sets and the single row, at which the reference fails.</summary>
@@ -47,6 +47,7 @@ internal static class HdbscanGoldens
                 "cluster_selection_method" => options with { ClusterSelectionMethod = Enum.Parse<ClusterSelectionMethod>(parameter.Value.GetString()!, ignoreCase: true) },
                 "max_cluster_size" => options with { MaxClusterSize = parameter.Value.GetInt32() },
                 "allow_single_cluster" => options with { AllowSingleCluster = parameter.Value.GetBoolean() },
+                "cluster_selection_epsilon_max" => options with { ClusterSelectionEpsilonMax = parameter.Value.GetDouble() },
                 "alpha" => options with { Alpha = parameter.Value.GetDouble() },
                 "p" => options with { MinkowskiPower = parameter.Value.GetDouble() },
                 "metric" => options with { Metric = Enum.Parse<Metric>(parameter.Value.GetString()!, ignoreCase: true) },

@@ -1,0 +1,102 @@
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>A fitted clustering: the result, and every stage that led to it, from which all else about it follows.</summary>
+public sealed class HdbscanFit
+{
+    /// <summary>Initializes a new instance of the <see cref="HdbscanFit"/> class: all stages after the spanning tree.</summary>
+    /// <param name="options">What was asked for, valid.</param>
+    /// <param name="points">The rows.</param>
+    /// <param name="coreDistances">The core distance of each point.</param>
+    /// <param name="spanningTree">The minimum spanning tree of mutual reachability.</param>
+    /// <param name="token">Ends the work.</param>
+    internal HdbscanFit(HdbscanOptions options, HdbscanPoints points, double[] coreDistances, SpanningTree spanningTree, CancellationToken token)
+    {
+        Options = options;
+        Points = points;
+        CoreDistances = coreDistances;
+        SpanningTree = spanningTree;
+        Tree = CondensedTree.Build(MergeTree.Build(spanningTree, token), options.MinClusterSize, token);
+        Measures = ClusterMeasures.Of(Tree);
+        Result = InOrderOfInput(options.CutDistance is double cut ? Cut(cut, token) : Select(), token);
+    }
+
+    /// <summary>Gets the clusters of the rows.</summary>
+    public HdbscanResult Result { get; }
+
+    /// <summary>Gets what was asked for.</summary>
+    public HdbscanOptions Options { get; }
+
+    /// <summary>Gets the rows as the stages see them. All that is "of a point" is in their order.</summary>
+    internal HdbscanPoints Points { get; }
+
+    /// <summary>Gets the core distance of each point.</summary>
+    internal double[] CoreDistances { get; }
+
+    /// <summary>Gets the minimum spanning tree over the points.</summary>
+    internal SpanningTree SpanningTree { get; }
+
+    /// <summary>Gets the tree of clusters.</summary>
+    internal CondensedTree Tree { get; }
+
+    /// <summary>Gets what the tree measures of each cluster.</summary>
+    internal ClusterMeasures Measures { get; }
+
+    private PointClusters Select()
+    {
+        ClusterLabels labels = ClusterLabels.Of(Tree, Measures, ClusterSelection.Select(Tree, Measures, Options), Options.ClusterSelectionEpsilon);
+        return new PointClusters(labels.Clusters, labels.Probabilities, labels.Persistences, Measures.LargestLambdas);
+    }
+
+    private PointClusters Cut(double distance, CancellationToken token)
+    {
+        (int[] clusters, int count, double[] lambdas) = FlatCut.Of(SpanningTree, distance, Options.MinClusterSize, token);
+        return new PointClusters(clusters, Array.ConvertAll(clusters, cluster => cluster < 0 ? 0.0 : 1.0), new double[count], lambdas);
+    }
+
+    private HdbscanResult InOrderOfInput(PointClusters points, CancellationToken token)
+    {
+        int n = Points.PointOfRow.Length;
+        int[] byNumber = ClusterNumbers.BySize(points.Clusters, points.Persistences.Length, Points.RowOfPoint);
+        int[] numbers = new int[points.Persistences.Length];
+        numbers.AsSpan().Fill(-1);
+        for (int number = 0; number < byNumber.Length; number++)
+        {
+            numbers[byNumber[number]] = number;
+        }
+
+        (int[] nearest, double[] strengths) = NearestClusters.Of(SpanningTree, points.Clusters, points.Probabilities, points.LargestLambdas, token);
+        double[] scores = OutlierScores.Of(Tree, Measures);
+        int[] labels = new int[n];
+        int[] nearestOfRow = new int[n];
+        double[] probabilities = new double[n];
+        double[] strengthOfRow = new double[n];
+        double[] outlierScores = new double[n];
+        for (int row = 0; row < n; row++)
+        {
+            int point = Points.PointOfRow[row];
+            if (point < 0)
+            {
+                // No number says where such a row lies: it belongs to nothing, and nothing lies further outside.
+                (labels[row], nearestOfRow[row], outlierScores[row]) = (-1, -1, 1);
+                continue;
+            }
+
+            labels[row] = points.Clusters[point] < 0 ? -1 : numbers[points.Clusters[point]];
+            probabilities[row] = points.Probabilities[point];
+            outlierScores[row] = scores[point];
+            nearestOfRow[row] = nearest[point] < 0 ? -1 : numbers[nearest[point]];
+            strengthOfRow[row] = strengths[point];
+        }
+
+        double[] persistences = Array.ConvertAll(byNumber, cluster => points.Persistences[cluster]);
+        return new HdbscanResult(labels, probabilities, outlierScores, persistences, HdbscanWarnings.Of(labels, persistences.Length, Options))
+        {
+            NearestClusters = nearestOfRow,
+            NearestStrengths = strengthOfRow,
+            NotFiniteRows = Points.NotFiniteRows,
+        };
+    }
+
+    /// <summary>The clusters of the points, by numbers of their own, of which some may have no point.</summary>
+    private sealed record PointClusters(int[] Clusters, double[] Probabilities, double[] Persistences, double[] LargestLambdas);
+}
