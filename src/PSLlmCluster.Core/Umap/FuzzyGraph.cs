@@ -15,9 +15,6 @@ internal static class FuzzyGraph
 {
     private const int RowsPerBlock = 256;
 
-    /// <summary>Returns the distance from which on neighbours are dropped (umap_.py, DISCONNECTION_DISTANCES).</summary>
-    public static float DisconnectionDistance(Metric metric) => metric is Metric.Cosine or Metric.Correlation ? 2f : float.PositiveInfinity;
-
     /// <summary>Computes the directed strengths.</summary>
     /// <returns>n x k numbers in the order of the lists; 0 for the row itself and for neighbours that are dropped.</returns>
     public static float[] Memberships(NeighborLists neighbors, SmoothedDistances smoothed, float disconnection, int threadCount = 0, CancellationToken token = default)

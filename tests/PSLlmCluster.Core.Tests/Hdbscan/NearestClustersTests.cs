@@ -25,7 +25,14 @@ public class NearestClustersTests
     [Fact]
     public void Rows_that_are_no_noise_have_their_own_cluster()
     {
-        HdbscanResult result = HdbscanClustering.Compute(HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 2 });
+        // Two clouds, and rows strewn around both.
+        RowMatrix rows = TestRows.Random(230, 2, seed: 24);
+        for (int i = 200; i < rows.Values.Length; i++)
+        {
+            rows.Values[i] = i < 400 ? rows.Values[i] + 20 : 10 + (8 * rows.Values[i]);
+        }
+
+        HdbscanResult result = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 10 });
 
         Assert.Contains(-1, result.Labels);
         for (int row = 0; row < result.Labels.Length; row++)
