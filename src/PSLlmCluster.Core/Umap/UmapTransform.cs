@@ -28,6 +28,11 @@ internal static class UmapTransform
     {
         int n = newRows.RowCount;
         int dim = model.ComponentCount;
+        if ((long)n * dim > Array.MaxLength)
+        {
+            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"A layout of {n} rows in {dim} dimensions is more than one array can hold.", "Pipe in fewer rows at a time; each is placed by itself.");
+        }
+
         float[] places = new float[n * dim];
         int[] alone = new int[n];
         if (n > 0)
@@ -141,7 +146,7 @@ internal static class UmapTransform
         bool isJoined = Start(model, scratch.Neighbors, scratch.Strengths, scratch.Place);
         if (isJoined)
         {
-            layout.Move(ContentHash(row), scratch);
+            layout.Move(ContentHash(row, model.Columns), scratch);
         }
 
         for (int d = 0; d < place.Length; d++)
@@ -160,13 +165,13 @@ internal static class UmapTransform
         }
     }
 
-    /// <summary>The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero.</summary>
-    private static uint ContentHash(ReadOnlySpan<float> row)
+    /// <summary>The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero. Distances are taken in the order of the fitted rows, whatever that of input was.</summary>
+    private static uint ContentHash(ReadOnlySpan<float> row, int[]? columns)
     {
         uint hash = 2166136261;
-        foreach (float value in row)
+        for (int i = 0; i < row.Length; i++)
         {
-            hash = unchecked((hash ^ BitConverter.SingleToUInt32Bits(value + 0f)) * 16777619);
+            hash = unchecked((hash ^ BitConverter.SingleToUInt32Bits(row[columns is null ? i : columns[i]] + 0f)) * 16777619);
         }
 
         return hash;

@@ -20,6 +20,7 @@ internal static class UmapPinned
         ["minkowski100"] = "78A4729734C63DD9B07CF506EBD60A390A454797041CE111ECE9D95B7E2391B0",
         ["normal200"] = "4A845B7D91DCDA284030CC977175B77CE7FA36681BFC0A3C88334DFA20878276",
         ["pieces140"] = "2A679F7A1516185E2289C7BBF03E084CFF8FCB0ACE12CB68BA70B5BCF45FC9C7",
+        ["rows6000"] = "FBF7C688D693FAF9FB4A6328AD557F604865B59E945514BE4A810DED39DD64A0",
         ["transform60"] = "9EDF41A9886BF17447A7183F6B5063D8B34191F42742F147768E583B27038A2C",
     };
 
@@ -34,6 +35,7 @@ internal static class UmapPinned
         ["pieces140"] = (threads, shuffled) => Layout(Pieces(), new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 }, threads, shuffled),
         ["densmap150"] = (threads, shuffled) => Layout(TestRows.Random(150, 7, seed: 9), new UmapOptions { Densmap = true, EpochCount = 120 }, threads, shuffled),
         ["minkowski100"] = (threads, shuffled) => Layout(TestRows.Random(100, 5, seed: 10), new UmapOptions { Metric = Metric.Minkowski, MinkowskiPower = 2.5, EpochCount = 60 }, threads, shuffled),
+        ["rows6000"] = (threads, shuffled) => Layout(TestRows.Random(6000, 5, seed: 14), new UmapOptions { NeighborCount = 10, EpochCount = 15 }, threads, shuffled),
         ["transform60"] = (threads, shuffled) => Transformed(threads, shuffled),
         ["few3"] = (threads, shuffled) => Layout(TestRows.Random(3, 4, seed: 6), new UmapOptions(), threads, shuffled),
     };

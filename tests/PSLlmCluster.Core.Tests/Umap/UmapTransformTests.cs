@@ -170,6 +170,26 @@ public class UmapTransformTests
         UmapFit fit = UmapReduction.Fit(new RowMatrix(among, 50, 50), new UmapOptions { Metric = Metric.Precomputed, EpochCount = 50 });
 
         Assert.Equal(fit.Result.Layout.Values, fit.Model.Transform(new RowMatrix(among, 50, 50)).Layout.Values);
+
+        // Fitted rows in another order, and so the distances of the new ones too, change no place.
+        int[] shuffle = TestRows.Shuffle(50, seed: 12);
+        float[] amongShuffled = new float[among.Length];
+        float[] toShuffled = new float[toFitted.Length];
+        for (int column = 0; column < 50; column++)
+        {
+            for (int row = 0; row < 50; row++)
+            {
+                amongShuffled[(row * 50) + column] = among[(shuffle[row] * 50) + shuffle[column]];
+            }
+
+            for (int row = 0; row < 10; row++)
+            {
+                toShuffled[(row * 50) + column] = toFitted[(row * 50) + shuffle[column]];
+            }
+        }
+
+        UmapModel other = UmapReduction.Fit(new RowMatrix(amongShuffled, 50, 50), new UmapOptions { Metric = Metric.Precomputed, EpochCount = 50 }).Model;
+        Assert.Equal(fit.Model.Transform(new RowMatrix(toFitted, 10, 50)).Layout.Values, other.Transform(new RowMatrix(toShuffled, 10, 50)).Layout.Values);
         Assert.All(fit.Model.Transform(new RowMatrix(toFitted, 10, 50)).Layout.Values, value => Assert.True(float.IsFinite(value)));
         Assert.Equal("PrecomputedNotDistance", Assert.Throws<EngineException>(() => fit.Model.Transform(new RowMatrix(Array.ConvertAll(toFitted, value => -value - 1), 10, 50))).ErrorId);
     }
