@@ -244,6 +244,33 @@ public sealed class InvokeUmapTests : IDisposable
         Assert.Equal(Layout("Invoke-Umap $rows -EpochCount 20 -Target (@(0, 1) * 20)"), result.Output.Values<float[]>("Coordinates"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-UniqueRows")]
+    public void The_order_of_rows_and_their_labels_changes_nothing(string unique)
+    {
+        // Each row twice, under another label each time.
+        const string Forward = "$rows + $rows";
+        const string Labels = "(@('b') * 40 + @('a') * 40)";
+        const string Backward = "$(for ($i = 79; $i -ge 0; $i--) { , ($rows + $rows)[$i] })";
+        const string LabelsBackward = "(@('a') * 40 + @('b') * 40)";
+        float[][] layout = Layout($"Invoke-Umap -InputObject ({Forward}) -Target {Labels} -EpochCount 30 {unique}");
+
+        Assert.Equal(layout.Reverse(), Layout($"Invoke-Umap -InputObject @({Backward}) -Target {LabelsBackward} -EpochCount 30 {unique}"));
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(-2.0)]
+    [InlineData(double.NaN)]
+    public void Neighbours_that_are_no_positions_are_refused(double place)
+    {
+        (int[][] index, double[][] distance) = Nearest(15);
+        double[][] wrong = Array.ConvertAll(index, row => Array.ConvertAll(row, i => (double)i));
+        wrong[3][2] = place;
+        _session.Run("Invoke-Umap $rows -NeighborIndex $index -NeighborDistance $distance", ("rows", _rows), ("index", wrong), ("distance", distance)).EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
+    }
+
     [Fact]
     public void More_targets_than_rows_are_refused()
         => Umap("Invoke-Umap $rows -Target (1..41)").EndedWith("ValueCountMismatch", ErrorCategory.InvalidArgument, Cmdlet);

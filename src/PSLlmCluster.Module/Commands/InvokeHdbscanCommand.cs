@@ -23,8 +23,8 @@ namespace PSLlmCluster.Module.Commands;
 /// away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does not hang on that order, this is the same.
 /// </para>
 /// <para>
-/// A row of another length than the first, one with a number that is not finite, and an object that is no row are errors that do not end the work: they are
-/// left out, and the rest goes on.
+/// A row of another length than the first, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
+/// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, but for infinity, which is no way.
 /// </para>
 /// </remarks>
 /// <example>

@@ -184,7 +184,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Alias("unique")]
     public SwitchParameter UniqueRows { get; set; }
 
-    /// <summary>The number of passes over the graph, from 0, which leaves the points where they start. It is 500 for up to 10,000 rows and 200 for more unless given; n_epochs in umap-learn.</summary>
+    /// <summary>The number of passes over the graph, from 0, which leaves the points where they start. It is 500 for up to 10,000 rows and 200 for more unless given, and 200 more with -DensityMap; n_epochs in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_epochs")]
     [ValidateRange(0, int.MaxValue)]

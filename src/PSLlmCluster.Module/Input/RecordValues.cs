@@ -22,9 +22,6 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
     /// <summary>Gets a value indicating whether there are values at all.</summary>
     public bool Exist => _list is not null || property is not null;
 
-    /// <summary>Gets the values of the records that were taken.</summary>
-    public IReadOnlyList<object?> Taken => _taken;
-
     /// <summary>Reads the value of a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="position">Its position in the input, from 0.</param>
@@ -80,28 +77,16 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         return numbers;
     }
 
-    /// <summary>Returns the values as labels: equal ones have the same number, from 0; an empty one, or -1, has -1.</summary>
+    /// <summary>Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input changes none; an empty one, or -1, has -1.</summary>
     /// <returns>A number for each record that was taken.</returns>
     public int[] Labels()
     {
-        Dictionary<string, int> known = new(StringComparer.Ordinal);
-        int[] labels = new int[_taken.Count];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            string? label = Convert.ToString(_taken[i], CultureInfo.InvariantCulture);
-            if (string.IsNullOrWhiteSpace(label) || label == "-1")
-            {
-                labels[i] = -1;
-            }
-            else if (!known.TryGetValue(label, out labels[i]))
-            {
-                labels[i] = known.Count;
-                known.Add(label, labels[i]);
-            }
-        }
-
-        return labels;
+        string[] labels = [.. _taken.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty)];
+        string[] known = [.. labels.Where(IsKnown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return Array.ConvertAll(labels, label => IsKnown(label) ? Array.BinarySearch(known, label, StringComparer.Ordinal) : -1);
     }
+
+    private static bool IsKnown(string label) => !string.IsNullOrWhiteSpace(label) && label != "-1";
 
     private static IList AsList(object list) => PropertyReader.Unwrap(list) switch
     {

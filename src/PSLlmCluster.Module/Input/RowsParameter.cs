@@ -9,6 +9,8 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Reads a parameter whose value is a list of rows of numbers of one length.</summary>
 internal static class RowsParameter
 {
+    private const float LargestPlace = 1 << 24;
+
     /// <summary>Reads the rows.</summary>
     /// <param name="parameter">The parameter's name, for messages.</param>
     /// <param name="value">Its value: a list of lists of numbers, or of results of this module that have coordinates.</param>
@@ -60,6 +62,12 @@ internal static class RowsParameter
         if (places.RowCount != lengths.RowCount || places.ColumnCount != lengths.ColumnCount)
         {
             throw NotRows(distanceParameter, $"it has {lengths.RowCount} rows of {lengths.ColumnCount} numbers, and -{indexParameter} has {places.RowCount} of {places.ColumnCount}", "Give a distance for each neighbour.");
+        }
+
+        int wrong = Array.FindIndex(places.Values, place => !(place >= -1 && place < LargestPlace && place == MathF.Floor(place)));
+        if (wrong >= 0)
+        {
+            throw NotRows(indexParameter, $"row {(wrong / places.ColumnCount) + 1} of it holds a number that is no position of a row", "Give the positions of the nearest rows, from 0.");
         }
 
         // Single precision holds whole numbers up to 2^24, more rows than a caller can give here.
