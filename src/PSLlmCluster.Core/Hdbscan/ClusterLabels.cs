@@ -50,13 +50,13 @@ internal sealed class ClusterLabels
             }
 
             labels.Clusters[row] = owner;
-            labels.Probabilities[row] = Math.Min(1, lambda / measures.LargestLambdas[owner]);
+            labels.Probabilities[row] = measures.LargestLambdas[owner] > 0 ? Math.Min(1, lambda / measures.LargestLambdas[owner]) : 1;
             rowCounts[owner]++;
         }
 
         for (int cluster = 0; cluster < rowCounts.Length; cluster++)
         {
-            labels.Persistences[cluster] = rowCounts[cluster] > 0 ? measures.Stabilities[cluster] / (rowCounts[cluster] * measures.LargestLambda) : 0;
+            labels.Persistences[cluster] = rowCounts[cluster] > 0 && measures.LargestLambda > 0 ? measures.Stabilities[cluster] / (rowCounts[cluster] * measures.LargestLambda) : 0;
         }
 
         return labels;

@@ -105,7 +105,8 @@ internal sealed class CondensedTree
         {
             if (merges.Weight(node) > 0)
             {
-                return merges.Weight(node);
+                // Where there is no way at all between rows that are apart, the floor is what it is without such rows.
+                return double.IsFinite(merges.Weight(node)) ? merges.Weight(node) : 1;
             }
         }
 

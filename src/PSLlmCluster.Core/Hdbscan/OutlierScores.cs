@@ -13,7 +13,9 @@ internal static class OutlierScores
         for (int row = 0; row < scores.Length; row++)
         {
             double largest = measures.LargestLambdasBelow[tree.RowClusters[row]];
-            scores[row] = (largest - tree.RowLambdas[row]) / largest;
+
+            // A largest lambda of 0 means that there is no way between any rows: none lies further outside than another.
+            scores[row] = largest > 0 ? (largest - tree.RowLambdas[row]) / largest : 0;
         }
 
         return scores;

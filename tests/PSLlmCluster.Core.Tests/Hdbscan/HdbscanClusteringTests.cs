@@ -5,6 +5,28 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 
 public class HdbscanClusteringTests
 {
+    /// <summary>All lambdas that are not capped are 0 there, by which nothing may be divided.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 2)]
+    public void Rows_without_a_way_between_them_give_finite_numbers(bool allowSingleCluster, int equalRows)
+    {
+        float[] distances = new float[36];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = i / 6 / equalRows == i % 6 / equalRows ? 0 : float.PositiveInfinity;
+        }
+
+        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix(distances, 6, 6), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, Metric = Metric.Precomputed, AllowSingleCluster = allowSingleCluster });
+        Assert.Equal(equalRows == 2 ? [0, 0, 1, 1, 2, 2] : allowSingleCluster ? [0, 0, 0, 0, 0, 0] : [-1, -1, -1, -1, -1, -1], result.Labels);
+        Assert.All(result.OutlierScores, score => Assert.Equal(0, score));
+        Assert.All(result.Probabilities, probability => Assert.Equal(result.Labels[0] < 0 ? 0 : 1, probability));
+        Assert.All(result.Persistences, persistence => Assert.Equal(equalRows == 2 ? 1 : 0, persistence));
+        Assert.All(result.NearestStrengths, strength => Assert.Equal(result.Labels[0] < 0 ? 0 : 1, strength));
+    }
+
     [Fact]
     public void No_rows_give_an_empty_result_without_a_warning()
     {
