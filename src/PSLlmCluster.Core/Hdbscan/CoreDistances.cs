@@ -1,4 +1,3 @@
-using System.Buffers;
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 
@@ -33,16 +32,7 @@ internal static class CoreDistances
     /// <param name="progress">Told the share of rows that are done.</param>
     /// <param name="token">Ends the work.</param>
     public static double[] MeasureAllPairs(MetricSpace space, int sampleCount, int threadCount, ProgressSpan progress, CancellationToken token)
-    {
-        double[] core = new double[space.RowCount];
-        int done = 0;
-        ParallelBlocks.For(core.Length, ExactNeighbors.RowsPerBlock, threadCount, token, (start, end) =>
-        {
-            MeasureBlock(space, sampleCount + 1, start, core.AsSpan(start, end - start), token);
-            progress.Report((double)Interlocked.Add(ref done, end - start) / core.Length);
-        });
-        return core;
-    }
+        => ExactNeighbors.KthDistances(space, sampleCount + 1, threadCount, Share.Of(progress), token);
 
     /// <summary>Measures the core distance of each row by a k-d tree, to the same bits.</summary>
     /// <param name="tree">The rows.</param>
@@ -86,7 +76,7 @@ internal static class CoreDistances
     {
         DistinctRows rows = points.Rows;
         double[] core = new double[rows.RowCount];
-        NeighborLists lists = ExactNeighbors.Find(points.Space, Math.Min(rows.Count, sampleCount + 1), threadCount, progress.Target is null ? null : new Share(progress), token);
+        NeighborLists lists = ExactNeighbors.Find(points.Space, Math.Min(rows.Count, sampleCount + 1), threadCount, Share.Of(progress), token);
         for (int point = 0; point < rows.Count; point++)
         {
             // Each point counts as often as there are rows of it.
@@ -121,6 +111,8 @@ internal static class CoreDistances
     /// <summary>Tells a stage's share as one of the whole computation.</summary>
     private sealed class Share(ProgressSpan span) : IProgress<StageProgress>
     {
+        public static Share? Of(ProgressSpan span) => span.Target is null ? null : new Share(span);
+
         public void Report(StageProgress value) => span.Report(value.Fraction);
     }
 
@@ -140,26 +132,5 @@ internal static class CoreDistances
         }
 
         nearest[kept..].Fill(-1);
-    }
-
-    /// <summary>Measures consecutive rows; k counts the row itself, whose distance of 0 is one of the k smallest.</summary>
-    private static void MeasureBlock(MetricSpace space, int k, int start, Span<double> core, CancellationToken token)
-    {
-        int size = k * core.Length;
-        int[] indices = ArrayPool<int>.Shared.Rent(size);
-        double[] distances = ArrayPool<double>.Shared.Rent(size);
-        try
-        {
-            ExactNeighbors.FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
-            for (int i = 0; i < core.Length; i++)
-            {
-                core[i] = distances[i * k];
-            }
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(indices);
-            ArrayPool<double>.Shared.Return(distances);
-        }
     }
 }

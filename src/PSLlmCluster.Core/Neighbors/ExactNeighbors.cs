@@ -15,13 +15,10 @@ namespace PSLlmCluster.Core.Neighbors;
 public static class ExactNeighbors
 {
     /// <summary>Rows that a thread takes at once: enough to use each of the other rows several times while it is in the cache.</summary>
-    internal const int RowsPerBlock = 16;
+    private const int RowsPerBlock = 16;
 
     /// <summary>Other rows that are measured in one go.</summary>
     private const int RowsPerTile = 256;
-
-    /// <summary>Entries of all lists together up to which they are held at once where only the last of each is asked for.</summary>
-    private const long LargestTable = 1 << 25;
 
     private const string Stage = "Finding neighbours";
 
@@ -42,7 +39,7 @@ public static class ExactNeighbors
         return Fill(space, neighborCount, threadCount, progress, token).ToLists(threadCount, token);
     }
 
-    /// <summary>Measures the distance of each row to its k-th nearest, itself included, and keeps no more than a table of n x k; where that is too large, the lists of a few rows at a time.</summary>
+    /// <summary>Measures the distance of each row to its k-th nearest, itself included. Each row keeps its nearest in a heap that lives only while the row is worked on, so that k may be nearly the number of rows.</summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="k">From 1 to the number of rows.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
@@ -52,17 +49,6 @@ public static class ExactNeighbors
     {
         int n = space.RowCount;
         double[] result = new double[n];
-        if ((long)n * k <= LargestTable)
-        {
-            double[] distances = Fill(space, k, threadCount, progress, token).Distances;
-            for (int row = 0; row < n; row++)
-            {
-                result[row] = distances[row * k];
-            }
-
-            return result;
-        }
-
         int done = 0;
         ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
@@ -95,7 +81,7 @@ public static class ExactNeighbors
     /// <param name="indices">Receives k indices for each of the rows.</param>
     /// <param name="distances">Receives k distances for each of the rows, as <see cref="NearestHeap"/> has them: the largest first.</param>
     /// <param name="token">Ends the search.</param>
-    internal static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
+    private static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
     {
         int n = space.RowCount;
         int rows = distances.Length / k;
@@ -110,17 +96,7 @@ public static class ExactNeighbors
             {
                 space.DistancesFrom(start + row, tileStart, measured);
                 NearestHeap heap = new(indices.Slice(row * k, k), distances.Slice(row * k, k), counts[row]);
-                double limit = heap.Limit;
-                for (int i = 0; i < measured.Length; i++)
-                {
-                    // Candidates come in rising order of index, so one at the limit itself never enters a full heap.
-                    if (measured[i] < limit)
-                    {
-                        heap.Offer(tileStart + i, measured[i]);
-                        limit = heap.Limit;
-                    }
-                }
-
+                heap.OfferRising(tileStart, measured);
                 counts[row] = heap.Count;
             }
         }

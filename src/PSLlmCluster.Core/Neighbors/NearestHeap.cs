@@ -50,6 +50,22 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
         return true;
     }
 
+    /// <summary>Offers consecutive candidates, with indices above those of all before, so that one at the limit itself never enters a full heap.</summary>
+    /// <param name="start">The index of the first.</param>
+    /// <param name="distances">Their distances, which may be infinite.</param>
+    public void OfferRising(int start, scoped ReadOnlySpan<double> distances)
+    {
+        double limit = Limit;
+        for (int i = 0; i < distances.Length; i++)
+        {
+            if (distances[i] < limit || _count < _indices.Length)
+            {
+                Offer(start + i, distances[i]);
+                limit = Limit;
+            }
+        }
+    }
+
     /// <summary>Brings what was kept into rising order of (distance, index). The heap cannot be used after that.</summary>
     public void Sort()
     {

@@ -206,15 +206,7 @@ internal static class UmapTransform
                 token.ThrowIfCancellationRequested();
                 Span<double> measured = tile[..Math.Min(RowsPerTile, _model.RowCount - start)];
                 Measure(row, start, measured);
-                double limit = heap.Limit;
-                for (int i = 0; i < measured.Length; i++)
-                {
-                    if (measured[i] < limit || heap.Count < scratch.Neighbors.Length)
-                    {
-                        heap.Offer(start + i, measured[i]);
-                        limit = heap.Limit;
-                    }
-                }
+                heap.OfferRising(start, measured);
             }
 
             heap.Sort();

@@ -82,4 +82,22 @@ public class CoreDistancesTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, float.PositiveInfinity)]
+    public void Rows_with_too_few_in_reach_have_no_core_distance(int sampleCount, float expected)
+    {
+        // Two groups of three in a line, and no way from the one to the other.
+        float[] distances = new float[36];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = i / 6 / 3 == i % 6 / 3 ? Math.Abs((i / 6) - (i % 6)) : float.PositiveInfinity;
+        }
+
+        double[] core = CoreDistances.Measure(MetricSpace.Create(new RowMatrix(distances, 6, 6), Metric.Precomputed), sampleCount, 1, default, default);
+        Assert.Equal(expected, core[0]);
+        Assert.Equal(expected, core[5]);
+    }
 }
