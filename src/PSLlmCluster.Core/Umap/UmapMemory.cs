@@ -22,7 +22,8 @@ internal static class UmapMemory
     /// <param name="rowCount">Number n of rows.</param>
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The neighbours, dimensions, metric and start.</param>
-    public static double Estimate(int rowCount, int columnCount, UmapOptions options)
+    /// <param name="hasNumericTarget">Whether numbers supervise the layout, whose neighbours are then joined to those of the rows.</param>
+    public static double Estimate(int rowCount, int columnCount, UmapOptions options, bool hasNumericTarget = false)
     {
         double n = rowCount;
         double numbers = n * columnCount;
@@ -38,7 +39,8 @@ internal static class UmapMemory
         double basis = options.Initialization == UmapInitialization.Spectral ? 8 * n * (1.5 * Math.Max((2 * dim) + 20, 40)) : 0;
         double start = basis + (Math.Min(n, SampledRows) * columnCount * 4) + (24 * n * dim);
         double optimiser = (24 * edges) + (16 * n * dim) + (64 * n);
-        return Fixed + (8 * numbers) + search + graph + start + optimiser;
+        double target = 32.0 * n * TargetNeighbors(rowCount, options, hasNumericTarget);
+        return Fixed + target + (8 * numbers) + search + graph + start + optimiser;
     }
 
     /// <summary>Refuses a run that does not fit.</summary>
@@ -46,8 +48,9 @@ internal static class UmapMemory
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The parameters.</param>
     /// <param name="availableBytes">The memory that the process may use in all; null to ask the runtime, which knows the limits of containers.</param>
+    /// <param name="hasNumericTarget">Whether numbers supervise the layout.</param>
     /// <exception cref="EngineException">The estimate is above what is available (NotEnoughMemory), or one array would be too long (TooManyNumbers).</exception>
-    public static void Require(int rowCount, int columnCount, UmapOptions options, long? availableBytes = null)
+    public static void Require(int rowCount, int columnCount, UmapOptions options, long? availableBytes = null, bool hasNumericTarget = false)
     {
         int neighbors = Math.Min(rowCount, options.NeighborCount);
         if ((long)rowCount * options.ComponentCount > Array.MaxLength)
@@ -61,7 +64,14 @@ internal static class UmapMemory
             throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{neighbors} neighbours of {rowCount} rows are more than one array can hold.", "Ask for fewer neighbours.");
         }
 
-        double needed = Estimate(rowCount, columnCount, options);
+        // The neighbours of the target, and what they make of the graph.
+        int targets = TargetNeighbors(rowCount, options, hasNumericTarget);
+        if (((2L * neighbors) + targets) * rowCount > Array.MaxLength)
+        {
+            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{targets} neighbours of {rowCount} targets are more than one array can hold.", "Ask for fewer neighbours of the target.");
+        }
+
+        double needed = Estimate(rowCount, columnCount, options, hasNumericTarget);
         double available = availableBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
         {
@@ -72,6 +82,9 @@ internal static class UmapMemory
                 "Use fewer rows, a smaller NeighborCount, rows of fewer numbers (by principal components, say), or a machine with more memory.");
         }
     }
+
+    private static int TargetNeighbors(int rowCount, UmapOptions options, bool hasNumericTarget)
+        => hasNumericTarget ? Math.Min(rowCount, options.TargetNeighborCount ?? options.NeighborCount) : 0;
 
     private static string Text(double bytes) => (bytes / Gibi).ToString("0.##", CultureInfo.InvariantCulture);
 }

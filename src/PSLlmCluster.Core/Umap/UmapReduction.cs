@@ -56,9 +56,8 @@ public static class UmapReduction
         options.Validate();
         int n = rows.RowCount;
         int dim = options.ComponentCount;
-        supplement?.Validate(n, options);
-        RequireSupplement(supplement, options);
-        UmapMemory.Require(n, rows.ColumnCount, options);
+        (supplement ?? new UmapSupplement()).Validate(n, options);
+        UmapMemory.Require(n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null);
         if (options.Metric == Metric.Precomputed)
         {
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
@@ -69,20 +68,21 @@ public static class UmapReduction
         }
 
         List<EngineWarning> warnings = [];
+        CurveParameters curve = CurveParameters.For(options);
         UmapInput input = UmapInput.Of(rows, options, supplement, token);
         Layout layout = input.Rows.RowCount <= 1
             ? new Layout(new float[input.Rows.RowCount * dim], new float[input.Rows.RowCount], new float[input.Rows.RowCount])
-            : Reduce(input, options, warnings, progress, token);
+            : Reduce(input, options, curve, warnings, progress, token);
         progress?.Report(new StageProgress("Optimising the layout", 1));
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
         {
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
         };
-        return new UmapFit(result, Model(input, options, layout.Coordinates));
+        return new UmapFit(result, Model(input, options, curve, layout.Coordinates));
     }
 
-    private static UmapModel Model(UmapInput input, UmapOptions options, float[] coordinates)
+    private static UmapModel Model(UmapInput input, UmapOptions options, CurveParameters curve, float[] coordinates)
     {
         int n = input.Rows.RowCount;
         bool precomputed = options.Metric == Metric.Precomputed;
@@ -94,22 +94,14 @@ public static class UmapReduction
 
         return new UmapModel(
             options,
-            CurveParameters.For(options),
-            Math.Min(n, UmapSupplement.UsedNeighbors(n, options.NeighborCount)),
+            curve,
+            UmapSupplement.UsedNeighbors(n, options.NeighborCount),
             precomputed ? null : input.Rows,
             new RowMatrix(coordinates, n, options.ComponentCount),
             columns);
     }
 
-    private static void RequireSupplement(UmapSupplement? supplement, UmapOptions options)
-    {
-        if (supplement?.InitialCoordinates is null && options.Initialization == UmapInitialization.Given)
-        {
-            throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidArgument, "Initialization is Given, but no initial coordinates are.", "Give coordinates for each row, or choose another start.");
-        }
-    }
-
-    private static Layout Reduce(UmapInput input, UmapOptions options, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
+    private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
     {
         int n = input.Rows.RowCount;
         int k = NeighborsOf(n, options, warnings);
@@ -130,7 +122,7 @@ public static class UmapReduction
             : LayoutStart.Compute(input.Rows, graph, options, warnings, token);
         DensitySettings? density = options.Densmap ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift) : null;
         LayoutSettings settings = new(
-            options.ComponentCount, CurveParameters.For(options), epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, density);
+            options.ComponentCount, curve, epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, density);
         LayoutOptimizer optimizer = new(graph, start, settings, token);
         optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare - (options.OutputDensity ? RadiiShare : 0)), token);
         float[] layout = optimizer.Layout;

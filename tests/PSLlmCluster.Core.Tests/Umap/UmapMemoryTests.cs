@@ -53,4 +53,15 @@ public class UmapMemoryTests
         Assert.True(UmapMemory.Estimate(100_000, 50, options with { Metric = Metric.Correlation }) > estimate);
         Assert.True(UmapMemory.Estimate(100_000, 50, options with { Metric = Metric.Manhattan }) < estimate);
     }
+
+    [Fact]
+    public void Neighbours_among_the_numbers_of_a_target_count_too()
+    {
+        UmapOptions options = new() { TargetNeighborCount = 20_000 };
+        Assert.Equal(UmapMemory.Estimate(50_000, 5, options), UmapMemory.Estimate(50_000, 5, new UmapOptions()));
+        Assert.True(UmapMemory.Estimate(50_000, 5, options, hasNumericTarget: true) > 20e9);
+        Assert.Equal("NotEnoughMemory", Assert.Throws<EngineException>(() => UmapMemory.Require(50_000, 5, options, 8L << 30, hasNumericTarget: true)).ErrorId);
+        Assert.Equal("TooManyNumbers", Assert.Throws<EngineException>(() => UmapMemory.Require(50_000, 5, options with { TargetNeighborCount = 50_000 }, long.MaxValue, hasNumericTarget: true)).ErrorId);
+        UmapMemory.Require(50_000, 5, options, 8L << 30);
+    }
 }
