@@ -92,10 +92,7 @@ internal sealed class BoruvkaForest
     public void Join()
     {
         int count = ComponentCount;
-        for (int component = 0; component < count; component++)
-        {
-            _up[component] = component;
-        }
+        DisjointSets.Reset(_up.AsSpan(0, count));
 
         for (int component = 0; component < count; component++)
         {
@@ -104,8 +101,8 @@ internal sealed class BoruvkaForest
                 continue;
             }
 
-            int a = Find(Components[_from[component]]);
-            int b = Find(Components[_to[component]]);
+            int a = DisjointSets.Find(_up, Components[_from[component]]);
+            int b = DisjointSets.Find(_up, Components[_to[component]]);
             if (a != b)
             {
                 // Two components may have chosen one edge.
@@ -160,7 +157,7 @@ internal sealed class BoruvkaForest
         for (int component = 0; component < count; component++)
         {
             // A root is the smallest of its tree, so it has its number before the others ask for it. _to is free by now.
-            int root = Find(component);
+            int root = DisjointSets.Find(_up, component);
             _to[component] = root == component ? next++ : _to[root];
         }
 
@@ -176,16 +173,5 @@ internal sealed class BoruvkaForest
     {
         _weights.AsSpan(0, ComponentCount).Fill(double.PositiveInfinity);
         _from.AsSpan(0, ComponentCount).Fill(-1);
-    }
-
-    private int Find(int component)
-    {
-        while (_up[component] != component)
-        {
-            _up[component] = _up[_up[component]];
-            component = _up[component];
-        }
-
-        return component;
     }
 }

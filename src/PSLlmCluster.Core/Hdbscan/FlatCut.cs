@@ -19,17 +19,14 @@ internal static class FlatCut
         int[] up = new int[n];
         int[] sizes = new int[n];
         double[] shortest = new double[n];
-        for (int point = 0; point < n; point++)
-        {
-            up[point] = point;
-            sizes[point] = 1;
-        }
+        DisjointSets.Reset(up);
+        sizes.AsSpan().Fill(1);
 
         double floor = 0;
         for (int edge = 0; edge < tree.Weights.Length && tree.Weights[edge] < distance; edge++)
         {
-            int a = Find(up, tree.First[edge]);
-            int b = Find(up, tree.Second[edge]);
+            int a = DisjointSets.Find(up, tree.First[edge]);
+            int b = DisjointSets.Find(up, tree.Second[edge]);
             (int large, int small) = sizes[a] >= sizes[b] ? (a, b) : (b, a);
             up[small] = large;
             sizes[large] += sizes[small];
@@ -45,7 +42,7 @@ internal static class FlatCut
         int[] clusters = new int[n];
         for (int point = 0; point < n; point++)
         {
-            int root = Find(up, point);
+            int root = DisjointSets.Find(up, point);
             if (sizes[root] < minClusterSize)
             {
                 clusters[point] = -1;
@@ -65,15 +62,4 @@ internal static class FlatCut
     }
 
     private static double Shorter(double a, double b) => a == 0 ? b : b == 0 ? a : Math.Min(a, b);
-
-    private static int Find(int[] up, int point)
-    {
-        while (up[point] != point)
-        {
-            up[point] = up[up[point]];
-            point = up[point];
-        }
-
-        return point;
-    }
 }

@@ -44,14 +44,14 @@ internal sealed class HdbscanPoints
         int[] notFinite = NotFinite(rows, token);
         if (notFinite.Length == 0)
         {
-            int[] order = CanonicalOrder.Of(rows);
-            return Of(CanonicalOrder.Apply(rows, order), order, notFinite, options);
+            int[] order = CanonicalOrder.Of(rows, token);
+            return Of(CanonicalOrder.Apply(rows, order, options.ThreadCount, token), order, notFinite, options);
         }
 
         int[] finite = [.. Enumerable.Range(0, rows.RowCount).Except(notFinite)];
-        RowMatrix kept = CanonicalOrder.Apply(rows, finite);
-        int[] orderOfKept = CanonicalOrder.Of(kept);
-        return Of(CanonicalOrder.Apply(kept, orderOfKept), Array.ConvertAll(orderOfKept, place => finite[place]), notFinite, options);
+        RowMatrix kept = CanonicalOrder.Apply(rows, finite, options.ThreadCount, token);
+        int[] orderOfKept = CanonicalOrder.Of(kept, token);
+        return Of(CanonicalOrder.Apply(kept, orderOfKept, options.ThreadCount, token), Array.ConvertAll(orderOfKept, place => finite[place]), notFinite, options);
     }
 
     private static HdbscanPoints Of(RowMatrix sorted, int[] rowOfPoint, int[] notFinite, HdbscanOptions options)
@@ -76,13 +76,9 @@ internal sealed class HdbscanPoints
         List<int> found = [];
         for (int row = 0; row < rows.RowCount; row++)
         {
-            foreach (float value in rows.Row(row))
+            if (RowMatrix.IndexOfNotFinite(rows.Row(row)) >= 0)
             {
-                if (!float.IsFinite(value))
-                {
-                    found.Add(row);
-                    break;
-                }
+                found.Add(row);
             }
         }
 

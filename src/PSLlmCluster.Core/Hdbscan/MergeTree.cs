@@ -124,9 +124,9 @@ internal sealed class MergeTree
             _nodeOfRoot = new int[rowCount];
             _rowOfNode = new int[2 * rowCount];
             _seenAt = new int[2 * rowCount];
+            DisjointSets.Reset(_up);
             for (int row = 0; row < rowCount; row++)
             {
-                _up[row] = row;
                 _size[row] = 1;
                 _nodeOfRoot[row] = row;
                 _rowOfNode[row] = row;
@@ -175,15 +175,6 @@ internal sealed class MergeTree
             }
         }
 
-        private int Find(int row)
-        {
-            while (_up[row] != row)
-            {
-                _up[row] = _up[_up[row]];
-                row = _up[row];
-            }
-
-            return row;
-        }
+        private int Find(int row) => DisjointSets.Find(_up, row);
     }
 }

@@ -66,18 +66,15 @@ internal static class NearestClusters
             _up = new int[nearest.Length];
             _next = new int[nearest.Length];
             _last = new int[nearest.Length];
-            for (int point = 0; point < nearest.Length; point++)
-            {
-                _up[point] = point;
-                _next[point] = None;
-                _last[point] = point;
-            }
+            DisjointSets.Reset(_up);
+            DisjointSets.Reset(_last);
+            _next.AsSpan().Fill(None);
         }
 
         public void Join(int first, int second)
         {
-            int a = Find(first);
-            int b = Find(second);
+            int a = DisjointSets.Find(_up, first);
+            int b = DisjointSets.Find(_up, second);
             _up[b] = a;
             _next[_last[a]] = b;
             _last[a] = _last[b];
@@ -85,22 +82,11 @@ internal static class NearestClusters
 
         public void Settle(int point, int[] nearest, int cluster, double[] strengths, double strength)
         {
-            for (int member = Find(point); member != None; member = _next[member])
+            for (int member = DisjointSets.Find(_up, point); member != None; member = _next[member])
             {
                 nearest[member] = cluster;
                 strengths[member] = strength;
             }
-        }
-
-        private int Find(int point)
-        {
-            while (_up[point] != point)
-            {
-                _up[point] = _up[_up[point]];
-                point = _up[point];
-            }
-
-            return point;
         }
     }
 }

@@ -13,8 +13,9 @@ public static class CanonicalOrder
 
     /// <summary>Returns the input rows in canonical order: column by column in rising order, ties by index.</summary>
     /// <param name="rows">The rows, all finite; minus zero counts as zero.</param>
+    /// <param name="token">Ends the work.</param>
     /// <returns>For each canonical place the index of the input row that stands there.</returns>
-    public static int[] Of(RowMatrix rows)
+    public static int[] Of(RowMatrix rows, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         int n = rows.RowCount;
@@ -45,6 +46,7 @@ public static class CanonicalOrder
         ContentComparer comparer = new(rows);
         for (int start = 0; start < n;)
         {
+            token.ThrowIfCancellationRequested();
             int end = start + 1;
             while (end < n && keys[end] >> 32 == keys[start] >> 32)
             {
@@ -65,14 +67,16 @@ public static class CanonicalOrder
     /// <summary>Copies rows into another order.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="order">For each place of the copy the row that comes there.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
     /// <returns>A new matrix, in which minus zero has become zero.</returns>
-    public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order)
+    public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order, int threadCount = 0, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         int width = rows.ColumnCount;
         float[] values = new float[order.Length * width];
         int[] places = order.ToArray();
-        ParallelBlocks.For(places.Length, RowsPerBlock, 0, CancellationToken.None, (start, end) =>
+        ParallelBlocks.For(places.Length, RowsPerBlock, threadCount, token, (start, end) =>
         {
             for (int place = start; place < end; place++)
             {

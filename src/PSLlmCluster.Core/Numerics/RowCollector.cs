@@ -88,12 +88,10 @@ public sealed class RowCollector(bool takesNotFinite = false)
 
     private RowFault? Take(ReadOnlySpan<float> row)
     {
-        for (int i = 0; i < row.Length && !takesNotFinite; i++)
+        int wrong = takesNotFinite ? -1 : RowMatrix.IndexOfNotFinite(row);
+        if (wrong >= 0)
         {
-            if (!float.IsFinite(row[i]))
-            {
-                return new RowFault("RowNotFinite", $"Number {i + 1} of the row is {(float.IsNaN(row[i]) ? "not a number (NaN)" : "infinite, or too large for single precision")}.", "Leave such rows out, or put a number in that place.");
-            }
+            return new RowFault("RowNotFinite", $"Number {wrong + 1} of the row is {(float.IsNaN(row[wrong]) ? "not a number (NaN)" : "infinite, or too large for single precision")}.", "Leave such rows out, or put a number in that place.");
         }
 
         _used += row.Length;

@@ -43,17 +43,30 @@ public sealed class RowMatrix
     {
         for (int row = 0; row < RowCount; row++)
         {
-            foreach (float value in Row(row))
+            int column = IndexOfNotFinite(Row(row));
+            if (column >= 0)
             {
-                if (!float.IsFinite(value))
-                {
-                    throw new EngineException(
-                        "RowNotFinite",
-                        FailureKind.InvalidData,
-                        $"Row {row + 1} of {RowCount} holds a number that is {(float.IsNaN(value) ? "not a number (NaN)" : "infinite")}.",
-                        "Leave such rows out, or put a number in that place.");
-                }
+                throw new EngineException(
+                    "RowNotFinite",
+                    FailureKind.InvalidData,
+                    $"Row {row + 1} of {RowCount} holds a number that is {(float.IsNaN(Row(row)[column]) ? "not a number (NaN)" : "infinite")}.",
+                    "Leave such rows out, or put a number in that place.");
             }
         }
+    }
+
+    /// <summary>Returns the place of the first number that is not finite, or -1.</summary>
+    /// <param name="values">The numbers.</param>
+    internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

@@ -18,6 +18,7 @@ internal enum PlotFormat
 /// </summary>
 internal sealed class PlotFile
 {
+    private const int BufferSize = 4096;
     private const string FolderCure = "Create the folder first, or choose another path.";
 
     private readonly string _shownPath;
@@ -50,13 +51,7 @@ internal sealed class PlotFile
         string target;
         try
         {
-            // Through a link the file it points to is replaced, not the link.
-            target = Path.GetFullPath(path);
-            FileInfo file = new(target);
-            if (file.LinkTarget is not null)
-            {
-                target = file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            }
+            target = WholeFile.TargetOf(path);
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -69,7 +64,7 @@ internal sealed class PlotFile
             throw new EngineException("PlotFolderNotFound", FailureKind.NotFound, $"The folder '{folder}' does not exist, so '{path}' cannot be written.", FolderCure);
         }
 
-        if (!replaceProtected && File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
+        if (!replaceProtected && WholeFile.IsProtected(target))
         {
             throw new EngineException("PlotPathNotWritable", FailureKind.PermissionDenied, $"'{path}' is there already and is write-protected.", "Take the write protection off the file, or choose another path.");
         }
@@ -82,24 +77,13 @@ internal sealed class PlotFile
     /// <exception cref="EngineException">The file cannot be written; what was there before is untouched.</exception>
     public void Write(Action<Stream> write)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(_path)!, ".plot-" + Path.GetRandomFileName());
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-            }
-
-            KeepMode(temporary);
-            Replace(temporary);
+            WholeFile.Write(_path, ".plot-", BufferSize, length: 0, write);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw NotWritable(_shownPath, e);
-        }
-        finally
-        {
-            Remove(temporary);
         }
     }
 
@@ -126,46 +110,4 @@ internal sealed class PlotFile
         ArgumentException or NotSupportedException => new EngineException("PlotPathNotWritable", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Choose another path.", cause),
         _ => new EngineException("PlotPathNotWritable", FailureKind.WriteError, $"'{path}' cannot be written: {cause.Message}", "See that the disk has room and that no program holds the file open, or choose another path.", cause),
     };
-
-    // A file that only its owner may read stays so. (Windows gives the new file the rights of its folder.)
-    private void KeepMode(string temporary)
-    {
-        if (!OperatingSystem.IsWindows() && File.Exists(_path))
-        {
-            File.SetUnixFileMode(temporary, File.GetUnixFileMode(_path));
-        }
-    }
-
-    // Windows does not replace a write-protected file. One that was to be replaced all the same loses its protection for the move alone.
-    private void Replace(string temporary)
-    {
-        FileInfo target = new(_path);
-        bool isProtected = OperatingSystem.IsWindows() && target.Exists && target.IsReadOnly;
-        if (isProtected)
-        {
-            target.IsReadOnly = false;
-        }
-
-        try
-        {
-            File.Move(temporary, _path, overwrite: true);
-        }
-        catch when (isProtected)
-        {
-            target.IsReadOnly = true;
-            throw;
-        }
-    }
-
-    private static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is the one worth telling; after a move there is nothing to delete.
-        }
-    }
 }

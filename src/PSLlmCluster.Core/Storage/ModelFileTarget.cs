@@ -30,13 +30,7 @@ public sealed class ModelFileTarget
         string target;
         try
         {
-            // Through a link the file it points to is replaced, not the link.
-            target = Path.GetFullPath(path);
-            FileInfo file = new(target);
-            if (file.LinkTarget is not null)
-            {
-                target = file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            }
+            target = WholeFile.TargetOf(path);
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -48,7 +42,7 @@ public sealed class ModelFileTarget
             throw ModelFileErrors.FolderNotFound(path);
         }
 
-        if (!replaceProtected && File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
+        if (!replaceProtected && WholeFile.IsProtected(target))
         {
             throw ModelFileErrors.WriteProtected(path);
         }
@@ -62,70 +56,19 @@ public sealed class ModelFileTarget
     /// <exception cref="EngineException">The file cannot be written; what was there before is untouched.</exception>
     internal void Write(long length, Action<Stream> write)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(_path)!, ".model-" + Path.GetRandomFileName());
         try
         {
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, PreallocationSize = length };
-            using (FileStream stream = new(temporary, options))
+            WholeFile.Write(_path, ".model-", bufferSize: 0, length, stream =>
             {
                 write(stream);
 
                 // The bytes reach the disk before the name does: not even a power cut leaves half a file under the name.
                 stream.Flush(flushToDisk: true);
-            }
-
-            KeepMode(temporary);
-            Replace(temporary);
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ModelFileErrors.NotWritable(_shownPath, e);
-        }
-        finally
-        {
-            Remove(temporary);
-        }
-    }
-
-    private static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is the one worth telling; after a move there is nothing to delete.
-        }
-    }
-
-    // A file that only its owner may read stays so. (Windows gives the new file the rights of its folder.)
-    private void KeepMode(string temporary)
-    {
-        if (!OperatingSystem.IsWindows() && File.Exists(_path))
-        {
-            File.SetUnixFileMode(temporary, File.GetUnixFileMode(_path));
-        }
-    }
-
-    // Windows does not replace a write-protected file. One that was to be replaced all the same loses its protection for the move alone.
-    private void Replace(string temporary)
-    {
-        FileInfo target = new(_path);
-        bool isProtected = OperatingSystem.IsWindows() && target.Exists && target.IsReadOnly;
-        if (isProtected)
-        {
-            target.IsReadOnly = false;
-        }
-
-        try
-        {
-            File.Move(temporary, _path, overwrite: true);
-        }
-        catch when (isProtected)
-        {
-            target.IsReadOnly = true;
-            throw;
         }
     }
 }

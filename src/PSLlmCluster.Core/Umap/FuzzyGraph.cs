@@ -59,9 +59,16 @@ internal static class FuzzyGraph
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
     /// <param name="token">Ends the work.</param>
     public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, int threadCount = 0, CancellationToken token = default)
+        => Join(DirectedEdges.Sorted(neighbors, strengths, threadCount, token), mixRatio, threadCount, token);
+
+    /// <summary>Joins both directions of directed edges to an undirected graph.</summary>
+    /// <param name="forward">The edges.</param>
+    /// <param name="mixRatio">The mix m, 1 for the union.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">Ends the work.</param>
+    public static WeightedGraph Join(DirectedEdges forward, double mixRatio, int threadCount, CancellationToken token)
     {
-        int n = neighbors.RowCount;
-        DirectedEdges forward = DirectedEdges.Sorted(neighbors, strengths, threadCount, token);
+        int n = forward.Starts.Length;
         DirectedEdges backward = forward.Reversed(token);
         float mix = (float)mixRatio;
         float rest = (float)(1 - mixRatio);

@@ -2,7 +2,7 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Umap;
 
-/// <summary>What placing one new row works in, so that nothing is allocated for each.</summary>
+/// <summary>What a thread places new rows in, one after the other.</summary>
 internal sealed class TransformScratch
 {
     public TransformScratch(UmapModel model)

@@ -44,11 +44,11 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
 
         order = order[..count];
         return new UmapInput(
-            precomputed ? PrecomputedDistances.Apply(rows, order, options.ThreadCount, token) : CanonicalOrder.Apply(rows, order),
+            precomputed ? PrecomputedDistances.Apply(rows, order, options.ThreadCount, token) : CanonicalOrder.Apply(rows, order, options.ThreadCount, token),
             places,
             supplement?.Target?.Labels is { } labels ? Array.ConvertAll(order, row => labels[row]) : null,
             supplement?.Target?.Numbers is { } numbers ? Array.ConvertAll(order, row => numbers[row]) : null,
-            supplement?.InitialCoordinates is { } coordinates ? CanonicalOrder.Apply(coordinates, order) : null,
+            supplement?.InitialCoordinates is { } coordinates ? CanonicalOrder.Apply(coordinates, order, options.ThreadCount, token) : null,
             supplement?.Neighbors is { } neighbors ? Apply(neighbors, order, places, UmapSupplement.UsedNeighbors(order.Length, options.NeighborCount), token) : null);
     }
 
@@ -68,7 +68,7 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
 
     private static int[] OrderOf(RowMatrix rows, SupplementOrder? apart, CancellationToken token)
     {
-        int[] order = CanonicalOrder.Of(rows);
+        int[] order = CanonicalOrder.Of(rows, token);
         if (apart is null)
         {
             return order;

@@ -129,12 +129,10 @@ public sealed record UmapSupplement
             throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidData, $"The initial coordinates are {InitialCoordinates.RowCount} x {InitialCoordinates.ColumnCount} numbers, but the layout has {rowCount} rows of {options.ComponentCount}.", "Give as many coordinates for each row as there are components.");
         }
 
-        for (int i = 0; i < InitialCoordinates.Values.Length; i++)
+        int wrong = RowMatrix.IndexOfNotFinite(InitialCoordinates.Values);
+        if (wrong >= 0)
         {
-            if (!float.IsFinite(InitialCoordinates.Values[i]))
-            {
-                throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidData, $"The initial coordinates of row {(i / options.ComponentCount) + 1} are not all finite.", "Give every row finite coordinates.");
-            }
+            throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidData, $"The initial coordinates of row {(wrong / options.ComponentCount) + 1} are not all finite.", "Give every row finite coordinates.");
         }
     }
 }

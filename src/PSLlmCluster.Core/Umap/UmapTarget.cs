@@ -38,13 +38,4 @@ public sealed class UmapTarget
         ArgumentNullException.ThrowIfNull(numbers);
         return new UmapTarget(null, numbers);
     }
-
-    /// <summary>Makes a target of numbers of single precision.</summary>
-    /// <param name="numbers">The number of each row in the order of input, all finite.</param>
-    /// <returns>The target.</returns>
-    public static UmapTarget OfNumbers(float[] numbers)
-    {
-        ArgumentNullException.ThrowIfNull(numbers);
-        return new UmapTarget(null, Array.ConvertAll(numbers, number => (double)number));
-    }
 }
