@@ -26,6 +26,29 @@ public sealed class HdbscanFit
     /// <summary>Gets what was asked for.</summary>
     public HdbscanOptions Options { get; }
 
+    /// <summary>Computes how far each row belongs to each cluster.</summary>
+    /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The membership vectors, in the order of input; those of rows that are not finite hold zeros.</returns>
+    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible), or there are too many numbers to hold (MembershipTooLarge).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public MembershipVectors Memberships(IProgress<StageProgress>? progress = null, CancellationToken token = default) => SoftMembership.OfFit(this, progress, token);
+
+    /// <summary>Returns the rows that stand for each cluster, those in its densest parts.</summary>
+    /// <returns>For each cluster, by its number, some of its rows, rising; none for the clusters of a flat cut.</returns>
+    public int[][] Exemplars()
+    {
+        Exemplars found = Hdbscan.Exemplars.Of(FittedClusters.Of(this));
+        int[][] rows = new int[Result.Persistences.Length][];
+        for (int number = 0; number < rows.Length; number++)
+        {
+            rows[number] = number < found.ClusterCount ? Array.ConvertAll(found.PointsOf(number).ToArray(), point => Points.RowOfPoint[point]) : [];
+            rows[number].AsSpan().Sort();
+        }
+
+        return rows;
+    }
+
     /// <summary>Gets the rows as the stages see them. All that is "of a point" is in their order.</summary>
     internal HdbscanPoints Points { get; }
 
@@ -40,6 +63,12 @@ public sealed class HdbscanFit
 
     /// <summary>Gets what the tree measures of each cluster.</summary>
     internal ClusterMeasures Measures { get; }
+
+    /// <summary>Gets for each number, by which users know a cluster, the cluster of the tree. For a flat cut, whose clusters are none of the tree, it means nothing.</summary>
+    internal int[] ClusterOfNumber { get; private set; } = [];
+
+    /// <summary>Gets the largest lambda within each cluster, by number.</summary>
+    internal double[] LambdaOfNumber { get; private set; } = [];
 
     private PointClusters Select()
     {
@@ -64,6 +93,8 @@ public sealed class HdbscanFit
             numbers[byNumber[number]] = number;
         }
 
+        ClusterOfNumber = byNumber;
+        LambdaOfNumber = Array.ConvertAll(byNumber, cluster => points.LargestLambdas[cluster]);
         (int[] nearest, double[] strengths) = NearestClusters.Of(SpanningTree, points.Clusters, points.Probabilities, points.LargestLambdas, token);
         double[] scores = OutlierScores.Of(Tree, Measures);
         int[] labels = new int[n];

@@ -70,7 +70,8 @@ internal sealed class HdbscanPoints
         return new HdbscanPoints(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite);
     }
 
-    private static int[] NotFinite(RowMatrix rows, CancellationToken token)
+    /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
+    internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         List<int> found = [];

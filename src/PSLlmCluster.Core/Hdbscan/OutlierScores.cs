@@ -12,12 +12,14 @@ internal static class OutlierScores
         double[] scores = new double[tree.RowClusters.Length];
         for (int row = 0; row < scores.Length; row++)
         {
-            double largest = measures.LargestLambdasBelow[tree.RowClusters[row]];
-
-            // A largest lambda of 0 means that there is no way between any rows: none lies further outside than another.
-            scores[row] = largest > 0 ? (largest - tree.RowLambdas[row]) / largest : 0;
+            scores[row] = Of(tree.RowLambdas[row], measures.LargestLambdasBelow[tree.RowClusters[row]]);
         }
 
         return scores;
     }
+
+    /// <summary>Returns the score of a row.</summary>
+    /// <param name="lambda">The lambda at which it falls out.</param>
+    /// <param name="largest">The largest in the sub-tree of the cluster that it falls out of; 0 means that there is no way between any rows: none lies further outside than another.</param>
+    public static double Of(double lambda, double largest) => largest > 0 ? (largest - lambda) / largest : 0;
 }

@@ -164,6 +164,22 @@ internal static class KdKernels
         return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
     }
 
+    /// <summary>Measures from a row to the box of a node, as <see cref="Between"/> does from box to box.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double ToBox<TTerm>(KdTree tree, ReadOnlySpan<float> row, int node)
+        where TTerm : LaneKernels.ITerm
+    {
+        ref float low = ref tree.Low[node * row.Length];
+        ref float high = ref tree.High[node * row.Length];
+        double sum = 0;
+        for (int column = 0; column < row.Length; column++)
+        {
+            sum = TTerm.Add(sum, Gap(row[column], row[column], Unsafe.Add(ref low, column), Unsafe.Add(ref high, column)), 0);
+        }
+
+        return row.Length < LaneKernels.LaneCount ? sum : sum * OtherOrder;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Gap(float low1, float high1, float low2, float high2) => Math.Max(0.0, Math.Max((double)low1 - high2, (double)low2 - high1));
 

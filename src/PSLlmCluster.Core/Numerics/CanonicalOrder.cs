@@ -101,6 +101,23 @@ public static class CanonicalOrder
         }
     }
 
+    /// <summary>Finds a row among rows in canonical order.</summary>
+    /// <param name="sorted">The rows.</param>
+    /// <param name="row">The numbers that are looked for, as many as there are columns; minus zero counts as zero.</param>
+    /// <returns>The first place of an equal row, or -1.</returns>
+    internal static int Find(RowMatrix sorted, ReadOnlySpan<float> row)
+    {
+        int low = 0;
+        int high = sorted.RowCount;
+        while (low < high)
+        {
+            int middle = low + ((high - low) / 2);
+            (low, high) = Compare(sorted.Row(middle), row) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < sorted.RowCount && Compare(sorted.Row(low), row) == 0 ? low : -1;
+    }
+
     /// <summary>Brings a number to a whole one of the same order; minus zero to that of zero.</summary>
     internal static uint Sortable(float value)
     {
@@ -108,23 +125,27 @@ public static class CanonicalOrder
         return (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
     }
 
+    private static int Compare(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        for (int column = 0; column < a.Length; column++)
+        {
+            // Equal bits are passed over many at a time.
+            column += MemoryMarshal.Cast<float, int>(a[column..]).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b[column..]));
+            if (column < a.Length && a[column] != b[column])
+            {
+                return a[column] < b[column] ? -1 : 1;
+            }
+        }
+
+        return 0;
+    }
+
     private readonly struct ContentComparer(RowMatrix rows) : IComparer<int>
     {
         public int Compare(int left, int right)
         {
-            ReadOnlySpan<float> a = rows.Row(left);
-            ReadOnlySpan<float> b = rows.Row(right);
-            for (int column = 0; column < a.Length; column++)
-            {
-                // Equal bits are passed over many at a time.
-                column += MemoryMarshal.Cast<float, int>(a[column..]).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b[column..]));
-                if (column < a.Length && a[column] != b[column])
-                {
-                    return a[column] < b[column] ? -1 : 1;
-                }
-            }
-
-            return left.CompareTo(right);
+            int order = CanonicalOrder.Compare(rows.Row(left), rows.Row(right));
+            return order != 0 ? order : left.CompareTo(right);
         }
     }
 }
