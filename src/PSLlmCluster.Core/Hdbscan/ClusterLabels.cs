@@ -38,7 +38,7 @@ internal sealed class ClusterLabels
         int[] owners = OwnersOf(tree, selected);
         double leastOfRoot = epsilon > 0 ? 1 / epsilon : measures.LargestLambdas[0];
         ClusterLabels labels = new(tree.RowClusters.Length, tree.ClusterCount);
-        int[] rowCounts = new int[tree.ClusterCount];
+        double[] rowCounts = new double[tree.ClusterCount];
         for (int row = 0; row < labels.Clusters.Length; row++)
         {
             int owner = owners[tree.RowClusters[row]];
@@ -51,7 +51,7 @@ internal sealed class ClusterLabels
 
             labels.Clusters[row] = owner;
             labels.Probabilities[row] = measures.LargestLambdas[owner] > 0 ? Math.Min(1, lambda / measures.LargestLambdas[owner]) : 1;
-            rowCounts[owner]++;
+            rowCounts[owner] += tree.Weight(row);
         }
 
         for (int cluster = 0; cluster < rowCounts.Length; cluster++)

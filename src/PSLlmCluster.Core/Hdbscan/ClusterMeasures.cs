@@ -32,7 +32,7 @@ internal sealed class ClusterMeasures
         ClusterMeasures measures = new(tree.ClusterCount);
         for (int row = 0; row < tree.RowClusters.Length; row++)
         {
-            measures.Leave(tree, tree.RowClusters[row], tree.RowLambdas[row], 1);
+            measures.Leave(tree, tree.RowClusters[row], tree.RowLambdas[row], tree.Weight(row));
         }
 
         for (int cluster = 1; cluster < tree.ClusterCount; cluster++)
@@ -50,7 +50,7 @@ internal sealed class ClusterMeasures
         return measures;
     }
 
-    private void Leave(CondensedTree tree, int cluster, double lambda, int rows)
+    private void Leave(CondensedTree tree, int cluster, double lambda, double rows)
     {
         Stabilities[cluster] += (lambda - tree.Birth(cluster)) * rows;
         LargestLambdas[cluster] = Math.Max(LargestLambdas[cluster], lambda);

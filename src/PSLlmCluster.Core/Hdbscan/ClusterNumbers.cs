@@ -6,10 +6,11 @@ internal static class ClusterNumbers
     /// <summary>Returns the clusters that have rows, in the order of their new numbers.</summary>
     /// <param name="clusters">For each point its cluster, or -1.</param>
     /// <param name="clusterCount">The number of clusters, those without rows included.</param>
-    /// <param name="rowOfPoint">The row of each point, or null where points are rows.</param>
-    public static int[] BySize(ReadOnlySpan<int> clusters, int clusterCount, int[]? rowOfPoint = null)
+    /// <param name="rowOfPoint">The row of each point, the smallest of several, or null where points are rows.</param>
+    /// <param name="weights">How many rows each point counts for; null where each is one.</param>
+    public static int[] BySize(ReadOnlySpan<int> clusters, int clusterCount, int[]? rowOfPoint = null, double[]? weights = null)
     {
-        int[] sizes = new int[clusterCount];
+        double[] sizes = new double[clusterCount];
         int[] smallest = new int[clusterCount];
         List<int> present = [];
         for (int point = 0; point < clusters.Length; point++)
@@ -26,7 +27,7 @@ internal static class ClusterNumbers
                 present.Add(cluster);
             }
 
-            sizes[cluster]++;
+            sizes[cluster] += weights is null ? 1 : weights[point];
             smallest[cluster] = Math.Min(smallest[cluster], rowOfPoint is null ? point : rowOfPoint[point]);
         }
 

@@ -53,7 +53,7 @@ internal static class ClusterSelection
         for (int cluster = wins.Length - 1; cluster >= (options.AllowSingleCluster ? 0 : 1); cluster--)
         {
             double children = 0;
-            int rows = 0;
+            double rows = 0;
             for (int i = 0; i < tree.ChildCount(cluster); i++)
             {
                 children += values[tree.FirstChild(cluster) + i];
@@ -61,7 +61,7 @@ internal static class ClusterSelection
             }
 
             // As in hdbscan, the root counts the rows of its children only.
-            int size = cluster == 0 ? rows : tree.Size(cluster);
+            double size = cluster == 0 ? rows : tree.Size(cluster);
             bool isTooLarge = options.MaxClusterSize > 0 && size > options.MaxClusterSize;
             bool isTooSparse = options.ClusterSelectionEpsilonMax > 0 && 1 / tree.Birth(cluster) > options.ClusterSelectionEpsilonMax;
             if (children > values[cluster] || isTooLarge || isTooSparse)

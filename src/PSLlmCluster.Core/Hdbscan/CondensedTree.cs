@@ -14,12 +14,15 @@ internal sealed class CondensedTree
 {
     private readonly List<int> _parents = [-1];
     private readonly List<double> _births = [0];
-    private readonly List<int> _sizes = [];
+    private readonly List<double> _sizes = [];
     private readonly List<int> _firstChildren = [];
     private readonly List<int> _childCounts = [];
 
-    private CondensedTree(int rowCount)
+    private readonly double[]? _weights;
+
+    private CondensedTree(int rowCount, double[]? weights)
     {
+        _weights = weights;
         RowClusters = new int[rowCount];
         RowLambdas = new double[rowCount];
     }
@@ -39,7 +42,7 @@ internal sealed class CondensedTree
     /// <param name="token">Ends the work.</param>
     public static CondensedTree Build(MergeTree merges, int minClusterSize, CancellationToken token)
     {
-        CondensedTree tree = new(merges.RowCount);
+        CondensedTree tree = new(merges.RowCount, merges.RowWeights);
         double floor = SmallestPositiveWeight(merges);
         int root = merges.NodeCount - 1;
         List<int> topNodes = [root];
@@ -61,7 +64,7 @@ internal sealed class CondensedTree
                 (int largeParts, int large) = CountLargeParts(merges, node, minClusterSize);
                 for (int part = merges.FirstChild(node); part >= 0; part = merges.NextSibling(part))
                 {
-                    if (merges.Size(part) < minClusterSize)
+                    if (!merges.IsLarge(part, minClusterSize))
                     {
                         tree.LetFall(merges, part, cluster, lambda, open);
                     }
@@ -89,8 +92,11 @@ internal sealed class CondensedTree
     /// <summary>Returns the lambda at which a cluster parts from its parent; 0 for the root.</summary>
     public double Birth(int cluster) => _births[cluster];
 
-    /// <summary>Returns the number of rows that a cluster has at its birth.</summary>
-    public int Size(int cluster) => _sizes[cluster];
+    /// <summary>Returns what the rows that a cluster has at its birth count for, each 1 unless they have weights.</summary>
+    public double Size(int cluster) => _sizes[cluster];
+
+    /// <summary>Returns what a row counts for.</summary>
+    public double Weight(int row) => _weights is null ? 1 : _weights[row];
 
     /// <summary>Returns the number of the first child; the others follow it.</summary>
     public int FirstChild(int cluster) => _firstChildren[cluster];
@@ -119,7 +125,7 @@ internal sealed class CondensedTree
         int last = -1;
         for (int part = merges.FirstChild(node); part >= 0; part = merges.NextSibling(part))
         {
-            if (merges.Size(part) >= minClusterSize)
+            if (merges.IsLarge(part, minClusterSize))
             {
                 count++;
                 last = part;

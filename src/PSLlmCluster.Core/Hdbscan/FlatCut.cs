@@ -15,12 +15,14 @@ internal static class FlatCut
     public static (int[] Clusters, int Count, double[] LargestLambdas) Of(SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        int n = tree.Weights.Length + 1;
+        int n = tree.PointCount;
         int[] up = new int[n];
-        int[] sizes = new int[n];
+        double[] sizes = new double[n];
         double[] shortest = new double[n];
+        bool[] hangsTogether = new bool[n];
         DisjointSets.Reset(up);
         sizes.AsSpan().Fill(1);
+        tree.PointWeights?.CopyTo(sizes, 0);
 
         double floor = 0;
         for (int edge = 0; edge < tree.Weights.Length && tree.Weights[edge] < distance; edge++)
@@ -28,8 +30,13 @@ internal static class FlatCut
             int a = DisjointSets.Find(up, tree.First[edge]);
             int b = DisjointSets.Find(up, tree.Second[edge]);
             (int large, int small) = sizes[a] >= sizes[b] ? (a, b) : (b, a);
-            up[small] = large;
-            sizes[large] += sizes[small];
+            if (a != b)
+            {
+                up[small] = large;
+                sizes[large] += sizes[small];
+            }
+
+            hangsTogether[large] = true;
             floor = floor == 0 ? tree.Weights[edge] : floor;
 
             // Edges come in rising order, so a part's first one is its shortest; of two parts the shorter counts.
@@ -43,7 +50,7 @@ internal static class FlatCut
         for (int point = 0; point < n; point++)
         {
             int root = DisjointSets.Find(up, point);
-            if (sizes[root] < minClusterSize)
+            if (!hangsTogether[root] || sizes[root] < minClusterSize)
             {
                 clusters[point] = -1;
                 continue;

@@ -12,6 +12,15 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </remarks>
 public static class HdbscanClustering
 {
+    /// <summary>The smallest weight of a row.</summary>
+    public const double SmallestWeight = 1e-9;
+
+    /// <summary>The largest weight of a row.</summary>
+    public const double LargestWeight = 1e12;
+
+    /// <summary>What is to be done about a weight that is out of range.</summary>
+    public const string WeightCure = "Give a number from 1e-9 to 1e12: how many rows it stands for. Leave rows out that are to count for nothing.";
+
     /// <summary>Finds the clusters of rows.</summary>
     /// <param name="rows">The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances, in which infinity is no way.</param>
     /// <param name="options">What is asked for.</param>
@@ -32,23 +41,57 @@ public static class HdbscanClustering
     /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), or precomputed distances are none.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit Fit(RowMatrix rows, HdbscanOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        => Fit(rows, null, options, progress, token);
+
+    /// <summary>Finds the clusters of rows that have weights, and keeps what led to them.</summary>
+    /// <remarks>A row of weight 3 is as three equal rows: in its neighbours' core distances and its own, in min_cluster_size and in stability. Rows that are equal are worked on once.</remarks>
+    /// <param name="rows">The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances, in which infinity is no way.</param>
+    /// <param name="weights">How many rows each counts for, from <see cref="SmallestWeight"/> to <see cref="LargestWeight"/>, fractions allowed (<c>sample_weight</c>); null where each is one.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="progress">Told how far it is, on any thread; or null.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The clustering.</returns>
+    /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), a weight is out of range or there are more or fewer than rows (WeightsInvalid), or precomputed distances are none.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static HdbscanFit Fit(RowMatrix rows, double[]? weights, HdbscanOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        RequireWeights(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
-        HdbscanPoints points = HdbscanPoints.Of(rows, options, token);
+        HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
         double[] core = new double[points.Count];
         SpanningTree tree = SpanningTree.FromEdges([], [], []);
         if (points.Count > 1)
         {
             MutualReachability reachability = MutualReachability.Create(points.Space, options.ThreadCount, token);
-            core = reachability.CoreDistances(CoreDistances.SampleCount(options, points.Count), new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token);
+            core = reachability.CoreDistances([CoreDistances.SampleCount(options, points.TotalWeight)], points.Weights, new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token)[0];
             tree = reachability.Span(core, options.Alpha, new ProgressSpan(progress, "Building the spanning tree", 0.6, 0.98), token);
         }
 
-        HdbscanFit fit = new(options, points, core, tree, token);
+        HdbscanFit fit = new(options, points, core, points.Weigh(tree, core), token);
         progress?.Report(new StageProgress("Clustering", 1));
         return fit;
+    }
+
+    /// <summary>Refuses weights that do not fit the rows.</summary>
+    internal static void RequireWeights(double[]? weights, int rowCount)
+    {
+        if (weights is null)
+        {
+            return;
+        }
+
+        if (weights.Length != rowCount)
+        {
+            throw new EngineException("WeightsInvalid", FailureKind.InvalidData, $"There are {weights.Length} weights for {rowCount} rows.", "Give one weight for each row.");
+        }
+
+        int wrong = Array.FindIndex(weights, weight => !(weight is >= SmallestWeight and <= LargestWeight));
+        if (wrong >= 0)
+        {
+            throw new EngineException("WeightsInvalid", FailureKind.InvalidData, FormattableString.Invariant($"The weight of row {wrong + 1} is {weights[wrong]}."), WeightCure);
+        }
     }
 }

@@ -39,14 +39,26 @@ public sealed class HdbscanFit
     public int[][] Exemplars()
     {
         Exemplars found = Hdbscan.Exemplars.Of(FittedClusters.Of(this));
-        int[][] rows = new int[Result.Persistences.Length][];
-        for (int number = 0; number < rows.Length; number++)
+        int[] numbers = new int[Points.Count];
+        numbers.AsSpan().Fill(-1);
+        for (int number = 0; number < found.ClusterCount; number++)
         {
-            rows[number] = number < found.ClusterCount ? Array.ConvertAll(found.PointsOf(number).ToArray(), point => Points.RowOfPoint[point]) : [];
-            rows[number].AsSpan().Sort();
+            foreach (int point in found.PointsOf(number))
+            {
+                numbers[point] = number;
+            }
         }
 
-        return rows;
+        List<int>[] rows = Array.ConvertAll(Result.Persistences, _ => new List<int>());
+        for (int row = 0; row < Points.PointOfRow.Length; row++)
+        {
+            if (Points.PointOfRow[row] is >= 0 and int point && numbers[point] >= 0)
+            {
+                rows[numbers[point]].Add(row);
+            }
+        }
+
+        return Array.ConvertAll(rows, list => list.ToArray());
     }
 
     /// <summary>Gets the rows as the stages see them. All that is "of a point" is in their order.</summary>
@@ -85,7 +97,7 @@ public sealed class HdbscanFit
     private HdbscanResult InOrderOfInput(PointClusters points, CancellationToken token)
     {
         int n = Points.PointOfRow.Length;
-        int[] byNumber = ClusterNumbers.BySize(points.Clusters, points.Persistences.Length, Points.RowOfPoint);
+        int[] byNumber = ClusterNumbers.BySize(points.Clusters, points.Persistences.Length, Points.RowOfPoint, Points.Weights);
         int[] numbers = new int[points.Persistences.Length];
         numbers.AsSpan().Fill(-1);
         for (int number = 0; number < byNumber.Length; number++)
@@ -120,7 +132,7 @@ public sealed class HdbscanFit
         }
 
         double[] persistences = Array.ConvertAll(byNumber, cluster => points.Persistences[cluster]);
-        return new HdbscanResult(labels, probabilities, outlierScores, persistences, HdbscanWarnings.Of(labels, persistences.Length, Options))
+        return new HdbscanResult(labels, probabilities, outlierScores, persistences, HdbscanWarnings.Of(labels, Points.TotalWeight, persistences.Length, Options))
         {
             NearestClusters = nearestOfRow,
             NearestStrengths = strengthOfRow,

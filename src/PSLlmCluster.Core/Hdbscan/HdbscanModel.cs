@@ -80,12 +80,13 @@ public sealed class HdbscanModel
 
         bool isGiven = fit.Options.Metric == Metric.Precomputed;
         HdbscanResult result = fit.Result;
-        int sampleCount = CoreDistances.SampleCount(fit.Options, points.Count);
+        int sampleCount = CoreDistances.SampleCount(fit.Options, points.TotalWeight);
         HdbscanModelPoints ofPoints = new(
             NearerCores(points, sampleCount, fit.Options, progress, token),
             Array.ConvertAll(points.RowOfPoint, row => result.Labels[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestClusters[row]),
-            Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]));
+            Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]),
+            points.Weights);
         return new HdbscanModel(
             fit.Options,
             sampleCount,
@@ -153,9 +154,9 @@ public sealed class HdbscanModel
 
     /// <summary>Measures each point's distance to its nearest others, one fewer than a core distance reaches, as hdbscan's prediction does, which counts the point itself.</summary>
     private static double[] NearerCores(HdbscanPoints points, int sampleCount, HdbscanOptions options, IProgress<StageProgress>? progress, CancellationToken token)
-        => sampleCount < 2
+        => sampleCount < 2 || points.Count < 2
             ? new double[points.Count]
-            : MutualReachability.Create(points.Space, options.ThreadCount, token).CoreDistances(sampleCount - 1, new ProgressSpan(progress, "Measuring core distances for the model", 0, 1), token);
+            : MutualReachability.Create(points.Space, options.ThreadCount, token).CoreDistances([sampleCount - 1], points.Weights, new ProgressSpan(progress, "Measuring core distances for the model", 0, 1), token)[0];
 }
 
 /// <summary>What a model knows of each point.</summary>
@@ -163,7 +164,30 @@ public sealed class HdbscanModel
 /// <param name="Labels">Its cluster's number, -1 for noise.</param>
 /// <param name="NearestClusters">The number of the cluster that it would join, or its own; -1 where there is none.</param>
 /// <param name="NearestStrengths">How firmly it would belong to that one, or belongs to its own.</param>
-internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths);
+/// <param name="Weights">How many rows it counts for; null where each is one.</param>
+internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights)
+{
+    /// <summary>Returns how many points hold as many rows as are asked for, whichever points they are: all, where there are fewer rows.</summary>
+    /// <param name="rows">How many rows are asked for.</param>
+    public int CountFor(long rows)
+    {
+        if (Weights is null)
+        {
+            return (int)Math.Min(rows, Labels.Length);
+        }
+
+        double[] rising = (double[])Weights.Clone();
+        Array.Sort(rising);
+        int count = 0;
+        double sum = 0;
+        while (count < rising.Length && sum < rows)
+        {
+            sum += rising[count++];
+        }
+
+        return count;
+    }
+}
 
 /// <summary>What becomes of new rows.</summary>
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>

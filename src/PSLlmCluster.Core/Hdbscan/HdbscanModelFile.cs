@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
 /// The sections of a model file of kind "hdbscan", version 1. "settings" (text); "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
-/// "labels", "nearest", "strengths", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (but for a flat cut),
+/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (but for a flat cut),
 /// "cluster_lambdas" and "persistences".
 /// </summary>
 internal static class HdbscanModelFile
@@ -36,6 +36,11 @@ internal static class HdbscanModelFile
         file.Add("labels", model.Points.Labels);
         file.Add("nearest", model.Points.NearestClusters);
         file.Add("strengths", model.Points.NearestStrengths);
+        if (model.Points.Weights is { } weights)
+        {
+            file.Add("weights", weights);
+        }
+
         file.Add("point_clusters", clusters.PointClusters);
         file.Add("point_lambdas", clusters.PointLambdas);
         file.Add("parents", clusters.Parents);
@@ -56,7 +61,8 @@ internal static class HdbscanModelFile
         int width = settings.Int32("columns", 0);
         int count = settings.Int32("clusters", 0, n);
         int treeCount = settings.Int32("tree_clusters", 1);
-        int sampleCount = settings.Int32("min_samples_used", 1, Math.Max(1, n - 1));
+        bool isWeighted = settings.Boolean("weighted");
+        int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
         HdbscanOptions options = OptionsOf(settings);
         settings.RequireAllRead();
         try
@@ -82,7 +88,8 @@ internal static class HdbscanModelFile
             NotNegative(file, "near_cores", n, mayBeInfinite: true),
             file.Int32s("labels", n, -1, count - 1),
             file.Int32s("nearest", n, -1, count - 1),
-            NotNegative(file, "strengths", n));
+            NotNegative(file, "strengths", n),
+            isWeighted ? NotNegative(file, "weights", n) : null);
         FittedClusters clusters = new(
             Parents(file, treeCount),
             NotNegative(file, "births", treeCount),
@@ -104,6 +111,7 @@ internal static class HdbscanModelFile
         settings.Set("columns", model.ColumnCount);
         settings.Set("clusters", model.ClusterCount);
         settings.Set("tree_clusters", model.Clusters.Parents.Length);
+        settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
         settings.Set("min_cluster_size", options.MinClusterSize);
         settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);

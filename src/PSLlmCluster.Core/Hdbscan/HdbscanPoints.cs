@@ -2,15 +2,28 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan;
 
-/// <summary>The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no result.</summary>
+/// <summary>
+/// The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no result. Where rows have weights, equal ones are one point
+/// that counts for as many rows as their weights add up to.
+/// </summary>
 internal sealed class HdbscanPoints
 {
-    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows)
+    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights)
     {
         Space = space;
         PointOfRow = pointOfRow;
         RowOfPoint = rowOfPoint;
         NotFiniteRows = notFiniteRows;
+        Weights = weights;
+        TotalWeight = rowOfPoint.Length;
+        if (weights is not null)
+        {
+            TotalWeight = 0;
+            foreach (double weight in weights)
+            {
+                TotalWeight += weight;
+            }
+        }
     }
 
     /// <summary>Gets the points and their metric.</summary>
@@ -22,53 +35,46 @@ internal sealed class HdbscanPoints
     /// <summary>Gets for each row of the input its point, or -1 where the row is not finite.</summary>
     public int[] PointOfRow { get; }
 
-    /// <summary>Gets for each point its row of the input.</summary>
+    /// <summary>Gets for each point its row of the input, the first of several.</summary>
     public int[] RowOfPoint { get; }
 
     /// <summary>Gets the rows of the input that are not finite, rising.</summary>
     public int[] NotFiniteRows { get; }
 
+    /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
+    public double[]? Weights { get; }
+
+    /// <summary>Gets how many rows all points together count for.</summary>
+    public double TotalWeight { get; }
+
     /// <summary>Orders rows.</summary>
     /// <param name="rows">The rows, or the matrix of their distances.</param>
+    /// <param name="weights">How many rows each counts for, valid; null where each is one.</param>
     /// <param name="options">The metric and the number of threads.</param>
     /// <param name="token">Ends the work.</param>
-    public static HdbscanPoints Of(RowMatrix rows, HdbscanOptions options, CancellationToken token)
+    public static HdbscanPoints Of(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
     {
         if (options.Metric == Metric.Precomputed)
         {
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
-            int[] order = PrecomputedDistances.Order(rows, [], options.ThreadCount, token);
-            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), order, [], options);
+            ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => MatrixColours.Mix(BitConverter.DoubleToUInt64Bits(weight)));
+            int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
+            double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
+            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
-        if (notFinite.Length == 0)
-        {
-            int[] order = CanonicalOrder.Of(rows, token);
-            return Of(CanonicalOrder.Apply(rows, order, options.ThreadCount, token), order, notFinite, options);
-        }
-
-        int[] finite = [.. Enumerable.Range(0, rows.RowCount).Except(notFinite)];
-        RowMatrix kept = CanonicalOrder.Apply(rows, finite, options.ThreadCount, token);
-        int[] orderOfKept = CanonicalOrder.Of(kept, token);
-        return Of(CanonicalOrder.Apply(kept, orderOfKept, options.ThreadCount, token), Array.ConvertAll(orderOfKept, place => finite[place]), notFinite, options);
+        int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
+        return weights is null
+            ? Of(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, options)
+            : Collapse(rows, rowOfPlace, notFinite, weights, options, token);
     }
 
-    private static HdbscanPoints Of(RowMatrix sorted, int[] rowOfPoint, int[] notFinite, HdbscanOptions options)
-    {
-        int[] pointOfRow = new int[rowOfPoint.Length + notFinite.Length];
-        foreach (int row in notFinite)
-        {
-            pointOfRow[row] = -1;
-        }
-
-        for (int point = 0; point < rowOfPoint.Length; point++)
-        {
-            pointOfRow[rowOfPoint[point]] = point;
-        }
-
-        return new HdbscanPoints(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite);
-    }
+    /// <summary>Gives the points of a spanning tree their weights.</summary>
+    /// <param name="tree">The tree over the points.</param>
+    /// <param name="core">The core distance of each point.</param>
+    public SpanningTree Weigh(SpanningTree tree, double[] core)
+        => Weights is null ? tree : tree.WithWeights(Weights, [.. Enumerable.Range(0, Count).Where(point => Weights[point] > 1)], core);
 
     /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
@@ -85,4 +91,69 @@ internal sealed class HdbscanPoints
 
         return [.. found];
     }
+
+    /// <summary>Returns the finite rows in canonical order, equal ones by their place in the input.</summary>
+    private static int[] InOrder(RowMatrix rows, int[] notFinite, int threadCount, CancellationToken token)
+    {
+        if (notFinite.Length == 0)
+        {
+            return CanonicalOrder.Of(rows, token);
+        }
+
+        int[] finite = [.. Enumerable.Range(0, rows.RowCount).Except(notFinite)];
+        return Array.ConvertAll(CanonicalOrder.Of(CanonicalOrder.Apply(rows, finite, threadCount, token), token), place => finite[place]);
+    }
+
+    /// <summary>Makes one point of equal rows.</summary>
+    private static HdbscanPoints Collapse(RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
+    {
+        List<int> firstRows = [];
+        List<double> sums = [];
+        int[] pointOfRow = new int[rows.RowCount];
+        pointOfRow.AsSpan().Fill(-1);
+        for (int start = 0, end; start < rowOfPlace.Length; start = end)
+        {
+            end = start + 1;
+            while (end < rowOfPlace.Length && rows.Row(rowOfPlace[end]).SequenceEqual(rows.Row(rowOfPlace[start])))
+            {
+                end++;
+            }
+
+            // Added by size, so that the order of input changes no bit of the sum.
+            double[] own = new double[end - start];
+            for (int place = start; place < end; place++)
+            {
+                own[place - start] = weights[rowOfPlace[place]];
+                pointOfRow[rowOfPlace[place]] = firstRows.Count;
+            }
+
+            Array.Sort(own);
+            double sum = 0;
+            foreach (double weight in own)
+            {
+                sum += weight;
+            }
+
+            firstRows.Add(rowOfPlace[start]);
+            sums.Add(sum);
+        }
+
+        int[] rowOfPoint = [.. firstRows];
+        return Of(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], options);
+    }
+
+    private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
+    {
+        int[] pointOfRow = new int[rowCount];
+        pointOfRow.AsSpan().Fill(-1);
+        for (int point = 0; point < rowOfPoint.Length; point++)
+        {
+            pointOfRow[rowOfPoint[point]] = point;
+        }
+
+        return pointOfRow;
+    }
+
+    private static HdbscanPoints Of(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, HdbscanOptions options)
+        => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights);
 }

@@ -10,30 +10,32 @@ internal static class HdbscanWarnings
 
     /// <summary>Looks at a result.</summary>
     /// <param name="clusters">The label of each row.</param>
+    /// <param name="total">How many rows all together count for.</param>
     /// <param name="clusterCount">The number of clusters.</param>
     /// <param name="options">What was asked for.</param>
-    public static List<EngineWarning> Of(int[] clusters, int clusterCount, HdbscanOptions options)
+    public static List<EngineWarning> Of(int[] clusters, double total, int clusterCount, HdbscanOptions options)
     {
         List<EngineWarning> warnings = [];
         int n = clusters.Length;
-        int sampleCount = CoreDistances.SampleCount(options, n);
+        int sampleCount = CoreDistances.SampleCount(options, total);
         if (n > 1 && options.MinSampleCount > sampleCount)
         {
-            warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {options.MinSampleCount} to {sampleCount}: there are only {n} rows.")));
+            string what = total == n ? "there are only" : "with their weights there are only";
+            warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {options.MinSampleCount} to {sampleCount}: {what} {total} rows.")));
         }
 
         int noise = clusters.Count(cluster => cluster < 0);
         if (noise > MuchNoise * n)
         {
-            warnings.Add(new EngineWarning("MostlyNoise", string.Create(CultureInfo.InvariantCulture, $"{noise} of {n} rows are noise. {CureForNoise(n, clusterCount, sampleCount, options)}")));
+            warnings.Add(new EngineWarning("MostlyNoise", string.Create(CultureInfo.InvariantCulture, $"{noise} of {n} rows are noise. {CureForNoise(total, clusterCount, sampleCount, options)}")));
         }
 
         return warnings;
     }
 
-    private static string CureForNoise(int n, int clusterCount, int sampleCount, HdbscanOptions options)
+    private static string CureForNoise(double total, int clusterCount, int sampleCount, HdbscanOptions options)
     {
-        if (n < options.MinClusterSize)
+        if (total < options.MinClusterSize)
         {
             return string.Create(CultureInfo.InvariantCulture, $"A cluster needs MinClusterSize = {options.MinClusterSize} rows: lower it, or give more rows.");
         }

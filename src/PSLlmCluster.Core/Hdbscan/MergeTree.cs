@@ -2,7 +2,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
 /// The single linkage tree in which edges of equal weight merge at once (Campello, Moulavi, Sander 2013, algorithm 1, step 4: edges of equal
-/// weight are removed together). Nodes 0 .. n - 1 are the rows; each further node joins two or more nodes at one weight; the last is the root.
+/// weight are removed together). Nodes 0 .. n - 1 are the rows; each further node joins two or more nodes at one weight, or stands for a row that counts for several, from its loop on; the last is the root.
 /// </summary>
 /// <remarks>
 /// Departs from hdbscan (<c>label</c> in _hdbscan_linkage), which merges two at a time in the order of an unstable sort, so that where several
@@ -19,24 +19,30 @@ internal sealed class MergeTree
     private readonly int[] _firstChild;
     private readonly int[] _nextSibling;
     private readonly double[] _weights;
-    private readonly int[] _sizes;
+    private readonly double[] _sizes;
 
-    private MergeTree(int rowCount)
+    private MergeTree(SpanningTree tree)
     {
+        int rowCount = tree.PointCount;
         RowCount = rowCount;
+        RowWeights = tree.PointWeights;
         NodeCount = rowCount;
-        int most = Math.Max(1, (2 * rowCount) - 1);
+        int most = rowCount + tree.Weights.Length;
         _firstChild = new int[most];
         _nextSibling = new int[most];
         _weights = new double[most];
-        _sizes = new int[most];
+        _sizes = new double[most];
         _firstChild.AsSpan().Fill(-1);
         _nextSibling.AsSpan().Fill(-1);
         _sizes.AsSpan(0, rowCount).Fill(1);
+        RowWeights?.CopyTo(_sizes, 0);
     }
 
     /// <summary>Gets the number of rows.</summary>
     public int RowCount { get; }
+
+    /// <summary>Gets what each row counts for; null where each is one.</summary>
+    public double[]? RowWeights { get; }
 
     /// <summary>Gets the number of nodes, rows included.</summary>
     public int NodeCount { get; private set; }
@@ -46,9 +52,8 @@ internal sealed class MergeTree
     /// <param name="token">Ends the work.</param>
     public static MergeTree Build(SpanningTree tree, CancellationToken token)
     {
-        int rowCount = tree.Weights.Length + 1;
-        MergeTree merges = new(rowCount);
-        Components components = new(rowCount);
+        MergeTree merges = new(tree);
+        Components components = new(tree.PointCount, tree.Weights.Length);
         List<int> parts = [];
         int looked = 0;
         for (int start = 0, end; start < tree.Weights.Length; start = end)
@@ -82,8 +87,11 @@ internal sealed class MergeTree
     /// <summary>Returns the weight at which a node's children meet.</summary>
     public double Weight(int node) => _weights[node];
 
-    /// <summary>Returns the number of rows below a node, or 1 for a row.</summary>
-    public int Size(int node) => _sizes[node];
+    /// <summary>Returns what the rows below a node count for, each 1 unless they have weights.</summary>
+    public double Size(int node) => _sizes[node];
+
+    /// <summary>Returns whether what a node stands for hangs together and is enough for a cluster; a row by itself never is, whatever it counts for.</summary>
+    public bool IsLarge(int node, int minClusterSize) => node >= RowCount && _sizes[node] >= minClusterSize;
 
     /// <summary>Makes the nodes of one weight. The parts come in rising order, so the shape and the numbers do not hang on the order of equal edges.</summary>
     private void AddGroup(Components components, List<int> parts, double weight)
@@ -117,13 +125,13 @@ internal sealed class MergeTree
         private readonly int[] _seenAt;
         private int _group;
 
-        public Components(int rowCount)
+        public Components(int rowCount, int edgeCount)
         {
             _up = new int[rowCount];
             _size = new int[rowCount];
             _nodeOfRoot = new int[rowCount];
-            _rowOfNode = new int[2 * rowCount];
-            _seenAt = new int[2 * rowCount];
+            _rowOfNode = new int[rowCount + edgeCount];
+            _seenAt = new int[rowCount + edgeCount];
             DisjointSets.Reset(_up);
             for (int row = 0; row < rowCount; row++)
             {
@@ -149,6 +157,11 @@ internal sealed class MergeTree
             {
                 int a = Find(tree.First[edge]);
                 int b = Find(tree.Second[edge]);
+                if (a == b)
+                {
+                    continue;
+                }
+
                 (int large, int small) = _size[a] >= _size[b] ? (a, b) : (b, a);
                 _up[small] = large;
                 _size[large] += _size[small];

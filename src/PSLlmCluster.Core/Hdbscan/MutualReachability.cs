@@ -120,23 +120,50 @@ internal sealed class MutualReachability
     /// <param name="sampleCount">How many other rows a core distance reaches: from 1 to n - 1.</param>
     /// <param name="progress">Told the share of rows that are done.</param>
     /// <param name="token">Ends the work.</param>
-    public double[] CoreDistances(int sampleCount, ProgressSpan progress, CancellationToken token)
+    public double[] CoreDistances(int sampleCount, ProgressSpan progress, CancellationToken token) => CoreDistances([sampleCount], null, progress, token)[0];
+
+    /// <summary>Measures core distances for several sample counts, in one search.</summary>
+    /// <param name="sampleCounts">How many other rows core distances reach, rising: from 1 to n - 1, or with weights to any number.</param>
+    /// <param name="weights">How many rows each of the rows, no two of which are equal then, counts for; null where each is one.</param>
+    /// <param name="progress">Told the share of rows that are done.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>For each sample count the core distance of each row.</returns>
+    public double[][] CoreDistances(int[] sampleCounts, double[]? weights, ProgressSpan progress, CancellationToken token)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleCount, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sampleCount, _space.RowCount);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleCounts[0], 1, nameof(sampleCounts));
+        if (weights is not null)
+        {
+            return WeightedCoreDistances(new WeightedCoreDistances(_space, weights, sampleCounts), progress, token);
+        }
+
+        int largest = sampleCounts[^1];
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(largest, _space.RowCount, nameof(sampleCounts));
         if (_tree is not null)
         {
-            _nearest = new NearestPoints(_tree.PointCount, Math.Min(sampleCount, KeptNeighbors));
-            return Hdbscan.CoreDistances.Measure(_tree, sampleCount, _nearest, _threadCount, progress, token);
+            _nearest = new NearestPoints(_tree.PointCount, Math.Min(largest, KeptNeighbors));
+            return Hdbscan.CoreDistances.Measure(_tree, sampleCounts, _nearest, _threadCount, progress, token);
         }
 
-        if (_blocks is not null && (long)_blocks.Rows.Count * Math.Min(sampleCount + 1, _blocks.Rows.Count) <= LargestLists)
+        if (_blocks is not null && (long)_blocks.Rows.Count * Math.Min(largest + 1, _blocks.Rows.Count) <= LargestLists)
         {
-            _nearest = new NearestPoints(_blocks.Rows.Count, Math.Min(sampleCount, KeptNeighbors));
-            return Hdbscan.CoreDistances.Measure(_blocks, sampleCount, _nearest, _threadCount, progress, token);
+            _nearest = new NearestPoints(_blocks.Rows.Count, Math.Min(largest, KeptNeighbors));
+            return Hdbscan.CoreDistances.Measure(_blocks, sampleCounts, _nearest, _threadCount, progress, token);
         }
 
-        return Hdbscan.CoreDistances.MeasureAllPairs(_space, sampleCount, _threadCount, progress, token);
+        return Hdbscan.CoreDistances.MeasureAllPairs(_space, sampleCounts, _threadCount, progress, token);
+    }
+
+    private double[][] WeightedCoreDistances(WeightedCoreDistances core, ProgressSpan progress, CancellationToken token)
+    {
+        _nearest = null;
+        bool hasLists = _blocks is not null && (long)core.NeighborCount * _space.RowCount <= LargestLists;
+        if (_tree is null && !hasLists)
+        {
+            return core.MeasureAllPairs(_threadCount, progress, token);
+        }
+
+        _nearest = new NearestPoints(_space.RowCount, Math.Min(core.NeighborCount - 1, KeptNeighbors));
+        return _tree is not null ? core.Measure(_tree, _nearest, _threadCount, progress, token) : core.Measure(_nearest, LargestLists, _threadCount, progress, token);
     }
 
     /// <summary>Finds the spanning tree.</summary>

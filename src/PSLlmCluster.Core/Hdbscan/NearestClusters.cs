@@ -35,8 +35,8 @@ internal static class NearestClusters
             int second = tree.Second[edge];
             if (nearest[first] < 0 == nearest[second] < 0)
             {
-                // Two parts that both wait go on together; two that both have clusters need nothing.
-                if (nearest[first] < 0)
+                // Two parts that both wait go on together; two that both have clusters need nothing, nor does a loop.
+                if (nearest[first] < 0 && first != second)
                 {
                     parts.Join(first, second);
                 }

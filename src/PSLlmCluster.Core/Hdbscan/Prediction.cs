@@ -53,7 +53,7 @@ internal sealed class Prediction
     {
         Prediction prediction = new(model, newRows, threadCount, withMemberships, token);
         int n = newRows.RowCount;
-        int k = (int)Math.Min(2L * model.SampleCount, model.RowCount);
+        int k = model.Points.CountFor(2L * model.SampleCount);
         KdTree? tree = NearestFitted.TreeFor(prediction._distances, threadCount, token);
         int done = 0;
         ParallelBlocks.For(n, NearestFitted.RowsPerBlock, threadCount, token, (start, end) =>
@@ -129,9 +129,11 @@ internal sealed class Prediction
     {
         int best = 0;
         double least = double.PositiveInfinity;
-        for (int i = 0; i < points.Length; i++)
+        double own = OwnCore(points, distances);
+        int count = Math.Min(points.Length, PointsWith(2L * _model.SampleCount, points));
+        for (int i = 0; i < count; i++)
         {
-            double reach = Reach(points, distances, i);
+            double reach = Math.Max(Math.Max(_model.Points.NearerCores[points[i]], own), distances[i] / _model.Options.Alpha);
             if (reach < least)
             {
                 (best, least) = (i, reach);
@@ -141,10 +143,32 @@ internal sealed class Prediction
         return (points[best], least);
     }
 
-    private double Reach(ReadOnlySpan<int> points, ReadOnlySpan<double> distances, int i)
-        => Math.Max(Math.Max(_model.Points.NearerCores[points[i]], OwnCore(distances)), distances[i] / _model.Options.Alpha);
+    private double OwnCore(ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
+    {
+        int count = PointsWith(_model.SampleCount + 1L, points);
+        return count <= points.Length ? distances[count - 1] : double.PositiveInfinity;
+    }
 
-    private double OwnCore(ReadOnlySpan<double> distances) => _model.SampleCount < distances.Length ? distances[_model.SampleCount] : double.PositiveInfinity;
+    /// <summary>Returns how many of the nearest points count for as many rows as are wanted: more than there are, where all do not.</summary>
+    private int PointsWith(long rows, ReadOnlySpan<int> points)
+    {
+        if (_model.Points.Weights is not { } weights)
+        {
+            return (int)Math.Min(rows, points.Length + 1L);
+        }
+
+        double sum = 0;
+        for (int i = 0; i < points.Length; i++)
+        {
+            sum += weights[points[i]];
+            if (WeightedCoreDistances.HasReached(sum, rows))
+            {
+                return i + 1;
+            }
+        }
+
+        return points.Length + 1;
+    }
 
     private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.LargestLambdasBelow[0];
 
@@ -201,7 +225,7 @@ internal sealed class Prediction
     private (int Label, double Probability) LabelOfCut(double cut, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
     {
         // The core distance of a point that has a cluster is below the cut.
-        bool isDense = OwnCore(distances) < cut;
+        bool isDense = OwnCore(points, distances) < cut;
         for (int i = 0; isDense && i < points.Length && distances[i] / _model.Options.Alpha < cut; i++)
         {
             if (_model.Points.Labels[points[i]] is >= 0 and int label)

@@ -11,14 +11,22 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </remarks>
 internal sealed class SpanningTree
 {
-    private SpanningTree(double[] weights, int[] first, int[] second)
+    private SpanningTree(int pointCount, double[]? pointWeights, double[] weights, int[] first, int[] second)
     {
+        PointCount = pointCount;
+        PointWeights = pointWeights;
         Weights = weights;
         First = first;
         Second = second;
     }
 
-    /// <summary>Gets the weights of the n - 1 edges, rising.</summary>
+    /// <summary>Gets the number of points, n.</summary>
+    public int PointCount { get; }
+
+    /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
+    public double[]? PointWeights { get; }
+
+    /// <summary>Gets the weights of the n - 1 edges, and of the loops where there are any, rising.</summary>
     public double[] Weights { get; }
 
     /// <summary>Gets each edge's one end.</summary>
@@ -41,15 +49,22 @@ internal sealed class SpanningTree
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights, first, second, tiesByEnds: false);
+    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second, tiesByEnds: false);
 
     /// <summary>Sorts edges by weight, ties by their ends.</summary>
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromUnorderedEdges(double[] weights, int[] first, int[] second) => Sort(weights, first, second, tiesByEnds: true);
+    public static SpanningTree FromUnorderedEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second, tiesByEnds: true);
 
-    private static SpanningTree Sort(double[] weights, int[] first, int[] second, bool tiesByEnds)
+    /// <summary>Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance those hang together, as equal rows do.</summary>
+    /// <param name="pointWeights">How many rows each point counts for.</param>
+    /// <param name="loops">The points that get a loop.</param>
+    /// <param name="core">The core distance of each point.</param>
+    public SpanningTree WithWeights(double[] pointWeights, int[] loops, double[] core)
+        => Sort(PointCount, pointWeights, [.. Weights, .. Array.ConvertAll(loops, point => core[point])], [.. First, .. loops], [.. Second, .. loops], tiesByEnds: true);
+
+    private static SpanningTree Sort(int pointCount, double[]? pointWeights, double[] weights, int[] first, int[] second, bool tiesByEnds)
     {
         double[] sorted = (double[])weights.Clone();
         int[] order = new int[weights.Length];
@@ -79,6 +94,6 @@ internal sealed class SpanningTree
             }
         }
 
-        return new SpanningTree(sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
+        return new SpanningTree(pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
     }
 }

@@ -39,7 +39,7 @@ public static class ExactNeighbors
         return Fill(space, neighborCount, threadCount, progress, token).ToLists(threadCount, token);
     }
 
-    /// <summary>Measures the distance of each row to its k-th nearest, itself included. Each row keeps its nearest in a heap that lives only while the row is worked on, so that k may be nearly the number of rows.</summary>
+    /// <summary>Measures the distance of each row to its k-th nearest, itself included.</summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="k">From 1 to the number of rows.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
@@ -47,8 +47,30 @@ public static class ExactNeighbors
     /// <param name="token">Ends the work.</param>
     internal static double[] KthDistances(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
     {
+        double[] result = new double[space.RowCount];
+        ForEachRow(space, k, threadCount, progress, (row, _, distances) => result[row] = distances[0], token);
+        return result;
+    }
+
+    /// <summary>What is done with the neighbours of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="indices">k rows, as <see cref="NearestHeap"/> has them.</param>
+    /// <param name="distances">The distances that belong to them, the largest first.</param>
+    internal delegate void RowAction(int row, Span<int> indices, Span<double> distances);
+
+    /// <summary>
+    /// Measures from each row to all, and hands its nearest on, row by row, in any order and several at a time. Each row keeps its nearest in a heap that lives only while the row is worked on, so that k may be
+    /// nearly the number of rows.
+    /// </summary>
+    /// <param name="space">The rows and their metric.</param>
+    /// <param name="k">How many rows to find for each, itself included: from 1 to the number of rows.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="progress">Told the share of the work that is done, or null.</param>
+    /// <param name="action">What is done with them.</param>
+    /// <param name="token">Ends the work.</param>
+    internal static void ForEachRow(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, RowAction action, CancellationToken token)
+    {
         int n = space.RowCount;
-        double[] result = new double[n];
         int done = 0;
         ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
         {
@@ -60,7 +82,7 @@ public static class ExactNeighbors
                 FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
                 for (int row = start; row < end; row++)
                 {
-                    result[row] = distances[(row - start) * k];
+                    action(row, indices.AsSpan((row - start) * k, k), distances.AsSpan((row - start) * k, k));
                 }
             }
             finally
@@ -71,7 +93,6 @@ public static class ExactNeighbors
 
             progress?.Report(new StageProgress(Stage, (double)Interlocked.Add(ref done, end - start) / n));
         });
-        return result;
     }
 
     /// <summary>Measures from some consecutive rows to all, and keeps the nearest of each in a heap.</summary>

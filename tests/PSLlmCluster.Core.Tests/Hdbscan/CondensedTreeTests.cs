@@ -84,7 +84,7 @@ public class CondensedTreeTests
 
         for (int cluster = 0; cluster < tree.ClusterCount; cluster++)
         {
-            int children = 0;
+            double children = 0;
             for (int i = 0; i < tree.ChildCount(cluster); i++)
             {
                 int child = tree.FirstChild(cluster) + i;
