@@ -36,6 +36,16 @@ internal sealed class CondensedTree
     /// <summary>Gets for each row the lambda at which it falls out.</summary>
     public double[] RowLambdas { get; }
 
+    /// <summary>Condenses a tree of merges as the options say.</summary>
+    /// <param name="merges">The tree.</param>
+    /// <param name="options">The fewest rows of a cluster, and how long it lives at least.</param>
+    /// <param name="token">Ends the work.</param>
+    public static CondensedTree Build(MergeTree merges, HdbscanOptions options, CancellationToken token)
+    {
+        CondensedTree tree = Build(merges, options.MinClusterSize, token);
+        return options.ClusterSelectionPersistence > 0 ? ClusterSimplification.Of(tree, options.ClusterSelectionPersistence, token) : tree;
+    }
+
     /// <summary>Condenses a tree of merges.</summary>
     /// <param name="merges">The tree.</param>
     /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
@@ -81,6 +91,47 @@ internal sealed class CondensedTree
             }
 
             tree._childCounts.Add(topNodes.Count - tree._firstChildren[cluster]);
+        }
+
+        return tree;
+    }
+
+    /// <summary>Makes a tree of some of the clusters.</summary>
+    /// <param name="children">The children that each cluster has then.</param>
+    /// <param name="into">For each cluster the one above it that it goes into, or -1 where it stays.</param>
+    /// <param name="fallsOutAt">The lambda at which the rows that leave a cluster before it splits leave at the latest, now that it goes into another.</param>
+    public CondensedTree Rebuild(int[][] children, int[] into, double[] fallsOutAt)
+    {
+        CondensedTree tree = new(RowClusters.Length, _weights);
+        tree._sizes.Add(_sizes[0]);
+        List<int> kept = [0];
+        int[] numbers = new int[ClusterCount];
+        for (int cluster = 0; cluster < kept.Count; cluster++)
+        {
+            tree._firstChildren.Add(kept.Count);
+            tree._childCounts.Add(children[kept[cluster]].Length);
+            foreach (int child in children[kept[cluster]])
+            {
+                numbers[child] = kept.Count;
+                kept.Add(child);
+                tree._parents.Add(cluster);
+                tree._births.Add(_births[child]);
+                tree._sizes.Add(_sizes[child]);
+            }
+        }
+
+        // A cluster goes into one of a smaller number, which is known by then.
+        for (int cluster = 0; cluster < numbers.Length; cluster++)
+        {
+            numbers[cluster] = into[cluster] < 0 ? numbers[cluster] : numbers[into[cluster]];
+        }
+
+        for (int row = 0; row < RowClusters.Length; row++)
+        {
+            int cluster = RowClusters[row];
+            bool isBeforeSplit = _childCounts[cluster] == 0 || RowLambdas[row] < _births[_firstChildren[cluster]];
+            tree.RowClusters[row] = numbers[cluster];
+            tree.RowLambdas[row] = isBeforeSplit ? Math.Min(RowLambdas[row], fallsOutAt[cluster]) : RowLambdas[row];
         }
 
         return tree;

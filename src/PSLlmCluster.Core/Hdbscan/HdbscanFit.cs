@@ -15,7 +15,7 @@ public sealed class HdbscanFit
         Points = points;
         CoreDistances = coreDistances;
         SpanningTree = spanningTree;
-        Tree = CondensedTree.Build(MergeTree.Build(spanningTree, token), options.MinClusterSize, token);
+        Tree = CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
         Measures = ClusterMeasures.Of(Tree);
         Result = InOrderOfInput(options.CutDistance is double cut ? Cut(cut, token) : Select(), token);
     }

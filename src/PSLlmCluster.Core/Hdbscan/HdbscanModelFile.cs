@@ -117,6 +117,7 @@ internal static class HdbscanModelFile
         settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);
         settings.Set("cluster_selection_epsilon", options.ClusterSelectionEpsilon);
         settings.Set("cluster_selection_epsilon_max", options.ClusterSelectionEpsilonMax);
+        settings.Set("cluster_selection_persistence", options.ClusterSelectionPersistence);
         settings.Set("cluster_selection_method", options.ClusterSelectionMethod);
         settings.Set("max_cluster_size", options.MaxClusterSize);
         settings.Set("allow_single_cluster", options.AllowSingleCluster);
@@ -141,6 +142,7 @@ internal static class HdbscanModelFile
         MinSampleCount = settings.Int32("min_samples"),
         ClusterSelectionEpsilon = settings.Double("cluster_selection_epsilon"),
         ClusterSelectionEpsilonMax = settings.Double("cluster_selection_epsilon_max", mayBeInfinite: true),
+        ClusterSelectionPersistence = settings.Double("cluster_selection_persistence"),
         ClusterSelectionMethod = settings.Choice<ClusterSelectionMethod>("cluster_selection_method"),
         MaxClusterSize = settings.Int32("max_cluster_size"),
         AllowSingleCluster = settings.Boolean("allow_single_cluster"),

@@ -28,6 +28,12 @@ public sealed record HdbscanOptions
     public double ClusterSelectionEpsilonMax { get; init; }
 
     /// <summary>
+    /// Gets how long a cluster lives at least, as the difference of the lambdas (1 / distance) of its birth and its end; 0 for any (<c>cluster_selection_persistence</c>).
+    /// The splits that make shorter ones are undone before clusters are selected.
+    /// </summary>
+    public double ClusterSelectionPersistence { get; init; }
+
+    /// <summary>
     /// Gets the distance, above 0, at which the tree is cut flat: clusters are then what hangs together by edges shorter than it and has
     /// <see cref="MinClusterSize"/> rows or more (DBSCAN*; hdbscan's <c>dbscan_clustering</c>), and how clusters are selected has no part in it. Null to select.
     /// </summary>
@@ -62,10 +68,11 @@ public sealed record HdbscanOptions
         Require(MinSampleCount is null or >= 1, nameof(MinSampleCount), MinSampleCount, "Give 1 or more, or leave it out to use MinClusterSize.");
         Require(ClusterSelectionEpsilon >= 0 && double.IsFinite(ClusterSelectionEpsilon), nameof(ClusterSelectionEpsilon), ClusterSelectionEpsilon, "Give a distance of 0 or more.");
         Require(ClusterSelectionEpsilonMax >= 0, nameof(ClusterSelectionEpsilonMax), ClusterSelectionEpsilonMax, "Give a distance above 0, or 0 for no limit.");
+        Require(ClusterSelectionPersistence >= 0 && double.IsFinite(ClusterSelectionPersistence), nameof(ClusterSelectionPersistence), ClusterSelectionPersistence, "Give a difference of lambdas (1 / distance) above 0, or 0 for any.");
         Require(CutDistance is null or > 0 and < double.PositiveInfinity, nameof(CutDistance), CutDistance, "Give a distance above 0, or leave it out.");
-        if (CutDistance is not null && (ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || MaxClusterSize > 0))
+        if (CutDistance is not null && (ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || ClusterSelectionPersistence > 0 || MaxClusterSize > 0))
         {
-            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "CutDistance says alone what the clusters are, and other options that select clusters are given.", "Leave out CutDistance, or the epsilons and MaxClusterSize.");
+            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "CutDistance says alone what the clusters are, and other options that select clusters are given.", "Leave out CutDistance, or the epsilons, the persistence and MaxClusterSize.");
         }
 
         Require(Enum.IsDefined(ClusterSelectionMethod), nameof(ClusterSelectionMethod), ClusterSelectionMethod, "Give Eom or Leaf.");

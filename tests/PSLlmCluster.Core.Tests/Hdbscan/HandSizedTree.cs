@@ -4,14 +4,14 @@ using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;
 
-/// <summary>One of the trees of tree.json, worked out by hand: points in a row, whose gaps are the spanning tree's edges. What is expected is the canonical way.</summary>
+/// <summary>One of the trees of tree.json, worked out by hand: points in a row, whose gaps are the spanning tree's edges. What is expected is the canonical way; hdbscan's where there is no other, as with persistence.</summary>
 internal sealed class HandSizedTree
 {
     private readonly Dictionary<int, SortedSet<int>> _rowsOfCluster = [];
 
     private HandSizedTree(JsonElement json)
     {
-        Expected = json.GetProperty("canonical");
+        Expected = json.TryGetProperty("canonical", out JsonElement canonical) ? canonical : json.GetProperty("reference");
         Options = HdbscanGoldens.Options(json.GetProperty("params"));
         JsonElement[] edges = [.. json.GetProperty("edges").EnumerateArray()];
         Spanning = SpanningTree.FromEdges(
@@ -19,13 +19,16 @@ internal sealed class HandSizedTree
             [.. edges.Select(edge => edge[0].GetInt32())],
             [.. edges.Select(edge => edge[1].GetInt32())]);
         Merges = MergeTree.Build(Spanning, default);
-        Condensed = CondensedTree.Build(Merges, Options.MinClusterSize, default);
+        Condensed = CondensedTree.Build(Merges, Options, default);
         Measures = ClusterMeasures.Of(Condensed);
         FindRowsOfExpectedClusters(json.GetProperty("n").GetInt32());
     }
 
-    /// <summary>Gets the names of the trees whose parameters are ours.</summary>
-    public static TheoryData<string> Names { get; } = [.. All().Where(json => HdbscanGoldens.HasOnlyOurParameters(json.GetProperty("params"))).Select(json => json.GetProperty("name").GetString()!)];
+    /// <summary>Gets the names of the trees that are worked out the canonical way.</summary>
+    public static TheoryData<string> Names { get; } = [.. All().Where(json => json.TryGetProperty("canonical", out _)).Select(json => json.GetProperty("name").GetString()!)];
+
+    /// <summary>Gets the names of the trees that are worked out hdbscan's way only, those with persistence: their lambdas are rounded to single precision.</summary>
+    public static TheoryData<string> NamesLikeHdbscan { get; } = [.. All().Where(json => !json.TryGetProperty("canonical", out _)).Select(json => json.GetProperty("name").GetString()!)];
 
     public JsonElement Expected { get; }
 

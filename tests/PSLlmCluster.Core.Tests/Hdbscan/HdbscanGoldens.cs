@@ -8,17 +8,11 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 /// <summary>The reference results whose metric and parameters are in <see cref="HdbscanOptions"/>, and readers for them.</summary>
 internal static class HdbscanGoldens
 {
-    /// <summary>The parameters that <see cref="HdbscanOptions"/> has. Cases with others (cluster_selection_persistence) are for later.</summary>
-    private static readonly HashSet<string> s_parameters =
-    [
-        "min_cluster_size", "min_samples", "cluster_selection_epsilon", "cluster_selection_method", "max_cluster_size", "allow_single_cluster", "alpha", "metric", "p", "cluster_selection_epsilon_max",
-    ];
-
     /// <summary>Cases with all steps: everything but the largest sets and the single row, at which the reference fails.</summary>
     public static TheoryData<string> Cases { get; } = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "canonical_labels"))];
 
-    /// <summary>Those of the cases in which hdbscan's answer does not depart from the canonical one on rows where it is stable; the three others are in the goldens' README.</summary>
-    public static TheoryData<string> CasesLikeHdbscan { get; } = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "canonical_labels") && DiffersOnStableRows(id) == 0)];
+    /// <summary>The cases in which hdbscan's answer does not depart from the canonical one on rows where it is stable, those without a canonical one included; the three others are in the goldens' README.</summary>
+    public static TheoryData<string> CasesLikeHdbscan { get; } = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "stable") && DiffersOnStableRows(id) == 0)];
 
     /// <summary>Gets a value indicating whether the set of 20,000 rows is there.</summary>
     public static bool HasLargeSet { get; } = GoldenSet.Hdbscan.CaseIds().Contains("mixture20k");
@@ -48,6 +42,7 @@ internal static class HdbscanGoldens
                 "max_cluster_size" => options with { MaxClusterSize = parameter.Value.GetInt32() },
                 "allow_single_cluster" => options with { AllowSingleCluster = parameter.Value.GetBoolean() },
                 "cluster_selection_epsilon_max" => options with { ClusterSelectionEpsilonMax = parameter.Value.GetDouble() },
+                "cluster_selection_persistence" => options with { ClusterSelectionPersistence = parameter.Value.GetDouble() },
                 "alpha" => options with { Alpha = parameter.Value.GetDouble() },
                 "p" => options with { MinkowskiPower = parameter.Value.GetDouble() },
                 "metric" => options with { Metric = Enum.Parse<Metric>(parameter.Value.GetString()!, ignoreCase: true) },
@@ -57,8 +52,6 @@ internal static class HdbscanGoldens
 
         return options;
     }
-
-    public static bool HasOnlyOurParameters(JsonElement parameters) => parameters.EnumerateObject().All(parameter => s_parameters.Contains(parameter.Name));
 
     /// <summary>Asserts that numbers are equal to a relative tolerance, or to an absolute one where that is given.</summary>
     public static void AssertNear(IReadOnlyList<double> expected, IReadOnlyList<double> found, double relative, double absolute = 0)
@@ -71,7 +64,7 @@ internal static class HdbscanGoldens
         }
     }
 
-    private static int DiffersOnStableRows(string id) => GoldenSet.Hdbscan.Json($"cases/{id}.json").GetProperty("canonical").GetProperty("differs_on_stable_rows").GetInt32();
+    private static int DiffersOnStableRows(string id) => GoldenSet.Hdbscan.Json($"cases/{id}.json").TryGetProperty("canonical", out JsonElement canonical) ? canonical.GetProperty("differs_on_stable_rows").GetInt32() : 0;
 
     public static bool IsOurs(string id, string array)
     {
@@ -79,7 +72,7 @@ internal static class HdbscanGoldens
         JsonElement golden = GoldenSet.Hdbscan.Json($"cases/{id}.json");
         JsonElement parameters = golden.GetProperty("params");
         bool metricIsOurs = !parameters.TryGetProperty("metric", out JsonElement metric) || Enum.TryParse<Metric>(metric.GetString(), ignoreCase: true, out _);
-        return metricIsOurs && HasOnlyOurParameters(parameters)
+        return metricIsOurs
             && golden.TryGetProperty("arrays", out JsonElement arrays) && arrays.EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
     }
 }
