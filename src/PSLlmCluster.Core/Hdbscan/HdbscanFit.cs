@@ -15,9 +15,12 @@ public sealed class HdbscanFit
         Points = points;
         CoreDistances = coreDistances;
         SpanningTree = spanningTree;
-        Tree = CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
+        Tree = Hdbscan.CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
         Measures = ClusterMeasures.Of(Tree);
-        Result = InOrderOfInput(options.CutDistance is double cut ? Cut(cut, token) : Select(), token);
+        ResolvedOptions = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(Tree, Measures, options);
+        FlatClusters clusters = FlatClusters.Of(ResolvedOptions, spanningTree, Tree, Measures, token);
+        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Persistences.Length, points.TotalWeight + points.NotFiniteRows.Sum(points.WeightOf));
+        Result = InOrderOfInput(clusters, token);
     }
 
     /// <summary>Gets the clusters of the rows.</summary>
@@ -25,6 +28,25 @@ public sealed class HdbscanFit
 
     /// <summary>Gets what was asked for.</summary>
     public HdbscanOptions Options { get; }
+
+    /// <summary>Gets the options with what was found for a number of clusters in place of that: an epsilon, and perhaps another method.</summary>
+    public HdbscanOptions ResolvedOptions { get; }
+
+    /// <summary>Gets the relative validity of the clusters, from -1 to 1, or null where there is none: DBCV along the spanning tree. It compares parameters over the same rows.</summary>
+    public double? RelativeValidity { get; }
+
+    /// <summary>Gets for each cluster its node in <see cref="CondensedTree"/>; none for those of a flat cut.</summary>
+    public IReadOnlyList<int> ClusterNodes => Options.CutDistance is null ? Array.ConvertAll(ClusterOfNumber, cluster => Points.PointOfRow.Length + cluster) : [];
+
+    /// <summary>Lists the merges of the rows by rising distance, two at a time. Rows that are not finite join last, at infinity.</summary>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>One merge less than there are rows; the i-th makes node n + i.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<SingleLinkageMerge> SingleLinkage(CancellationToken token = default) => HierarchyLists.Merges(Points, MergeTree.Build(SpanningTree, token), token);
+
+    /// <summary>Lists what leaves each cluster of the tree. Clusters are numbered from the number of rows on, the root first.</summary>
+    /// <returns>An edge for each row that is finite, and for each cluster but the root.</returns>
+    public IReadOnlyList<CondensedTreeEdge> CondensedTree() => HierarchyLists.Edges(Points, Tree);
 
     /// <summary>Computes how far each row belongs to each cluster.</summary>
     /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>
@@ -82,19 +104,7 @@ public sealed class HdbscanFit
     /// <summary>Gets the largest lambda within each cluster, by number.</summary>
     internal double[] LambdaOfNumber { get; private set; } = [];
 
-    private PointClusters Select()
-    {
-        ClusterLabels labels = ClusterLabels.Of(Tree, Measures, ClusterSelection.Select(Tree, Measures, Options), Options.ClusterSelectionEpsilon);
-        return new PointClusters(labels.Clusters, labels.Probabilities, labels.Persistences, Measures.LargestLambdas);
-    }
-
-    private PointClusters Cut(double distance, CancellationToken token)
-    {
-        (int[] clusters, int count, double[] lambdas) = FlatCut.Of(SpanningTree, distance, Options.MinClusterSize, token);
-        return new PointClusters(clusters, Array.ConvertAll(clusters, cluster => cluster < 0 ? 0.0 : 1.0), new double[count], lambdas);
-    }
-
-    private HdbscanResult InOrderOfInput(PointClusters points, CancellationToken token)
+    private HdbscanResult InOrderOfInput(FlatClusters points, CancellationToken token)
     {
         int n = Points.PointOfRow.Length;
         int[] byNumber = ClusterNumbers.BySize(points.Clusters, points.Persistences.Length, Points.RowOfPoint, Points.Weights);
@@ -139,7 +149,4 @@ public sealed class HdbscanFit
             NotFiniteRows = Points.NotFiniteRows,
         };
     }
-
-    /// <summary>The clusters of the points, by numbers of their own, of which some may have no point.</summary>
-    private sealed record PointClusters(int[] Clusters, double[] Probabilities, double[] Persistences, double[] LargestLambdas);
 }

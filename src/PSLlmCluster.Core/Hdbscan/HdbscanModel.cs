@@ -88,7 +88,7 @@ public sealed class HdbscanModel
             Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]),
             points.Weights);
         return new HdbscanModel(
-            fit.Options,
+            fit.ResolvedOptions,
             sampleCount,
             isGiven ? null : points.Space,
             isGiven ? points.RowOfPoint : null,

@@ -39,6 +39,12 @@ public sealed record HdbscanOptions
     /// </summary>
     public double? CutDistance { get; init; }
 
+    /// <summary>
+    /// Gets how many clusters there are to be, 1 or more: epsilon is then chosen so that there are as nearly as many as can be, from the clusters of <see cref="ClusterSelectionMethod"/> or, where those
+    /// are too few, from the leaves of the tree (hdbscan's <c>HDBSCAN_flat</c> with <c>n_clusters</c>). Null to leave it to the rows.
+    /// </summary>
+    public int? ClusterCount { get; init; }
+
     /// <summary>Gets which nodes of the tree become clusters (<c>cluster_selection_method</c>).</summary>
     public ClusterSelectionMethod ClusterSelectionMethod { get; init; } = ClusterSelectionMethod.Eom;
 
@@ -70,6 +76,12 @@ public sealed record HdbscanOptions
         Require(ClusterSelectionEpsilonMax >= 0, nameof(ClusterSelectionEpsilonMax), ClusterSelectionEpsilonMax, "Give a distance above 0, or 0 for no limit.");
         Require(ClusterSelectionPersistence >= 0 && double.IsFinite(ClusterSelectionPersistence), nameof(ClusterSelectionPersistence), ClusterSelectionPersistence, "Give a difference of lambdas (1 / distance) above 0, or 0 for any.");
         Require(CutDistance is null or > 0 and < double.PositiveInfinity, nameof(CutDistance), CutDistance, "Give a distance above 0, or leave it out.");
+        Require(ClusterCount is null or >= 1, nameof(ClusterCount), ClusterCount, "Give 1 or more, or leave it out.");
+        if (ClusterCount is not null && (CutDistance is not null || ClusterSelectionEpsilon > 0))
+        {
+            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "ClusterCount says how many clusters there are to be, and a distance that says it too is given.", "Leave out ClusterCount, or CutDistance and ClusterSelectionEpsilon.");
+        }
+
         if (CutDistance is not null && (ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || ClusterSelectionPersistence > 0 || MaxClusterSize > 0))
         {
             throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "CutDistance says alone what the clusters are, and other options that select clusters are given.", "Leave out CutDistance, or the epsilons, the persistence and MaxClusterSize.");

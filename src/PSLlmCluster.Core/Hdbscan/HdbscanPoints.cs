@@ -8,8 +8,11 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </summary>
 internal sealed class HdbscanPoints
 {
-    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights)
+    private readonly double[]? _weightsOfRows;
+
+    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
     {
+        _weightsOfRows = weightsOfRows;
         Space = space;
         PointOfRow = pointOfRow;
         RowOfPoint = rowOfPoint;
@@ -60,14 +63,37 @@ internal sealed class HdbscanPoints
             ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => MatrixColours.Mix(BitConverter.DoubleToUInt64Bits(weight)));
             int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, options);
+            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
         int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
         return weights is null
-            ? Of(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, options)
+            ? Of(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options)
             : Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+    }
+
+    /// <summary>Returns how many rows a row of the input counts for.</summary>
+    public double WeightOf(int row) => _weightsOfRows is null ? 1 : _weightsOfRows[row];
+
+    /// <summary>Returns the rows of each point, rising; null where each point is one row.</summary>
+    public int[][]? RowsOfPoints()
+    {
+        if (Weights is null)
+        {
+            return null;
+        }
+
+        List<int>[] rows = Array.ConvertAll(RowOfPoint, _ => new List<int>(1));
+        for (int row = 0; row < PointOfRow.Length; row++)
+        {
+            if (PointOfRow[row] >= 0)
+            {
+                rows[PointOfRow[row]].Add(row);
+            }
+        }
+
+        return Array.ConvertAll(rows, list => list.ToArray());
     }
 
     /// <summary>Gives the points of a spanning tree their weights.</summary>
@@ -139,7 +165,7 @@ internal sealed class HdbscanPoints
         }
 
         int[] rowOfPoint = [.. firstRows];
-        return Of(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], options);
+        return Of(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
     }
 
     private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
@@ -154,6 +180,6 @@ internal sealed class HdbscanPoints
         return pointOfRow;
     }
 
-    private static HdbscanPoints Of(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, HdbscanOptions options)
-        => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights);
+    private static HdbscanPoints Of(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, double[]? weightsOfRows, HdbscanOptions options)
+        => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
 }

@@ -24,6 +24,11 @@ internal static class HdbscanWarnings
             warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {options.MinSampleCount} to {sampleCount}: {what} {total} rows.")));
         }
 
+        if (options.ClusterCount is int wanted && wanted != clusterCount)
+        {
+            warnings.Add(new EngineWarning("ClusterCountNotMet", string.Create(CultureInfo.InvariantCulture, $"No flat cut gives {wanted} clusters; the nearest gives {clusterCount}. {CureForCount(clusterCount < wanted, options)}")));
+        }
+
         int noise = clusters.Count(cluster => cluster < 0);
         if (noise > MuchNoise * n)
         {
@@ -32,6 +37,11 @@ internal static class HdbscanWarnings
 
         return warnings;
     }
+
+    private static string CureForCount(bool isTooFew, HdbscanOptions options)
+        => isTooFew ? string.Create(CultureInfo.InvariantCulture, $"Lower MinClusterSize (now {options.MinClusterSize}) for more.")
+            : options.AllowSingleCluster ? string.Create(CultureInfo.InvariantCulture, $"Raise MinClusterSize (now {options.MinClusterSize}) for fewer.")
+            : string.Create(CultureInfo.InvariantCulture, $"Raise MinClusterSize (now {options.MinClusterSize}) for fewer, or set AllowSingleCluster if all may be one.");
 
     private static string CureForNoise(double total, int clusterCount, int sampleCount, HdbscanOptions options)
     {

@@ -1,0 +1,160 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Hdbscan;
+
+/// <summary>The parameters that <see cref="ClusteringMeasure"/> compares: every combination.</summary>
+/// <param name="MinClusterSizes">The fewest rows of a cluster.</param>
+/// <param name="MinSampleCounts">The numbers of other rows that a core distance reaches; none for the fewest rows of a cluster, whatever they are.</param>
+/// <param name="Epsilons">The distances below which clusters are not split.</param>
+/// <param name="Methods">Which nodes of the tree become clusters.</param>
+public sealed record ClusteringGrid(
+    IReadOnlyList<int> MinClusterSizes,
+    IReadOnlyList<int> MinSampleCounts,
+    IReadOnlyList<double> Epsilons,
+    IReadOnlyList<ClusterSelectionMethod> Methods);
+
+/// <summary>
+/// What many choices of parameters make of the same rows. The neighbours are looked for once, for all; there is one spanning tree for each number of samples; and each choice costs a walk through its tree of merges, which is
+/// little against that.
+/// </summary>
+public static class ClusteringMeasure
+{
+    /// <summary>Measures every combination.</summary>
+    /// <param name="rows">The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
+    /// <param name="weights">How many rows each counts for; null where each is one.</param>
+    /// <param name="options">What all have in common; what the grid says, ClusterCount and CutDistance are left out of account.</param>
+    /// <param name="grid">The parameters to compare.</param>
+    /// <param name="progress">Told how far it is, on any thread; or null.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>One measurement for each combination that differs, by rising minimum size, sample count, epsilon and method: what <see cref="HdbscanClustering"/> gives for it.</returns>
+    /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), or weights or precomputed distances are.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<ClusteringMeasurement> Compute(RowMatrix rows, double[]? weights, HdbscanOptions options, ClusteringGrid grid, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(grid);
+        List<HdbscanOptions> choices = Choices(options, grid);
+        HdbscanClustering.RequireWeights(weights, rows.RowCount);
+        token.ThrowIfCancellationRequested();
+        HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
+        List<ClusteringMeasurement> found = [];
+        int[] sampleCounts = [.. choices.Select(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).Distinct().Order()];
+        if (points.Count == 0)
+        {
+            return found;
+        }
+
+        Trees trees = new(points, options, sampleCounts, progress, token);
+        for (int i = 0; i < sampleCounts.Length; i++)
+        {
+            SpanningTree spanningTree = trees.Span(i, token);
+            MergeTree merges = MergeTree.Build(spanningTree, token);
+            foreach (IGrouping<int, HdbscanOptions> ofSize in choices.Where(choice => CoreDistances.SampleCount(choice, points.TotalWeight) == sampleCounts[i]).GroupBy(choice => choice.MinClusterSize))
+            {
+                CondensedTree tree = CondensedTree.Build(merges, ofSize.First(), token);
+                ClusterMeasures measures = ClusterMeasures.Of(tree);
+                foreach (HdbscanOptions choice in ofSize)
+                {
+                    found.Add(Measure(choice, sampleCounts[i], points, spanningTree, FlatClusters.Of(choice, spanningTree, tree, measures, token)));
+                }
+            }
+        }
+
+        progress?.Report(new StageProgress("Measuring", 1));
+        return [.. found
+            .DistinctBy(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon, one.ClusterSelectionMethod))
+            .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
+    }
+
+    private static List<HdbscanOptions> Choices(HdbscanOptions options, ClusteringGrid grid)
+    {
+        List<HdbscanOptions> choices = [];
+        foreach (int size in grid.MinClusterSizes)
+        {
+            foreach (int? samples in grid.MinSampleCounts.Count == 0 ? [null] : grid.MinSampleCounts.Select(count => (int?)count))
+            {
+                foreach (double epsilon in grid.Epsilons)
+                {
+                    foreach (ClusterSelectionMethod method in grid.Methods)
+                    {
+                        HdbscanOptions choice = options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null };
+                        choice.Validate();
+                        choices.Add(choice);
+                    }
+                }
+            }
+        }
+
+        return choices;
+    }
+
+    private static ClusteringMeasurement Measure(HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
+    {
+        double total = points.TotalWeight + points.NotFiniteRows.Sum(points.WeightOf);
+        double[] sizes = new double[clusters.Persistences.Length];
+        for (int point = 0; point < clusters.Clusters.Length; point++)
+        {
+            if (clusters.Clusters[point] >= 0)
+            {
+                sizes[clusters.Clusters[point]] += points.Weights is null ? 1 : points.Weights[point];
+            }
+        }
+
+        int count = 0;
+        double inClusters = 0;
+        double persistence = 0;
+        for (int cluster = 0; cluster < sizes.Length; cluster++)
+        {
+            if (sizes[cluster] > 0)
+            {
+                count++;
+                inClusters += sizes[cluster];
+                persistence += clusters.Persistences[cluster];
+            }
+        }
+
+        return new ClusteringMeasurement
+        {
+            MinClusterSize = choice.MinClusterSize,
+            MinSampleCount = sampleCount,
+            ClusterSelectionEpsilon = choice.ClusterSelectionEpsilon,
+            ClusterSelectionMethod = choice.ClusterSelectionMethod,
+            ClusterCount = count,
+            NoiseShare = Math.Clamp(1 - (inClusters / total), 0, 1),
+            LargestShare = sizes.Length == 0 ? 0 : sizes.Max() / total,
+            RelativeValidity = RelativeValidity.Of(spanningTree, clusters.Clusters, sizes.Length, total),
+            Persistence = count == 0 ? null : persistence / count,
+        };
+    }
+
+    /// <summary>The spanning trees of the points, one for each sample count, made when it is asked for.</summary>
+    private sealed class Trees
+    {
+        private readonly HdbscanPoints _points;
+        private readonly double _alpha;
+        private readonly MutualReachability? _reachability;
+        private readonly double[][] _core;
+        private readonly IProgress<StageProgress>? _progress;
+
+        public Trees(HdbscanPoints points, HdbscanOptions options, int[] sampleCounts, IProgress<StageProgress>? progress, CancellationToken token)
+        {
+            _points = points;
+            _alpha = options.Alpha;
+            _progress = progress;
+            _reachability = points.Count > 1 ? MutualReachability.Create(points.Space, options.ThreadCount, token) : null;
+            _core = _reachability?.CoreDistances(sampleCounts, points.Weights, new ProgressSpan(progress, "Measuring core distances", 0, Neighbors(sampleCounts)), token) ?? CoreDistances.ForEach(sampleCounts, points.Count);
+        }
+
+        public SpanningTree Span(int index, CancellationToken token)
+        {
+            double start = Neighbors(_core);
+            double step = (0.98 - start) / _core.Length;
+            ProgressSpan progress = new(_progress, "Building spanning trees", start + (step * index), start + (step * (index + 1)));
+            return _points.Weigh(_reachability?.Span(_core[index], _alpha, progress, token) ?? SpanningTree.FromEdges([], [], []), _core[index]);
+        }
+
+        /// <summary>The share of the work that the search for neighbours is.</summary>
+        private static double Neighbors(Array perTree) => 0.6 / (0.6 + (0.4 * perTree.Length));
+    }
+}

@@ -1,0 +1,8 @@
+namespace PSLlmCluster;
+
+/// <summary>What leaves a cluster of the condensed tree, a row or a cluster within it: a row of hdbscan's <c>condensed_tree_</c>.</summary>
+/// <param name="Parent">The cluster's number in the tree, from n for n rows; n is the root, which holds all.</param>
+/// <param name="Child">The position of a row in the results, from 0, or a cluster's number in the tree.</param>
+/// <param name="Lambda">1 / the distance at which it leaves.</param>
+/// <param name="ChildSize">The number of rows that leave, by their weights where they have any.</param>
+public sealed record CondensedTreeEdge(int Parent, int Child, double Lambda, double ChildSize);
