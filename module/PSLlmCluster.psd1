@@ -5,12 +5,12 @@
     Author                 = 'PSLlmCluster contributors'
     CompanyName            = 'PSLlmCluster contributors'
     Copyright              = '(c) PSLlmCluster contributors. MIT licence.'
-    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Export-ClusterPlot.'
+    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Export-ClusterPlot.'
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Export-ClusterPlot')
+    CmdletsToExport        = @('Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot')
     VariablesToExport      = @()
     AliasesToExport        = @()
     DscResourcesToExport   = @()

@@ -22,6 +22,9 @@ public sealed class CancellationTests : IDisposable
     public void Hdbscan_can_be_stopped() => Stop("Invoke-Hdbscan $rows", ("rows", TestRows.Clouds(2 * ManyRows, 64)));
 
     [Fact]
+    public void Measuring_can_be_stopped() => Stop("Measure-Clustering $rows", ("rows", TestRows.Clouds(2 * ManyRows, 64)));
+
+    [Fact]
     public void The_session_works_on_after_a_stop()
     {
         Umap_can_be_stopped();

@@ -32,6 +32,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Get-TextEmbedding -Pooling ", "Cls, Last, Mean, Model")]
     [InlineData("Get-TextEmbedding -LongText ", "Error, Split, Truncate")]
     [InlineData("Invoke-Hdbscan -min_", "-min_cluster_size, -min_samples")]
+    [InlineData("Measure-Clustering -ClusterSelectionMethod ", "Eom, Leaf")]
     public void Closed_choices_and_names_complete(string input, string expected)
         => Assert.Equal(expected.Split(", "), Complete(input).Select(match => match.CompletionText).Order(StringComparer.Ordinal));
 

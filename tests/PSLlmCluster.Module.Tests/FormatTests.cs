@@ -10,14 +10,20 @@ public sealed class FormatTests
     public void Tables_show_texts_and_places_and_never_the_numbers_of_a_vector()
     {
         string output = ScriptProcess.Run(
-            $"""
+            $$"""
             $culture = [cultureinfo]::InvariantCulture.Clone(); $culture.NumberFormat.NumberDecimalSeparator = ','; [cultureinfo]::CurrentCulture = $culture
-            $embeddings = @("first`nline", 'second', 'third' | Get-TextEmbedding -Model '{StagedModule.TinyBert}')
+            $embeddings = @("first`nline", 'second', 'third' | Get-TextEmbedding -Model '{{StagedModule.TinyBert}}')
             $points = @($embeddings | Invoke-Umap -NeighborCount 2 -EpochCount 1 -WarningAction Ignore)
             $members = @($points | Invoke-Hdbscan -WarningAction Ignore)
             $embeddings | Out-Default
             $points | Out-Default
             $members | Out-Default
+            $rows = foreach ($i in 1..20) { , [float[]] ($i % 2 * 9 + $i / 100) }
+            $rows | Measure-Clustering -MinClusterSize 3 -ClusterSelectionEpsilon 0, 0.5 | Out-Default
+            $tree = $rows | Invoke-Hdbscan -PassTree
+            $tree | Out-Default
+            $tree.SingleLinkage[0] | Out-Default
+            $tree.CondensedTree[0] | Out-Default
             """);
 
         Assert.Matches(@"Index\s+TokenCount\s+Vector\s+Text", output);
@@ -25,6 +31,11 @@ public sealed class FormatTests
         Assert.Matches(@"Index\s+X\s+Y\s+Text", output);
         Assert.Matches(@"1\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+second", output);
         Assert.Matches(@"Index\s+Cluster\s+Probability\s+OutlierScore\s+X\s+Y\s+Text", output);
+        Assert.Matches(@"MinClusterSize\s+MinSampleCount\s+Epsilon\s+Method\s+Clusters\s+Noise\s+Largest\s+RelativeValidity\s+Persistence", output);
+        Assert.Matches(@"3\s+3\s+0\.5\s+Eom\s+2\s+0\.000\s+0\.500\s+0\.\d{4}\s+\d\.\d{4}", output);
+        Assert.Matches(@"Assignments\s+: ClusterAssignment\[20\]\s+SingleLinkage\s+: SingleLinkageMerge\[19\]", output);
+        Assert.Matches(@"Left\s+Right\s+Distance\s+Size\s+(-+\s+)+\d+\s+\d+\s+0\.\d+\s+2", output);
+        Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10", output);
         Assert.Matches(@"2\s+-1\s+0\.0000\s+\d\.\d{4}\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+third", output);
     }
 
@@ -35,6 +46,6 @@ public sealed class FormatTests
         XDocument formats = XDocument.Load(Path.Combine(StagedModule.Root, "PSLlmCluster.Format.ps1xml"));
 
         Assert.Equal(2, formats.Descendants("View").Count(view => view.Descendants("TypeName").Single().Value == "PSLlmCluster.UmapPoint"));
-        Assert.DoesNotContain(formats.Descendants("PropertyName"), property => property.Value is "Vector" or "Coordinates");
+        Assert.DoesNotContain(formats.Descendants("PropertyName"), property => property.Value is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Persistences");
     }
 }

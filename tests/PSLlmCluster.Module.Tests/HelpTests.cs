@@ -9,7 +9,7 @@ public sealed class HelpTests : IDisposable
     private const int FewestExamples = 3;
     private readonly ModuleSession _session = new();
 
-    public static TheoryData<string> Cmdlets => ["Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Export-ClusterPlot"];
+    public static TheoryData<string> Cmdlets => ["Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
 
     public void Dispose() => _session.Dispose();
 

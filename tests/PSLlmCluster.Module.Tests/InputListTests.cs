@@ -19,6 +19,7 @@ public sealed class InputListTests : IDisposable
     [InlineData("Get-TextEmbedding")]
     [InlineData("Invoke-Umap")]
     [InlineData("Invoke-Hdbscan")]
+    [InlineData("Measure-Clustering")]
     [InlineData("Export-ClusterPlot -Path $map")]
     public void Nothing_in_a_list_gives_nothing_and_no_error(string command)
     {

@@ -276,8 +276,16 @@ public sealed class InvokeUmapTests : IDisposable
         => Umap("Invoke-Umap $rows -Target (1..41)").EndedWith("ValueCountMismatch", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
-    public void A_numeric_target_that_is_no_number_is_refused()
-        => Umap("Invoke-Umap $rows -TargetKind Numeric -Target (@('x') * 40)").EndedWith("ValueInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+    public void A_numeric_target_that_is_no_number_is_an_error_of_its_own_and_the_rest_goes_on()
+    {
+        PipelineResult result = Umap("Invoke-Umap $rows -TargetKind Numeric -Target (@(1..20) + 'x' + @(22..39) + '') -EpochCount 1");
+
+        Assert.Null(result.Terminating);
+        Assert.Equal([.. Enumerable.Range(0, 20), .. Enumerable.Range(21, 18)], result.Output.Values<int>("Index"));
+        Assert.Equal(2, result.Errors.Count);
+        Assert.Contains("position 20 is \"x\"", result.Errors[0].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("position 39 is empty", result.Errors[1].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Two_ways_to_give_a_target_exclude_one_another()

@@ -21,7 +21,7 @@ Describe 'The module' {
     It 'has a manifest that is valid' {
         $info = Test-ModuleManifest $manifest
         $info.PowerShellVersion | Should -Be '7.4'
-        $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @('Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap')
+        $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @('Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering')
         $info.ExportedAliases.Count | Should -Be 0
     }
 
@@ -34,7 +34,7 @@ Describe 'The module' {
         (Get-Command -Module PSLlmCluster).Count | Should -Be 4
     }
 
-    It 'has help for <_>' -ForEach 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Export-ClusterPlot' {
+    It 'has help for <_>' -ForEach 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot' {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -Match "^\s*$_"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3

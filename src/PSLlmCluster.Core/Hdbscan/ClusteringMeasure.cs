@@ -11,7 +11,21 @@ public sealed record ClusteringGrid(
     IReadOnlyList<int> MinClusterSizes,
     IReadOnlyList<int> MinSampleCounts,
     IReadOnlyList<double> Epsilons,
-    IReadOnlyList<ClusterSelectionMethod> Methods);
+    IReadOnlyList<ClusterSelectionMethod> Methods)
+{
+    private static readonly int[] s_usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
+
+    /// <summary>Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for, and always the smallest.</summary>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <returns>The sizes, rising.</returns>
+    public static IReadOnlyList<int> UsualSizes(int rowCount) => Array.FindAll(s_usualSizes, size => size == s_usualSizes[0] || size <= rowCount / 2);
+}
+
+/// <summary>What a comparison found.</summary>
+/// <param name="Measurements">One measurement for each combination that differs, by rising minimum size, sample count, epsilon and method.</param>
+/// <param name="NotFiniteRows">The rows that hold numbers that are not finite, rising. They are noise.</param>
+/// <param name="Warnings">What the user should know.</param>
+public sealed record ClusteringComparison(IReadOnlyList<ClusteringMeasurement> Measurements, IReadOnlyList<int> NotFiniteRows, IReadOnlyList<EngineWarning> Warnings);
 
 /// <summary>
 /// What many choices of parameters make of the same rows. The neighbours are looked for once, for all; there is one spanning tree for each number of samples; and each choice costs a walk through its tree of merges, which is
@@ -26,23 +40,30 @@ public static class ClusteringMeasure
     /// <param name="grid">The parameters to compare.</param>
     /// <param name="progress">Told how far it is, on any thread; or null.</param>
     /// <param name="token">Ends the work.</param>
-    /// <returns>One measurement for each combination that differs, by rising minimum size, sample count, epsilon and method: what <see cref="HdbscanClustering"/> gives for it.</returns>
+    /// <returns>For each combination what <see cref="HdbscanClustering"/> gives for it.</returns>
     /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), or weights or precomputed distances are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static IReadOnlyList<ClusteringMeasurement> Compute(RowMatrix rows, double[]? weights, HdbscanOptions options, ClusteringGrid grid, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static ClusteringComparison Compute(RowMatrix rows, double[]? weights, HdbscanOptions options, ClusteringGrid grid, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(grid);
+        Validate(options, grid);
         List<HdbscanOptions> choices = Choices(options, grid);
         HdbscanClustering.RequireWeights(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
         List<ClusteringMeasurement> found = [];
         int[] sampleCounts = [.. choices.Select(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).Distinct().Order()];
-        if (points.Count == 0)
+        List<EngineWarning> warnings = [];
+        if (points.Count > 1 && grid.MinSampleCounts.Any(count => count > sampleCounts[^1]))
         {
-            return found;
+            warnings.Add(HdbscanWarnings.SampleCountCut(grid.MinSampleCounts.Max(), sampleCounts[^1], points.TotalWeight, rows.RowCount));
+        }
+
+        if (rows.RowCount == 0)
+        {
+            return new ClusteringComparison([], [], warnings);
         }
 
         Trees trees = new(points, options, sampleCounts, progress, token);
@@ -62,9 +83,22 @@ public static class ClusteringMeasure
         }
 
         progress?.Report(new StageProgress("Measuring", 1));
-        return [.. found
+        ClusteringMeasurement[] inOrder = [.. found
             .DistinctBy(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon, one.ClusterSelectionMethod))
             .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
+        return new ClusteringComparison(inOrder, points.NotFiniteRows, warnings);
+    }
+
+    /// <summary>Checks every combination, before there are rows.</summary>
+    /// <param name="options">What all have in common.</param>
+    /// <param name="grid">The parameters to compare.</param>
+    /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid).</exception>
+    public static void Validate(HdbscanOptions options, ClusteringGrid grid)
+    {
+        foreach (HdbscanOptions choice in Choices(options, grid))
+        {
+            choice.Validate();
+        }
     }
 
     private static List<HdbscanOptions> Choices(HdbscanOptions options, ClusteringGrid grid)
@@ -78,9 +112,7 @@ public static class ClusteringMeasure
                 {
                     foreach (ClusterSelectionMethod method in grid.Methods)
                     {
-                        HdbscanOptions choice = options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null };
-                        choice.Validate();
-                        choices.Add(choice);
+                        choices.Add(options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null });
                     }
                 }
             }

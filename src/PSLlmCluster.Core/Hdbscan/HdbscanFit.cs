@@ -60,27 +60,37 @@ public sealed class HdbscanFit
     /// <returns>For each cluster, by its number, some of its rows, rising; none for the clusters of a flat cut.</returns>
     public int[][] Exemplars()
     {
-        Exemplars found = Hdbscan.Exemplars.Of(FittedClusters.Of(this));
-        int[] numbers = new int[Points.Count];
-        numbers.AsSpan().Fill(-1);
-        for (int number = 0; number < found.ClusterCount; number++)
-        {
-            foreach (int point in found.PointsOf(number))
-            {
-                numbers[point] = number;
-            }
-        }
-
+        bool[] areExemplars = AreExemplars();
         List<int>[] rows = Array.ConvertAll(Result.Persistences, _ => new List<int>());
-        for (int row = 0; row < Points.PointOfRow.Length; row++)
+        for (int row = 0; row < areExemplars.Length; row++)
         {
-            if (Points.PointOfRow[row] is >= 0 and int point && numbers[point] >= 0)
+            if (areExemplars[row])
             {
-                rows[numbers[point]].Add(row);
+                rows[Result.Labels[row]].Add(row);
             }
         }
 
         return Array.ConvertAll(rows, list => list.ToArray());
+    }
+
+    /// <summary>Returns for each row whether it is one of those that stand for its cluster.</summary>
+    /// <returns>One value for each row; all false for a flat cut.</returns>
+    public bool[] AreExemplars()
+    {
+        bool[] ofPoints = new bool[Points.Count];
+        foreach (int point in Hdbscan.Exemplars.Of(FittedClusters.Of(this)).Points)
+        {
+            ofPoints[point] = true;
+        }
+
+        bool[] ofRows = new bool[Points.PointOfRow.Length];
+        for (int row = 0; row < ofRows.Length; row++)
+        {
+            // Where all are one cluster by an epsilon, even the densest row of a part may be noise.
+            ofRows[row] = Result.Labels[row] >= 0 && ofPoints[Points.PointOfRow[row]];
+        }
+
+        return ofRows;
     }
 
     /// <summary>Gets the rows as the stages see them. All that is "of a point" is in their order.</summary>

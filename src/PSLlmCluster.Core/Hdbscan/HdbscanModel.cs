@@ -117,6 +117,10 @@ public sealed class HdbscanModel
         HdbscanModelFile.Write(this, target, token);
     }
 
+    /// <summary>Refuses memberships that the clusters do not have, so that it can be said before the work.</summary>
+    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
+    public void RequireMemberships() => Options.RequireMemberships();
+
     /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not hang on what comes with it.</summary>
     /// <param name="newRows">The rows, as wide as the fitted ones; those that are not finite are noise. For precomputed distances those to the fitted rows, in the order in which they were fitted.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
@@ -141,7 +145,7 @@ public sealed class HdbscanModel
 
         if (withMemberships)
         {
-            SoftMembership.Require(Options);
+            RequireMemberships();
         }
 
         if (TakesDistances)

@@ -95,6 +95,16 @@ public sealed record HdbscanOptions
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "Give 1 or more, or 0 for as many as there are cores.");
     }
 
+    /// <summary>Refuses options whose clusters have no memberships, so that it can be said before the work.</summary>
+    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
+    public void RequireMemberships()
+    {
+        if (CutDistance is not null)
+        {
+            throw new EngineException("MembershipNotPossible", FailureKind.InvalidArgument, "The clusters of a flat cut at CutDistance have no memberships: rows belong to them wholly or not at all.", "Leave out CutDistance, or the memberships.");
+        }
+    }
+
     private static void Require(bool holds, string name, object? value, string cure)
     {
         if (!holds)

@@ -100,7 +100,7 @@ internal sealed class HdbscanPoints
     /// <param name="tree">The tree over the points.</param>
     /// <param name="core">The core distance of each point.</param>
     public SpanningTree Weigh(SpanningTree tree, double[] core)
-        => Weights is null ? tree : tree.WithWeights(Weights, [.. Enumerable.Range(0, Count).Where(point => Weights[point] > 1)], core);
+        => Weights is null || Count == 0 ? tree : tree.WithWeights(Weights, [.. Enumerable.Range(0, Count).Where(point => Weights[point] > 1)], core);
 
     /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)

@@ -20,8 +20,7 @@ internal static class HdbscanWarnings
         int sampleCount = CoreDistances.SampleCount(options, total);
         if (n > 1 && options.MinSampleCount > sampleCount)
         {
-            string what = total == n ? "there are only" : "with their weights there are only";
-            warnings.Add(new EngineWarning("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {options.MinSampleCount} to {sampleCount}: {what} {total} rows.")));
+            warnings.Add(SampleCountCut(options.MinSampleCount.Value, sampleCount, total, n));
         }
 
         if (options.ClusterCount is int wanted && wanted != clusterCount)
@@ -37,6 +36,14 @@ internal static class HdbscanWarnings
 
         return warnings;
     }
+
+    /// <summary>Says that a sample count was cut.</summary>
+    /// <param name="asked">What was asked for.</param>
+    /// <param name="taken">What it was cut to.</param>
+    /// <param name="total">How many rows all together count for.</param>
+    /// <param name="rowCount">How many rows there are.</param>
+    public static EngineWarning SampleCountCut(int asked, int taken, double total, int rowCount)
+        => new("MinSampleCountCut", string.Create(CultureInfo.InvariantCulture, $"MinSampleCount was cut from {asked} to {taken}: {(total == rowCount ? "there are only" : "by their weights there are only")} {total} rows."));
 
     private static string CureForCount(bool isTooFew, HdbscanOptions options)
         => isTooFew ? string.Create(CultureInfo.InvariantCulture, $"Lower MinClusterSize (now {options.MinClusterSize}) for more.")

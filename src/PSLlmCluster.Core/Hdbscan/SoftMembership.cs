@@ -31,7 +31,7 @@ internal sealed class SoftMembership
     /// <param name="token">Ends the work.</param>
     public static MembershipVectors OfFit(HdbscanFit fit, IProgress<StageProgress>? progress, CancellationToken token)
     {
-        Require(fit.Options);
+        fit.Options.RequireMemberships();
         int[] pointOfRow = fit.Points.PointOfRow;
         FittedClusters clusters = FittedClusters.Of(fit);
         MembershipVectors vectors = new(pointOfRow.Length, clusters.ClusterOfNumber.Length);
@@ -61,16 +61,6 @@ internal sealed class SoftMembership
             progress?.Report(new StageProgress("Measuring memberships", (double)Interlocked.Add(ref done, end - start) / pointOfRow.Length));
         });
         return vectors;
-    }
-
-    /// <summary>Refuses options whose clusters have no memberships, so that it can be said before the work.</summary>
-    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
-    public static void Require(HdbscanOptions options)
-    {
-        if (options.CutDistance is not null)
-        {
-            throw new EngineException("MembershipNotPossible", FailureKind.InvalidArgument, "The clusters of a flat cut at CutDistance have no memberships: rows belong to them wholly or not at all.", "Leave out CutDistance, or the memberships.");
-        }
     }
 
     /// <summary>Computes a fitted point's vector: closeness x softmax of exp(-largest lambda / height).</summary>

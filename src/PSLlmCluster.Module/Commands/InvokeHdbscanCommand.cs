@@ -2,7 +2,7 @@ using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
-using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
@@ -21,6 +21,10 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// The algorithm is that of Python's hdbscan, with its parameters and defaults; each parameter has the Python name as an alias. Edges of equal weight are taken
 /// away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does not hang on that order, this is the same.
+/// </para>
+/// <para>
+/// -SaveModel keeps what was found, and -Model puts new rows into those clusters: each by itself, so that what becomes of it does not hang on what comes with it. A row of the fit gets what it had there.
+/// Measure-Clustering compares parameters.
 /// </para>
 /// <para>
 /// A row of another length than the first, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
@@ -50,6 +54,38 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>Each group is a kind of error, the largest first. The date and the time at the beginning are cut off, since they are not part of the message.</para>
 /// </example>
 /// <example>
+/// <title>New rows in old clusters</title>
+/// <code>
+/// $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap | Invoke-Hdbscan -SaveModel clusters.hdbscan
+/// $new | Get-TextEmbedding | Invoke-Umap -Model map.umap | Invoke-Hdbscan -Model clusters.hdbscan -Membership
+/// </code>
+/// <para>The first line keeps the map and its clusters; the second says of each new text which of those clusters it belongs to, and how far to each, without finding them anew.</para>
+/// </example>
+/// <example>
+/// <title>The texts that stand for each cluster</title>
+/// <code>
+/// $points | Invoke-Hdbscan | Where-Object IsExemplar | Group-Object Cluster | ForEach-Object { $_.Group | Select-Object -First 3 Cluster, Text }
+/// </code>
+/// <para>Exemplars lie in the densest parts of their cluster, so that they tell what it is about.</para>
+/// </example>
+/// <example>
+/// <title>Rows that stand for many</title>
+/// <code>
+/// Import-Csv requests.csv | Group-Object Duration, Size | ForEach-Object { $_.Group[0] | Add-Member Times $_.Count -PassThru } |
+///     Invoke-Hdbscan -Property Duration, Size -WeightProperty Times
+/// </code>
+/// <para>Equal records come in once, with their number: the clusters are those of all records.</para>
+/// </example>
+/// <example>
+/// <title>The tree that the clusters come from</title>
+/// <code>
+/// $tree = $points | Invoke-Hdbscan -PassTree
+/// $tree.CondensedTree | Where-Object ChildSize -gt 1 | Format-Table
+/// $tree.Assignments | Export-ClusterPlot map.html
+/// </code>
+/// <para>With -PassTree one object holds the rows, the merges in the form of SciPy's linkage matrix, and the tree of clusters.</para>
+/// </example>
+/// <example>
 /// <title>The odd ones of a table</title>
 /// <code>
 /// Import-Csv requests.csv | Invoke-Hdbscan -Property Duration, Size | Where-Object OutlierScore -gt 0.9 | ForEach-Object { $_.Source }
@@ -63,141 +99,185 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Coordinates or Vector.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y, Cluster, Probability, OutlierScore, Persistence, NearestCluster and NearestStrength.</type>
+/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y, Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership.</type>
+/// <type name="PSLlmCluster.ClusterHierarchy">With -PassTree one object in their place: Assignments, SingleLinkage, CondensedTree, ClusterNodes, Persistences and RelativeValidity.</type>
 /// </outputs>
+/// <seealso cref="MeasureClusteringCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
 /// <seealso href="https://doi.org/10.1007/978-3-642-37456-2_14">Density-Based Clustering Based on Hierarchical Density Estimates</seealso>
-[Cmdlet(VerbsLifecycle.Invoke, "Hdbscan")]
-[OutputType(typeof(ClusterAssignment))]
-public sealed class InvokeHdbscanCommand : RowCmdlet
+[Cmdlet(VerbsLifecycle.Invoke, "Hdbscan", DefaultParameterSetName = FitSet)]
+[OutputType(typeof(ClusterAssignment), typeof(ClusterHierarchy))]
+public sealed class InvokeHdbscanCommand : ClusterCmdlet
 {
     private const int ActivityId = 724_103;
+    private const string ModelSet = "Model";
     private HdbscanOptions _options = new();
+    private HdbscanModel? _model;
+    private ModelFileTarget? _modelFile;
 
     /// <summary>Initializes a new instance of the <see cref="InvokeHdbscanCommand"/> class.</summary>
     public InvokeHdbscanCommand()
-        : base("Finding clusters with HDBSCAN", ActivityId, prefersCoordinates: true)
+        : base("Finding clusters with HDBSCAN", ActivityId)
     {
     }
 
-    /// <summary>The rows: points, embeddings, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public PSObject? InputObject { get; set; }
-
     /// <summary>The fewest rows that make a cluster, from 2. Larger values give fewer clusters and more noise. It is 5 unless given; min_cluster_size in hdbscan.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("min_cluster_size")]
     [ValidateRange(2, int.MaxValue)]
     public int MinClusterSize { get; set; } = 5;
 
     /// <summary>The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is MinClusterSize unless given; min_samples in hdbscan.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("min_samples")]
     [ValidateRange(1, int.MaxValue)]
     public int? MinSampleCount { get; set; }
 
     /// <summary>The distance below which clusters are not split any further, 0 or more, in the units of the rows. It is 0 unless given; cluster_selection_epsilon in hdbscan.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_epsilon")]
     [ValidateRange(0.0, double.MaxValue)]
     public double ClusterSelectionEpsilon { get; set; }
 
-    /// <summary>The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.</summary>
-    [Parameter]
-    [Alias("cluster_selection_epsilon_max")]
-    [ValidateRange(0.0, double.MaxValue)]
-    public double ClusterSelectionEpsilonMax { get; set; }
-
     /// <summary>The distance to cut the tree at, above 0: clusters are then what hangs together by shorter steps than that, as with DBSCAN*. Unless given, the tree decides; cut_distance of dbscan_clustering in hdbscan.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("cut_distance")]
     [ValidateRange(double.Epsilon, double.MaxValue)]
     public double? CutDistance { get; set; }
 
+    /// <summary>
+    /// How many clusters there are to be, from 1. The distance below which clusters are not split is then chosen so that there are as many, or as nearly as many as can be, with a warning; -Verbose tells it.
+    /// Unless given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("n_clusters")]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ClusterCount { get; set; }
+
     /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_method")]
     public ClusterSelectionMethod ClusterSelectionMethod { get; set; } = ClusterSelectionMethod.Eom;
-
-    /// <summary>The most rows of a cluster that Eom may choose; larger ones are split where they can be. It is 0, for no limit, unless given; max_cluster_size in hdbscan.</summary>
-    [Parameter]
-    [Alias("max_cluster_size")]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaxClusterSize { get; set; }
-
-    /// <summary>Allows all rows to be one cluster. Without it, rows that do not fall into two clusters at least are all noise; allow_single_cluster in hdbscan.</summary>
-    [Parameter]
-    [Alias("allow_single_cluster")]
-    public SwitchParameter AllowSingleCluster { get; set; }
-
-    /// <summary>A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless given; alpha in hdbscan.</summary>
-    [Parameter]
-    [ValidateRange(double.Epsilon, double.MaxValue)]
-    public double Alpha { get; set; } = 1.0;
-
-    /// <summary>How distances between rows are measured. It is Euclidean unless given. With Precomputed each row holds its distances to all rows, in their order. metric in hdbscan.</summary>
-    [Parameter]
-    public Metric Metric { get; set; } = Metric.Euclidean;
-
-    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan.</summary>
-    [Parameter]
-    [Alias("p")]
-    [ValidateRange(1.0, double.MaxValue)]
-    public double MinkowskiPower { get; set; } = 2.0;
 
     /// <summary>What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that as its probability. It is Keep unless given.</summary>
     [Parameter]
     public NoiseHandling NoiseHandling { get; set; } = NoiseHandling.Keep;
 
-    /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; core_dist_n_jobs in hdbscan.</summary>
+    /// <summary>Tells of each row how far it belongs to each cluster, as its Membership: a number from 0 to 1 for each, by the cluster's number, together at most 1; all_points_membership_vectors and membership_vector in hdbscan.</summary>
     [Parameter]
-    [Alias("core_dist_n_jobs")]
-    [ValidateRange(-1, int.MaxValue)]
-    public int ThreadCount { get; set; }
+    public SwitchParameter Membership { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Collect(InputObject);
+    /// <summary>Writes one object with the rows, the single linkage tree and the condensed tree, in place of the rows; single_linkage_tree_ and condensed_tree_ in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public SwitchParameter PassTree { get; set; }
 
-    /// <inheritdoc/>
-    private protected override bool TakesNotFinite => true;
+    /// <summary>A file to write the clusters to, so that -Model can put new rows into them later. A file that is there is replaced.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SaveModel { get; set; }
+
+    /// <summary>
+    /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that were clustered or, for precomputed distances, the distances to those; approximate_predict in
+    /// hdbscan.
+    /// </summary>
+    [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
 
     /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
-        _options = new HdbscanOptions
+        if (ParameterSetName == ModelSet)
+        {
+            string path = FilePaths.Resolve(this, Model!);
+            _model = RunEngine(() => HdbscanModel.Load(path, Token), path);
+            if (Membership)
+            {
+                _model.RequireMemberships();
+            }
+
+            return;
+        }
+
+        _options = CommonOptions() with
         {
             MinClusterSize = MinClusterSize,
             MinSampleCount = MinSampleCount,
             ClusterSelectionEpsilon = ClusterSelectionEpsilon,
-            ClusterSelectionEpsilonMax = ClusterSelectionEpsilonMax,
             CutDistance = CutDistance,
+            ClusterCount = ClusterCount,
             ClusterSelectionMethod = ClusterSelectionMethod,
-            MaxClusterSize = MaxClusterSize,
-            AllowSingleCluster = AllowSingleCluster,
-            Alpha = Alpha,
-            Metric = Metric,
-            MinkowskiPower = MinkowskiPower,
-            ThreadCount = Threads(ThreadCount),
         };
         _options.Validate();
+        if (Membership)
+        {
+            _options.RequireMemberships();
+        }
+
+        TakeWeights();
+        if (SaveModel is not null)
+        {
+            _modelFile = ModelFileTarget.At(FilePaths.Resolve(this, SaveModel));
+        }
     }
 
     /// <inheritdoc/>
     private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
     {
-        HdbscanResult result = RunEngine(() => HdbscanClustering.Compute(rows, _options, Progress, Token), null);
+        if (_model is not null)
+        {
+            HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, Threads(ThreadCount), Membership, Progress, Token), null);
+            Tell(prediction.Result, origins);
+            WriteObject(Assignments(prediction.Result, prediction.Memberships, [], origins), enumerateCollection: true);
+            return;
+        }
+
+        double[]? weights = Weights;
+        HdbscanFit fit = RunEngine(() => HdbscanClustering.Fit(rows, weights, _options, Progress, Token), null);
+        if (_modelFile is not null)
+        {
+            RunEngine(() => Save(fit, _modelFile), SaveModel);
+        }
+
+        MembershipVectors? memberships = Membership ? RunEngine(() => fit.Memberships(Progress, Token), null) : null;
+        if (ClusterCount is not null)
+        {
+            WriteVerbose(FormattableString.Invariant($"-ClusterCount {ClusterCount} comes to -ClusterSelectionMethod {fit.ResolvedOptions.ClusterSelectionMethod} -ClusterSelectionEpsilon {fit.ResolvedOptions.ClusterSelectionEpsilon}."));
+        }
+
+        Tell(fit.Result, origins);
+        IEnumerable<ClusterAssignment> assignments = Assignments(fit.Result, memberships, fit.AreExemplars(), origins);
+        if (PassTree)
+        {
+            WriteObject(RunEngine(() => new ClusterHierarchy([.. assignments], fit.SingleLinkage(Token), fit.CondensedTree(), fit.ClusterNodes, fit.Result.Persistences, fit.RelativeValidity), null));
+        }
+        else
+        {
+            WriteObject(assignments, enumerateCollection: true);
+        }
+    }
+
+    private bool Save(HdbscanFit fit, ModelFileTarget target)
+    {
+        HdbscanModel.Of(fit, Progress, Token).Save(target, Token);
+        return true;
+    }
+
+    private void Tell(HdbscanResult result, IReadOnlyList<InputRow> origins)
+    {
         WriteWarnings(result.Warnings);
-        TellNotFinite(result, origins);
-        result = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
+        TellNotFinite(result.NotFiniteRows, origins);
+    }
+
+    private IEnumerable<ClusterAssignment> Assignments(HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
+    {
+        HdbscanResult handled = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
-            int cluster = result.Labels[i];
-            WriteObject(new ClusterAssignment
+            int cluster = handled.Labels[i];
+            yield return new ClusterAssignment
             {
                 Index = origin.Index,
                 Text = origin.Text,
@@ -205,31 +285,14 @@ public sealed class InvokeHdbscanCommand : RowCmdlet
                 Vector = origin.Vector,
                 Coordinates = origin.Coordinates,
                 Cluster = cluster,
-                Probability = result.Probabilities[i],
-                OutlierScore = result.OutlierScores[i],
-                Persistence = cluster == ClusterAssignment.Noise ? 0 : result.Persistences[cluster],
-                NearestCluster = result.NearestClusters[i],
-                NearestStrength = result.NearestStrengths[i],
-            });
+                Probability = handled.Probabilities[i],
+                OutlierScore = handled.OutlierScores[i],
+                Persistence = cluster == ClusterAssignment.Noise ? 0 : handled.Persistences[cluster],
+                NearestCluster = handled.NearestClusters[i],
+                NearestStrength = handled.NearestStrengths[i],
+                IsExemplar = i < areExemplars.Length && areExemplars[i],
+                Membership = memberships?.Row(i).ToArray(),
+            };
         }
-    }
-
-    /// <summary>Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.</summary>
-    private void TellNotFinite(HdbscanResult result, IReadOnlyList<InputRow> origins)
-    {
-        const int Named = 5;
-        int[] rows = result.NotFiniteRows;
-        if (rows.Length == 0)
-        {
-            return;
-        }
-
-        string first = string.Join(", ", rows.Take(Named).Select(row => origins[row].Index)) + (rows.Length > Named ? ", …" : string.Empty);
-        EngineException fault = new(
-            ErrorIds.RowsNotFinite,
-            FailureKind.InvalidData,
-            rows.Length == 1 ? $"The row with index {first} holds a number that is not finite; it is noise." : $"{rows.Length} rows hold numbers that are not finite, and are noise. Their indices: {first}.",
-            "Leave such rows out, or put numbers in those places.");
-        WriteError(ErrorRecords.From(fault, origins[rows[0]].Source));
     }
 }

@@ -100,6 +100,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private const double AboveZero = double.Epsilon;
     private const string FitSet = "Fit";
     private const string ModelSet = "Model";
+    private static readonly NumberRule s_targets = new(double.IsFinite, "no finite number", "Give a number for each row.");
     private UmapOptions _options = new();
     private RecordValues? _targets;
     private UmapModel? _model;
@@ -355,7 +356,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
                 "Give both, or neither: then the neighbours are found.");
         }
 
-        _targets = new RecordValues(nameof(Target), Target, TargetProperty);
+        _targets = new RecordValues(nameof(Target), Target, TargetProperty, TargetKind == TargetKind.Numeric ? s_targets : null);
         if (SaveModel is not null)
         {
             UmapModel.Require(_options);

@@ -13,11 +13,14 @@ namespace PSLlmCluster.Module.Input;
 /// <param name="parameter">The name of the list's parameter, for messages.</param>
 /// <param name="list">The list, or null.</param>
 /// <param name="property">The property, or null.</param>
-internal sealed class RecordValues(string parameter, object? list, string? property)
+/// <param name="numbers">What numbers the values have to be; null where they may be anything.</param>
+internal sealed class RecordValues(string parameter, object? list, string? property, NumberRule? numbers = null)
 {
     private readonly IList? _list = list is null ? null : AsList(list);
     private readonly List<object?> _taken = [];
+    private readonly List<double> _takenNumbers = [];
     private object? _current;
+    private double _currentNumber;
 
     /// <summary>Gets a value indicating whether there are values at all.</summary>
     public bool Exist => _list is not null || property is not null;
@@ -31,19 +34,30 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         _current = null;
         if (property is not null)
         {
-            return record is null ? null : PropertyReader.Read(record, property, out _current);
+            return record is null ? null : PropertyReader.Read(record, property, out _current) ?? RequireNumber($"The property {property} of the record at position {position}");
         }
 
-        if (_list is not null && position < _list.Count)
+        if (_list is null || position >= _list.Count)
         {
-            _current = PropertyReader.Unwrap(_list[position]);
+            return null;
         }
 
-        return null;
+        _current = PropertyReader.Unwrap(_list[position]);
+        return RequireNumber($"-{parameter} at position {position}");
     }
 
     /// <summary>Takes the value that was read last: its record was taken.</summary>
-    public void Take() => _taken.Add(_current);
+    public void Take()
+    {
+        if (numbers is null)
+        {
+            _taken.Add(_current);
+        }
+        else
+        {
+            _takenNumbers.Add(_currentNumber);
+        }
+    }
 
     /// <summary>Checks that a list has as many values as records came in.</summary>
     /// <param name="records">How many came in, bad ones included.</param>
@@ -60,22 +74,9 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         }
     }
 
-    /// <summary>Returns the values as numbers.</summary>
+    /// <summary>Returns the values as numbers, where there is a rule for them.</summary>
     /// <returns>A number for each record that was taken.</returns>
-    /// <exception cref="EngineException">A value is none.</exception>
-    public double[] Numbers()
-    {
-        double[] numbers = new double[_taken.Count];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (!NumberReader.TryNumber(_taken[i], out numbers[i]))
-            {
-                throw new EngineException(ErrorIds.ValueInvalid, FailureKind.InvalidArgument, $"Value {i + 1} of -{parameter} is {(_taken[i] is null ? "empty" : $"\"{_taken[i]}\"")}, which is no number.", "Give a number for each row.");
-            }
-        }
-
-        return numbers;
-    }
+    public double[] Numbers() => [.. _takenNumbers];
 
     /// <summary>Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input changes none; an empty one, or -1, has -1.</summary>
     /// <returns>A number for each record that was taken.</returns>
@@ -84,6 +85,17 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         string[] labels = [.. _taken.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty)];
         string[] known = [.. labels.Where(IsKnown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return Array.ConvertAll(labels, label => IsKnown(label) ? Array.BinarySearch(known, label, StringComparer.Ordinal) : -1);
+    }
+
+    private EngineException? RequireNumber(string what)
+    {
+        if (numbers is null || (NumberReader.TryNumber(_current, out _currentNumber) && numbers.Holds(_currentNumber)))
+        {
+            return null;
+        }
+
+        string value = _current is null or "" ? "empty" : $"\"{Convert.ToString(_current, CultureInfo.InvariantCulture)}\"";
+        return new EngineException(ErrorIds.ValueInvalid, FailureKind.InvalidData, $"{what} is {value}, which is {numbers.Fault}.", numbers.Cure);
     }
 
     private static bool IsKnown(string label) => !string.IsNullOrWhiteSpace(label) && label != "-1";
@@ -96,3 +108,9 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         null => Array.Empty<object>(),
     };
 }
+
+/// <summary>What numbers some values have to be.</summary>
+/// <param name="Holds">Whether a number will do.</param>
+/// <param name="Fault">What a value that will not is, in words.</param>
+/// <param name="Cure">What to do about it.</param>
+internal sealed record NumberRule(Predicate<double> Holds, string Fault, string Cure);

@@ -45,6 +45,12 @@ public sealed class ClusterAssignment
     /// <summary>Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.</summary>
     public required double NearestStrength { get; init; }
 
+    /// <summary>Gets a value indicating whether the row is one of those that stand for its cluster: it lies in one of its densest parts. False for rows that were put into the clusters of a saved model.</summary>
+    public bool IsExemplar { get; init; }
+
+    /// <summary>Gets how far the row belongs to each cluster, by the cluster's number, from 0 to 1 and together at most 1; null unless it was asked for.</summary>
+    public double[]? Membership { get; init; }
+
     /// <summary>Returns the text with its cluster.</summary>
     /// <returns>The text with its cluster.</returns>
     public override string ToString() => $"{Text ?? $"row {Index}"} ({(Cluster == Noise ? "noise" : $"cluster {Cluster}")})";

@@ -35,10 +35,12 @@ public class ClusteringMeasureTests
     public void What_comes_to_the_same_is_measured_once_and_in_order()
     {
         ClusteringGrid grid = new([12, 3, 12], [4, 1, 500, 600], [0.3, 0], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Eom]);
-        IReadOnlyList<ClusteringMeasurement> found = ClusteringMeasure.Compute(TestRows.Random(50, 2, seed: 94), null, new HdbscanOptions(), grid);
+        ClusteringComparison comparison = ClusteringMeasure.Compute(TestRows.Random(50, 2, seed: 94), null, new HdbscanOptions(), grid);
+        IReadOnlyList<ClusteringMeasurement> found = comparison.Measurements;
         Assert.Equal(
             from size in new[] { 3, 12 } from samples in new[] { 1, 4, 49 } from epsilon in new[] { 0, 0.3 } select (size, samples, epsilon),
             found.Select(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon)));
+        Assert.Contains("from 600 to 49", Assert.Single(comparison.Warnings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,14 +49,21 @@ public class ClusteringMeasureTests
         float[] values = [.. TestRows.Random(99, 2, seed: 95).Values, float.NaN, 0];
         RowMatrix rows = new(values, 100, 2);
         AssertFits(rows, null, new HdbscanOptions(), s_grid);
+        Assert.Equal([99], ClusteringMeasure.Compute(rows, null, new HdbscanOptions(), s_grid).NotFiniteRows);
     }
+
+    [Theory]
+    [InlineData(0, new[] { 2 })]
+    [InlineData(30, new[] { 2, 3, 5, 10, 15 })]
+    [InlineData(1000, new[] { 2, 3, 5, 10, 15, 20, 30, 50, 100 })]
+    public void Usual_sizes_leave_room_for_two_clusters(int rows, int[] expected) => Assert.Equal(expected, ClusteringGrid.UsualSizes(rows));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 12)]
     public void Few_rows_are_all_noise(int n, int expected)
     {
-        IReadOnlyList<ClusteringMeasurement> found = ClusteringMeasure.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), s_grid);
+        IReadOnlyList<ClusteringMeasurement> found = ClusteringMeasure.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), s_grid).Measurements;
         Assert.Equal(expected, found.Count);
         Assert.All(found, one => Assert.Equal((0, 1.0, 0.0, null, null), (one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity, one.Persistence)));
     }
@@ -82,7 +91,7 @@ public class ClusteringMeasureTests
 
     private static void AssertFits(RowMatrix rows, double[]? weights, HdbscanOptions options, ClusteringGrid grid)
     {
-        IReadOnlyList<ClusteringMeasurement> found = ClusteringMeasure.Compute(rows, weights, options, grid);
+        IReadOnlyList<ClusteringMeasurement> found = ClusteringMeasure.Compute(rows, weights, options, grid).Measurements;
         Assert.Equal(grid.MinClusterSizes.Count * Math.Max(1, grid.MinSampleCounts.Count) * grid.Epsilons.Count * grid.Methods.Count, found.Count);
         double total = weights?.Sum() ?? rows.RowCount;
         Assert.Contains(found, one => one.ClusterCount > 1);

@@ -1,0 +1,146 @@
+using System.Management.Automation;
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>A cmdlet that finds clusters of rows with HDBSCAN: the parameters that say which rows lie near one another, and which clusters there may be at all.</summary>
+public abstract class ClusterCmdlet : RowCmdlet
+{
+    /// <summary>The parameter set in which clusters are found.</summary>
+    private protected const string FitSet = "Fit";
+
+    private static readonly NumberRule s_weights = new(
+        weight => weight is >= HdbscanClustering.SmallestWeight and <= HdbscanClustering.LargestWeight,
+        "no number of rows",
+        HdbscanClustering.WeightCure);
+
+    private RecordValues? _weights;
+
+    /// <summary>Initializes a new instance of the <see cref="ClusterCmdlet"/> class.</summary>
+    /// <param name="activity">The heading of the progress display.</param>
+    /// <param name="activityId">The display's number.</param>
+    private protected ClusterCmdlet(string activity, int activityId)
+        : base(activity, activityId, prefersCoordinates: true)
+    {
+    }
+
+    /// <summary>The rows: points, embeddings, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("cluster_selection_epsilon_max")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double ClusterSelectionEpsilonMax { get; set; }
+
+    /// <summary>
+    /// How long a cluster has to live, as the difference between the densities (1 / distance) at which it comes into being and ends; splits that make shorter ones are undone. It is 0, for any, unless given;
+    /// cluster_selection_persistence in hdbscan.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("cluster_selection_persistence")]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double ClusterSelectionPersistence { get; set; }
+
+    /// <summary>The most rows of a cluster that Eom may choose; larger ones are split where they can be. It is 0, for no limit, unless given; max_cluster_size in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("max_cluster_size")]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxClusterSize { get; set; }
+
+    /// <summary>Allows all rows to be one cluster. Without it, rows that do not fall into two clusters at least are all noise; allow_single_cluster in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("allow_single_cluster")]
+    public SwitchParameter AllowSingleCluster { get; set; }
+
+    /// <summary>A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless given; alpha in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateRange(double.Epsilon, double.MaxValue)]
+    public double Alpha { get; set; } = 1.0;
+
+    /// <summary>How distances between rows are measured. It is Euclidean unless given. With Precomputed each row holds its distances to all rows, in their order. metric in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public Metric Metric { get; set; } = Metric.Euclidean;
+
+    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("p")]
+    [ValidateRange(1.0, double.MaxValue)]
+    public double MinkowskiPower { get; set; } = 2.0;
+
+    /// <summary>How many rows each row stands for, in the order of the rows: 3 is as the same row three times. Fractions are allowed. Each is 1 unless given; sample_weight, as scikit-learn calls it.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("sample_weight")]
+    [ValidateNotNull]
+    public object? Weight { get; set; }
+
+    /// <summary>The property of the objects that holds the weight, in place of -Weight: Count, for what Group-Object writes.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateNotNullOrEmpty]
+    public string? WeightProperty { get; set; }
+
+    /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; core_dist_n_jobs in hdbscan.</summary>
+    [Parameter]
+    [Alias("core_dist_n_jobs")]
+    [ValidateRange(-1, int.MaxValue)]
+    public int ThreadCount { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool TakesNotFinite => true;
+
+    /// <inheritdoc/>
+    private protected override RecordValues? ValuesOfRows => _weights;
+
+    /// <summary>Gets the weights of the rows that were taken, or null where none were given.</summary>
+    private protected double[]? Weights => _weights is { Exist: true } ? _weights.Numbers() : null;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Collect(InputObject);
+
+    /// <summary>Gets the options that the parameters of all such cmdlets are.</summary>
+    private protected HdbscanOptions CommonOptions() => new()
+    {
+        ClusterSelectionEpsilonMax = ClusterSelectionEpsilonMax,
+        ClusterSelectionPersistence = ClusterSelectionPersistence,
+        MaxClusterSize = MaxClusterSize,
+        AllowSingleCluster = AllowSingleCluster,
+        Alpha = Alpha,
+        Metric = Metric,
+        MinkowskiPower = MinkowskiPower,
+        ThreadCount = Threads(ThreadCount),
+    };
+
+    /// <summary>Makes the weights ready to be read.</summary>
+    /// <exception cref="Core.EngineException">They are given in two ways.</exception>
+    private protected void TakeWeights()
+    {
+        RequireOne(Weight is not null && WeightProperty is not null, nameof(Weight), nameof(WeightProperty));
+        _weights = new RecordValues(nameof(Weight), Weight, WeightProperty, s_weights);
+    }
+
+    /// <summary>Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="origins">What rides along with each.</param>
+    private protected void TellNotFinite(IReadOnlyList<int> rows, IReadOnlyList<InputRow> origins)
+    {
+        const int Named = 5;
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        string first = string.Join(", ", rows.Take(Named).Select(row => origins[row].Index)) + (rows.Count > Named ? ", …" : string.Empty);
+        Core.EngineException fault = new(
+            ErrorIds.RowsNotFinite,
+            Core.FailureKind.InvalidData,
+            rows.Count == 1 ? $"The row with index {first} holds a number that is not finite; it is noise." : $"{rows.Count} rows hold numbers that are not finite, and are noise. Their indices: {first}.",
+            "Leave such rows out, or put numbers in those places.");
+        WriteError(ErrorRecords.From(fault, origins[rows[0]].Source));
+    }
+}
