@@ -14,12 +14,12 @@ namespace PSLlmCluster.Benchmarks;
 /// </summary>
 internal static class FitRun
 {
-    public const string Usage = "fit umap|hdbscan FILE.bin|ROWSxCOLUMNS [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] [--min-samples N] [--epsilon E] [--cold] [--out FILE]";
+    public const string Usage = "fit umap|hdbscan|measure FILE.bin|ROWSxCOLUMNS [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] [--min-samples N] [--epsilon E] [--cold] [--out FILE]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        if (arguments.Length < 2 || arguments[0] is not ("umap" or "hdbscan"))
+        if (arguments.Length < 2 || arguments[0] is not ("umap" or "hdbscan" or "measure"))
         {
             Console.Error.WriteLine($"Usage: {Usage}");
             return 2;
@@ -35,9 +35,12 @@ internal static class FitRun
             using Process self = Process.GetCurrentProcess();
             TimeSpan before = self.TotalProcessorTime;
             long start = Stopwatch.GetTimestamp();
-            result = fit.Algorithm == "umap"
-                ? Bytes(UmapReduction.Compute(rows, fit.Umap()).Layout.Values)
-                : Bytes(HdbscanClustering.Compute(rows, fit.Hdbscan()).Labels);
+            result = fit.Algorithm switch
+            {
+                "umap" => Bytes(UmapReduction.Compute(rows, fit.Umap()).Layout.Values),
+                "measure" => Bytes<int>([.. ClusteringMeasure.Compute(rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)]),
+                _ => Bytes(HdbscanClustering.Compute(rows, fit.Hdbscan()).Labels),
+            };
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
             self.Refresh();
             if (run > 0)
@@ -140,6 +143,10 @@ internal static class FitRun
         }
 
         public UmapOptions Umap() => new() { Metric = Metric, Seed = Seed, ThreadCount = Threads };
+
+        /// <summary>Usual sizes, four epsilons and both methods; the sample count that is given, or those of the sizes.</summary>
+        public ClusteringGrid Grid(int rowCount)
+            => new(ClusteringGrid.UsualSizes(rowCount), MinSamples is int samples ? [samples] : [], [0, 0.05, 0.1, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
 
         public HdbscanOptions Hdbscan() => new()
         {

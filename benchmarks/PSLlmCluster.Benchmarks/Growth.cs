@@ -8,7 +8,7 @@ namespace PSLlmCluster.Benchmarks;
 /// <summary>How time and memory grow with the rows: each size in a process of its own, so that its peak of memory is its own, as a table and as a plot.</summary>
 internal static class Growth
 {
-    public const string Usage = "growth umap|hdbscan [--columns D,D,…] [--sizes N,N,…] [--out FILE.png]";
+    public const string Usage = "growth umap|hdbscan [--columns D,D,…] [--sizes N,N,…] [--most-seconds S] [--out FILE.png]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>
     public static int Run(ReadOnlySpan<string> arguments)
@@ -22,6 +22,7 @@ internal static class Growth
         string algorithm = arguments[0];
         int[] columns = algorithm == "umap" ? [50] : [2];
         int[] sizes = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000];
+        double mostSeconds = double.PositiveInfinity;
         string output = $"growth-{algorithm}.png";
         for (int i = 1; i + 1 < arguments.Length; i += 2)
         {
@@ -32,6 +33,9 @@ internal static class Growth
                     break;
                 case "--sizes":
                     sizes = Numbers(arguments[i + 1]);
+                    break;
+                case "--most-seconds":
+                    mostSeconds = double.Parse(arguments[i + 1], CultureInfo.InvariantCulture);
                     break;
                 default:
                     output = arguments[i + 1];
@@ -44,9 +48,17 @@ internal static class Growth
         Console.WriteLine("|---|---|---|---|");
         foreach (int width in columns)
         {
+            FitRun.FitResult? before = null;
             foreach (int size in sizes)
             {
+                // In the worst case time grows with the square of the rows.
+                if (before is not null && before.seconds * size / before.n * size / before.n > mostSeconds)
+                {
+                    break;
+                }
+
                 FitRun.FitResult result = Measure(algorithm, size, width);
+                before = result;
                 results.Add(result);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {size:N0} x {width} | {result.seconds:0.###} | {result.cpu:0.###} | {result.peak_mb} MB |"));
             }
@@ -58,11 +70,12 @@ internal static class Growth
 
     private static FitRun.FitResult Measure(string algorithm, int size, int columns)
     {
-        // Small sizes are over at once, so that the median of several says more.
+        // Small sizes are over at once, so that the median of several says more; for large ones compilation does not count.
         string runs = size <= 10_000 ? "5" : "1";
+        string[] cold = size >= 300_000 ? ["--cold"] : [];
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         string[] own = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Growth).Assembly.Location] : [];
-        foreach (string argument in own.Concat(["fit", algorithm, string.Create(CultureInfo.InvariantCulture, $"{size}x{columns}"), "--runs", runs]))
+        foreach (string argument in own.Concat(["fit", algorithm, string.Create(CultureInfo.InvariantCulture, $"{size}x{columns}"), "--runs", runs, .. cold]))
         {
             start.ArgumentList.Add(argument);
         }

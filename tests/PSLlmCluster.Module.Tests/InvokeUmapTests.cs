@@ -288,6 +288,18 @@ public sealed class InvokeUmapTests : IDisposable
     }
 
     [Fact]
+    public void A_bad_record_leaves_its_place_to_start_from_out_too()
+    {
+        PipelineResult result = Umap("& { $rows[0..9]; 'text'; $rows[10..39] } | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 0 -InitialCoordinate (1..41 | ForEach-Object { , @($_, (2 * $_)) })");
+
+        Assert.Null(result.Terminating);
+        Assert.Single(result.Errors).HasId("InputNotRow", ErrorCategory.InvalidData, Cmdlet);
+        float[] across = [.. result.Output.Values<float>("X")];
+        Assert.Equal(40, across.Length);
+        Assert.Equal(2 * (across[9] - across[8]), across[10] - across[9], 1e-3);
+    }
+
+    [Fact]
     public void Two_ways_to_give_a_target_exclude_one_another()
         => Umap("Invoke-Umap $rows -Target (1..40) -TargetProperty Kind").EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, Cmdlet);
 

@@ -131,6 +131,41 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
         (Get-ErrorOf { $rows | Invoke-Umap -Model $tiny }).FullyQualifiedErrorId | Should -BeLike 'NotAModelFile,*'
     }
 
+    It 'keep clusters in a file and put new rows into them' {
+        $members = Invoke-Hdbscan $rows -SaveModel "$TestDrive/clusters.hdbscan" -Membership
+        $again = $rows | ForEach-Object { , $_ } | Invoke-Hdbscan -Model "$TestDrive/clusters.hdbscan" -Membership
+        $again.Cluster | Should -Be $members.Cluster
+        $again.Membership | Should -Be $members.Membership
+        (Get-ErrorOf { $rows | Invoke-Hdbscan -Model "$TestDrive/none.hdbscan" }).FullyQualifiedErrorId | Should -BeLike 'ModelFileNotFound,*'
+    }
+
+    It 'take the counts of Group-Object as weights' {
+        $table = $rows | ForEach-Object { [pscustomobject] @{ A = [Math]::Round($_[0]); B = [Math]::Round($_[1]) } }
+        $groups = $table | Group-Object A, B | ForEach-Object { [pscustomobject] @{ A = $_.Group[0].A; B = $_.Group[0].B; Times = $_.Count } }
+        $groups.Count | Should -BeLessThan 40
+        $few = $groups | Invoke-Hdbscan -Property A, B -WeightProperty Times
+        $all = $table | Invoke-Hdbscan -Property A, B
+        foreach ($member in $few) {
+            $same = $all | Where-Object { $_.Source.A -eq $member.Source.A -and $_.Source.B -eq $member.Source.B }
+            ($same.Cluster | Select-Object -Unique) | Should -Be $member.Cluster
+        }
+    }
+
+    It 'pass the trees on' {
+        $tree = $rows | ForEach-Object { , $_ } | Invoke-Hdbscan -PassTree
+        $tree.Assignments.Count | Should -Be 40
+        $tree.SingleLinkage.Count | Should -Be 39
+        ($tree.CondensedTree | Where-Object Child -lt 40).Count | Should -Be 40
+        ($tree | Out-String) | Should -Match 'Assignments\s+: ClusterAssignment\[40\]'
+    }
+
+    It 'compare parameters, so that a script can pick' {
+        $table = Measure-Clustering $rows -min_cluster_size 3, 5, 10
+        $best = $table | Sort-Object RelativeValidity -Descending | Select-Object -First 1
+        (Invoke-Hdbscan $rows -MinClusterSize $best.MinClusterSize -PassTree).RelativeValidity | Should -Be $best.RelativeValidity
+        ($table | Out-String) | Should -Match 'RelativeValidity'
+    }
+
     It 'refuse a value out of range' {
         { $rows | Invoke-Umap -NeighborCount 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         { $rows | Invoke-Hdbscan -MinClusterSize 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
@@ -175,6 +210,7 @@ Describe 'What a console shows' {
         ($embedding | Out-String) | Should -Match 'float\[\d+\]\s+some text'
         ($embedding | Format-List | Out-String) | Should -Match 'Vector\s+: float\[\d+\]'
         ($embedding | Invoke-Umap -EpochCount 1 -WarningAction Ignore | Format-List | Out-String) | Should -Match 'Coordinates\s+: \('
+        ($embedding, $embedding | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership | Format-List | Out-String) | Should -Match 'Membership\s+: double\[1\]'
     }
 }
 

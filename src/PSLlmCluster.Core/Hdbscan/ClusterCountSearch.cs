@@ -11,28 +11,30 @@ internal static class ClusterCountSearch
     /// <param name="tree">The tree of clusters.</param>
     /// <param name="measures">Its stabilities.</param>
     /// <param name="options">What was asked for, the number of clusters included.</param>
+    /// <param name="token">Ends the work.</param>
     /// <returns>The options with an epsilon, and perhaps another method, in place of the number of clusters.</returns>
-    public static HdbscanOptions Resolve(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options)
+    public static HdbscanOptions Resolve(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options, CancellationToken token)
     {
         int wanted = options.ClusterCount!.Value;
         HdbscanOptions given = options with { ClusterCount = null };
         int most = Count(tree, measures, given);
         if (wanted <= most || options.ClusterSelectionMethod == ClusterSelectionMethod.Leaf)
         {
-            return Search(tree, measures, given, wanted);
+            return Search(tree, measures, given, wanted, token);
         }
 
-        HdbscanOptions leaves = Search(tree, measures, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted);
+        HdbscanOptions leaves = Search(tree, measures, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted, token);
         return IsNearer(Count(tree, measures, leaves), most, wanted) ? leaves : given;
     }
 
-    private static HdbscanOptions Search(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options, int wanted)
+    private static HdbscanOptions Search(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options, int wanted, CancellationToken token)
     {
         double[] distances = BirthDistances(tree);
         int low = 0;
         int high = distances.Length;
         while (low < high)
         {
+            token.ThrowIfCancellationRequested();
             int middle = low + ((high - low) / 2);
             (low, high) = Count(tree, measures, At(middle)) > wanted ? (middle + 1, high) : (low, middle);
         }
@@ -47,7 +49,7 @@ internal static class ClusterCountSearch
     /// <summary>Returns the epsilons that make a difference, rising: none, and just above each distance at which a cluster is born.</summary>
     private static double[] BirthDistances(CondensedTree tree)
     {
-        SortedSet<double> distances = [0];
+        List<double> distances = [0];
         for (int cluster = 1; cluster < tree.ClusterCount; cluster++)
         {
             double distance = 1 / tree.Birth(cluster);
@@ -57,7 +59,8 @@ internal static class ClusterCountSearch
             }
         }
 
-        return [.. distances];
+        distances.Sort();
+        return [.. distances.Distinct()];
     }
 
     private static int Count(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options) => ClusterSelection.Select(tree, measures, options).AsSpan().Count(true);

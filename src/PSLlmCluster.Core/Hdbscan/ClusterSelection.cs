@@ -18,7 +18,7 @@ internal static class ClusterSelection
     /// <returns>For each cluster of the tree whether it is selected.</returns>
     public static bool[] Select(CondensedTree tree, ClusterMeasures measures, HdbscanOptions options)
     {
-        if (tree.Size(0) < options.MinClusterSize)
+        if (!RowWeights.HasReached(tree.Size(0), options.MinClusterSize))
         {
             // The root is born with all rows; fewer than a cluster needs are none, even where a single cluster is allowed.
             return new bool[tree.ClusterCount];

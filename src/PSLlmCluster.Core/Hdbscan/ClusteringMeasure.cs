@@ -15,10 +15,15 @@ public sealed record ClusteringGrid(
 {
     private static readonly int[] s_usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
 
-    /// <summary>Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for, and always the smallest.</summary>
+    /// <summary>Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for and that no largest size forbids, and always the smallest.</summary>
     /// <param name="rowCount">The number of rows.</param>
+    /// <param name="maxClusterSize">The most rows of a cluster; 0 for no limit.</param>
     /// <returns>The sizes, rising.</returns>
-    public static IReadOnlyList<int> UsualSizes(int rowCount) => Array.FindAll(s_usualSizes, size => size == s_usualSizes[0] || size <= rowCount / 2);
+    public static IReadOnlyList<int> UsualSizes(int rowCount, int maxClusterSize = 0)
+    {
+        int largest = Math.Min(rowCount / 2, maxClusterSize > 0 ? maxClusterSize : int.MaxValue);
+        return Array.FindAll(s_usualSizes, size => size == s_usualSizes[0] || size <= largest);
+    }
 }
 
 /// <summary>What a comparison found.</summary>
@@ -55,15 +60,15 @@ public static class ClusteringMeasure
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
         List<ClusteringMeasurement> found = [];
         int[] sampleCounts = [.. choices.Select(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).Distinct().Order()];
-        List<EngineWarning> warnings = [];
-        if (points.Count > 1 && grid.MinSampleCounts.Any(count => count > sampleCounts[^1]))
+        if (rows.RowCount == 0 || choices.Count == 0)
         {
-            warnings.Add(HdbscanWarnings.SampleCountCut(grid.MinSampleCounts.Max(), sampleCounts[^1], points.TotalWeight, rows.RowCount));
+            return new ClusteringComparison([], points.NotFiniteRows, []);
         }
 
-        if (rows.RowCount == 0)
+        List<EngineWarning> warnings = [];
+        if (points.TotalWeight > 1 && grid.MinSampleCounts.Any(count => count > sampleCounts[^1]))
         {
-            return new ClusteringComparison([], [], warnings);
+            warnings.Add(HdbscanWarnings.SampleCountCut(grid.MinSampleCounts.Max(), sampleCounts[^1], points));
         }
 
         Trees trees = new(points, options, sampleCounts, progress, token);
@@ -77,6 +82,7 @@ public static class ClusteringMeasure
                 ClusterMeasures measures = ClusterMeasures.Of(tree);
                 foreach (HdbscanOptions choice in ofSize)
                 {
+                    token.ThrowIfCancellationRequested();
                     found.Add(Measure(choice, sampleCounts[i], points, spanningTree, FlatClusters.Of(choice, spanningTree, tree, measures, token)));
                 }
             }
@@ -104,13 +110,13 @@ public static class ClusteringMeasure
     private static List<HdbscanOptions> Choices(HdbscanOptions options, ClusteringGrid grid)
     {
         List<HdbscanOptions> choices = [];
-        foreach (int size in grid.MinClusterSizes)
+        foreach (int size in grid.MinClusterSizes.Distinct())
         {
-            foreach (int? samples in grid.MinSampleCounts.Count == 0 ? [null] : grid.MinSampleCounts.Select(count => (int?)count))
+            foreach (int? samples in grid.MinSampleCounts.Count == 0 ? [null] : grid.MinSampleCounts.Distinct().Select(count => (int?)count))
             {
-                foreach (double epsilon in grid.Epsilons)
+                foreach (double epsilon in grid.Epsilons.Distinct())
                 {
-                    foreach (ClusterSelectionMethod method in grid.Methods)
+                    foreach (ClusterSelectionMethod method in grid.Methods.Distinct())
                     {
                         choices.Add(options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null });
                     }
@@ -123,7 +129,7 @@ public static class ClusteringMeasure
 
     private static ClusteringMeasurement Measure(HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
     {
-        double total = points.TotalWeight + points.NotFiniteRows.Sum(points.WeightOf);
+        double total = points.TotalWeightOfAll;
         double[] sizes = new double[clusters.Persistences.Length];
         for (int point = 0; point < clusters.Clusters.Length; point++)
         {

@@ -52,7 +52,7 @@ internal sealed class CondensedTree
     /// <param name="token">Ends the work.</param>
     public static CondensedTree Build(MergeTree merges, int minClusterSize, CancellationToken token)
     {
-        CondensedTree tree = new(merges.RowCount, merges.RowWeights);
+        CondensedTree tree = new(merges.RowCount, merges.Weights);
         double floor = SmallestPositiveWeight(merges);
         int root = merges.NodeCount - 1;
         List<int> topNodes = [root];

@@ -16,7 +16,7 @@ internal static class CoreDistances
     /// <summary>Returns the number of other rows that a core distance reaches: what was asked for, at most n - 1, at least 1.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="rowCount">The number of rows, or what they count for together.</param>
-    public static int SampleCount(HdbscanOptions options, double rowCount) => (int)Math.Max(1, Math.Min(rowCount - 1, options.MinSampleCount ?? options.MinClusterSize));
+    public static int SampleCount(HdbscanOptions options, double rowCount) => (int)Math.Max(1, Math.Min(RowWeights.Whole(rowCount - 1), options.MinSampleCount ?? options.MinClusterSize));
 
     /// <summary>Measures the core distance of each row.</summary>
     /// <param name="space">The rows, two or more, and their metric.</param>

@@ -50,7 +50,7 @@ internal static class FlatCut
         for (int point = 0; point < n; point++)
         {
             int root = DisjointSets.Find(up, point);
-            if (!hangsTogether[root] || sizes[root] < minClusterSize)
+            if (!hangsTogether[root] || !RowWeights.HasReached(sizes[root], minClusterSize))
             {
                 clusters[point] = -1;
                 continue;

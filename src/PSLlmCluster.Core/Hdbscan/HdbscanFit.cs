@@ -17,9 +17,9 @@ public sealed class HdbscanFit
         SpanningTree = spanningTree;
         Tree = Hdbscan.CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
         Measures = ClusterMeasures.Of(Tree);
-        ResolvedOptions = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(Tree, Measures, options);
+        ResolvedOptions = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(Tree, Measures, options, token);
         FlatClusters clusters = FlatClusters.Of(ResolvedOptions, spanningTree, Tree, Measures, token);
-        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Persistences.Length, points.TotalWeight + points.NotFiniteRows.Sum(points.WeightOf));
+        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Persistences.Length, points.TotalWeightOfAll);
         Result = InOrderOfInput(clusters, token);
     }
 
@@ -152,7 +152,7 @@ public sealed class HdbscanFit
         }
 
         double[] persistences = Array.ConvertAll(byNumber, cluster => points.Persistences[cluster]);
-        return new HdbscanResult(labels, probabilities, outlierScores, persistences, HdbscanWarnings.Of(labels, Points.TotalWeight, persistences.Length, Options))
+        return new HdbscanResult(labels, probabilities, outlierScores, persistences, HdbscanWarnings.Of(labels, Points, persistences.Length, Options))
         {
             NearestClusters = nearestOfRow,
             NearestStrengths = strengthOfRow,

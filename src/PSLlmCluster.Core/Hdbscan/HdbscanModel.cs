@@ -23,7 +23,7 @@ public sealed class HdbscanModel
         Exemplars = Exemplars.Of(clusters);
     }
 
-    /// <summary>Gets the number of rows that were fitted, but for those that were not finite.</summary>
+    /// <summary>Gets the number of rows that were fitted, but for those that were not finite; where they had weights, the number of those that differ.</summary>
     public int RowCount => Points.Labels.Length;
 
     /// <summary>Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.</summary>
@@ -40,6 +40,9 @@ public sealed class HdbscanModel
 
     /// <summary>Gets the number of other rows that a core distance reaches: what the options say, as far as there were rows.</summary>
     internal int SampleCount { get; }
+
+    /// <summary>Gets how many nearest points a new row needs, as far as can be said beforehand: all it needs, unless rows had weights.</summary>
+    internal int FirstNeighborCount => (int)Math.Min(RowCount, Points.Weights is null ? 2L * SampleCount : Math.Ceiling(2.0 * SampleCount / Math.Min(1, RowWeights.Sum(Points.Weights) / RowCount)));
 
     /// <summary>Gets the fitted rows and their metric; null for precomputed distances.</summary>
     internal MetricSpace? Space { get; }
@@ -148,9 +151,15 @@ public sealed class HdbscanModel
             RequireMemberships();
         }
 
+        if (newRows.RowCount == 0)
+        {
+            HdbscanResult none = new([], [], [], Persistences, []) { NearestClusters = [], NearestStrengths = [] };
+            return new HdbscanPrediction(none, withMemberships ? new MembershipVectors(0, ClusterCount) : null);
+        }
+
         if (TakesDistances)
         {
-            PrecomputedDistances.RequireDistances(newRows);
+            PrecomputedDistances.RequireDistances(newRows, token);
         }
 
         return Prediction.Compute(this, newRows, threadCount, withMemberships, progress, token);
@@ -169,29 +178,7 @@ public sealed class HdbscanModel
 /// <param name="NearestClusters">The number of the cluster that it would join, or its own; -1 where there is none.</param>
 /// <param name="NearestStrengths">How firmly it would belong to that one, or belongs to its own.</param>
 /// <param name="Weights">How many rows it counts for; null where each is one.</param>
-internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights)
-{
-    /// <summary>Returns how many points hold as many rows as are asked for, whichever points they are: all, where there are fewer rows.</summary>
-    /// <param name="rows">How many rows are asked for.</param>
-    public int CountFor(long rows)
-    {
-        if (Weights is null)
-        {
-            return (int)Math.Min(rows, Labels.Length);
-        }
-
-        double[] rising = (double[])Weights.Clone();
-        Array.Sort(rising);
-        int count = 0;
-        double sum = 0;
-        while (count < rising.Length && sum < rows)
-        {
-            sum += rising[count++];
-        }
-
-        return count;
-    }
-}
+internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights);
 
 /// <summary>What becomes of new rows.</summary>
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>

@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
 /// The sections of a model file of kind "hdbscan", version 1. "settings" (text); "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
-/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (but for a flat cut),
+/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (empty for a flat cut),
 /// "cluster_lambdas" and "persistences".
 /// </summary>
 internal static class HdbscanModelFile
@@ -75,28 +75,38 @@ internal static class HdbscanModelFile
         }
 
         bool isGiven = options.Metric == Metric.Precomputed;
-        int[]? columns = isGiven ? file.Int32s(ColumnsName, n, 0, n - 1) : null;
+        int[]? columns = isGiven ? Different(file, ColumnsName, n, n, "names a column twice") : null;
         if (isGiven && width != n)
         {
             throw file.Damaged($"it holds {n} rows and {width} columns of distances");
         }
 
         RowMatrix? rows = isGiven ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        if (rows is not null && !CanonicalOrder.IsInOrder(rows))
+        {
+            throw file.Damaged("its rows are out of order");
+        }
 
         // Distances are infinite where no way was given, or where the largest numbers lie too far apart.
         HdbscanModelPoints points = new(
             NotNegative(file, "near_cores", n, mayBeInfinite: true),
             file.Int32s("labels", n, -1, count - 1),
             file.Int32s("nearest", n, -1, count - 1),
-            NotNegative(file, "strengths", n),
+            NotNegative(file, "strengths", n, largest: 1),
             isWeighted ? NotNegative(file, "weights", n) : null);
+        if (Enumerable.Range(0, n).Any(point => points.Labels[point] >= 0 && points.Labels[point] != points.NearestClusters[point]))
+        {
+            throw file.Damaged("a point of a cluster is nearest to another one");
+        }
+
         FittedClusters clusters = new(
             Parents(file, treeCount),
             NotNegative(file, "births", treeCount),
             NotNegative(file, "largest_lambdas", treeCount),
-            Selected(file, options.CutDistance is null ? count : 0, treeCount),
+            Different(file, "selected", options.CutDistance is null ? count : 0, treeCount, "names a cluster twice"),
             file.Int32s("point_clusters", n, 0, treeCount - 1),
             NotNegative(file, "point_lambdas", n));
+        RequireTree(file, clusters);
         double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
         double[] persistences = NotNegative(file, "persistences", count);
         file.RequireAllRead();
@@ -152,10 +162,10 @@ internal static class HdbscanModelFile
         MinkowskiPower = settings.Double("p", mayBeInfinite: true),
     };
 
-    private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false)
+    private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
     {
         double[] values = file.Doubles(name, count, !mayBeInfinite);
-        return Array.TrueForAll(values, value => value >= 0) ? values : throw file.Damaged($"its section '{name}' holds a number out of its range");
+        return Array.TrueForAll(values, value => value >= 0 && value <= largest) ? values : throw file.Damaged($"its section '{name}' holds a number out of its range");
     }
 
     /// <summary>Reads the tree, in which a parent always stands before its children: so every climb ends.</summary>
@@ -173,10 +183,39 @@ internal static class HdbscanModelFile
         return parents;
     }
 
-    /// <summary>Reads the selected clusters, of which none lies below another.</summary>
-    private static int[] Selected(ModelFileReader file, int count, int treeCount)
+    /// <summary>Reads whole numbers below a limit that all differ.</summary>
+    private static int[] Different(ModelFileReader file, string name, int count, int limit, string fault)
     {
-        int[] selected = file.Int32s("selected", count, 0, treeCount - 1);
-        return selected.Distinct().Count() == count ? selected : throw file.Damaged("its section 'selected' names a cluster twice");
+        int[] values = file.Int32s(name, count, 0, limit - 1);
+        return values.Distinct().Count() == count ? values : throw file.Damaged($"its section '{name}' {fault}");
+    }
+
+    /// <summary>Refuses a tree in which something leaves before it is there, or a selected cluster lies below another.</summary>
+    private static void RequireTree(ModelFileReader file, FittedClusters clusters)
+    {
+        for (int point = 0; point < clusters.PointClusters.Length; point++)
+        {
+            if (clusters.PointLambdas[point] > clusters.LargestLambdas[clusters.PointClusters[point]])
+            {
+                throw file.Damaged("a point leaves its cluster after all others have");
+            }
+        }
+
+        for (int cluster = 1; cluster < clusters.Parents.Length; cluster++)
+        {
+            int parent = clusters.Parents[cluster];
+            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.LargestLambdas[parent])
+            {
+                throw file.Damaged("a cluster parts from one that is not there");
+            }
+        }
+
+        for (int number = 0; number < clusters.ClusterOfNumber.Length; number++)
+        {
+            if (clusters.Owners[clusters.ClusterOfNumber[number]] != number)
+            {
+                throw file.Damaged("a selected cluster lies below another");
+            }
+        }
     }
 }

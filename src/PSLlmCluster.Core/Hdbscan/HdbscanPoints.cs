@@ -18,15 +18,8 @@ internal sealed class HdbscanPoints
         RowOfPoint = rowOfPoint;
         NotFiniteRows = notFiniteRows;
         Weights = weights;
-        TotalWeight = rowOfPoint.Length;
-        if (weights is not null)
-        {
-            TotalWeight = 0;
-            foreach (double weight in weights)
-            {
-                TotalWeight += weight;
-            }
-        }
+        TotalWeight = weights is null ? rowOfPoint.Length : RowWeights.Sum(weights);
+        TotalWeightOfAll = TotalWeight + RowWeights.Sum(Array.ConvertAll(notFiniteRows, WeightOf));
     }
 
     /// <summary>Gets the points and their metric.</summary>
@@ -49,6 +42,9 @@ internal sealed class HdbscanPoints
 
     /// <summary>Gets how many rows all points together count for.</summary>
     public double TotalWeight { get; }
+
+    /// <summary>Gets how many rows all rows of the input count for, those that are not finite included.</summary>
+    public double TotalWeightOfAll { get; }
 
     /// <summary>Orders rows.</summary>
     /// <param name="rows">The rows, or the matrix of their distances.</param>
@@ -76,7 +72,7 @@ internal sealed class HdbscanPoints
     /// <summary>Returns how many rows a row of the input counts for.</summary>
     public double WeightOf(int row) => _weightsOfRows is null ? 1 : _weightsOfRows[row];
 
-    /// <summary>Returns the rows of each point, rising; null where each point is one row.</summary>
+    /// <summary>Returns the rows of each point, by weight and then rising; null where each point is one row.</summary>
     public int[][]? RowsOfPoints()
     {
         if (Weights is null)
@@ -93,7 +89,7 @@ internal sealed class HdbscanPoints
             }
         }
 
-        return Array.ConvertAll(rows, list => list.ToArray());
+        return Array.ConvertAll(rows, list => list.OrderBy(WeightOf).ToArray());
     }
 
     /// <summary>Gives the points of a spanning tree their weights.</summary>
@@ -105,10 +101,15 @@ internal sealed class HdbscanPoints
     /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
     {
-        token.ThrowIfCancellationRequested();
+        const int RowsPerLook = 4096;
         List<int> found = [];
         for (int row = 0; row < rows.RowCount; row++)
         {
+            if (row % RowsPerLook == 0)
+            {
+                token.ThrowIfCancellationRequested();
+            }
+
             if (RowMatrix.IndexOfNotFinite(rows.Row(row)) >= 0)
             {
                 found.Add(row);
@@ -145,7 +146,6 @@ internal sealed class HdbscanPoints
                 end++;
             }
 
-            // Added by size, so that the order of input changes no bit of the sum.
             double[] own = new double[end - start];
             for (int place = start; place < end; place++)
             {
@@ -153,15 +153,8 @@ internal sealed class HdbscanPoints
                 pointOfRow[rowOfPlace[place]] = firstRows.Count;
             }
 
-            Array.Sort(own);
-            double sum = 0;
-            foreach (double weight in own)
-            {
-                sum += weight;
-            }
-
             firstRows.Add(rowOfPlace[start]);
-            sums.Add(sum);
+            sums.Add(RowWeights.Sum(own));
         }
 
         int[] rowOfPoint = [.. firstRows];

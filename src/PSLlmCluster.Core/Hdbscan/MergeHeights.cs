@@ -51,9 +51,6 @@ internal sealed class MergeHeights
         }
     }
 
-    /// <summary>Gets the number of selected clusters.</summary>
-    public int Count => _numberAt.Length;
-
     /// <summary>Fills in the heights.</summary>
     /// <param name="cluster">The cluster of the tree that a row belongs to.</param>
     /// <param name="lambda">The row's own lambda.</param>

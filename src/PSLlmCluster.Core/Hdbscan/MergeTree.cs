@@ -25,7 +25,7 @@ internal sealed class MergeTree
     {
         int rowCount = tree.PointCount;
         RowCount = rowCount;
-        RowWeights = tree.PointWeights;
+        Weights = tree.PointWeights;
         NodeCount = rowCount;
         int most = rowCount + tree.Weights.Length;
         _firstChild = new int[most];
@@ -35,14 +35,14 @@ internal sealed class MergeTree
         _firstChild.AsSpan().Fill(-1);
         _nextSibling.AsSpan().Fill(-1);
         _sizes.AsSpan(0, rowCount).Fill(1);
-        RowWeights?.CopyTo(_sizes, 0);
+        Weights?.CopyTo(_sizes, 0);
     }
 
     /// <summary>Gets the number of rows.</summary>
     public int RowCount { get; }
 
     /// <summary>Gets what each row counts for; null where each is one.</summary>
-    public double[]? RowWeights { get; }
+    public double[]? Weights { get; }
 
     /// <summary>Gets the number of nodes, rows included.</summary>
     public int NodeCount { get; private set; }
@@ -91,7 +91,7 @@ internal sealed class MergeTree
     public double Size(int node) => _sizes[node];
 
     /// <summary>Returns whether what a node stands for hangs together and is enough for a cluster; a row by itself never is, whatever it counts for.</summary>
-    public bool IsLarge(int node, int minClusterSize) => node >= RowCount && _sizes[node] >= minClusterSize;
+    public bool IsLarge(int node, int minClusterSize) => node >= RowCount && RowWeights.HasReached(_sizes[node], minClusterSize);
 
     /// <summary>Makes the nodes of one weight. The parts come in rising order, so the shape and the numbers do not hang on the order of equal edges.</summary>
     private void AddGroup(Components components, List<int> parts, double weight)

@@ -17,8 +17,8 @@ internal enum ReachabilityPath
 }
 
 /// <summary>
-/// Core distances and the minimum spanning tree of mutual reachability over some rows, in the way that is fastest for them. The way hangs on the rows and the metric alone. The weights of the tree
-/// are the same for each; those of Boruvka have the same edges too.
+/// Core distances and the minimum spanning tree of mutual reachability over some rows, in the way that is fastest for them. The way hangs on the rows and the metric alone. Each finds
+/// the same tree, but for the edges between equal rows, which are all of one weight.
 /// </summary>
 internal sealed class MutualReachability
 {
@@ -208,6 +208,6 @@ internal sealed class MutualReachability
             }
         }
 
-        return SpanningTree.FromUnorderedEdges(weights, first, second);
+        return SpanningTree.FromEdges(weights, first, second);
     }
 }

@@ -25,6 +25,7 @@ internal sealed class NearestFitted : IDisposable
     private readonly NewRowDistances _distances;
     private readonly KdTree? _tree;
     private readonly int _k;
+    private readonly int[] _leftOut;
     private readonly int[] _points;
     private readonly double[] _lengths;
 
@@ -32,8 +33,10 @@ internal sealed class NearestFitted : IDisposable
     /// <param name="distances">The rows and points.</param>
     /// <param name="tree">The points in a tree, or null to measure all.</param>
     /// <param name="k">How many points to find for each row: from 1 to as many as there are.</param>
-    public NearestFitted(NewRowDistances distances, KdTree? tree, int k)
+    /// <param name="leftOut">Rows that none are looked for, rising: those that are not finite.</param>
+    public NearestFitted(NewRowDistances distances, KdTree? tree, int k, int[] leftOut)
     {
+        _leftOut = leftOut;
         _distances = distances;
         _tree = tree;
         _k = k;
@@ -65,6 +68,9 @@ internal sealed class NearestFitted : IDisposable
     /// <param name="slot">The row's place among those that were looked for.</param>
     public ReadOnlySpan<double> DistancesOf(int slot) => _lengths.AsSpan(slot * _k, _k);
 
+    /// <summary>Returns whether no points are looked for, for a row.</summary>
+    public bool IsLeftOut(int row) => _leftOut.Length > 0 && _leftOut.AsSpan().BinarySearch(row) >= 0;
+
     /// <summary>Finds the nearest points of consecutive rows, at most <see cref="RowsPerBlock"/> of them.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="end">The row after the last one.</param>
@@ -75,6 +81,11 @@ internal sealed class NearestFitted : IDisposable
         {
             for (int row = start; row < end; row++)
             {
+                if (IsLeftOut(row))
+                {
+                    continue;
+                }
+
                 int place = (row - start) * _k;
                 KdQueries.Find(_tree, _distances.Rows.Row(row), _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
             }
@@ -92,6 +103,11 @@ internal sealed class NearestFitted : IDisposable
             Span<double> measured = tile[..Math.Min(PointsPerTile, n - first)];
             for (int row = start; row < end; row++)
             {
+                if (IsLeftOut(row))
+                {
+                    continue;
+                }
+
                 _distances.Measure(row, first, measured);
                 NearestHeap heap = Heap(row - start, counts[row - start]);
                 heap.OfferRising(first, measured);
@@ -101,7 +117,7 @@ internal sealed class NearestFitted : IDisposable
 
         for (int slot = 0; slot < end - start; slot++)
         {
-            Heap(slot, _k).Sort();
+            Heap(slot, counts[slot]).Sort();
         }
     }
 

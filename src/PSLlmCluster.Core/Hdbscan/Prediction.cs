@@ -53,14 +53,12 @@ internal sealed class Prediction
     {
         Prediction prediction = new(model, newRows, threadCount, withMemberships, token);
         int n = newRows.RowCount;
-        int k = model.Points.CountFor(2L * model.SampleCount);
         KdTree? tree = NearestFitted.TreeFor(prediction._distances, threadCount, token);
         int done = 0;
         ParallelBlocks.For(n, NearestFitted.RowsPerBlock, threadCount, token, (start, end) =>
         {
-            using NearestFitted nearest = new(prediction._distances, tree, k);
-            nearest.Find(start, end, token);
-            double[] closeness = new double[model.ClusterCount];
+            using NearestFitted nearest = prediction.FindNearest(tree, start, end, token);
+            double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             for (int row = start; row < end; row++)
             {
                 prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, token);
@@ -75,6 +73,33 @@ internal sealed class Prediction
         => rowCount > 0 && model.ClusterCount == 0 ? [new EngineWarning("ModelWithoutClusters", "The model has no clusters, so all new rows are noise. Fit it again with other parameters.")] : [];
 
     private static double Share(double lambda, double largest) => lambda < largest ? lambda / largest : 1;
+
+    /// <summary>Finds for some rows as many nearest points as count for 2 min_samples rows, each.</summary>
+    private NearestFitted FindNearest(KdTree? tree, int start, int end, CancellationToken token)
+    {
+        for (int k = _model.FirstNeighborCount; ; k = (int)Math.Min(_model.RowCount, 2L * k))
+        {
+            NearestFitted nearest = new(_distances, tree, k, _result.NotFiniteRows);
+            nearest.Find(start, end, token);
+            bool isEnough = k == _model.RowCount;
+            for (int row = start; !isEnough && row < end; row++)
+            {
+                if (!nearest.IsLeftOut(row) && PointsWith(2L * _model.SampleCount, nearest.PointsOf(row - start)) > k)
+                {
+                    break;
+                }
+
+                isEnough = row == end - 1;
+            }
+
+            if (isEnough)
+            {
+                return nearest;
+            }
+
+            nearest.Dispose();
+        }
+    }
 
     private void Put(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
     {
@@ -161,7 +186,7 @@ internal sealed class Prediction
         for (int i = 0; i < points.Length; i++)
         {
             sum += weights[points[i]];
-            if (WeightedCoreDistances.HasReached(sum, rows))
+            if (RowWeights.HasReached(sum, rows))
             {
                 return i + 1;
             }

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </summary>
 /// <remarks>
 /// Time grows with the square of the rows, memory with the rows. Departs from hdbscan in that a row is not measured where the core distances
-/// alone show that the new edge is no better, which changes no edge. Of equal edges the one to the smaller row is taken, so that the edges too are the same for any number of threads.
+/// alone show that the new edge is no better, which changes no edge. Edges are ordered as in <see cref="BoruvkaForest"/>: by weight, distance and rows, so that the tree is the one that Boruvka's rounds find.
 /// </remarks>
 internal static class PrimSearch
 {
@@ -39,8 +39,8 @@ internal static class PrimSearch
         for (int edge = 0; edge < edges; edge++)
         {
             token.ThrowIfCancellationRequested();
-            (weights[edge], first[edge], second[edge]) = frontier.TakeNearest(current, token);
-            current = second[edge];
+            (weights[edge], int source, current) = frontier.TakeNearest(current, token);
+            (first[edge], second[edge]) = (Math.Min(source, current), Math.Max(source, current));
             if (edge % reportEvery == 0)
             {
                 // What is left shrinks by one row a step, so the work done is the complement of a square.
@@ -55,6 +55,7 @@ internal static class PrimSearch
     /// <summary>The rows that are not in the tree yet, each with the best edge to it. They stand close together, so that what is done costs nothing.</summary>
     private sealed class Frontier
     {
+        private const int None = -1;
         private readonly MetricSpace _space;
         private readonly double[] _coreOfRow;
         private readonly double _alpha;
@@ -63,6 +64,7 @@ internal static class PrimSearch
         private readonly int[] _rows;
         private readonly double[] _cores;
         private readonly double[] _weights;
+        private readonly double[] _distances;
         private readonly int[] _sources;
         private readonly int[] _nearestOfBlock;
         private int _count;
@@ -79,6 +81,7 @@ internal static class PrimSearch
             _rows = new int[_count];
             _cores = new double[_count];
             _weights = new double[_count];
+            _distances = new double[_count];
             _sources = new int[_count];
             _nearestOfBlock = new int[(_count / RowsPerBlock) + 1];
             for (int i = 0; i < _count; i++)
@@ -86,6 +89,8 @@ internal static class PrimSearch
                 _rows[i] = i + 1;
                 _cores[i] = core[i + 1];
                 _weights[i] = double.PositiveInfinity;
+                _distances[i] = double.PositiveInfinity;
+                _sources[i] = None;
             }
         }
 
@@ -106,6 +111,7 @@ internal static class PrimSearch
             _rows[nearest] = _rows[last];
             _cores[nearest] = _cores[last];
             _weights[nearest] = _weights[last];
+            _distances[nearest] = _distances[last];
             _sources[nearest] = _sources[last];
             return edge;
         }
@@ -117,12 +123,14 @@ internal static class PrimSearch
             for (int i = start; i < end; i++)
             {
                 double least = Math.Max(_cores[i], coreOfCurrent);
-                if (least < _weights[i])
+                if (least <= _weights[i])
                 {
-                    double weight = Math.Max(least, _space.Distance(_current, _rows[i]) / _alpha);
-                    if (weight < _weights[i])
+                    double distance = _space.Distance(_current, _rows[i]);
+                    double weight = Math.Max(least, distance / _alpha);
+                    if (IsBetter(weight, distance, _current, _rows[i], _weights[i], _distances[i], _sources[i], _rows[i]))
                     {
                         _weights[i] = weight;
+                        _distances[i] = distance;
                         _sources[i] = _current;
                     }
                 }
@@ -134,6 +142,23 @@ internal static class PrimSearch
         }
 
         private int Nearer(int a, int b)
-            => _weights[b] < _weights[a] || (_weights[b] == _weights[a] && _rows[b] < _rows[a]) ? b : a;
+            => IsBetter(_weights[b], _distances[b], _sources[b], _rows[b], _weights[a], _distances[a], _sources[a], _rows[a]) ? b : a;
+
+        /// <summary>Returns whether the one edge comes before the other.</summary>
+        private static bool IsBetter(double weight, double distance, int source, int row, double otherWeight, double otherDistance, int otherSource, int otherRow)
+        {
+            if (weight != otherWeight || otherSource == None)
+            {
+                return weight < otherWeight || otherSource == None;
+            }
+
+            if (distance != otherDistance)
+            {
+                return distance < otherDistance;
+            }
+
+            (int low, int otherLow) = (Math.Min(source, row), Math.Min(otherSource, otherRow));
+            return low != otherLow ? low < otherLow : Math.Max(source, row) < Math.Max(otherSource, otherRow);
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// definition 3). <see cref="MutualReachability"/> says how it is found.
 /// </summary>
 /// <remarks>
-/// All minimum spanning trees have the same weights, and the same components at each weight. Each way to find one has its own rule for equal edges, so that the edges too are the same for any number of threads.
+/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so that there is one tree, whichever way it is found and for any number of threads.
 /// </remarks>
 internal sealed class SpanningTree
 {
@@ -45,26 +45,20 @@ internal sealed class SpanningTree
     public static SpanningTree Build(MetricSpace space, double[] core, double alpha, int threadCount, ProgressSpan progress, CancellationToken token)
         => MutualReachability.Create(space, threadCount, token).Span(core, alpha, progress, token);
 
-    /// <summary>Sorts edges by weight, ties in the order given.</summary>
-    /// <param name="weights">The weights of n - 1 edges.</param>
-    /// <param name="first">Each edge's one end.</param>
-    /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second, tiesByEnds: false);
-
     /// <summary>Sorts edges by weight, ties by their ends.</summary>
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromUnorderedEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second, tiesByEnds: true);
+    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second);
 
     /// <summary>Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance those hang together, as equal rows do.</summary>
     /// <param name="pointWeights">How many rows each point counts for.</param>
     /// <param name="loops">The points that get a loop.</param>
     /// <param name="core">The core distance of each point.</param>
     public SpanningTree WithWeights(double[] pointWeights, int[] loops, double[] core)
-        => Sort(PointCount, pointWeights, [.. Weights, .. Array.ConvertAll(loops, point => core[point])], [.. First, .. loops], [.. Second, .. loops], tiesByEnds: true);
+        => Sort(PointCount, pointWeights, [.. Weights, .. Array.ConvertAll(loops, point => core[point])], [.. First, .. loops], [.. Second, .. loops]);
 
-    private static SpanningTree Sort(int pointCount, double[]? pointWeights, double[] weights, int[] first, int[] second, bool tiesByEnds)
+    private static SpanningTree Sort(int pointCount, double[]? pointWeights, double[] weights, int[] first, int[] second)
     {
         double[] sorted = (double[])weights.Clone();
         int[] order = new int[weights.Length];
@@ -75,7 +69,7 @@ internal sealed class SpanningTree
 
         // Numbers alone sort many times faster than with a comparer, but not stably.
         Array.Sort(sorted, order);
-        ulong[] ends = tiesByEnds ? Array.ConvertAll(order, i => ((ulong)(uint)first[i] << 32) | (uint)second[i]) : [];
+        ulong[] ends = Array.ConvertAll(order, i => ((ulong)(uint)first[i] << 32) | (uint)second[i]);
         for (int start = 0, end; start < order.Length; start = end)
         {
             end = start + 1;
@@ -84,14 +78,7 @@ internal sealed class SpanningTree
                 end++;
             }
 
-            if (tiesByEnds)
-            {
-                ends.AsSpan(start, end - start).Sort(order.AsSpan(start, end - start));
-            }
-            else
-            {
-                order.AsSpan(start, end - start).Sort();
-            }
+            ends.AsSpan(start, end - start).Sort(order.AsSpan(start, end - start));
         }
 
         return new SpanningTree(pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));

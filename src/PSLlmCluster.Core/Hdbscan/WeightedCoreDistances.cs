@@ -1,3 +1,4 @@
+using System.Buffers;
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 
@@ -8,13 +9,11 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// gives for as many equal rows as each point counts for; where all others count for too little, it is the distance to the farthest.
 /// </summary>
 /// <remarks>
-/// How many neighbours that takes is not known beforehand. Lists of a first length are tried; where they are too short for many, longer ones are, and a few points that are left over are measured against all.
+/// How many neighbours that takes is not known beforehand. Lists of a first length are tried. Points for which they are too short look for more: by themselves in a k-d tree, otherwise all together while they are many, and
+/// the last few against all.
 /// </remarks>
 internal sealed class WeightedCoreDistances
 {
-    /// <summary>Sums of weights that fall short of what was asked for by less than this share have reached it: what adds up to it on paper may differ in the last bits.</summary>
-    private const double Same = 1e-12;
-
     /// <summary>The share of points, one in so many, up to which those without a core distance are measured against all others.</summary>
     private const int FewLeft = 64;
 
@@ -57,25 +56,28 @@ internal sealed class WeightedCoreDistances
     /// <returns>For each sample count the core distance of each point.</returns>
     public double[][] Measure(KdTree tree, NearestPoints nearest, int threadCount, ProgressSpan progress, CancellationToken token)
     {
+        int k = NeighborCount;
         int[] pointOfRow = tree.Points.PointsOfRows();
-        do
+        KdNeighbors.ForEachLeaf(tree, k, threadCount, progress.Report, KeepLeaf, token);
+        ForEachLeft(threadCount, (point, indices, distances) =>
         {
-            int k = NeighborCount;
-            KdNeighbors.ForEachLeaf(tree, k, threadCount, progress.Report, KeepLeaf, token);
-
-            void KeepLeaf(int leaf, Span<int> indices, Span<double> distances)
+            for (int found = Longer(k); !_isKnown[point]; found = Longer(found))
             {
-                for (int slot = 0; slot < tree.CountOf(leaf); slot++)
-                {
-                    int point = (leaf * KdTree.LeafSize) + slot;
-                    Keep(tree.Points.FirstRowOf(point), indices.Slice(slot * k, k), distances.Slice(slot * k, k));
-                    nearest.Keep(point, indices.Slice(slot * k, k), pointOfRow);
-                }
+                KdQueries.Find(tree, _space.Rows.Row(point), indices.AsSpan(0, found), distances.AsSpan(0, found), token);
+                Fill(point, indices.AsSpan(0, found), distances.AsSpan(0, found));
+            }
+        }, token);
+        return _core;
+
+        void KeepLeaf(int leaf, Span<int> indices, Span<double> distances)
+        {
+            for (int slot = 0; slot < tree.CountOf(leaf); slot++)
+            {
+                int point = (leaf * KdTree.LeafSize) + slot;
+                Keep(tree.Points.FirstRowOf(point), indices.Slice(slot * k, k), distances.Slice(slot * k, k));
+                nearest.Keep(point, indices.Slice(slot * k, k), pointOfRow);
             }
         }
-        while (MustLookFurther());
-
-        return Finish(threadCount, token);
     }
 
     /// <summary>Measures by lists of the nearest points, from blocked products.</summary>
@@ -122,9 +124,6 @@ internal sealed class WeightedCoreDistances
         return Finish(threadCount, token);
     }
 
-    /// <summary>Returns whether a sum of weights is as many rows as are wanted.</summary>
-    internal static bool HasReached(double sum, double wanted) => sum >= wanted * (1 - Same);
-
     private void Keep(int point, Span<int> indices, Span<double> distances)
     {
         new NearestHeap(indices, distances, indices.Length).Sort();
@@ -139,7 +138,7 @@ internal sealed class WeightedCoreDistances
         double distance = 0;
         for (int i = 0; i < _sampleCounts.Length; i++)
         {
-            while (!HasReached(reached, _sampleCounts[i]) && next + 1 < indices.Length)
+            while (!RowWeights.HasReached(reached, _sampleCounts[i]) && next + 1 < indices.Length)
             {
                 next++;
                 if (indices[next] != point)
@@ -152,7 +151,7 @@ internal sealed class WeightedCoreDistances
             _core[i][point] = distance;
         }
 
-        _isKnown[point] = HasReached(reached, _sampleCounts[^1]) || indices.Length == _space.RowCount;
+        _isKnown[point] = RowWeights.HasReached(reached, _sampleCounts[^1]) || indices.Length == _space.RowCount;
     }
 
     private bool MustLookFurther()
@@ -163,38 +162,58 @@ internal sealed class WeightedCoreDistances
             return false;
         }
 
-        NeighborCount = (int)Math.Min(_space.RowCount, 2L * NeighborCount);
+        NeighborCount = Longer(NeighborCount);
         return true;
     }
 
     private double[][] Finish(int threadCount, CancellationToken token)
     {
         int n = _space.RowCount;
-        int[] left = [.. Enumerable.Range(0, n).Where(point => !_isKnown[point])];
-        ParallelBlocks.For(left.Length, 1, threadCount, token, (start, end) =>
+        ForEachLeft(threadCount, (point, indices, distances) =>
         {
-            int[] indices = new int[n];
-            double[] distances = new double[n];
-            for (int i = start; i < end; i++)
+            _space.DistancesFrom(point, 0, distances.AsSpan(0, n));
+            for (int other = 0; other < n; other++)
             {
-                token.ThrowIfCancellationRequested();
-                _space.DistancesFrom(left[i], 0, distances);
-                for (int point = 0; point < n; point++)
-                {
-                    indices[point] = point;
-                }
-
-                SortStably(distances, indices);
-                Fill(left[i], indices, distances);
+                indices[other] = other;
             }
-        });
+
+            SortStably(distances.AsSpan(0, n), indices.AsSpan(0, n));
+            Fill(point, indices.AsSpan(0, n), distances.AsSpan(0, n));
+        }, token);
         return _core;
     }
 
-    /// <summary>Sorts by distance, ties by point.</summary>
-    private static void SortStably(double[] distances, int[] indices)
+    /// <summary>Works on each point that has no core distance yet, with room for all neighbours.</summary>
+    private void ForEachLeft(int threadCount, Action<int, int[], double[]> work, CancellationToken token)
     {
-        Array.Sort(distances, indices);
+        int n = _space.RowCount;
+        int[] left = [.. Enumerable.Range(0, n).Where(point => !_isKnown[point])];
+        ParallelBlocks.For(left.Length, 1, threadCount, token, (start, end) =>
+        {
+            int[] indices = ArrayPool<int>.Shared.Rent(n);
+            double[] distances = ArrayPool<double>.Shared.Rent(n);
+            try
+            {
+                for (int i = start; i < end; i++)
+                {
+                    token.ThrowIfCancellationRequested();
+                    work(left[i], indices, distances);
+                }
+            }
+            finally
+            {
+                ArrayPool<int>.Shared.Return(indices);
+                ArrayPool<double>.Shared.Return(distances);
+            }
+        });
+    }
+
+    private int Longer(int count) => (int)Math.Min(_space.RowCount, 2L * count);
+
+    /// <summary>Sorts by distance, ties by point.</summary>
+    private static void SortStably(Span<double> distances, Span<int> indices)
+    {
+        distances.Sort(indices);
         for (int start = 0, end; start < distances.Length; start = end)
         {
             end = start + 1;
@@ -203,7 +222,7 @@ internal sealed class WeightedCoreDistances
                 end++;
             }
 
-            indices.AsSpan(start, end - start).Sort();
+            indices[start..end].Sort();
         }
     }
 }

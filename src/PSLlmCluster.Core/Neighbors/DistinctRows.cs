@@ -23,7 +23,7 @@ internal sealed class DistinctRows
     /// <summary>Finds the points of some rows, in canonical order.</summary>
     public static DistinctRows Of(RowMatrix rows)
     {
-        int[] order = IsCanonical(rows) ? [.. Enumerable.Range(0, rows.RowCount)] : CanonicalOrder.Of(rows);
+        int[] order = CanonicalOrder.IsInOrder(rows) ? [.. Enumerable.Range(0, rows.RowCount)] : CanonicalOrder.Of(rows);
         int[] starts = new int[order.Length + 1];
         int points = 0;
         for (int place = 1; place < order.Length; place++)
@@ -89,23 +89,5 @@ internal sealed class DistinctRows
         }
 
         return new DistinctRows(rows, starts);
-    }
-
-    private static bool IsCanonical(RowMatrix rows)
-    {
-        for (int row = 1; row < rows.RowCount; row++)
-        {
-            ReadOnlySpan<float> a = rows.Row(row - 1);
-            ReadOnlySpan<float> b = rows.Row(row);
-            for (int column = 0; column < a.Length && a[column] >= b[column]; column++)
-            {
-                if (a[column] > b[column])
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
     }
 }

@@ -101,6 +101,20 @@ public static class CanonicalOrder
         }
     }
 
+    /// <summary>Returns whether rows are in canonical order.</summary>
+    internal static bool IsInOrder(RowMatrix rows)
+    {
+        for (int row = 1; row < rows.RowCount; row++)
+        {
+            if (Compare(rows.Row(row - 1), rows.Row(row)) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Finds a row among rows in canonical order.</summary>
     /// <param name="sorted">The rows.</param>
     /// <param name="row">The numbers that are looked for, as many as there are columns; minus zero counts as zero.</param>

@@ -59,10 +59,12 @@ public static class PrecomputedDistances
     /// <summary>Checks that rows hold distances to other rows: none negative or NaN.</summary>
     /// <param name="distances">For each new row its distances to the rows of a fit.</param>
     /// <exception cref="EngineException">One is (PrecomputedNotDistance); the message names it, counted from 1.</exception>
-    internal static void RequireDistances(RowMatrix distances)
+    /// <param name="token">Ends the work.</param>
+    internal static void RequireDistances(RowMatrix distances, CancellationToken token)
     {
         for (int row = 0; row < distances.RowCount; row++)
         {
+            token.ThrowIfCancellationRequested();
             ReadOnlySpan<float> values = distances.Row(row);
             for (int column = 0; column < values.Length; column++)
             {

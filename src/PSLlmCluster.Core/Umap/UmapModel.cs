@@ -103,7 +103,7 @@ public sealed class UmapModel
 
         if (Rows is null)
         {
-            PrecomputedDistances.RequireDistances(newRows);
+            PrecomputedDistances.RequireDistances(newRows, token);
         }
         else
         {

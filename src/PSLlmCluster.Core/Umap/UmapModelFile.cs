@@ -70,8 +70,6 @@ internal static class UmapModelFile
         {
             NeighborCount = Math.Max(2, neighborCount),
             ComponentCount = dim,
-            A = curve.A,
-            B = curve.B,
             Metric = metric,
             MinkowskiPower = settings.Double("p", mayBeInfinite: true),
             DisconnectionDistance = disconnection,
@@ -83,6 +81,12 @@ internal static class UmapModelFile
             Seed = settings.Int32("random_state"),
         };
         settings.RequireAllRead();
+        if (!(curve.A > 0 && curve.B > 0))
+        {
+            // A curve that was fitted to a small spread may lie beyond what a user may ask for, so the options' own bounds are not for it.
+            throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
+        }
+
         try
         {
             options.Validate();

@@ -113,7 +113,7 @@ public sealed record UmapOptions
         Require(B is null or (> 0 and <= LargestExponent), nameof(B), B ?? 0, $"must be above 0 and at most {Text(LargestExponent)}");
         Require(Enum.IsDefined(Metric), nameof(Metric), (int)Metric, "is none of the metrics");
         Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "must be 1 or more, as less is no metric");
-        Require(DisconnectionDistance is null or > 0, nameof(DisconnectionDistance), DisconnectionDistance ?? 0, "must be above 0");
+        Require(DisconnectionDistance is null || (float)DisconnectionDistance > 0, nameof(DisconnectionDistance), DisconnectionDistance ?? 0, "must be above 0 in single precision");
         if (UniqueRows && Metric == Metric.Precomputed)
         {
             throw Invalid("UniqueRows makes no sense with precomputed distances, as there are no rows to compare.", "Leave out UniqueRows, or give the rows themselves.");

@@ -247,7 +247,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         }
 
         Tell(fit.Result, origins);
-        IEnumerable<ClusterAssignment> assignments = Assignments(fit.Result, memberships, fit.AreExemplars(), origins);
+        IEnumerable<ClusterAssignment> assignments = Assignments(fit.Result, memberships, RunEngine(fit.AreExemplars, null), origins);
         if (PassTree)
         {
             WriteObject(RunEngine(() => new ClusterHierarchy([.. assignments], fit.SingleLinkage(Token), fit.CondensedTree(), fit.ClusterNodes, fit.Result.Persistences, fit.RelativeValidity), null));

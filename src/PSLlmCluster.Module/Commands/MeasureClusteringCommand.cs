@@ -106,5 +106,5 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 
-    private ClusteringGrid Grid(int rowCount) => new(MinClusterSize ?? ClusteringGrid.UsualSizes(rowCount), MinSampleCount ?? [], ClusterSelectionEpsilon, ClusterSelectionMethod);
+    private ClusteringGrid Grid(int rowCount) => new(MinClusterSize ?? ClusteringGrid.UsualSizes(rowCount, MaxClusterSize), MinSampleCount ?? [], ClusterSelectionEpsilon, ClusterSelectionMethod);
 }

@@ -10,6 +10,7 @@ namespace PSLlmCluster.Module.Commands;
 public abstract class RowCmdlet : CancellableCmdlet
 {
     private readonly List<InputRow> _origins = [];
+    private readonly HashSet<int> _leftOut = [];
     private readonly bool _prefersCoordinates;
     private RowCollector? _rows;
     private RowReader? _reader;
@@ -93,7 +94,7 @@ public abstract class RowCmdlet : CancellableCmdlet
             EngineException? fault = ValuesOfRows?.Read(record, _position);
             InputRow? row = null;
             fault ??= _reader!.Read(record, _position, out row);
-            _position++;
+            int position = _position++;
             if (fault is null)
             {
                 Guard(() => fault = _rows!.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
@@ -106,10 +107,17 @@ public abstract class RowCmdlet : CancellableCmdlet
             }
             else
             {
+                _leftOut.Add(position);
                 WriteError(ErrorRecords.From(fault, PropertyReader.Unwrap(record)));
             }
         }
     }
+
+    /// <summary>Leaves out of a list that has a row for each record those of the records that were left out as bad.</summary>
+    /// <param name="rows">A row for each record; with more or fewer, they are left as they are.</param>
+    /// <returns>A row for each record that was taken.</returns>
+    private protected RowMatrix OfTaken(RowMatrix rows)
+        => _leftOut.Count == 0 || rows.RowCount != _position ? rows : CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, _position).Where(position => !_leftOut.Contains(position))]);
 
     /// <summary>Checks the parameters against one another, before any work.</summary>
     private protected abstract void ValidateOptions();

@@ -102,6 +102,7 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
 
     private static IList AsList(object list) => PropertyReader.Unwrap(list) switch
     {
+        Array { Rank: > 1 } values => values.Cast<object?>().ToArray(),
         IList values => values,
         IEnumerable values and not string => values.Cast<object?>().ToArray(),
         object value => new[] { value },

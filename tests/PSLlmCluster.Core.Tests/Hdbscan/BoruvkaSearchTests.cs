@@ -80,7 +80,7 @@ public class BoruvkaSearchTests
             }
         }
 
-        foreach (ReachabilityPath path in s_paths)
+        foreach (ReachabilityPath path in s_paths.Append(ReachabilityPath.AllPairs))
         {
             SpanningTree tree = HdbscanStages.Spanning(rows, options, path: path);
             Assert.Equal(expected.Order(), tree.First.Zip(tree.Second).Order());

@@ -58,6 +58,9 @@ public class ClusteringMeasureTests
     [InlineData(1000, new[] { 2, 3, 5, 10, 15, 20, 30, 50, 100 })]
     public void Usual_sizes_leave_room_for_two_clusters(int rows, int[] expected) => Assert.Equal(expected, ClusteringGrid.UsualSizes(rows));
 
+    [Fact]
+    public void Usual_sizes_are_none_that_a_largest_size_forbids() => Assert.Equal([2, 3, 5, 10], ClusteringGrid.UsualSizes(1000, maxClusterSize: 12));
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 12)]

@@ -188,6 +188,28 @@ public class HdbscanClusteringTests
     }
 
     [Fact]
+    public void What_cannot_be_lowered_is_not_named()
+    {
+        // Gaps that double, so that rows fall out one by one; and two pairs far from such a row.
+        HdbscanOptions lowest = new() { MinClusterSize = 2, MinSampleCount = 1 };
+        RowMatrix chain = new([1, 2, 4, 8, 16, 32, 64], 7, 1);
+        Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster if all may be one.", Warning(chain, lowest));
+        Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster, with the method Eom, if all may be one.", Warning(chain, lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }));
+        Assert.Equal("5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 1 }));
+        Assert.EndsWith("rows: give more rows.", Warning(TestRows.Random(1, 2, seed: 3), lowest), StringComparison.Ordinal);
+
+        static string Warning(RowMatrix rows, HdbscanOptions options) => Assert.Single(HdbscanClustering.Compute(rows, options).Warnings).Message;
+    }
+
+    [Fact]
+    public void Rows_that_are_not_finite_are_no_rows_to_a_sample_count()
+    {
+        RowMatrix rows = new([0, 1, 2, 3, float.NaN], 5, 1);
+        EngineWarning warning = Assert.Single(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 9, AllowSingleCluster = true }).Warnings, warning => warning.Id == "MinSampleCountCut");
+        Assert.Equal("MinSampleCount was cut from 9 to 3: there are only 4 rows with finite numbers.", warning.Message);
+    }
+
+    [Fact]
     public void Memory_is_far_below_a_matrix_of_distances_even_where_every_row_is_a_neighbour()
     {
         RowMatrix rows = TestRows.Random(2000, 2, seed: 1);

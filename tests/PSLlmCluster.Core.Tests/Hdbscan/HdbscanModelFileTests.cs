@@ -129,6 +129,54 @@ public sealed class HdbscanModelFileTests : IDisposable
         }).ErrorId);
     }
 
+    [Theory]
+    [InlineData("strengths", 5, 1.5)]
+    [InlineData("point_lambdas", 5, 1e30)]
+    [InlineData("births", 1, 1e30)]
+    [InlineData("births", 0, 1e30)]
+    [InlineData("near_cores", 0, -1)]
+    public void Numbers_out_of_their_range_are_refused(string section, int place, double value)
+        => Assert.Equal("ModelFileDamaged", RefusalOf(section, file =>
+        {
+            double[] values = file.Doubles(section);
+            values[place] = value;
+            return values;
+        }).ErrorId);
+
+    [Fact]
+    public void A_selected_cluster_below_another_is_refused()
+    {
+        HdbscanFit fit = HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions());
+        int below = Enumerable.Range(1, fit.Tree.ClusterCount - 1).First(cluster => fit.ClusterOfNumber.Contains(fit.Tree.Parent(cluster)));
+        int other = Array.FindIndex(fit.ClusterOfNumber, cluster => cluster != fit.Tree.Parent(below));
+        Assert.Equal("ModelFileDamaged", RefusalOf("selected", file =>
+        {
+            int[] values = file.Int32s("selected");
+            values[other] = below;
+            return values;
+        }).ErrorId);
+    }
+
+    [Fact]
+    public void Rows_out_of_order_are_refused()
+        => Assert.Equal("ModelFileDamaged", RefusalOf("rows", file =>
+        {
+            float[] values = file.Singles("rows");
+            (values[0], values[300]) = (values[300], values[0]);
+            return values;
+        }).ErrorId);
+
+    [Fact]
+    public void A_cluster_s_point_that_is_nearest_to_another_is_refused()
+        => Assert.Equal("ModelFileDamaged", RefusalOf("nearest", file =>
+        {
+            int[] labels = file.Int32s("labels");
+            int[] values = file.Int32s("nearest");
+            int member = Array.FindIndex(labels, label => label >= 0);
+            values[member] = labels[member] == 0 ? 1 : 0;
+            return values;
+        }).ErrorId);
+
     private EngineException Refusal() => Assert.Throws<EngineException>(() => HdbscanModel.Load(FilePath));
 
     /// <summary>Writes the file again with one section changed.</summary>

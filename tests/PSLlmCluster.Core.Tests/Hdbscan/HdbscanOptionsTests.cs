@@ -30,6 +30,12 @@ public class HdbscanOptionsTests
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
+    public void A_persistence_that_is_none_is_refused(double persistence) => AssertRefused(new HdbscanOptions { ClusterSelectionPersistence = persistence }, "ClusterSelectionPersistence is");
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
     public void An_epsilon_that_is_no_distance_is_refused(double epsilon) => AssertRefused(new HdbscanOptions { ClusterSelectionEpsilon = epsilon }, "ClusterSelectionEpsilon is");
 
     [Theory]

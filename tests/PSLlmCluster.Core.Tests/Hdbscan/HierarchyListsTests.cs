@@ -111,7 +111,7 @@ public class HierarchyListsTests
         double[] weights = [2, 1, 0.5, 1.5, 1];
         HdbscanFit fit = HdbscanClustering.Fit(rows, weights, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 });
         IReadOnlyList<SingleLinkageMerge> merges = fit.SingleLinkage();
-        Assert.Equal([new(0, 2, 0, 2.5), new(5, 4, 0, 3.5)], merges.Take(2));
+        Assert.Equal([new(2, 4, 0, 1.5), new(5, 0, 0, 3.5)], merges.Take(2));
         AssertTree(merges, weights);
         Assert.Equal(weights, fit.CondensedTree().Where(edge => edge.Child < 5).OrderBy(edge => edge.Child).Select(edge => edge.ChildSize));
     }

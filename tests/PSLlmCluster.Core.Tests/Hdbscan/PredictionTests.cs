@@ -149,6 +149,27 @@ public class PredictionTests
 
     /// <summary>Many rows go through a tree, and few do not.</summary>
     [Fact]
+    public void New_rows_that_are_not_finite_change_nothing_for_the_others()
+    {
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(TestRows.Random(800, 2, seed: 24), new HdbscanOptions()));
+        RowMatrix fresh = TestRows.Random(100, 2, seed: 25);
+        float[] holed = (float[])fresh.Values.Clone();
+        (holed[6], holed[99], holed[180]) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
+        HdbscanResult expected = model.Predict(fresh).Result;
+        HdbscanPrediction found = model.Predict(new RowMatrix(holed, 100, 2), withMemberships: true);
+        Assert.Equal([3, 49, 90], found.Result.NotFiniteRows);
+        for (int row = 0; row < 100; row++)
+        {
+            bool isHole = row is 3 or 49 or 90;
+            Assert.Equal(isHole ? -1 : expected.Labels[row], found.Result.Labels[row]);
+            Assert.Equal(isHole ? 0 : expected.Probabilities[row], found.Result.Probabilities[row]);
+            Assert.Equal(isHole, found.Memberships!.Row(row).ToArray().All(value => value == 0) && found.Result.OutlierScores[row] == 1);
+        }
+
+        Assert.Empty(model.Predict(new RowMatrix([], 0, 0), withMemberships: true).Result.Labels);
+    }
+
+    [Fact]
     public void Many_rows_go_where_few_go()
     {
         RowMatrix rows = TestRows.Random(2000, 2, seed: 11, levels: 60);

@@ -140,6 +140,55 @@ public class WeightedFitTests
         Assert.Equal([0, 0, 1, 1, 2, 2], HdbscanClustering.Fit(pairs, [3, 3, 3, 3, 3, 3], new HdbscanOptions { MinClusterSize = 5, MinSampleCount = 3 }).Result.Labels);
     }
 
+    /// <summary>Ten times a tenth is less than one in the last bits.</summary>
+    [Fact]
+    public void Fractions_that_add_up_on_paper_are_enough()
+    {
+        RowMatrix rows = new([.. Enumerable.Range(0, 100).Select(row => (row % 50 * 0.01f) + (row < 50 ? 0 : 9))], 100, 1);
+        double[] tenths = [.. Enumerable.Repeat(0.1, 100)];
+        HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 2 };
+        HdbscanResult result = HdbscanClustering.Fit(rows, tenths, options).Result;
+        Assert.Equal(2, result.Persistences.Length);
+        Assert.Equal(2, HdbscanClustering.Fit(rows, tenths, options with { CutDistance = 1 }).Result.Persistences.Length);
+        HdbscanResult few = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, 60)]), tenths[..60], options with { MinSampleCount = 5 }).Result;
+        Assert.DoesNotContain(few.Warnings, warning => warning.Id == "MinSampleCountCut");
+    }
+
+    [Fact]
+    public void A_far_group_of_next_to_no_weight_has_core_distances_too()
+    {
+        // Its rows have to look beyond the whole group for enough rows, by a tree and over all pairs.
+        RowMatrix random = TestRows.Random(3000, 2, seed: 56);
+        float[] values = Array.ConvertAll(random.Values, value => value);
+        double[] weights = [.. Enumerable.Repeat(1.0, 3000)];
+        for (int row = 0; row < 40; row++)
+        {
+            values[row * 2] += 100;
+            weights[row] = 1e-3;
+        }
+
+        RowMatrix rows = new(values, 3000, 2);
+        HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 5 };
+        HdbscanFit fit = HdbscanClustering.Fit(rows, weights, options);
+        double[] allPairs = MutualReachability.Create(fit.Points.Space, ReachabilityPath.AllPairs, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
+        double[] blocks = MutualReachability.Create(fit.Points.Space, ReachabilityPath.Blocks, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
+        Assert.Equal(allPairs, fit.CoreDistances);
+        Assert.Equal(allPairs, blocks);
+        Assert.True(fit.CoreDistances[fit.Points.PointOfRow[0]] > 90);
+        Assert.Equal(fit.Result.Labels, HdbscanModel.Of(fit).Predict(rows).Result.Labels);
+    }
+
+    [Fact]
+    public void Noise_counts_by_its_weight_for_the_warning()
+    {
+        RowMatrix rows = new([0, 0.1f, 0.2f, 9, 9.1f, 9.2f, 20, 40, 60, 80, 100, 120], 12, 1);
+        HdbscanOptions options = new() { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 1 };
+        Assert.Contains(HdbscanClustering.Compute(rows, options).Warnings, warning => warning.Id == "MostlyNoise");
+        Assert.Empty(HdbscanClustering.Fit(rows, [9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1], options).Result.Warnings);
+        EngineWarning warning = Assert.Single(HdbscanClustering.Fit(rows, [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2], options).Result.Warnings);
+        Assert.Contains("6 of 12 rows are noise, 67 % by their weights.", warning.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rows_that_are_not_finite_take_their_weight_along()
     {

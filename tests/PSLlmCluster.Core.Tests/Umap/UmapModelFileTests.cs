@@ -58,6 +58,17 @@ public sealed class UmapModelFileTests : IDisposable
         Assert.Equal(bytes, Bytes(rows));
     }
 
+    /// <summary>The curve that fits it lies beyond what a user may ask for.</summary>
+    [Fact]
+    public void A_map_of_a_tiny_spread_can_be_read_again()
+    {
+        RowMatrix rows = TestRows.Random(40, 4, seed: 3);
+        UmapFit fit = UmapReduction.Fit(rows, new UmapOptions { EpochCount = 5, Spread = 1e-5, MinDistance = 1e-6 });
+        fit.Model.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal(fit.Model.Transform(rows).Layout.Values, UmapModel.Load(FilePath).Transform(rows).Layout.Values);
+    }
+
     [Fact]
     public void Another_kind_of_model_is_refused()
     {

@@ -22,6 +22,7 @@ public class UmapOptionsTests
         { "B must", new UmapOptions { A = 1, B = double.PositiveInfinity } },
         { "Metric", new UmapOptions { Metric = (Metric)99 } },
         { "Initialization", new UmapOptions { Initialization = (UmapInitialization)(-1) } },
+        { "DisconnectionDistance", new UmapOptions { DisconnectionDistance = 1e-46 } },
         { "EpochCount", new UmapOptions { EpochCount = -1 } },
         { "LearningRate", new UmapOptions { LearningRate = -1 } },
         { "LearningRate", new UmapOptions { LearningRate = double.NaN } },
