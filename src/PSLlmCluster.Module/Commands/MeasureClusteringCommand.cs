@@ -10,7 +10,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Measure-Clustering takes in the rows that Invoke-Hdbscan would, and writes a line for every combination of -MinClusterSize, -MinSampleCount, -ClusterSelectionEpsilon and -ClusterSelectionMethod: how many clusters there are,
 /// which share of the rows is noise, which share is in the largest cluster, the relative validity, and the mean persistence. Neighbours are looked for once, and the tree that clusters are taken from is built once for each number
-/// of samples, so that a table of many lines takes hardly longer than a few calls of Invoke-Hdbscan.
+/// of samples, so that a table of many lines takes no longer than a few calls of Invoke-Hdbscan.
 /// </para>
 /// <para>
 /// The relative validity is DBCV along the spanning tree, from -1 to 1: how dense clusters are within against how far they are apart, weighted by their share of all rows. It compares parameters over the same rows, and no more
