@@ -7,13 +7,15 @@ public sealed class HdbscanFit
     /// <param name="options">What was asked for, valid.</param>
     /// <param name="points">The rows.</param>
     /// <param name="coreDistances">The core distance of each point.</param>
+    /// <param name="nearerCores">The same with one neighbour fewer; 0 where there is none left.</param>
     /// <param name="spanningTree">The minimum spanning tree of mutual reachability.</param>
     /// <param name="token">Ends the work.</param>
-    internal HdbscanFit(HdbscanOptions options, HdbscanPoints points, double[] coreDistances, SpanningTree spanningTree, CancellationToken token)
+    internal HdbscanFit(HdbscanOptions options, HdbscanPoints points, double[] coreDistances, double[] nearerCores, SpanningTree spanningTree, CancellationToken token)
     {
         Options = options;
         Points = points;
         CoreDistances = coreDistances;
+        NearerCores = nearerCores;
         SpanningTree = spanningTree;
         Tree = Hdbscan.CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
         Measures = ClusterMeasures.Of(Tree);
@@ -98,6 +100,9 @@ public sealed class HdbscanFit
 
     /// <summary>Gets the core distance of each point.</summary>
     internal double[] CoreDistances { get; }
+
+    /// <summary>Gets the distance of each point to its nearest others, one fewer than a core distance reaches.</summary>
+    internal double[] NearerCores { get; }
 
     /// <summary>Gets the minimum spanning tree over the points.</summary>
     internal SpanningTree SpanningTree { get; }

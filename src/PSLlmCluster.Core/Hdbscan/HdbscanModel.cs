@@ -67,12 +67,9 @@ public sealed class HdbscanModel
 
     /// <summary>Makes a model of a fit.</summary>
     /// <param name="fit">The fit.</param>
-    /// <param name="progress">Told how far it is, or null: core distances are measured once more, with one neighbour fewer.</param>
-    /// <param name="token">Ends the work.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">There is no row with finite numbers in the fit (HdbscanModelNotPossible).</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static HdbscanModel Of(HdbscanFit fit, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static HdbscanModel Of(HdbscanFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
         HdbscanPoints points = fit.Points;
@@ -85,7 +82,7 @@ public sealed class HdbscanModel
         HdbscanResult result = fit.Result;
         int sampleCount = CoreDistances.SampleCount(fit.Options, points.TotalWeight);
         HdbscanModelPoints ofPoints = new(
-            NearerCores(points, sampleCount, fit.Options, progress, token),
+            fit.NearerCores,
             Array.ConvertAll(points.RowOfPoint, row => result.Labels[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestClusters[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]),
@@ -164,12 +161,6 @@ public sealed class HdbscanModel
 
         return Prediction.Compute(this, newRows, threadCount, withMemberships, progress, token);
     }
-
-    /// <summary>Measures each point's distance to its nearest others, one fewer than a core distance reaches, as hdbscan's prediction does, which counts the point itself.</summary>
-    private static double[] NearerCores(HdbscanPoints points, int sampleCount, HdbscanOptions options, IProgress<StageProgress>? progress, CancellationToken token)
-        => sampleCount < 2 || points.Count < 2
-            ? new double[points.Count]
-            : MutualReachability.Create(points.Space, options.ThreadCount, token).CoreDistances([sampleCount - 1], points.Weights, new ProgressSpan(progress, "Measuring core distances for the model", 0, 1), token)[0];
 }
 
 /// <summary>What a model knows of each point.</summary>

@@ -260,7 +260,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
 
     private bool Save(HdbscanFit fit, ModelFileTarget target)
     {
-        HdbscanModel.Of(fit, Progress, Token).Save(target, Token);
+        HdbscanModel.Of(fit).Save(target, Token);
         return true;
     }
 

@@ -306,7 +306,6 @@ public class PredictionTests
         CancellationToken cancelled = new(canceled: true);
 
         Assert.ThrowsAny<OperationCanceledException>(() => model.Predict(NewRows(), token: cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => HdbscanModel.Of(fit, token: cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => fit.Memberships(token: cancelled));
     }
 
