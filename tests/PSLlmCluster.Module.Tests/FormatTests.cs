@@ -31,7 +31,7 @@ public sealed class FormatTests
         Assert.Matches(@"Index\s+X\s+Y\s+Text", output);
         Assert.Matches(@"1\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+second", output);
         Assert.Matches(@"Index\s+Cluster\s+Probability\s+OutlierScore\s+X\s+Y\s+Text", output);
-        Assert.Matches(@"MinClusterSize\s+MinSampleCount\s+Epsilon\s+Method\s+Clusters\s+Noise\s+Largest\s+RelativeValidity\s+Persistence", output);
+        Assert.Matches(@"MinSize\s+Samples\s+Epsilon\s+Method\s+Clusters\s+Noise\s+Largest\s+Validity\s+Persistence", output);
         Assert.Matches(@"3\s+3\s+0\.5\s+Eom\s+2\s+0\.000\s+0\.500\s+0\.\d{4}\s+\d\.\d{4}", output);
         Assert.Matches(@"Assignments\s+: ClusterAssignment\[20\]\s+SingleLinkage\s+: SingleLinkageMerge\[19\]", output);
         Assert.Matches(@"Left\s+Right\s+Distance\s+Size\s+(-+\s+)+\d+\s+\d+\s+0\.\d+\s+2", output);

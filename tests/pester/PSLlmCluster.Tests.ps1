@@ -27,7 +27,7 @@ Describe 'The module' {
 
     It 'can be imported again and removed' {
         Import-Module $manifest -Force
-        (Get-Command -Module PSLlmCluster).Count | Should -Be 4
+        (Get-Command -Module PSLlmCluster).Count | Should -Be 5
         Remove-Module PSLlmCluster
         Get-Command -Module PSLlmCluster | Should -BeNullOrEmpty
         Import-Module $manifest
@@ -163,7 +163,7 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
         $table = Measure-Clustering $rows -min_cluster_size 3, 5, 10
         $best = $table | Sort-Object RelativeValidity -Descending | Select-Object -First 1
         (Invoke-Hdbscan $rows -MinClusterSize $best.MinClusterSize -PassTree).RelativeValidity | Should -Be $best.RelativeValidity
-        ($table | Out-String) | Should -Match 'RelativeValidity'
+        ($table | Out-String) | Should -Match 'MinSize\s+Samples\s+Epsilon\s+Method\s+Clusters\s+Noise\s+Largest\s+Validity\s+Persistence'
     }
 
     It 'refuse a value out of range' {

@@ -26,7 +26,6 @@ public static class ParallelBlocks
         {
             for (int block = 0; block < blocks; block++)
             {
-                token.ThrowIfCancellationRequested();
                 RunBlock(block);
             }
 
@@ -45,6 +44,8 @@ public static class ParallelBlocks
 
         void RunBlock(int block)
         {
+            // Parallel.For hears of the end by a callback, which may come late on a busy machine.
+            token.ThrowIfCancellationRequested();
             int start = block * blockSize;
             body(start, (int)Math.Min(count, (long)start + blockSize));
         }
