@@ -35,7 +35,7 @@ public sealed class FormatTests
         Assert.Matches(@"3\s+3\s+0\.5\s+Eom\s+2\s+0\.000\s+0\.500\s+0\.\d{4}\s+\d\.\d{4}", output);
         Assert.Matches(@"Assignments\s+: ClusterAssignment\[20\]\s+SingleLinkage\s+: SingleLinkageMerge\[19\]", output);
         Assert.Matches(@"Left\s+Right\s+Distance\s+Size\s+(-+\s+)+\d+\s+\d+\s+0\.\d+\s+2", output);
-        Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10", output);
+        Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+Cluster\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10\s+[01]", output);
         Assert.Matches(@"2\s+-1\s+0\.0000\s+\d\.\d{4}\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+third", output);
     }
 

@@ -93,6 +93,10 @@ public sealed class InvokeHdbscanTests : IDisposable
         Assert.InRange(kept[3].Value<double>("NearestStrength"), 0.01, 0.99);
         Assert.Equal([0, 0, 0, 0, 1, 1, 1], joined.Values<int>("Cluster"));
         Assert.Equal(kept[3].Value<double>("NearestStrength"), joined[3].Value<double>("Probability"));
+
+        const string Sparse = "1, 1.1, 1.2, 9, 9.1, 9.2, 20, 30, 40, 50, 60, 70 | ForEach-Object { [pscustomobject] @{ Seconds = $_ } } | Invoke-Hdbscan -Property Seconds -CutDistance 0.5 -MinClusterSize 2 -MinSampleCount 1";
+        Assert.Single(Hdbscan(Sparse).Warnings);
+        Assert.Empty(Hdbscan(Sparse + " -NoiseHandling Nearest").Warnings);
     }
 
     [Fact]
@@ -181,12 +185,16 @@ public sealed class InvokeHdbscanTests : IDisposable
         Assert.Equal(fitted.Values<double>("Probability"), again.Values<double>("Probability"));
         Assert.Equal(fitted.Values<double>("OutlierScore"), again.Values<double>("OutlierScore"));
         Assert.Equal(fitted.Values<int>("NearestCluster"), again.Values<int>("NearestCluster"));
+        Assert.Equal(fitted.Values<bool>("IsExemplar"), again.Values<bool>("IsExemplar"));
 
         const string New = "$new = @(, @($rows[0][0], ($rows[0][1] + 0.01))) + @(, @(300, 300))";
         PSObject[] fresh = [.. Saved($"{New}; Invoke-Hdbscan -InputObject $new -Model $file", folder).Clean()];
         Assert.Equal([fitted[0].Value<int>("Cluster"), -1], fresh.Values<int>("Cluster"));
         Assert.Equal(fresh[1].Value<double>("OutlierScore"), Assert.Single(Saved($"{New}; Invoke-Hdbscan -InputObject (, $new[1]) -Model $file -ThreadCount 1", folder).Clean()).Value<double>("OutlierScore"));
-        Saved("Invoke-Hdbscan -InputObject (, (1, 2, 3)) -Model $file", folder).EndedWith("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet);
+
+        PipelineResult mixed = Saved("Invoke-Hdbscan -InputObject (@(, (1, 2, 3)) + @(, $rows[1])) -Model $file", folder);
+        Assert.Equal("Position 0: The row has 3 numbers, and those of the model have 2.", Assert.Single(mixed.Errors).HasId("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet).Exception.Message);
+        Assert.Equal([fitted[1].Value<int>("Cluster")], mixed.Output.Values<int>("Cluster"));
     }
 
     [Fact]

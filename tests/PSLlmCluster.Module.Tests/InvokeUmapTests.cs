@@ -361,7 +361,9 @@ public sealed class InvokeUmapTests : IDisposable
         Assert.Equal(map, together[..30]);
         Assert.Equal(together[30..], Placed("$rows[30..39] | ForEach-Object { , $_ } | Invoke-Umap -Model $file -ThreadCount 1", folder));
         Assert.Equal([together[35]], Placed("Invoke-Umap -InputObject (, $rows[35]) -Model $file", folder));
-        _session.Run("Invoke-Umap -InputObject (, (1, 2, 3)) -Model $file", ("file", folder.File("map.umap"))).EndedWith("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet);
+        PipelineResult mixed = _session.Run("Invoke-Umap -InputObject (@(, (1, 2, 3)) + @(, $rows[35])) -Model $file", ("rows", _rows), ("file", folder.File("map.umap")));
+        Assert.Single(mixed.Errors).HasId("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet);
+        Assert.Equal([together[35]], mixed.Output.Values<float[]>("Coordinates"));
     }
 
     [Fact]

@@ -92,7 +92,8 @@ public sealed class MeasureClusteringTests : IDisposable
 
         Assert.Equal(["InputNotRow", "RowsNotFinite"], result.Errors.Select(error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet).FullyQualifiedErrorId.Split(',')[0]));
         Assert.Equal(5, Assert.Single(result.Output).Value<int>("MinClusterSize"));
-        Assert.Contains("MinSampleCount was cut from 50 to 40", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("MinSampleCount was cut from 50 to 40", result.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("None of the choices gives a cluster", result.Warnings[1], StringComparison.Ordinal);
     }
 
     [Fact]

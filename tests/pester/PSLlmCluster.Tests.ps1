@@ -141,12 +141,11 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
 
     It 'take the counts of Group-Object as weights' {
         $table = $rows | ForEach-Object { [pscustomobject] @{ A = [Math]::Round($_[0]); B = [Math]::Round($_[1]) } }
-        $groups = $table | Group-Object A, B | ForEach-Object { [pscustomobject] @{ A = $_.Group[0].A; B = $_.Group[0].B; Times = $_.Count } }
-        $groups.Count | Should -BeLessThan 40
-        $few = $groups | Invoke-Hdbscan -Property A, B -WeightProperty Times
+        $few = $table | Group-Object A, B | Invoke-Hdbscan -Property Values -WeightProperty Count
+        $few.Count | Should -BeLessThan 40
         $all = $table | Invoke-Hdbscan -Property A, B
         foreach ($member in $few) {
-            $same = $all | Where-Object { $_.Source.A -eq $member.Source.A -and $_.Source.B -eq $member.Source.B }
+            $same = $all | Where-Object { $_.Source.A -eq $member.Source.Values[0] -and $_.Source.B -eq $member.Source.Values[1] }
             ($same.Cluster | Select-Object -Unique) | Should -Be $member.Cluster
         }
     }

@@ -92,6 +92,11 @@ public static class ClusteringMeasure
         ClusteringMeasurement[] inOrder = [.. found
             .DistinctBy(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon, one.ClusterSelectionMethod))
             .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
+        if (Array.TrueForAll(inOrder, one => one.ClusterCount == 0))
+        {
+            warnings.Add(new EngineWarning("NoClusters", "None of the choices gives a cluster. Try smaller MinClusterSizes or MinSampleCounts, give more rows, or set AllowSingleCluster if all may be one."));
+        }
+
         return new ClusteringComparison(inOrder, points.NotFiniteRows, warnings);
     }
 

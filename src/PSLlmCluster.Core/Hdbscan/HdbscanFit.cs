@@ -48,7 +48,7 @@ public sealed class HdbscanFit
 
     /// <summary>Lists what leaves each cluster of the tree. Clusters are numbered from the number of rows on, the root first.</summary>
     /// <returns>An edge for each row that is finite, and for each cluster but the root.</returns>
-    public IReadOnlyList<CondensedTreeEdge> CondensedTree() => HierarchyLists.Edges(Points, Tree);
+    public IReadOnlyList<CondensedTreeEdge> CondensedTree() => HierarchyLists.Edges(Points, Tree, Options.CutDistance is null ? ClusterOfNumber : []);
 
     /// <summary>Computes how far each row belongs to each cluster.</summary>
     /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>

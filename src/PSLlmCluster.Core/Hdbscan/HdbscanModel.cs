@@ -21,6 +21,11 @@ public sealed class HdbscanModel
         LargestLambdas = largestLambdas;
         Persistences = persistences;
         Exemplars = Exemplars.Of(clusters);
+        AreExemplars = new bool[points.Labels.Length];
+        foreach (int point in Exemplars.Points)
+        {
+            AreExemplars[point] = points.Labels[point] >= 0;
+        }
     }
 
     /// <summary>Gets the number of rows that were fitted, but for those that were not finite; where they had weights, the number of those that differ.</summary>
@@ -64,6 +69,9 @@ public sealed class HdbscanModel
 
     /// <summary>Gets the exemplars of each cluster.</summary>
     internal Exemplars Exemplars { get; }
+
+    /// <summary>Gets for each point whether it stands for its cluster.</summary>
+    internal bool[] AreExemplars { get; }
 
     /// <summary>Makes a model of a fit.</summary>
     /// <param name="fit">The fit.</param>
@@ -151,7 +159,7 @@ public sealed class HdbscanModel
         if (newRows.RowCount == 0)
         {
             HdbscanResult none = new([], [], [], Persistences, []) { NearestClusters = [], NearestStrengths = [] };
-            return new HdbscanPrediction(none, withMemberships ? new MembershipVectors(0, ClusterCount) : null);
+            return new HdbscanPrediction(none, withMemberships ? new MembershipVectors(0, ClusterCount) : null, []);
         }
 
         if (TakesDistances)
@@ -174,4 +182,5 @@ internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, in
 /// <summary>What becomes of new rows.</summary>
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>
 /// <param name="Memberships">Their membership vectors, or null where they were not wanted.</param>
-public sealed record HdbscanPrediction(HdbscanResult Result, MembershipVectors? Memberships);
+/// <param name="AreExemplars">For each row whether it equals a row of the fit that stands for its cluster.</param>
+public sealed record HdbscanPrediction(HdbscanResult Result, MembershipVectors? Memberships, bool[] AreExemplars);

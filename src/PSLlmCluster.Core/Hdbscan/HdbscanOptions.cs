@@ -77,9 +77,9 @@ public sealed record HdbscanOptions
         Require(ClusterSelectionPersistence >= 0 && double.IsFinite(ClusterSelectionPersistence), nameof(ClusterSelectionPersistence), ClusterSelectionPersistence, "Give a difference of lambdas (1 / distance) above 0, or 0 for any.");
         Require(CutDistance is null or > 0 and < double.PositiveInfinity, nameof(CutDistance), CutDistance, "Give a distance above 0, or leave it out.");
         Require(ClusterCount is null or >= 1, nameof(ClusterCount), ClusterCount, "Give 1 or more, or leave it out.");
-        if (ClusterCount is not null && (CutDistance is not null || ClusterSelectionEpsilon > 0))
+        if (ClusterCount is not null && (CutDistance is not null || ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || MaxClusterSize > 0))
         {
-            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "ClusterCount says how many clusters there are to be, and a distance that says it too is given.", "Leave out ClusterCount, or CutDistance and ClusterSelectionEpsilon.");
+            throw new EngineException("HdbscanOptionInvalid", FailureKind.InvalidArgument, "ClusterCount says how many clusters there are to be, and a distance or a size that says it too is given.", "Leave out ClusterCount, or CutDistance, the epsilons and MaxClusterSize.");
         }
 
         if (CutDistance is not null && (ClusterSelectionEpsilon > 0 || ClusterSelectionEpsilonMax > 0 || ClusterSelectionPersistence > 0 || MaxClusterSize > 0))

@@ -19,5 +19,10 @@ public sealed record HdbscanResult(int[] Labels, double[] Probabilities, double[
 
     /// <summary>Puts noise into its nearest clusters, each row with the strength of that as its probability. The numbers of clusters stay what they were.</summary>
     /// <returns>The result, in which only rows without any cluster to join are noise.</returns>
-    public HdbscanResult WithNoiseInNearest() => this with { Labels = NearestClusters, Probabilities = NearestStrengths };
+    public HdbscanResult WithNoiseInNearest() => this with
+    {
+        Labels = NearestClusters,
+        Probabilities = NearestStrengths,
+        Warnings = Persistences.Length == 0 ? Warnings : [.. Warnings.Where(warning => warning.Id != HdbscanWarnings.MuchNoiseId)],
+    };
 }

@@ -8,6 +8,9 @@ internal static class HdbscanWarnings
     /// <summary>The share of noise above which the user is told what to change.</summary>
     private const double MuchNoise = 0.4;
 
+    /// <summary>The id of the warning of much noise.</summary>
+    public const string MuchNoiseId = "MostlyNoise";
+
     /// <summary>Looks at a result.</summary>
     /// <param name="labels">The label of each row.</param>
     /// <param name="points">The rows and what they count for.</param>
@@ -24,7 +27,7 @@ internal static class HdbscanWarnings
 
         if (options.ClusterCount is int wanted && wanted != clusterCount)
         {
-            warnings.Add(new EngineWarning("ClusterCountNotMet", Text($"No flat cut gives {wanted} clusters; the nearest gives {clusterCount}. {CureForCount(clusterCount < wanted, options)}")));
+            warnings.Add(new EngineWarning("ClusterCountNotMet", Text($"No flat cut gives {wanted} {(wanted == 1 ? "cluster" : "clusters")}; the nearest gives {(clusterCount == 0 ? "none" : clusterCount)}. {CureForCount(clusterCount < wanted, options)}")));
         }
 
         int noise = 0;
@@ -41,7 +44,7 @@ internal static class HdbscanWarnings
         if (noiseWeight > MuchNoise * points.TotalWeightOfAll)
         {
             string byWeight = points.Weights is null ? string.Empty : Text($", {noiseWeight / points.TotalWeightOfAll:P0} by their weights");
-            warnings.Add(new EngineWarning("MostlyNoise", Text($"{noise} of {labels.Length} rows are noise{byWeight}. {CureForNoise(points.TotalWeight, clusterCount, sampleCount, options)}")));
+            warnings.Add(new EngineWarning(MuchNoiseId, Text($"{(labels.Length == 1 ? "The only row is" : Text($"{noise} of {labels.Length} rows are"))} noise{byWeight}. {CureForNoise(points.TotalWeight, clusterCount, sampleCount, options)}")));
         }
 
         return warnings;
@@ -65,16 +68,48 @@ internal static class HdbscanWarnings
             return Text($"A cluster needs MinClusterSize = {options.MinClusterSize} rows: {(options.MinClusterSize > 2 ? "lower it, or give more rows" : "give more rows")}.");
         }
 
-        string? lower = Lower(options, sampleCount);
-        bool mayAllBeOne = clusterCount == 0 && !options.AllowSingleCluster && options.ClusterSelectionMethod == ClusterSelectionMethod.Eom;
-        return (lower, mayAllBeOne) switch
+        string? change = Change(options, sampleCount);
+        bool mayAllBeOne = clusterCount == 0 && options is { AllowSingleCluster: false, CutDistance: null, ClusterSelectionPersistence: 0 };
+        string one = options.ClusterSelectionMethod == ClusterSelectionMethod.Eom ? "et AllowSingleCluster if all may be one" : "et AllowSingleCluster, with the method Eom, if all may be one";
+        return (change, mayAllBeOne) switch
         {
-            (not null, true) => $"{lower} to find smaller clusters, or set AllowSingleCluster if all may be one.",
-            (not null, false) => $"{lower} if fewer should be.",
-            (null, true) => "Set AllowSingleCluster if all may be one.",
-            _ when clusterCount == 0 => "Set AllowSingleCluster, with the method Eom, if all may be one.",
+            (not null, true) => $"{change} to find smaller clusters, or s{one}.",
+            (not null, false) => $"{change} if fewer should be.",
+            (null, true) => $"S{one}.",
             _ => "NoiseHandling Nearest puts noise into the clusters that it is nearest to.",
         };
+    }
+
+    /// <summary>Names what can be changed so that there is less noise, what forbids clusters first; null where there is nothing.</summary>
+    private static string? Change(HdbscanOptions options, int sampleCount)
+    {
+        List<string> changes = [];
+        if (options.CutDistance is double cut)
+        {
+            changes.Add(Text($"Raise CutDistance (now {cut:G6})"));
+        }
+
+        if (options.ClusterSelectionPersistence > 0)
+        {
+            changes.Add(Text($"Lower ClusterSelectionPersistence (now {options.ClusterSelectionPersistence:G6})"));
+        }
+
+        if (options.ClusterSelectionEpsilonMax > 0 && double.IsFinite(options.ClusterSelectionEpsilonMax))
+        {
+            changes.Add(Text($"Raise ClusterSelectionEpsilonMax (now {options.ClusterSelectionEpsilonMax:G6})"));
+        }
+
+        if (options.MaxClusterSize > 0)
+        {
+            changes.Add(Text($"Raise MaxClusterSize (now {options.MaxClusterSize})"));
+        }
+
+        if (Lower(options, sampleCount) is { } lower)
+        {
+            changes.Add(lower);
+        }
+
+        return changes.Count == 0 ? null : string.Join(", or ", changes.Select((change, i) => i == 0 ? change : char.ToLowerInvariant(change[0]) + change[1..]));
     }
 
     /// <summary>Names what can be lowered, or null where all is as low as it goes.</summary>

@@ -40,9 +40,16 @@ internal static class HierarchyLists
     /// <summary>Lists what leaves each cluster of the tree: rows, rising, then clusters. Clusters are numbered from the number of rows on, the root first, parents before their children.</summary>
     /// <param name="points">The points.</param>
     /// <param name="tree">The tree of clusters.</param>
+    /// <param name="clusterOfNumber">For each number, by which users know a cluster, the cluster of the tree; none for a flat cut.</param>
     /// <returns>An edge for each row that is finite, and for each cluster but the root.</returns>
-    public static CondensedTreeEdge[] Edges(HdbscanPoints points, CondensedTree tree)
+    public static CondensedTreeEdge[] Edges(HdbscanPoints points, CondensedTree tree, int[] clusterOfNumber)
     {
+        int?[] numbers = new int?[tree.ClusterCount];
+        for (int number = 0; number < clusterOfNumber.Length; number++)
+        {
+            numbers[clusterOfNumber[number]] = number;
+        }
+
         int n = points.PointOfRow.Length;
         int[] next = new int[tree.ClusterCount + 1];
         foreach (int point in points.PointOfRow)
@@ -64,13 +71,13 @@ internal static class HierarchyLists
             if (points.PointOfRow[row] is >= 0 and int point)
             {
                 int cluster = tree.RowClusters[point];
-                edges[next[cluster]++] = new CondensedTreeEdge(n + cluster, row, tree.RowLambdas[point], points.WeightOf(row));
+                edges[next[cluster]++] = new CondensedTreeEdge(n + cluster, row, tree.RowLambdas[point], points.WeightOf(row), null);
             }
         }
 
         for (int cluster = 1; cluster < tree.ClusterCount; cluster++)
         {
-            edges[next[tree.Parent(cluster)]++] = new CondensedTreeEdge(n + tree.Parent(cluster), n + cluster, tree.Birth(cluster), tree.Size(cluster));
+            edges[next[tree.Parent(cluster)]++] = new CondensedTreeEdge(n + tree.Parent(cluster), n + cluster, tree.Birth(cluster), tree.Size(cluster), numbers[cluster]);
         }
 
         return edges;

@@ -23,12 +23,14 @@ internal sealed class Prediction
     private readonly ExemplarDistances? _exemplars;
     private readonly HdbscanResult _result;
     private readonly MembershipVectors? _vectors;
+    private readonly bool[] _areExemplars;
     private readonly double _leastOfRoot;
 
     private Prediction(HdbscanModel model, RowMatrix newRows, int threadCount, bool withMemberships, CancellationToken token)
     {
         int n = newRows.RowCount;
         _model = model;
+        _areExemplars = new bool[n];
         _distances = new NewRowDistances(model, newRows);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
@@ -66,7 +68,7 @@ internal sealed class Prediction
 
             progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
         });
-        return new HdbscanPrediction(prediction._result, prediction._vectors);
+        return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars);
     }
 
     private static List<EngineWarning> Warnings(HdbscanModel model, int rowCount)
@@ -203,6 +205,7 @@ internal sealed class Prediction
         FittedClusters clusters = _model.Clusters;
         int label = _model.Points.Labels[point];
         double strength = _model.Points.NearestStrengths[point];
+        _areExemplars[row] = _model.AreExemplars[point];
         _result.Labels[row] = label;
         _result.Probabilities[row] = label >= 0 ? strength : 0;
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];

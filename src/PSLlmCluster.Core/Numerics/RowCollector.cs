@@ -6,9 +6,10 @@ namespace PSLlmCluster.Core.Numerics;
 /// <param name="Cure">What the reader can do about it.</param>
 public sealed record RowFault(string ErrorId, string Message, string Cure);
 
-/// <summary>Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length.</summary>
+/// <summary>Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length, unless it is given.</summary>
 /// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken too; otherwise they are at fault.</param>
-public sealed class RowCollector(bool takesNotFinite = false)
+/// <param name="wantedLength">The length that rows have to have; null for that of the first.</param>
+public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength = null)
 {
     private const int FirstCapacity = 1024;
     private float[] _values = [];
@@ -63,6 +64,11 @@ public sealed class RowCollector(bool takesNotFinite = false)
         if (length == 0)
         {
             return new RowFault("RowEmpty", "The row has no numbers.", "Pipe in rows of at least one number.");
+        }
+
+        if (wantedLength is int wanted && length != wanted)
+        {
+            return new RowFault("RowLengthMismatch", $"The row has {length} numbers, and those of the model have {wanted}.", "Give rows from the same language model, map or columns as those that the model was made of.");
         }
 
         return RowCount > 0 && length != ColumnCount

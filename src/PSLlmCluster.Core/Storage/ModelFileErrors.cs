@@ -54,7 +54,7 @@ internal static class ModelFileErrors
 
     /// <summary>The file holds a model of another kind.</summary>
     public static EngineException KindWrong(string path, string kind, string wanted)
-        => new("ModelFileKindWrong", FailureKind.InvalidData, $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.", $"Take a file that was saved after a fit of {wanted}.");
+        => new("ModelFileKindWrong", FailureKind.InvalidData, $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.", $"Give a file that SaveModel wrote for {wanted.ToUpperInvariant()}.");
 
     /// <summary>The file is not what was once written.</summary>
     public static EngineException Damaged(string path, string how)

@@ -40,7 +40,8 @@ public abstract class ClusterCmdlet : RowCmdlet
     public double ClusterSelectionEpsilonMax { get; set; }
 
     /// <summary>
-    /// How long a cluster has to live, as the difference between the densities (1 / distance) at which it comes into being and ends; splits that make shorter ones are undone. It is 0, for any, unless given;
+    /// How long a cluster has to live, as the difference between the densities (1 / distance, in the units of the rows) at which it comes into being and ends; splits that make shorter ones are undone. It is not the Persistence of
+    /// the results, which is a share. It is 0, for any, unless given;
     /// cluster_selection_persistence in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -61,7 +62,7 @@ public abstract class ClusterCmdlet : RowCmdlet
 
     /// <summary>A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless given; alpha in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
-    [ValidateRange(double.Epsilon, double.MaxValue)]
+    [ValidateAboveZero]
     public double Alpha { get; set; } = 1.0;
 
     /// <summary>How distances between rows are measured. It is Euclidean unless given. With Precomputed each row holds its distances to all rows, in their order. metric in hdbscan.</summary>

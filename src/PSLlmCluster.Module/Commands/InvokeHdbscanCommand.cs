@@ -27,6 +27,11 @@ namespace PSLlmCluster.Module.Commands;
 /// Measure-Clustering compares parameters.
 /// </para>
 /// <para>
+/// What is told of each row: Cluster; Probability, how firmly it belongs to it, from 0 (noise) to 1 (its core); OutlierScore, how far outside its surroundings it lies (GLOSH), from 0 to 1; Persistence, how distinct the row's cluster
+/// is, as its share of all density, from 0, and 0 for clusters of -CutDistance; NearestCluster, for noise the cluster that it would join first by the shortest steps, -1 where there is none; NearestStrength, how firmly it would belong
+/// to that; IsExemplar, whether it is one of those that stand for its cluster. Membership looks at distances to exemplars as well, so that its largest need not be NearestCluster.
+/// </para>
+/// <para>
 /// A row of another length than the first, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
 /// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, but for infinity, which is no way.
 /// </para>
@@ -71,10 +76,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <example>
 /// <title>Rows that stand for many</title>
 /// <code>
-/// Import-Csv requests.csv | Group-Object Duration, Size | ForEach-Object { $_.Group[0] | Add-Member Times $_.Count -PassThru } |
-///     Invoke-Hdbscan -Property Duration, Size -WeightProperty Times
+/// Import-Csv requests.csv | Group-Object Duration, Size | Invoke-Hdbscan -Property Values -WeightProperty Count
 /// </code>
-/// <para>Equal records come in once, with their number: the clusters are those of all records.</para>
+/// <para>Equal records come in once, with their number: the clusters are those of all records. Values holds the two numbers of each group.</para>
 /// </example>
 /// <example>
 /// <title>The tree that the clusters come from</title>
@@ -143,12 +147,12 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>The distance to cut the tree at, above 0: clusters are then what hangs together by shorter steps than that, as with DBSCAN*. Unless given, the tree decides; cut_distance of dbscan_clustering in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cut_distance")]
-    [ValidateRange(double.Epsilon, double.MaxValue)]
+    [ValidateAboveZero]
     public double? CutDistance { get; set; }
 
     /// <summary>
     /// How many clusters there are to be, from 1. The distance below which clusters are not split is then chosen so that there are as many, or as nearly as many as can be, with a warning; -Verbose tells it.
-    /// Unless given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
+    /// Where the clusters of -ClusterSelectionMethod Eom are fewer than that, they come from the leaves of the tree, as with Leaf. Unless given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_clusters")]
@@ -168,7 +172,11 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter Membership { get; set; }
 
-    /// <summary>Writes one object with the rows, the single linkage tree and the condensed tree, in place of the rows; single_linkage_tree_ and condensed_tree_ in hdbscan.</summary>
+    /// <summary>
+    /// Writes one object in place of the rows. Assignments holds the rows; SingleLinkage the merges, two parts each, by rising distance; CondensedTree what leaves each cluster of the tree, at which lambda (1 / distance) and how many
+    /// rows it is; ClusterNodes for each cluster its node in that tree. A node is the position of a row among the Assignments, or from their number on a merge, or a cluster of the condensed tree; single_linkage_tree_ and
+    /// condensed_tree_ in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter PassTree { get; set; }
 
@@ -184,6 +192,9 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
+
+    /// <inheritdoc/>
+    private protected override int? RowLength => _model?.ColumnCount;
 
     /// <inheritdoc/>
     private protected override void ValidateOptions()
@@ -228,8 +239,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         if (_model is not null)
         {
             HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, Threads(ThreadCount), Membership, Progress, Token), null);
-            Tell(prediction.Result, origins);
-            WriteObject(Assignments(prediction.Result, prediction.Memberships, [], origins), enumerateCollection: true);
+            WriteObject(Assignments(Handled(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins), enumerateCollection: true);
             return;
         }
 
@@ -246,8 +256,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
             WriteVerbose(FormattableString.Invariant($"-ClusterCount {ClusterCount} comes to -ClusterSelectionMethod {fit.ResolvedOptions.ClusterSelectionMethod} -ClusterSelectionEpsilon {fit.ResolvedOptions.ClusterSelectionEpsilon}."));
         }
 
-        Tell(fit.Result, origins);
-        IEnumerable<ClusterAssignment> assignments = Assignments(fit.Result, memberships, RunEngine(fit.AreExemplars, null), origins);
+        IEnumerable<ClusterAssignment> assignments = Assignments(Handled(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
         if (PassTree)
         {
             WriteObject(RunEngine(() => new ClusterHierarchy([.. assignments], fit.SingleLinkage(Token), fit.CondensedTree(), fit.ClusterNodes, fit.Result.Persistences, fit.RelativeValidity), null));
@@ -264,19 +273,21 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         return true;
     }
 
-    private void Tell(HdbscanResult result, IReadOnlyList<InputRow> origins)
+    /// <summary>Tells what there is to say of a result, and puts noise where it was asked for.</summary>
+    private HdbscanResult Handled(HdbscanResult result, IReadOnlyList<InputRow> origins)
     {
+        result = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
         WriteWarnings(result.Warnings);
         TellNotFinite(result.NotFiniteRows, origins);
+        return result;
     }
 
-    private IEnumerable<ClusterAssignment> Assignments(HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
+    private static IEnumerable<ClusterAssignment> Assignments(HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
     {
-        HdbscanResult handled = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
-            int cluster = handled.Labels[i];
+            int cluster = result.Labels[i];
             yield return new ClusterAssignment
             {
                 Index = origin.Index,
@@ -285,12 +296,12 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                 Vector = origin.Vector,
                 Coordinates = origin.Coordinates,
                 Cluster = cluster,
-                Probability = handled.Probabilities[i],
-                OutlierScore = handled.OutlierScores[i],
-                Persistence = cluster == ClusterAssignment.Noise ? 0 : handled.Persistences[cluster],
-                NearestCluster = handled.NearestClusters[i],
-                NearestStrength = handled.NearestStrengths[i],
-                IsExemplar = i < areExemplars.Length && areExemplars[i],
+                Probability = result.Probabilities[i],
+                OutlierScore = result.OutlierScores[i],
+                Persistence = cluster == ClusterAssignment.Noise ? 0 : result.Persistences[cluster],
+                NearestCluster = result.NearestClusters[i],
+                NearestStrength = result.NearestStrengths[i],
+                IsExemplar = areExemplars[i],
                 Membership = memberships?.Row(i).ToArray(),
             };
         }

@@ -97,7 +97,6 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class InvokeUmapCommand : RowCmdlet
 {
     private const int ActivityId = 724_102;
-    private const double AboveZero = double.Epsilon;
     private const string FitSet = "Fit";
     private const string ModelSet = "Model";
     private static readonly NumberRule s_targets = new(double.IsFinite, "no finite number", "Give a number for each row.");
@@ -145,17 +144,17 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
-    [ValidateRange(AboveZero, double.MaxValue)]
+    [ValidateAboveZero]
     public double Spread { get; set; } = 1.0;
 
     /// <summary>The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance and Spread unless given, together with B; a in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
-    [ValidateRange(AboveZero, double.MaxValue)]
+    [ValidateAboveZero]
     public double? A { get; set; }
 
     /// <summary>The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
-    [ValidateRange(AboveZero, double.MaxValue)]
+    [ValidateAboveZero]
     public double? B { get; set; }
 
     /// <summary>
@@ -177,7 +176,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("disconnection_distance")]
-    [ValidateRange(AboveZero, double.MaxValue)]
+    [ValidateAboveZero]
     public double? DisconnectionDistance { get; set; }
 
     /// <summary>Lays equal rows out as one: they come to lie at the same place, and count once; unique in umap-learn.</summary>
@@ -333,6 +332,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <inheritdoc/>
     private protected override RecordValues? ValuesOfRows => _targets;
+
+    /// <inheritdoc/>
+    private protected override int? RowLength => _model?.ColumnCount;
 
     /// <inheritdoc/>
     private protected override void ValidateOptions()

@@ -14,7 +14,7 @@ namespace PSLlmCluster.Module.Commands;
 /// </para>
 /// <para>
 /// The relative validity is DBCV along the spanning tree, from -1 to 1: how dense clusters are within against how far they are apart, weighted by their share of all rows. It compares parameters over the same rows, and no more
-/// than that: look at the clusters too.
+/// than that: look at the clusters too. A cluster that leads to others only through noise counts as twice as far from them as anything is, so that the validity may jump from one line to the next.
 /// </para>
 /// </remarks>
 /// <example>

@@ -37,6 +37,9 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <summary>Gets a value indicating whether rows with numbers that are not finite are taken, for the engine to judge; otherwise each is an error.</summary>
     private protected abstract bool TakesNotFinite { get; }
 
+    /// <summary>Gets the length that rows have to have, or null for that of the first.</summary>
+    private protected virtual int? RowLength => null;
+
     /// <summary>Gets the values that go with the rows, where the cmdlet takes any.</summary>
     private protected virtual RecordValues? ValuesOfRows => null;
 
@@ -62,7 +65,7 @@ public abstract class RowCmdlet : CancellableCmdlet
     protected override void BeginProcessing()
     {
         Guard(ValidateOptions, null);
-        _rows = new RowCollector(TakesNotFinite);
+        _rows = new RowCollector(TakesNotFinite, RowLength);
         _reader = new RowReader(Property ?? [], _prefersCoordinates);
     }
 
@@ -97,7 +100,7 @@ public abstract class RowCmdlet : CancellableCmdlet
             int position = _position++;
             if (fault is null)
             {
-                Guard(() => fault = _rows!.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason) : null, record);
+                Guard(() => fault = _rows!.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason, position) : null, record);
             }
 
             if (fault is null)

@@ -37,8 +37,9 @@ internal static class ErrorRecords
 
     /// <summary>Returns why a row was not taken as a failure.</summary>
     /// <param name="fault">Why it was not taken.</param>
+    /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
-    public static EngineException Failure(RowFault fault) => new(fault.ErrorId, FailureKind.InvalidData, fault.Message, fault.Cure);
+    public static EngineException Failure(RowFault fault, int position) => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.Cure);
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

@@ -69,7 +69,7 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
             throw new EngineException(
                 ErrorIds.ValueCountMismatch,
                 FailureKind.InvalidArgument,
-                $"-{parameter} has {_list.Count} values, and {records} rows came in.",
+                $"-{parameter} has {_list.Count} {(_list.Count == 1 ? "value" : "values")}, and {records} {(records == 1 ? "row" : "rows")} came in.",
                 $"Give one value for each row, in the order of the rows; or name the property that holds it, with -{parameter}Property.");
         }
     }

@@ -45,7 +45,7 @@ public sealed class ClusterAssignment
     /// <summary>Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.</summary>
     public required double NearestStrength { get; init; }
 
-    /// <summary>Gets a value indicating whether the row is one of those that stand for its cluster: it lies in one of its densest parts. False for rows that were put into the clusters of a saved model.</summary>
+    /// <summary>Gets a value indicating whether the row is one of those that stand for its cluster: it lies in one of its densest parts. Among rows that were put into the clusters of a saved model, those that equal such a row of the fit.</summary>
     public bool IsExemplar { get; init; }
 
     /// <summary>Gets how far the row belongs to each cluster, by the cluster's number, from 0 to 1 and together at most 1; null unless it was asked for.</summary>

@@ -56,6 +56,7 @@ public class ClusterCountSearchTests
         Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, ClusterSelectionEpsilon = 1 }.Validate()).ErrorId);
         Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, CutDistance = 1 }.Validate()).ErrorId);
         Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 0 }.Validate()).ErrorId);
+        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, MaxClusterSize = 50 }.Validate()).ErrorId);
     }
 
     [Fact]

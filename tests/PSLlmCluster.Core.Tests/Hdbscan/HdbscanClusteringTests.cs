@@ -195,8 +195,10 @@ public class HdbscanClusteringTests
         RowMatrix chain = new([1, 2, 4, 8, 16, 32, 64], 7, 1);
         Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster if all may be one.", Warning(chain, lowest));
         Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster, with the method Eom, if all may be one.", Warning(chain, lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }));
-        Assert.Equal("5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 1 }));
-        Assert.EndsWith("rows: give more rows.", Warning(TestRows.Random(1, 2, seed: 3), lowest), StringComparison.Ordinal);
+        Assert.Equal("5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest));
+        Assert.Equal("9 of 9 rows are noise. Raise CutDistance (now 0.01) if fewer should be.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 0.01 }));
+        Assert.StartsWith("7 of 7 rows are noise. Lower ClusterSelectionPersistence (now 100) if", Warning(chain, lowest with { ClusterSelectionPersistence = 100 }), StringComparison.Ordinal);
+        Assert.Equal("The only row is noise. A cluster needs MinClusterSize = 2 rows: give more rows.", Warning(TestRows.Random(1, 2, seed: 3), lowest));
 
         static string Warning(RowMatrix rows, HdbscanOptions options) => Assert.Single(HdbscanClustering.Compute(rows, options).Warnings).Message;
     }

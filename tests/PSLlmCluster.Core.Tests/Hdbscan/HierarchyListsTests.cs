@@ -77,6 +77,9 @@ public class HierarchyListsTests
     {
         RowMatrix rows = TestRows.Random(300, 2, seed: 82);
         HdbscanFit fit = HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 4, MinSampleCount = 1 });
+        Assert.Equal(
+            fit.ClusterNodes.Select((node, number) => (node, number)).OrderBy(pair => pair.node),
+            fit.CondensedTree().Where(edge => edge.Cluster is not null).Select(edge => (edge.Child, edge.Cluster!.Value)).OrderBy(pair => pair.Item1));
         Dictionary<int, int> parents = fit.CondensedTree().ToDictionary(edge => edge.Child, edge => edge.Parent);
         Assert.True(fit.ClusterNodes.Count > 3);
         for (int row = 0; row < 300; row++)
