@@ -31,7 +31,7 @@ Describe 'The module' {
         Remove-Module PSLlmCluster
         Get-Command -Module PSLlmCluster | Should -BeNullOrEmpty
         Import-Module $manifest
-        (Get-Command -Module PSLlmCluster).Count | Should -Be 4
+        (Get-Command -Module PSLlmCluster).Count | Should -Be 5
     }
 
     It 'has help for <_>' -ForEach 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot' {
