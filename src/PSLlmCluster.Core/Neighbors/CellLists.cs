@@ -17,6 +17,10 @@ internal sealed class CellLists
         _visitors = visitors;
     }
 
+    /// <summary>Says how many rows, 1 or more, a part of a cell may have.</summary>
+    /// <param name="rows">The cell's rows, in rising order.</param>
+    public delegate int PartSize(ReadOnlySpan<int> rows);
+
     /// <summary>Gets the row at each place: cell by cell, in rising order within a cell.</summary>
     public int[] Order { get; }
 
@@ -30,10 +34,10 @@ internal sealed class CellLists
     /// <param name="cells">The cells.</param>
     /// <param name="n">Number of rows.</param>
     /// <param name="votes">How many cells a row looks into, its own included.</param>
-    /// <param name="largest">Rows of a cell from which on it is cut; a row looks into one part only, its own if it is of that cell.</param>
+    /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row looks into one part only, its own if it is of that cell.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
     /// <param name="token">Ends the work.</param>
-    public static CellLists Build(ICellGeometry cells, int n, int votes, int largest, int threadCount, CancellationToken token)
+    public static CellLists Build(ICellGeometry cells, int n, int votes, PartSize largestPart, int threadCount, CancellationToken token)
     {
         int[] rows = new int[n];
         for (int row = 0; row < n; row++)
@@ -50,24 +54,11 @@ internal sealed class CellLists
             sizes[voted[row * votes]]++;
         }
 
-        int[] firstParts = new int[cells.CellCount + 1];
         int[] offsets = new int[cells.CellCount + 1];
         for (int cell = 0; cell < cells.CellCount; cell++)
         {
-            firstParts[cell + 1] = firstParts[cell] + Math.Max(1, (sizes[cell] + largest - 1) / largest);
             offsets[cell + 1] = offsets[cell] + sizes[cell];
         }
-
-        int[] starts = new int[firstParts[^1] + 1];
-        for (int cell = 0; cell < cells.CellCount; cell++)
-        {
-            for (int part = firstParts[cell]; part < firstParts[cell + 1]; part++)
-            {
-                starts[part] = Math.Min(offsets[cell + 1], offsets[cell] + ((part - firstParts[cell]) * largest));
-            }
-        }
-
-        starts[^1] = n;
 
         // The rows are in rising order already; from here on they are the order of the places.
         int[] order = rows;
@@ -76,6 +67,25 @@ internal sealed class CellLists
         {
             order[next[voted[row * votes]]++] = row;
         }
+
+        int[] largest = new int[cells.CellCount];
+        int[] firstParts = new int[cells.CellCount + 1];
+        for (int cell = 0; cell < cells.CellCount; cell++)
+        {
+            largest[cell] = largestPart(order.AsSpan(offsets[cell], sizes[cell]));
+            firstParts[cell + 1] = firstParts[cell] + Math.Max(1, (sizes[cell] + largest[cell] - 1) / largest[cell]);
+        }
+
+        int[] starts = new int[firstParts[^1] + 1];
+        for (int cell = 0; cell < cells.CellCount; cell++)
+        {
+            for (int part = firstParts[cell]; part < firstParts[cell + 1]; part++)
+            {
+                starts[part] = Math.Min(offsets[cell + 1], offsets[cell] + ((part - firstParts[cell]) * largest[cell]));
+            }
+        }
+
+        starts[^1] = n;
 
         token.ThrowIfCancellationRequested();
         long[] visitorStarts = new long[starts.Length];

@@ -16,8 +16,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// </remarks>
 internal static class CellNeighbors
 {
-    /// <summary>The share of neighbours that the search is set up for.</summary>
-    public const double WantedRecall = 0.99;
+    /// <summary>The share of neighbours that the search is set up for. Rows far from all groups have most of the losses and are few in the sample, so that the share comes out within some thousandths of it.</summary>
+    public const double WantedRecall = 0.992;
 
     /// <summary>The share of neighbours below which the lists are not given out.</summary>
     public const double LeastRecall = 0.98;
@@ -29,11 +29,16 @@ internal static class CellNeighbors
     private const int MostCells = 1 << 16;
 
     private const int MostVotes = 256;
-    private const int SampleSize = 480;
+    private const int SampleSize = 1920;
     private const int TrainingRowsPerCell = 16;
 
-    /// <summary>A cell of more than this many times the mean size, of rows that are nearly one, is looked into in part only.</summary>
-    private const int LargestShare = 16;
+    /// <summary>
+    /// A cell of more than this many times the mean size is looked into in part only. Large cells are no exception: rows far from all groups come together around a mean near 0.
+    /// </summary>
+    private const int LargestShare = 64;
+
+    /// <summary>Parts of a cell of mostly equal rows have at least that many rows, and several times k, so that equal rows find k of their like at distance 0 in their own part.</summary>
+    private const int EqualRowsPerPart = 256;
 
     private const string Stage = "Finding neighbours";
 
@@ -44,12 +49,15 @@ internal static class CellNeighbors
         int n = space.RowCount;
         int cellCount = Math.Min(MostCells, CellsPerRoot * (int)Math.Sqrt(n));
         DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, threadCount, token) : null;
-        int[] shuffled = Draw(n, Math.Min(n, cellCount * TrainingRowsPerCell), seed);
+
+        // The rows that set the search up are others than those that make the cells, which fit the latter better than the rest.
+        int training = Math.Min(n - Math.Min(SampleSize, n / 4), cellCount * TrainingRowsPerCell);
+        int[] shuffled = Draw(n, Math.Min(n, training + SampleSize), seed);
         ICellGeometry cells = vectors is null
             ? new PivotCells(space, shuffled[..cellCount])
-            : new MeanCells(vectors, shuffled, cellCount, threadCount, token);
+            : new MeanCells(vectors, shuffled[..training], cellCount, threadCount, token);
         progress?.Report(new StageProgress(Stage, 0.05));
-        SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[^Math.Min(SampleSize, shuffled.Length / 2)..], k, threadCount, token);
+        SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, threadCount, token);
         int votes = VotesFor(cells, sample, threadCount, token);
         if (votes > Math.Min(MostVotes, cellCount / 4))
         {
@@ -57,12 +65,25 @@ internal static class CellNeighbors
         }
 
         progress?.Report(new StageProgress(Stage, 0.15));
-        CellLists lists = CellLists.Build(cells, n, votes, LargestShare * (n / cellCount), threadCount, token);
+        CellLists lists = CellLists.Build(cells, n, votes, PartSize, threadCount, token);
         vectors?.Permute(lists.Order, token);
         progress?.Report(new StageProgress(Stage, 0.3));
         NearestTable table = new(space, k, vectors, lists.Order);
         Fill(space, table, vectors, lists, threadCount, progress, token);
         return sample.RecallOf(table) >= LeastRecall && table.IsFull ? table.ToLists(threadCount, token) : null;
+
+        int PartSize(ReadOnlySpan<int> rows)
+        {
+            int equal = 0;
+            int fine = Math.Max(EqualRowsPerPart, 4 * k);
+            for (int i = 1; i < rows.Length && rows.Length > fine; i++)
+            {
+                // In canonical order equal rows follow each other.
+                equal += space.Distance(rows[i - 1], rows[i]) == 0 ? 1 : 0;
+            }
+
+            return equal > rows.Length / 2 ? fine : LargestShare * (n / cellCount);
+        }
     }
 
     /// <summary>Draws different rows in random order: those of the smallest random keys.</summary>

@@ -14,6 +14,15 @@ public static class NeighborSearch
     /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
     private const double CheapDistances = 5e10;
 
+    /// <summary>Columns from which boxes rule little out.</summary>
+    private const int MostTreeColumns = 12;
+
+    /// <summary>Pairs that walks through a tree may measure: about as long as the search by cells takes for a million rows.</summary>
+    private const double CheapTreePairs = 2e10;
+
+    /// <summary>Leaves whose walks are tried.</summary>
+    private const int TriedLeaves = 64;
+
     /// <summary>Finds the nearest rows of each row.</summary>
     /// <param name="space">The rows, in canonical order if the order of input is to change nothing, and their metric.</param>
     /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
@@ -29,8 +38,27 @@ public static class NeighborSearch
         ArgumentNullException.ThrowIfNull(space);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighborCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(neighborCount, space.RowCount);
-        return (IsCheap(space) ? null : CellNeighbors.Find(space, neighborCount, seed, threadCount, progress, token))
+        if (IsCheap(space))
+        {
+            return ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
+        }
+
+        return FindByTree(space, neighborCount, threadCount, progress, token)
+            ?? CellNeighbors.Find(space, neighborCount, seed, threadCount, progress, token)
             ?? ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
+    }
+
+    /// <summary>Searches exactly by a tree where there are few columns and some walks show that few pairs are measured.</summary>
+    private static NeighborLists? FindByTree(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    {
+        if (!KdTree.Supports(space) || space.Rows.ColumnCount > MostTreeColumns)
+        {
+            return null;
+        }
+
+        KdTree tree = KdTree.Build(space, threadCount, token);
+        double share = KdNeighbors.MeasuredShare(tree, k, Math.Min(tree.LeafCount, TriedLeaves), token);
+        return share * space.RowCount * space.RowCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, threadCount, progress, token) : null;
     }
 
     /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>

@@ -27,6 +27,24 @@ public class NeighborSearchTests
     }
 
     [Theory]
+    [InlineData(Metric.Euclidean)]
+    [InlineData(Metric.Chebyshev)]
+    public void Many_rows_of_few_columns_are_searched_exactly(Metric metric)
+    {
+        const int n = 140_000;
+        MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(n, 3, 20, seed: 2), metric);
+        NeighborLists found = NeighborSearch.Find(space, 5, seed: 1);
+        double[] measured = new double[n];
+        for (int row = 0; row < n; row += 9973)
+        {
+            space.DistancesFrom(row, 0, measured);
+            int[] expected = [.. Enumerable.Range(0, n).OrderBy(other => measured[other]).ThenBy(other => other).Take(5)];
+            Assert.Equal(expected, found.IndicesOf(row).ToArray());
+            Assert.Equal(expected.Select(other => measured[other]), found.DistancesOf(row).ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(6)]
     public void A_number_of_neighbours_out_of_range_is_refused(int k)
