@@ -62,7 +62,7 @@ internal static class ClusterSelection
 
             // As in hdbscan, the root counts the rows of its children only.
             double size = cluster == 0 ? rows : tree.Size(cluster);
-            bool isTooLarge = options.MaxClusterSize > 0 && size > options.MaxClusterSize;
+            bool isTooLarge = options.MaxClusterSize > 0 && !RowWeights.HasReached(options.MaxClusterSize, size);
             bool isTooSparse = options.ClusterSelectionEpsilonMax > 0 && 1 / tree.Birth(cluster) > options.ClusterSelectionEpsilonMax;
             if (children > values[cluster] || isTooLarge || isTooSparse)
             {

@@ -58,6 +58,7 @@ public static class ClusteringMeasure
         HdbscanClustering.RequireWeights(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
+        HdbscanClustering.RequireEnoughWeight(points, grid.MinClusterSizes.DefaultIfEmpty().Min());
         List<ClusteringMeasurement> found = [];
         int[] sampleCounts = [.. choices.Select(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).Distinct().Order()];
         if (rows.RowCount == 0 || choices.Count == 0)
@@ -94,7 +95,7 @@ public static class ClusteringMeasure
             .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
         if (Array.TrueForAll(inOrder, one => one.ClusterCount == 0))
         {
-            warnings.Add(new EngineWarning("NoClusters", "None of the choices gives a cluster. Try smaller MinClusterSizes or MinSampleCounts, give more rows, or set AllowSingleCluster if all may be one."));
+            warnings.Add(HdbscanWarnings.NoClusters(choices.MinBy(choice => (choice.MinClusterSize, choice.MinSampleCount))!, points));
         }
 
         return new ClusteringComparison(inOrder, points.NotFiniteRows, warnings);

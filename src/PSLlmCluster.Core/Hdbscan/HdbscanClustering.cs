@@ -51,7 +51,7 @@ public static class HdbscanClustering
     /// <param name="progress">Told how far it is, on any thread; or null.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>The clustering.</returns>
-    /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), a weight is out of range or there are more or fewer than rows (WeightsInvalid), or precomputed distances are none.</exception>
+    /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), a weight is out of range, there are more or fewer than rows, or they are too little for a cluster (WeightsInvalid), or precomputed distances are none.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit Fit(RowMatrix rows, double[]? weights, HdbscanOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
@@ -61,6 +61,7 @@ public static class HdbscanClustering
         RequireWeights(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
+        RequireEnoughWeight(points, options.MinClusterSize);
         int sampleCount = CoreDistances.SampleCount(options, points.TotalWeight);
         double[][] core = [new double[points.Count], new double[points.Count]];
         SpanningTree tree = SpanningTree.FromEdges([], [], []);
@@ -77,6 +78,19 @@ public static class HdbscanClustering
         HdbscanFit fit = new(options, points, core[1], core[0], points.Weigh(tree, core[1]), token);
         progress?.Report(new StageProgress("Clustering", 1));
         return fit;
+    }
+
+    /// <summary>Refuses weights that leave too little for a cluster where the rows themselves would be enough, as those that add up to 1: all would be noise, after much work.</summary>
+    internal static void RequireEnoughWeight(HdbscanPoints points, int minClusterSize)
+    {
+        if (points.Weights is not null && points.Count >= minClusterSize && !RowWeights.HasReached(points.TotalWeight, minClusterSize))
+        {
+            throw new EngineException(
+                "WeightsInvalid",
+                FailureKind.InvalidData,
+                FormattableString.Invariant($"The weights add up to {points.TotalWeight:G6} rows, and a cluster needs MinClusterSize = {minClusterSize}."),
+                "A weight is how many rows a row stands for: multiply weights that add up to 1 by the number of rows.");
+        }
     }
 
     /// <summary>Refuses weights that do not fit the rows.</summary>

@@ -21,6 +21,8 @@ public sealed class HdbscanModel
         LargestLambdas = largestLambdas;
         Persistences = persistences;
         Exemplars = Exemplars.Of(clusters);
+        double typicalWeight = points.Weights is null ? 1 : Math.Min(1, RowWeights.Sum(points.Weights) / points.Labels.Length);
+        FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / typicalWeight));
         AreExemplars = new bool[points.Labels.Length];
         foreach (int point in Exemplars.Points)
         {
@@ -47,7 +49,7 @@ public sealed class HdbscanModel
     internal int SampleCount { get; }
 
     /// <summary>Gets how many nearest points a new row needs, as far as can be said beforehand: all it needs, unless rows had weights.</summary>
-    internal int FirstNeighborCount => (int)Math.Min(RowCount, Points.Weights is null ? 2L * SampleCount : Math.Ceiling(2.0 * SampleCount / Math.Min(1, RowWeights.Sum(Points.Weights) / RowCount)));
+    internal int FirstNeighborCount { get; }
 
     /// <summary>Gets the fitted rows and their metric; null for precomputed distances.</summary>
     internal MetricSpace? Space { get; }

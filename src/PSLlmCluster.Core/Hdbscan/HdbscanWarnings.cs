@@ -57,6 +57,12 @@ internal static class HdbscanWarnings
     public static EngineWarning SampleCountCut(int asked, int taken, HdbscanPoints points)
         => new("MinSampleCountCut", Text($"MinSampleCount was cut from {asked} to {taken}: {(points.Weights is null ? "there are only" : "by their weights there are only")} {Math.Round(points.TotalWeight, 6)} rows{(points.NotFiniteRows.Length > 0 ? " with finite numbers" : string.Empty)}."));
 
+    /// <summary>Says that no choice of parameters gives a cluster.</summary>
+    /// <param name="smallest">The choice that comes nearest to it.</param>
+    /// <param name="points">The rows and what they count for.</param>
+    public static EngineWarning NoClusters(HdbscanOptions smallest, HdbscanPoints points)
+        => new("NoClusters", $"None of the choices gives a cluster. {CureForNoise(points.TotalWeight, 0, CoreDistances.SampleCount(smallest, points.TotalWeight), smallest)}");
+
     private static string CureForCount(bool isTooFew, HdbscanOptions options)
         => isTooFew ? Lower(options, null) is { } lower ? $"{lower} for more." : "More rows may have more."
             : Text($"Raise MinClusterSize (now {options.MinClusterSize}) for fewer{(options.AllowSingleCluster ? string.Empty : ", or set AllowSingleCluster if all may be one")}.");

@@ -13,7 +13,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// a row that equals a fitted one, or has distance 0 from it, has exactly its label, probability and scores (theirs: the probability says how dense its place is, not when it left in the fit);
 /// distances are divided by alpha (theirs: not); to the root as the only cluster belong the rows that would have belonged to it in the fit (theirs: all); the selected clusters are truly those of the fit; a lambda at distance 0 is
 /// the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda (theirs may be negative). For a flat cut, which hdbscan does not predict, a row
-/// whose core distance is below the cut belongs to the nearest point of a cluster, if that is nearer than the cut. Noise is told the cluster that it would join, as in the fit: that of the point it joins, with the lesser of both strengths.
+/// whose core distance is below the cut belongs to the nearest point of a cluster among those, if that is nearer than the cut. Noise is told the cluster that it would join, as in the fit: that of the point it joins, with the lesser of both strengths.
 /// </remarks>
 internal sealed class Prediction
 {
@@ -254,7 +254,8 @@ internal sealed class Prediction
     {
         // The core distance of a point that has a cluster is below the cut.
         bool isDense = OwnCore(points, distances) < cut;
-        for (int i = 0; isDense && i < points.Length && distances[i] / _model.Options.Alpha < cut; i++)
+        int count = isDense ? Math.Min(points.Length, PointsWith(2L * _model.SampleCount, points)) : 0;
+        for (int i = 0; i < count && distances[i] / _model.Options.Alpha < cut; i++)
         {
             if (_model.Points.Labels[points[i]] is >= 0 and int label)
             {

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// </summary>
 /// <remarks>
 /// Time grows with the square of the rows, memory with the rows. Departs from hdbscan in that a row is not measured where the core distances
-/// alone show that the new edge is no better, which changes no edge. Edges are ordered as in <see cref="BoruvkaForest"/>: by weight, distance and rows, so that the tree is the one that Boruvka's rounds find.
+/// alone show that the new edge is worse, which changes no edge. Edges are ordered as in <see cref="BoruvkaForest"/>: by weight, distance and rows, so that the tree is the one that Boruvka's rounds find.
 /// </remarks>
 internal static class PrimSearch
 {

@@ -17,6 +17,9 @@ internal sealed class WeightedCoreDistances
     /// <summary>The share of points, one in so many, up to which those without a core distance are measured against all others.</summary>
     private const int FewLeft = 64;
 
+    /// <summary>Neighbours of each point that are looked for at first, at most: lists of more take long to sort.</summary>
+    private const int MostFirstNeighbors = 1 << 14;
+
     private readonly MetricSpace _space;
     private readonly double[] _weights;
     private readonly int[] _sampleCounts;
@@ -41,7 +44,7 @@ internal sealed class WeightedCoreDistances
         }
 
         double typical = Math.Min(1, total / space.RowCount);
-        NeighborCount = (int)Math.Min(space.RowCount, Math.Ceiling(sampleCounts[^1] / typical) + 1);
+        NeighborCount = (int)Math.Min(Math.Min(space.RowCount, MostFirstNeighbors), Math.Ceiling(sampleCounts[^1] / typical) + 1);
     }
 
     /// <summary>Gets how many neighbours of each point are looked for, the point itself included.</summary>

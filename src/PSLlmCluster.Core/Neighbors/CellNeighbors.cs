@@ -74,16 +74,29 @@ internal static class CellNeighbors
 
         int PartSize(ReadOnlySpan<int> rows)
         {
-            int equal = 0;
+            token.ThrowIfCancellationRequested();
             int fine = Math.Max(EqualRowsPerPart, 4 * k);
-            for (int i = 1; i < rows.Length && rows.Length > fine; i++)
+            return rows.Length > fine && RowsInRuns(space, rows, k) > rows.Length / 2 ? fine : LargestShare * (n / cellCount);
+        }
+    }
+
+    /// <summary>Returns how many rows have as many equal ones that all their neighbours are among them.</summary>
+    private static int RowsInRuns(MetricSpace space, ReadOnlySpan<int> rows, int k)
+    {
+        int inRuns = 0;
+        for (int start = 0, end; start < rows.Length; start = end)
+        {
+            // In canonical order equal rows follow each other.
+            end = start + 1;
+            while (end < rows.Length && space.Rows.Row(rows[start]).SequenceEqual(space.Rows.Row(rows[end])))
             {
-                // In canonical order equal rows follow each other.
-                equal += space.Distance(rows[i - 1], rows[i]) == 0 ? 1 : 0;
+                end++;
             }
 
-            return equal > rows.Length / 2 ? fine : LargestShare * (n / cellCount);
+            inRuns += end - start >= k ? end - start : 0;
         }
+
+        return inRuns;
     }
 
     /// <summary>Draws different rows in random order: those of the smallest random keys.</summary>

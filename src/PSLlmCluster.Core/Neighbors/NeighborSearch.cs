@@ -14,11 +14,14 @@ public static class NeighborSearch
     /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
     private const double CheapDistances = 5e10;
 
-    /// <summary>Columns from which boxes rule little out.</summary>
+    /// <summary>Columns up to which boxes rule much out.</summary>
     private const int MostTreeColumns = 12;
 
     /// <summary>Pairs that walks through a tree may measure: about as long as the search by cells takes for a million rows.</summary>
     private const double CheapTreePairs = 2e10;
+
+    /// <summary>Equal rows up to which a tree is used: all of them have the same neighbours, which would be neighbours of very many rows.</summary>
+    private const int MostEqualRows = 1000;
 
     /// <summary>Leaves whose walks are tried.</summary>
     private const int TriedLeaves = 64;
@@ -57,8 +60,13 @@ public static class NeighborSearch
         }
 
         KdTree tree = KdTree.Build(space, threadCount, token);
+        if (Enumerable.Range(0, tree.PointCount).Any(point => tree.Points.RowsOf(point).Length > MostEqualRows))
+        {
+            return null;
+        }
+
         double share = KdNeighbors.MeasuredShare(tree, k, Math.Min(tree.LeafCount, TriedLeaves), token);
-        return share * space.RowCount * space.RowCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, threadCount, progress, token) : null;
+        return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, threadCount, progress, token) : null;
     }
 
     /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>

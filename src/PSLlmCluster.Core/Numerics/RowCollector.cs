@@ -68,7 +68,7 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
 
         if (wantedLength is int wanted && length != wanted)
         {
-            return new RowFault("RowLengthMismatch", $"The row has {length} numbers, and those of the model have {wanted}.", "Give rows from the same language model, map or columns as those that the model was made of.");
+            return new RowFault("RowLengthMismatch", $"The row has {length} numbers, and those of the model have {wanted}.", "Give rows from the same language model, map or columns as those that the model was made of; for precomputed distances, those to all of its rows, in their order.");
         }
 
         return RowCount > 0 && length != ColumnCount

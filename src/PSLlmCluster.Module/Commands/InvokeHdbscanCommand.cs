@@ -32,7 +32,7 @@ namespace PSLlmCluster.Module.Commands;
 /// to that; IsExemplar, whether it is one of those that stand for its cluster. Membership looks at distances to exemplars as well, so that its largest need not be NearestCluster.
 /// </para>
 /// <para>
-/// A row of another length than the first, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
+/// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
 /// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, but for infinity, which is no way.
 /// </para>
 /// </remarks>

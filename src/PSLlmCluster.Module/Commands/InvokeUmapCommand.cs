@@ -24,7 +24,7 @@ namespace PSLlmCluster.Module.Commands;
 /// good as this.
 /// </para>
 /// <para>
-/// A row of another length than the first, one with a number that is not finite, and an object that is no row are errors that do not end the work: they are
+/// A row of another length than the first, or than those of the model, one with a number that is not finite, and an object that is no row are errors that do not end the work: they are
 /// left out, and the rest goes on.
 /// </para>
 /// </remarks>

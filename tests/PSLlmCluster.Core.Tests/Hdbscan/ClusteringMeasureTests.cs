@@ -80,6 +80,13 @@ public class ClusteringMeasureTests
     }
 
     [Fact]
+    public void What_forbids_all_clusters_is_named()
+    {
+        EngineWarning warning = Assert.Single(ClusteringMeasure.Compute(TestRows.Random(60, 2, seed: 97), null, new HdbscanOptions { ClusterSelectionPersistence = 1e9 }, new ClusteringGrid([3, 5], [2], [0], [ClusterSelectionMethod.Eom])).Warnings);
+        Assert.Equal("None of the choices gives a cluster. Lower ClusterSelectionPersistence (now 1E+09), or lower MinSampleCount (now 2) or MinClusterSize (now 3) if fewer should be.", warning.Message);
+    }
+
+    [Fact]
     public void Progress_rises_to_the_end()
     {
         List<double> shares = [];

@@ -212,6 +212,36 @@ public class WeightedFitTests
         Assert.Contains("row 2", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Weights that add up to 1 are a habit of other libraries; here all rows would be noise.</summary>
+    [Fact]
+    public void Weights_too_little_for_any_cluster_are_refused()
+    {
+        RowMatrix rows = TestRows.Random(50, 2, seed: 57);
+        EngineException refused = Assert.Throws<EngineException>(() => HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(1 / 50.0, 50)], new HdbscanOptions()));
+        Assert.Equal("WeightsInvalid", refused.ErrorId);
+        Assert.Contains("multiply", refused.Cure, StringComparison.Ordinal);
+        Assert.Equal([-1, -1, -1], HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 57), [0.5, 0.5, 0.5], new HdbscanOptions()).Result.Labels);
+    }
+
+    [Fact]
+    public void What_becomes_of_a_new_row_does_not_hang_on_how_far_others_have_to_look()
+    {
+        List<float> values = [0.9f, 0, -0.9f, 0, 0, 0.9f, 0, -0.9f, 0.672f, 0.672f, 1.2f, 1.2f, 1.3f, 1.2f, 1.7f, 1.7f];
+        List<double> weights = [1, 1, 1, 1, 1, 1, 1, 1];
+        for (int i = 0; i < 60; i++)
+        {
+            values.AddRange([100 + (0.01f * i), 0]);
+            weights.Add(0.1);
+        }
+
+        values.AddRange([-500, 0]);
+        weights.Add(100);
+        HdbscanOptions options = new() { MinClusterSize = 3, MinSampleCount = 2, CutDistance = 1 };
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(new RowMatrix([.. values], 69, 2), [.. weights], options));
+        int alone = model.Predict(new RowMatrix([0, 0], 1, 2)).Result.Labels[0];
+        Assert.Equal(alone, model.Predict(new RowMatrix([0, 0, 100.3f, 0], 2, 2)).Result.Labels[0]);
+    }
+
     [Fact]
     public void Other_than_one_weight_for_each_row_is_refused()
         => Assert.Equal("WeightsInvalid", Assert.Throws<EngineException>(() => HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 1), [1, 1], new HdbscanOptions())).ErrorId);

@@ -44,6 +44,16 @@ public class NeighborSearchTests
         }
     }
 
+    /// <summary>Rows that each occur three times are no reason to cut cells finely, nor are few points that each occur very often one for a tree.</summary>
+    [Fact]
+    public void Rows_that_occur_several_times_are_found_as_well()
+    {
+        RowMatrix once = NeighborSets.Mixture(40_000, 30, 20, seed: 3);
+        RowMatrix thrice = CanonicalOrder.Apply(once, [.. Enumerable.Range(0, 120_000).Select(row => row % 40_000)]);
+        MetricSpace space = MetricSpace.Create(CanonicalOrder.Apply(thrice, CanonicalOrder.Of(thrice)), Metric.Euclidean);
+        Assert.InRange(NeighborSets.Recall(space, CellNeighbors.Find(space, 10, seed: 1, threadCount: 0, progress: null, token: default)!, step: 997), 0.98, 1);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(6)]
