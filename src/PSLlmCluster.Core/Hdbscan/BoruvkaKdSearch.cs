@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair of nodes; hdbscan's <c>KDTreeBoruvkaAlgorithm</c>).
 /// </summary>
 /// <remarks>
-/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is beyond the component's best edge so far.
+/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is beyond the component's best edge so far. In the last rounds, between
+/// groups that lie far apart, boxes of many columns may rule little out, though they did for neighbours; then another way is faster, and the search gives up.
 /// </remarks>
 internal sealed class BoruvkaKdSearch : BoruvkaSearch
 {
@@ -17,19 +18,23 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
     private const int LeavesPerBlock = 16;
 
     private readonly KdTree _tree;
+    private readonly double _mostPairs;
     private readonly double[] _leastCore;
     private readonly int[] _componentOfNode;
+    private long _measuredPairs;
 
     /// <summary>Initializes a new instance of the <see cref="BoruvkaKdSearch"/> class.</summary>
     /// <param name="tree">The points.</param>
     /// <param name="coreOfRow">The core distance of each row.</param>
     /// <param name="alpha">What distances are divided by.</param>
     /// <param name="nearest">The nearest points of each point, or null.</param>
+    /// <param name="mostShare">The share of all pairs that may be measured before the search gives up; infinite for any.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes no edge.</param>
-    public BoruvkaKdSearch(KdTree tree, double[] coreOfRow, double alpha, NearestPoints? nearest, int threadCount)
+    public BoruvkaKdSearch(KdTree tree, double[] coreOfRow, double alpha, NearestPoints? nearest, double mostShare, int threadCount)
         : base(tree.Space, tree.Points.FirstRows(), tree.LeafCount * KdTree.LeafSize, coreOfRow, alpha, nearest, threadCount)
     {
         _tree = tree;
+        _mostPairs = mostShare * tree.PointCount * tree.PointCount;
         _componentOfNode = new int[tree.NodeCount];
         _leastCore = new double[tree.NodeCount];
         for (int node = tree.NodeCount - 1; node >= 0; node--)
@@ -40,6 +45,8 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
                 : Math.Min(_leastCore[node + 1], _leastCore[tree.SecondChild(node)]);
         }
     }
+
+    protected override bool HasGivenUp => Volatile.Read(ref _measuredPairs) > _mostPairs;
 
     protected override void Search(Action<double> progress, CancellationToken token)
     {
@@ -94,17 +101,18 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         int done = 0;
         ParallelBlocks.For(_tree.LeafCount, LeavesPerBlock, ThreadCount, token, (start, end) =>
         {
-            for (int leaf = start; leaf < end; leaf++)
+            for (int leaf = start; leaf < end && !HasGivenUp; leaf++)
             {
-                Walk<TTerm>(leaf, token);
+                Interlocked.Add(ref _measuredPairs, Walk<TTerm>(leaf, token));
             }
 
             progress((double)Interlocked.Add(ref done, end - start) / _tree.LeafCount);
         });
     }
 
+    /// <summary>Walks for a leaf, and returns how many pairs it measured, points and boxes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Walk<TTerm>(int leaf, CancellationToken token)
+    private long Walk<TTerm>(int leaf, CancellationToken token)
         where TTerm : LaneKernels.ITerm
     {
         uint active = (1u << _tree.CountOf(leaf)) - 1;
@@ -112,8 +120,10 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         double limit = Activate<TTerm>(leaf, ref active, sumLimits);
         if (active == 0)
         {
-            return;
+            return 0;
         }
+
+        long measured = 0;
 
         int own = _tree.NodeOfLeaf[leaf];
         int component = _componentOfNode[own];
@@ -132,6 +142,8 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
                 continue;
             }
 
+            // Measuring to a box costs what measuring one point to a leaf does.
+            measured += KdTree.LeafSize;
             uint reached = active & KdKernels.Reach<TTerm>(_tree, leaf, node, ref sumLimits[0]);
             if (reached == 0)
             {
@@ -143,6 +155,7 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
             {
                 token.ThrowIfCancellationRequested();
                 Scan<TTerm>(leaf, reached, first, _componentOfNode[node]);
+                measured += BitOperations.PopCount(reached) * KdTree.LeafSize;
                 limit = Activate<TTerm>(leaf, ref active, sumLimits);
                 sumLimit = KdKernels.SumLimit<TTerm>(limit * Alpha);
                 continue;
@@ -163,6 +176,8 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
             nodes[height] = near;
             bounds[height++] = nearBound;
         }
+
+        return measured;
     }
 
     /// <summary>Leaves out the points from which no edge can be as good as their component's best, and returns the largest limit of the others.</summary>

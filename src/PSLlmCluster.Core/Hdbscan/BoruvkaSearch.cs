@@ -48,6 +48,9 @@ internal abstract class BoruvkaSearch
         _isSpent = new bool[rows.Length];
     }
 
+    /// <summary>Gets a value indicating whether the search turned out to be none for such rows. What it found in its last round is not complete then.</summary>
+    protected virtual bool HasGivenUp => false;
+
     /// <summary>Gets the rows and their metric.</summary>
     protected MetricSpace Space { get; }
 
@@ -72,7 +75,8 @@ internal abstract class BoruvkaSearch
     /// <summary>Finds the minimum spanning tree of the points.</summary>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="token">Ends the work.</param>
-    public BoruvkaForest Grow(ProgressSpan progress, CancellationToken token)
+    /// <returns>The tree, or null where the search gave up.</returns>
+    public BoruvkaForest? Grow(ProgressSpan progress, CancellationToken token)
     {
         double all = Math.Log2(Forest.ComponentCount) + 1;
         JoinWithNearest(token);
@@ -85,6 +89,11 @@ internal abstract class BoruvkaSearch
             progress.Report(done);
             ParallelBlocks.For(Rows.Length, PointsPerBlock, ThreadCount, token, OfferKnown);
             Search(share => progress.Report(done + (share / all)), token);
+            if (HasGivenUp)
+            {
+                return null;
+            }
+
             for (int point = 0; point < Rows.Length; point++)
             {
                 // What leaves the component here is no better than its best edge, or that would not be the best.

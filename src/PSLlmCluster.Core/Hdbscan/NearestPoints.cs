@@ -13,6 +13,25 @@ internal sealed class NearestPoints(int pointCount, int width)
     /// <summary>Returns a point's others; the places after the last one hold -1.</summary>
     public ReadOnlySpan<int> Of(int point) => _points.AsSpan(point * width, width);
 
+    /// <summary>Returns the same by other numbers.</summary>
+    /// <param name="rowOfPoint">The row of each point.</param>
+    /// <param name="newPointOfRow">The new number of the point of each row.</param>
+    public NearestPoints Renumber(int[] rowOfPoint, int[] newPointOfRow)
+    {
+        NearestPoints renumbered = new(pointCount, width);
+        for (int point = 0; point < pointCount; point++)
+        {
+            Span<int> target = renumbered._points.AsSpan(newPointOfRow[rowOfPoint[point]] * width, width);
+            ReadOnlySpan<int> own = Of(point);
+            for (int i = 0; i < width; i++)
+            {
+                target[i] = own[i] < 0 ? own[i] : newPointOfRow[rowOfPoint[own[i]]];
+            }
+        }
+
+        return renumbered;
+    }
+
     /// <summary>Keeps the others of a point, each once.</summary>
     /// <param name="point">The point.</param>
     /// <param name="nearest">The nearest points or rows, those of one point together; the point itself among them.</param>

@@ -10,3 +10,28 @@ internal readonly record struct ProgressSpan(IProgress<StageProgress>? Target, s
     /// <summary>Tells how much of the stage is done.</summary>
     public void Report(double share) => Target?.Report(new StageProgress(Stage, From + (share * (To - From))));
 }
+
+/// <summary>Remembers how far a stage has come, for what takes it over.</summary>
+/// <param name="span">The stage's part of the progress.</param>
+internal sealed class FurthestProgress(ProgressSpan span) : IProgress<StageProgress>
+{
+    private readonly object _lock = new();
+    private double _furthest = span.From;
+
+    /// <summary>Gets the part to report to.</summary>
+    public ProgressSpan Span => span.Target is null ? span : span with { Target = this };
+
+    /// <summary>Gets what is left of it.</summary>
+    public ProgressSpan Rest => span with { From = _furthest };
+
+    /// <inheritdoc/>
+    public void Report(StageProgress value)
+    {
+        lock (_lock)
+        {
+            _furthest = Math.Max(_furthest, value.Fraction);
+        }
+
+        span.Target?.Report(value);
+    }
+}

@@ -53,6 +53,41 @@ public class MutualReachabilityTests
         Assert.Equal(ReachabilityPath.KdTree, MutualReachability.Create(MetricSpace.Create(rows, Metric.Euclidean), 1, default).Path);
     }
 
+    /// <summary>Groups far apart: walks are short for neighbours, and long between the groups.</summary>
+    [Fact]
+    public void Far_groups_of_many_columns_leave_the_tree_on_the_way()
+    {
+        const int n = 4000;
+        const int columns = 48;
+        RowMatrix random = TestRows.Random(n, columns, seed: 77);
+        RowMatrix centres = TestRows.Random(20, columns, seed: 78);
+        float[] values = new float[n * columns];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int row = i / columns;
+            values[i] = random.Values[row < 100 ? (i % (50 * columns)) : i] + (4 * centres.Row(row < 100 ? row % 50 % 20 : row % 20)[i % columns]);
+        }
+
+        MetricSpace space = MetricSpace.Create(new RowMatrix(values, n, columns), Metric.Euclidean);
+        List<double> shares = [];
+        MutualReachability chosen = MutualReachability.Create(space, 2, default);
+        Assert.Equal(ReachabilityPath.KdTree, chosen.Path);
+        foreach (int samples in new[] { 12, 4 })
+        {
+            double[] core = chosen.CoreDistances(samples, default, default);
+            SpanningTree found = chosen.Span(core, 1, new ProgressSpan(new Recorder(shares), "Test", 0, 1), default);
+            SpanningTree expected = MutualReachability.Create(space, ReachabilityPath.KdTree, 2, default).Span(core, 1, default, default);
+            Assert.Equal(expected.Weights, found.Weights);
+            Assert.Equal(expected.First, found.First);
+            Assert.Equal(expected.Second, found.Second);
+            Assert.Equal(shares.Order(), shares);
+            Assert.Equal(1, shares[^1]);
+            shares.Clear();
+        }
+
+        Assert.Equal(ReachabilityPath.Blocks, chosen.Path);
+    }
+
     [Fact]
     public void Progress_of_both_stages_rises_to_their_ends()
     {
