@@ -38,11 +38,20 @@ internal static class HdbscanPinned
         ["normal, Canberra"] = "98A7B820614E56BDD0DFB94BB679CF5B64431E45FDABE6B84EA213872E104B9E",
         ["blobs of 50 columns, BrayCurtis"] = "5B6C850A1758494C0B17525D9CBA6D9B0436FB55B11F6625067757FEEB7FA034",
         ["normal, BrayCurtis"] = "0DD7AC6F0A7C5E897661A36A96FF6340C080BF53CE5D11B32A770C911448CE4F",
+        ["weights and persistence"] = "BE9AC91EB03BFF7BF104AD81C011B3A08383AADCCE0CF3BCB7B3D5ED1F9DB8CE",
+        ["nine clusters"] = "964A80E7829E9F47A301533DBFDAA5B1926F0060A8CF31D7B6E20B081EEEA42C",
+        ["memberships"] = "5CB283602D627A8D2708A212B50A6380392C0758FF32F84E8FB5C1F5DA56AF89",
+        ["new rows"] = "4F3B0DEB2D08AF7E19F61CC94D4135F89BB97ED4022A2BE79F6E03D2533A8429",
+        ["memberships of new rows"] = "26663BF63CE9DA93A326C02F86B7199397789208C9EF663B317632B1BEF87D96",
+        ["merges"] = "4389FF7956DAAC42A59EB3E8B826375234D644F06FEF73AAD9249F9EBC632096",
+        ["a comparison"] = "69C9385C29E4EE920009DE0DA81BD3A0A538C190BBFFF0B24214A6AC5BC1E728",
     };
 
     /// <summary>Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.</summary>
     public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0)
-        => Sets().ToDictionary(set => set.Name, set => Hash(HdbscanClustering.Compute(set.Rows, set.Options with { ThreadCount = threadCount })));
+        => Sets().Select(set => (set.Name, Hash: Hash(HdbscanClustering.Compute(set.Rows, set.Options with { ThreadCount = threadCount }))))
+            .Concat(Others(threadCount))
+            .ToDictionary(pin => pin.Name, pin => pin.Hash);
 
     /// <summary>Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.</summary>
     public static IReadOnlyList<(string Name, RowMatrix Rows, HdbscanOptions Options)> Sets()
@@ -63,6 +72,26 @@ internal static class HdbscanPinned
         return sets;
     }
 
+    /// <summary>Weights, memberships of fitted and of new rows, merges, and a comparison.</summary>
+    private static IEnumerable<(string Name, string Hash)> Others(int threadCount)
+    {
+        RowMatrix rows = TestRows.Random(900, 3, seed: 34);
+        RowMatrix fresh = TestRows.Random(100, 3, seed: 35);
+        double[] weights = [.. Enumerable.Range(0, 900).Select(row => 0.5 + (row % 7 * 0.4))];
+        HdbscanOptions options = new() { MinClusterSize = 6, MinSampleCount = 2, ThreadCount = threadCount };
+        HdbscanFit weighted = HdbscanClustering.Fit(rows, weights, options with { ClusterSelectionPersistence = 0.05 });
+        yield return ("weights and persistence", Hash(weighted.Result));
+        HdbscanFit counted = HdbscanClustering.Fit(rows, options with { ClusterCount = 9 });
+        yield return ("nine clusters", Hash(counted.Result));
+        yield return ("memberships", Hash(counted.Memberships().Values));
+        HdbscanPrediction prediction = HdbscanModel.Of(weighted).Predict(fresh, threadCount, withMemberships: true);
+        yield return ("new rows", Hash(prediction.Result));
+        yield return ("memberships of new rows", Hash(prediction.Memberships!.Values));
+        yield return ("merges", Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
+        ClusteringGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
+        yield return ("a comparison", Hash([.. ClusteringMeasure.Compute(rows, weights, options, grid).Measurements.SelectMany(one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
+    }
+
     private static string Hash(HdbscanResult result)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -72,4 +101,6 @@ internal static class HdbscanPinned
         hash.AppendData(MemoryMarshal.AsBytes(result.Persistences.AsSpan()));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    private static string Hash(double[] numbers) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan())));
 }
