@@ -124,7 +124,6 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         }
 
         long measured = 0;
-
         int own = _tree.NodeOfLeaf[leaf];
         int component = _componentOfNode[own];
         Span<int> nodes = stackalloc int[KdTree.StackSize];

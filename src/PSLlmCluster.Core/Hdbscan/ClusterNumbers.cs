@@ -10,8 +10,9 @@ internal static class ClusterNumbers
     /// <param name="weights">How many rows each point counts for; null where each is one.</param>
     public static int[] BySize(ReadOnlySpan<int> clusters, int clusterCount, int[]? rowOfPoint = null, double[]? weights = null)
     {
-        double[] sizes = new double[clusterCount];
+        double[] sizes = RowWeights.OfClusters(clusters, clusterCount, weights);
         int[] smallest = new int[clusterCount];
+        smallest.AsSpan().Fill(int.MaxValue);
         List<int> present = [];
         for (int point = 0; point < clusters.Length; point++)
         {
@@ -21,13 +22,11 @@ internal static class ClusterNumbers
                 continue;
             }
 
-            if (sizes[cluster] == 0)
+            if (smallest[cluster] == int.MaxValue)
             {
-                smallest[cluster] = int.MaxValue;
                 present.Add(cluster);
             }
 
-            sizes[cluster] += weights is null ? 1 : weights[point];
             smallest[cluster] = Math.Min(smallest[cluster], rowOfPoint is null ? point : rowOfPoint[point]);
         }
 

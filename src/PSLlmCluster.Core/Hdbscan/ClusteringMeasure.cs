@@ -53,14 +53,14 @@ public static class ClusteringMeasure
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(grid);
-        Validate(options, grid);
         List<HdbscanOptions> choices = Choices(options, grid);
         HdbscanClustering.RequireWeights(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
         HdbscanClustering.RequireEnoughWeight(points, grid.MinClusterSizes.DefaultIfEmpty().Min());
         List<ClusteringMeasurement> found = [];
-        int[] sampleCounts = [.. choices.Select(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).Distinct().Order()];
+        IGrouping<int, HdbscanOptions>[] bySamples = [.. choices.GroupBy(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).OrderBy(group => group.Key)];
+        int[] sampleCounts = Array.ConvertAll(bySamples, group => group.Key);
         if (rows.RowCount == 0 || choices.Count == 0)
         {
             return new ClusteringComparison([], points.NotFiniteRows, []);
@@ -72,12 +72,15 @@ public static class ClusteringMeasure
             warnings.Add(HdbscanWarnings.SampleCountCut(grid.MinSampleCounts.Max(), sampleCounts[^1], points));
         }
 
-        Trees trees = new(points, options, sampleCounts, progress, token);
+        // Each tree costs about two thirds of what the search for neighbours does.
+        double search = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
+        double step = (0.98 - search) / sampleCounts.Length;
+        ReachabilityTrees trees = new(points, options, sampleCounts, new ProgressSpan(progress, "Measuring core distances", 0, search), token);
         for (int i = 0; i < sampleCounts.Length; i++)
         {
-            SpanningTree spanningTree = trees.Span(i, token);
+            SpanningTree spanningTree = trees.Span(i, new ProgressSpan(progress, "Building spanning trees", search + (step * i), search + (step * (i + 1))), token);
             MergeTree merges = MergeTree.Build(spanningTree, token);
-            foreach (IGrouping<int, HdbscanOptions> ofSize in choices.Where(choice => CoreDistances.SampleCount(choice, points.TotalWeight) == sampleCounts[i]).GroupBy(choice => choice.MinClusterSize))
+            foreach (IGrouping<int, HdbscanOptions> ofSize in bySamples[i].GroupBy(choice => choice.MinClusterSize))
             {
                 CondensedTree tree = CondensedTree.Build(merges, ofSize.First(), token);
                 ClusterMeasures measures = ClusterMeasures.Of(tree);
@@ -105,14 +108,9 @@ public static class ClusteringMeasure
     /// <param name="options">What all have in common.</param>
     /// <param name="grid">The parameters to compare.</param>
     /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid).</exception>
-    public static void Validate(HdbscanOptions options, ClusteringGrid grid)
-    {
-        foreach (HdbscanOptions choice in Choices(options, grid))
-        {
-            choice.Validate();
-        }
-    }
+    public static void Validate(HdbscanOptions options, ClusteringGrid grid) => _ = Choices(options, grid);
 
+    /// <summary>Returns every combination, each valid.</summary>
     private static List<HdbscanOptions> Choices(HdbscanOptions options, ClusteringGrid grid)
     {
         List<HdbscanOptions> choices = [];
@@ -124,7 +122,9 @@ public static class ClusteringMeasure
                 {
                     foreach (ClusterSelectionMethod method in grid.Methods.Distinct())
                     {
-                        choices.Add(options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null });
+                        HdbscanOptions choice = options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null };
+                        choice.Validate();
+                        choices.Add(choice);
                     }
                 }
             }
@@ -136,15 +136,7 @@ public static class ClusteringMeasure
     private static ClusteringMeasurement Measure(HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
     {
         double total = points.TotalWeightOfAll;
-        double[] sizes = new double[clusters.Persistences.Length];
-        for (int point = 0; point < clusters.Clusters.Length; point++)
-        {
-            if (clusters.Clusters[point] >= 0)
-            {
-                sizes[clusters.Clusters[point]] += points.Weights is null ? 1 : points.Weights[point];
-            }
-        }
-
+        double[] sizes = clusters.Sizes(points.Weights);
         int count = 0;
         double inClusters = 0;
         double persistence = 0;
@@ -167,38 +159,8 @@ public static class ClusteringMeasure
             ClusterCount = count,
             NoiseShare = Math.Clamp(1 - (inClusters / total), 0, 1),
             LargestShare = sizes.Length == 0 ? 0 : sizes.Max() / total,
-            RelativeValidity = RelativeValidity.Of(spanningTree, clusters.Clusters, sizes.Length, total),
+            RelativeValidity = RelativeValidity.Of(spanningTree, clusters.Clusters, sizes, total),
             Persistence = count == 0 ? null : persistence / count,
         };
-    }
-
-    /// <summary>The spanning trees of the points, one for each sample count, made when it is asked for.</summary>
-    private sealed class Trees
-    {
-        private readonly HdbscanPoints _points;
-        private readonly double _alpha;
-        private readonly MutualReachability? _reachability;
-        private readonly double[][] _core;
-        private readonly IProgress<StageProgress>? _progress;
-
-        public Trees(HdbscanPoints points, HdbscanOptions options, int[] sampleCounts, IProgress<StageProgress>? progress, CancellationToken token)
-        {
-            _points = points;
-            _alpha = options.Alpha;
-            _progress = progress;
-            _reachability = points.Count > 1 ? MutualReachability.Create(points.Space, options.ThreadCount, token) : null;
-            _core = _reachability?.CoreDistances(sampleCounts, points.Weights, new ProgressSpan(progress, "Measuring core distances", 0, Neighbors(sampleCounts)), token) ?? CoreDistances.ForEach(sampleCounts, points.Count);
-        }
-
-        public SpanningTree Span(int index, CancellationToken token)
-        {
-            double start = Neighbors(_core);
-            double step = (0.98 - start) / _core.Length;
-            ProgressSpan progress = new(_progress, "Building spanning trees", start + (step * index), start + (step * (index + 1)));
-            return _points.Weigh(_reachability?.Span(_core[index], _alpha, progress, token) ?? SpanningTree.FromEdges([], [], []), _core[index]);
-        }
-
-        /// <summary>The share of the work that the search for neighbours is.</summary>
-        private static double Neighbors(Array perTree) => 0.6 / (0.6 + (0.4 * perTree.Length));
     }
 }

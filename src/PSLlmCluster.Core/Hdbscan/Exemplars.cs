@@ -57,6 +57,19 @@ internal sealed class Exemplars
     /// <summary>Returns the points of one cluster, rising.</summary>
     public ReadOnlySpan<int> PointsOf(int number) => Points.AsSpan(Starts[number], Starts[number + 1] - Starts[number]);
 
+    /// <summary>Returns for each point whether it is one of them.</summary>
+    /// <param name="pointCount">The number of points.</param>
+    public bool[] Mask(int pointCount)
+    {
+        bool[] mask = new bool[pointCount];
+        foreach (int point in Points)
+        {
+            mask[point] = true;
+        }
+
+        return mask;
+    }
+
     /// <summary>Returns the number of the cluster whose exemplar a point is, or -1.</summary>
     private static int OwnerOf(FittedClusters clusters, int point)
     {

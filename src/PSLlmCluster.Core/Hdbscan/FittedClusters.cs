@@ -4,6 +4,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 internal sealed class FittedClusters
 {
     private const int None = -1;
+    private Exemplars? _exemplars;
 
     /// <summary>Initializes a new instance of the <see cref="FittedClusters"/> class.</summary>
     /// <param name="parents">The parent of each cluster of the tree; a parent's number is below its children's, and the root's is -1.</param>
@@ -73,6 +74,9 @@ internal sealed class FittedClusters
 
     /// <summary>Gets for each point the lambda at which it falls out.</summary>
     public double[] PointLambdas { get; }
+
+    /// <summary>Gets the exemplars of each selected cluster.</summary>
+    public Exemplars Exemplars => _exemplars ??= Exemplars.Of(this);
 
     /// <summary>Takes what is needed from a fit.</summary>
     public static FittedClusters Of(HdbscanFit fit)

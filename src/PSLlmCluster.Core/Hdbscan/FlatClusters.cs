@@ -24,4 +24,8 @@ internal sealed record FlatClusters(int[] Clusters, double[] Probabilities, doub
         ClusterLabels labels = ClusterLabels.Of(tree, measures, ClusterSelection.Select(tree, measures, options), options.ClusterSelectionEpsilon);
         return new FlatClusters(labels.Clusters, labels.Probabilities, labels.Persistences, measures.LargestLambdas);
     }
+
+    /// <summary>Returns how many rows each cluster has.</summary>
+    /// <param name="weights">How many rows each point counts for; null where each is one.</param>
+    public double[] Sizes(double[]? weights) => RowWeights.OfClusters(Clusters, Persistences.Length, weights);
 }

@@ -63,19 +63,13 @@ public static class HdbscanClustering
         HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
         RequireEnoughWeight(points, options.MinClusterSize);
         int sampleCount = CoreDistances.SampleCount(options, points.TotalWeight);
-        double[][] core = [new double[points.Count], new double[points.Count]];
-        SpanningTree tree = SpanningTree.FromEdges([], [], []);
-        if (points.Count > 1)
-        {
-            // One neighbour fewer is what new rows are measured by later, and the same search finds it.
-            int[] sampleCounts = sampleCount > 1 ? [sampleCount - 1, sampleCount] : [sampleCount];
-            MutualReachability reachability = MutualReachability.Create(points.Space, options.ThreadCount, token);
-            double[][] found = reachability.CoreDistances(sampleCounts, points.Weights, new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token);
-            core = found.Length > 1 ? found : [core[0], found[0]];
-            tree = reachability.Span(core[1], options.Alpha, new ProgressSpan(progress, "Building the spanning tree", 0.6, 0.98), token);
-        }
 
-        HdbscanFit fit = new(options, points, core[1], core[0], points.Weigh(tree, core[1]), token);
+        // One neighbour fewer is what new rows are measured by later, and the same search finds it.
+        int[] sampleCounts = sampleCount > 1 ? [sampleCount - 1, sampleCount] : [sampleCount];
+        int last = sampleCounts.Length - 1;
+        ReachabilityTrees trees = new(points, options, sampleCounts, new ProgressSpan(progress, "Measuring core distances", 0, 0.6), token);
+        SpanningTree tree = trees.Span(last, new ProgressSpan(progress, "Building the spanning tree", 0.6, 0.98), token);
+        HdbscanFit fit = new(options, points, trees.Core(last), last > 0 ? trees.Core(0) : new double[points.Count], tree, token);
         progress?.Report(new StageProgress("Clustering", 1));
         return fit;
     }

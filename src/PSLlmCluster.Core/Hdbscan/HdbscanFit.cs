@@ -3,6 +3,8 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// <summary>A fitted clustering: the result, and every stage that led to it, from which all else about it follows.</summary>
 public sealed class HdbscanFit
 {
+    private FittedClusters? _clusters;
+
     /// <summary>Initializes a new instance of the <see cref="HdbscanFit"/> class: all stages after the spanning tree.</summary>
     /// <param name="options">What was asked for, valid.</param>
     /// <param name="points">The rows.</param>
@@ -21,7 +23,7 @@ public sealed class HdbscanFit
         Measures = ClusterMeasures.Of(Tree);
         ResolvedOptions = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(Tree, Measures, options, token);
         FlatClusters clusters = FlatClusters.Of(ResolvedOptions, spanningTree, Tree, Measures, token);
-        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Persistences.Length, points.TotalWeightOfAll);
+        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Sizes(points.Weights), points.TotalWeightOfAll);
         Result = InOrderOfInput(clusters, token);
     }
 
@@ -79,12 +81,7 @@ public sealed class HdbscanFit
     /// <returns>One value for each row; all false for a flat cut.</returns>
     public bool[] AreExemplars()
     {
-        bool[] ofPoints = new bool[Points.Count];
-        foreach (int point in Hdbscan.Exemplars.Of(FittedClusters.Of(this)).Points)
-        {
-            ofPoints[point] = true;
-        }
-
+        bool[] ofPoints = Clusters.Exemplars.Mask(Points.Count);
         bool[] ofRows = new bool[Points.PointOfRow.Length];
         for (int row = 0; row < ofRows.Length; row++)
         {
@@ -112,6 +109,9 @@ public sealed class HdbscanFit
 
     /// <summary>Gets what the tree measures of each cluster.</summary>
     internal ClusterMeasures Measures { get; }
+
+    /// <summary>Gets what memberships, exemplars and a model need of the clusters.</summary>
+    internal FittedClusters Clusters => _clusters ??= FittedClusters.Of(this);
 
     /// <summary>Gets for each number, by which users know a cluster, the cluster of the tree. For a flat cut, whose clusters are none of the tree, it means nothing.</summary>
     internal int[] ClusterOfNumber { get; private set; } = [];

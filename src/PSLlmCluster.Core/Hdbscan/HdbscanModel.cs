@@ -20,14 +20,8 @@ public sealed class HdbscanModel
         Points = points;
         LargestLambdas = largestLambdas;
         Persistences = persistences;
-        Exemplars = Exemplars.Of(clusters);
-        double typicalWeight = points.Weights is null ? 1 : Math.Min(1, RowWeights.Sum(points.Weights) / points.Labels.Length);
-        FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / typicalWeight));
-        AreExemplars = new bool[points.Labels.Length];
-        foreach (int point in Exemplars.Points)
-        {
-            AreExemplars[point] = points.Labels[point] >= 0;
-        }
+        FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / (points.Weights is null ? 1 : RowWeights.Typical(points.Weights))));
+        AreExemplars = clusters.Exemplars.Mask(points.Labels.Length);
     }
 
     /// <summary>Gets the number of rows that were fitted, but for those that were not finite; where they had weights, the number of those that differ.</summary>
@@ -69,10 +63,7 @@ public sealed class HdbscanModel
     /// <summary>Gets the persistence of each cluster, by number.</summary>
     internal double[] Persistences { get; }
 
-    /// <summary>Gets the exemplars of each cluster.</summary>
-    internal Exemplars Exemplars { get; }
-
-    /// <summary>Gets for each point whether it stands for its cluster.</summary>
+    /// <summary>Gets for each point whether it stands for its cluster, or would, where it is noise.</summary>
     internal bool[] AreExemplars { get; }
 
     /// <summary>Makes a model of a fit.</summary>
@@ -102,7 +93,7 @@ public sealed class HdbscanModel
             sampleCount,
             isGiven ? null : points.Space,
             isGiven ? points.RowOfPoint : null,
-            FittedClusters.Of(fit),
+            fit.Clusters,
             ofPoints,
             fit.LambdaOfNumber,
             result.Persistences);

@@ -65,14 +65,7 @@ internal static class HdbscanModelFile
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
         HdbscanOptions options = OptionsOf(settings);
         settings.RequireAllRead();
-        try
-        {
-            options.Validate();
-        }
-        catch (EngineException problem)
-        {
-            throw file.Damaged(problem.Message);
-        }
+        file.RequireValid(options.Validate);
 
         bool isGiven = options.Metric == Metric.Precomputed;
         int[]? columns = isGiven ? Different(file, ColumnsName, n, n, "names a column twice") : null;

@@ -140,12 +140,7 @@ internal sealed class HdbscanPoints
         pointOfRow.AsSpan().Fill(-1);
         for (int start = 0, end; start < rowOfPlace.Length; start = end)
         {
-            end = start + 1;
-            while (end < rowOfPlace.Length && rows.Row(rowOfPlace[end]).SequenceEqual(rows.Row(rowOfPlace[start])))
-            {
-                end++;
-            }
-
+            end = CanonicalOrder.EndOfEqual(rows, rowOfPlace, start);
             double[] own = new double[end - start];
             for (int place = start; place < end; place++)
             {

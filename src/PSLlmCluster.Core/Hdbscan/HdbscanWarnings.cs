@@ -76,12 +76,12 @@ internal static class HdbscanWarnings
 
         string? change = Change(options, sampleCount);
         bool mayAllBeOne = clusterCount == 0 && options is { AllowSingleCluster: false, CutDistance: null, ClusterSelectionPersistence: 0 };
-        string one = options.ClusterSelectionMethod == ClusterSelectionMethod.Eom ? "et AllowSingleCluster if all may be one" : "et AllowSingleCluster, with the method Eom, if all may be one";
+        string one = options.ClusterSelectionMethod == ClusterSelectionMethod.Eom ? "Set AllowSingleCluster if all may be one" : "Set AllowSingleCluster, with the method Eom, if all may be one";
         return (change, mayAllBeOne) switch
         {
-            (not null, true) => $"{change} to find smaller clusters, or s{one}.",
+            (not null, true) => $"{change} to find smaller clusters, or {InSentence(one)}.",
             (not null, false) => $"{change} if fewer should be.",
-            (null, true) => $"S{one}.",
+            (null, true) => $"{one}.",
             _ => "NoiseHandling Nearest puts noise into the clusters that it is nearest to.",
         };
     }
@@ -115,7 +115,7 @@ internal static class HdbscanWarnings
             changes.Add(lower);
         }
 
-        return changes.Count == 0 ? null : string.Join(", or ", changes.Select((change, i) => i == 0 ? change : char.ToLowerInvariant(change[0]) + change[1..]));
+        return changes.Count == 0 ? null : string.Join(", or ", changes.Select((change, i) => i == 0 ? change : InSentence(change)));
     }
 
     /// <summary>Names what can be lowered, or null where all is as low as it goes.</summary>
@@ -125,6 +125,8 @@ internal static class HdbscanWarnings
         string? size = options.MinClusterSize > 2 ? Text($"MinClusterSize (now {options.MinClusterSize})") : null;
         return samples is null && size is null ? null : $"Lower {string.Join(" or ", new[] { samples, size }.Where(name => name is not null))}";
     }
+
+    private static string InSentence(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -58,8 +58,8 @@ internal sealed class MutualReachability
     private readonly MetricSpace _space;
     private readonly int _threadCount;
     private readonly KdTree? _tree;
-    private BlockPoints? _blocks;
     private readonly bool _mayGiveUp;
+    private BlockPoints? _blocks;
     private NearestPoints? _nearest;
 
     private MutualReachability(MetricSpace space, KdTree? tree, BlockPoints? blocks, int threadCount, bool mayGiveUp = false)

@@ -34,7 +34,7 @@ internal sealed class Prediction
         _distances = new NewRowDistances(model, newRows);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
-        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Exemplars, model.Space, threadCount, token);
+        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Clusters.Exemplars, model.Space, threadCount, token);
         _leastOfRoot = model.Options.ClusterSelectionEpsilon > 0 ? 1 / model.Options.ClusterSelectionEpsilon : model.Clusters.LargestLambdas[0];
         _result = new HdbscanResult(new int[n], new double[n], new double[n], model.Persistences, Warnings(model, n))
         {
@@ -63,7 +63,14 @@ internal sealed class Prediction
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             for (int row = start; row < end; row++)
             {
-                prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, token);
+                if (nearest.IsLeftOut(row))
+                {
+                    prediction.PutNotFinite(row);
+                }
+                else
+                {
+                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, token);
+                }
             }
 
             progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
@@ -83,18 +90,7 @@ internal sealed class Prediction
         {
             NearestFitted nearest = new(_distances, tree, k, _result.NotFiniteRows);
             nearest.Find(start, end, token);
-            bool isEnough = k == _model.RowCount;
-            for (int row = start; !isEnough && row < end; row++)
-            {
-                if (!nearest.IsLeftOut(row) && PointsWith(2L * _model.SampleCount, nearest.PointsOf(row - start)) > k)
-                {
-                    break;
-                }
-
-                isEnough = row == end - 1;
-            }
-
-            if (isEnough)
+            if (k == _model.RowCount || AreEnough(nearest, start, end))
             {
                 return nearest;
             }
@@ -103,14 +99,24 @@ internal sealed class Prediction
         }
     }
 
-    private void Put(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
+    private bool AreEnough(NearestFitted nearest, int start, int end)
     {
-        if (_result.NotFiniteRows.AsSpan().BinarySearch(row) >= 0)
+        for (int row = start; row < end; row++)
         {
-            (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
-            return;
+            ReadOnlySpan<int> points = nearest.PointsOf(row - start);
+            if (!nearest.IsLeftOut(row) && PointsWith(2L * _model.SampleCount, points) > points.Length)
+            {
+                return false;
+            }
         }
 
+        return true;
+    }
+
+    private void PutNotFinite(int row) => (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
+
+    private void Put(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
+    {
         int twin = TwinOf(row, points, distances);
         int neighbor = twin;
         double lambda = double.PositiveInfinity;
@@ -205,7 +211,7 @@ internal sealed class Prediction
         FittedClusters clusters = _model.Clusters;
         int label = _model.Points.Labels[point];
         double strength = _model.Points.NearestStrengths[point];
-        _areExemplars[row] = _model.AreExemplars[point];
+        _areExemplars[row] = label >= 0 && _model.AreExemplars[point];
         _result.Labels[row] = label;
         _result.Probabilities[row] = label >= 0 ? strength : 0;
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];

@@ -13,20 +13,12 @@ internal static class RelativeValidity
     /// <summary>Measures a clustering.</summary>
     /// <param name="tree">The spanning tree.</param>
     /// <param name="clusters">For each point its cluster, or -1.</param>
-    /// <param name="clusterCount">The number of clusters, those without points included.</param>
+    /// <param name="sizes">How many rows each cluster has; 0 for one without points.</param>
     /// <param name="total">How many rows there are, by their weights.</param>
     /// <returns>The validity, or null where there is no cluster.</returns>
-    public static double? Of(SpanningTree tree, int[] clusters, int clusterCount, double total)
+    public static double? Of(SpanningTree tree, int[] clusters, double[] sizes, double total)
     {
-        double[] sizes = new double[clusterCount];
-        for (int point = 0; point < clusters.Length; point++)
-        {
-            if (clusters[point] >= 0)
-            {
-                sizes[clusters[point]] += tree.PointWeights is null ? 1 : tree.PointWeights[point];
-            }
-        }
-
+        int clusterCount = sizes.Length;
         double[] within = new double[clusterCount];
         double[] apart = new double[clusterCount];
         apart.AsSpan().Fill(double.PositiveInfinity);

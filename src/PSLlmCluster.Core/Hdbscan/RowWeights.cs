@@ -25,4 +25,25 @@ internal static class RowWeights
 
         return sum;
     }
+
+    /// <summary>Returns the mean weight, at most 1: by it, how many neighbours count for some rows can be guessed.</summary>
+    public static double Typical(double[] weights) => Math.Min(1, Sum(weights) / weights.Length);
+
+    /// <summary>Returns how many rows each cluster has.</summary>
+    /// <param name="clusters">For each point its cluster, or -1.</param>
+    /// <param name="clusterCount">The number of clusters, those without points included.</param>
+    /// <param name="weights">How many rows each point counts for; null where each is one.</param>
+    public static double[] OfClusters(ReadOnlySpan<int> clusters, int clusterCount, double[]? weights)
+    {
+        double[] sizes = new double[clusterCount];
+        for (int point = 0; point < clusters.Length; point++)
+        {
+            if (clusters[point] >= 0)
+            {
+                sizes[clusters[point]] += weights is null ? 1 : weights[point];
+            }
+        }
+
+        return sizes;
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class SoftMembership
     {
         fit.Options.RequireMemberships();
         int[] pointOfRow = fit.Points.PointOfRow;
-        FittedClusters clusters = FittedClusters.Of(fit);
+        FittedClusters clusters = fit.Clusters;
         MembershipVectors vectors = new(pointOfRow.Length, clusters.ClusterOfNumber.Length);
         if (vectors.ClusterCount == 0)
         {
@@ -42,7 +42,7 @@ internal sealed class SoftMembership
 
         SoftMembership memberships = new(clusters);
         MetricSpace space = fit.Points.Space;
-        ExemplarDistances exemplars = new(Exemplars.Of(clusters), space, fit.Options.ThreadCount, token);
+        ExemplarDistances exemplars = new(clusters.Exemplars, space, fit.Options.ThreadCount, token);
         int done = 0;
         ParallelBlocks.For(pointOfRow.Length, RowsPerBlock, fit.Options.ThreadCount, token, (start, end) =>
         {

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// definition 3). <see cref="MutualReachability"/> says how it is found.
 /// </summary>
 /// <remarks>
-/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so that there is one tree, whichever way it is found and for any number of threads.
+/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so that there is one tree for any number of threads, whichever way it is found (but for edges of one weight between rows at distance 0).
 /// </remarks>
 internal sealed class SpanningTree
 {

@@ -37,14 +37,7 @@ internal sealed class WeightedCoreDistances
         _sampleCounts = sampleCounts;
         _core = CoreDistances.ForEach(sampleCounts, space.RowCount);
         _isKnown = new bool[space.RowCount];
-        double total = 0;
-        foreach (double weight in weights)
-        {
-            total += weight;
-        }
-
-        double typical = Math.Min(1, total / space.RowCount);
-        NeighborCount = (int)Math.Min(Math.Min(space.RowCount, MostFirstNeighbors), Math.Ceiling(sampleCounts[^1] / typical) + 1);
+        NeighborCount = (int)Math.Min(Math.Min(space.RowCount, MostFirstNeighbors), Math.Ceiling(sampleCounts[^1] / RowWeights.Typical(weights)) + 1);
     }
 
     /// <summary>Gets how many neighbours of each point are looked for, the point itself included.</summary>
@@ -174,14 +167,8 @@ internal sealed class WeightedCoreDistances
         int n = _space.RowCount;
         ForEachLeft(threadCount, (point, indices, distances) =>
         {
-            _space.DistancesFrom(point, 0, distances.AsSpan(0, n));
-            for (int other = 0; other < n; other++)
-            {
-                indices[other] = other;
-            }
-
-            SortStably(distances.AsSpan(0, n), indices.AsSpan(0, n));
-            Fill(point, indices.AsSpan(0, n), distances.AsSpan(0, n));
+            ExactNeighbors.FillHeaps(_space, n, point, indices.AsSpan(0, n), distances.AsSpan(0, n), token);
+            Keep(point, indices.AsSpan(0, n), distances.AsSpan(0, n));
         }, token);
         return _core;
     }
@@ -212,20 +199,4 @@ internal sealed class WeightedCoreDistances
     }
 
     private int Longer(int count) => (int)Math.Min(_space.RowCount, 2L * count);
-
-    /// <summary>Sorts by distance, ties by point.</summary>
-    private static void SortStably(Span<double> distances, Span<int> indices)
-    {
-        distances.Sort(indices);
-        for (int start = 0, end; start < distances.Length; start = end)
-        {
-            end = start + 1;
-            while (end < distances.Length && distances[end] == distances[start])
-            {
-                end++;
-            }
-
-            indices[start..end].Sort();
-        }
-    }
 }

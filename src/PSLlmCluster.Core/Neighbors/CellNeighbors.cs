@@ -86,13 +86,7 @@ internal static class CellNeighbors
         int inRuns = 0;
         for (int start = 0, end; start < rows.Length; start = end)
         {
-            // In canonical order equal rows follow each other.
-            end = start + 1;
-            while (end < rows.Length && space.Rows.Row(rows[start]).SequenceEqual(space.Rows.Row(rows[end])))
-            {
-                end++;
-            }
-
+            end = CanonicalOrder.EndOfEqual(space.Rows, rows, start);
             inRuns += end - start >= k ? end - start : 0;
         }
 

@@ -26,17 +26,10 @@ internal sealed class DistinctRows
         int[] order = CanonicalOrder.IsInOrder(rows) ? [.. Enumerable.Range(0, rows.RowCount)] : CanonicalOrder.Of(rows);
         int[] starts = new int[order.Length + 1];
         int points = 0;
-        for (int place = 1; place < order.Length; place++)
+        while (starts[points] < order.Length)
         {
-            if (!rows.Row(order[place - 1]).SequenceEqual(rows.Row(order[place])))
-            {
-                starts[++points] = place;
-            }
-        }
-
-        if (order.Length > 0)
-        {
-            starts[++points] = order.Length;
+            starts[points + 1] = CanonicalOrder.EndOfEqual(rows, order, starts[points]);
+            points++;
         }
 
         return new DistinctRows(order, starts[..(points + 1)]);

@@ -102,7 +102,7 @@ public static class ExactNeighbors
     /// <param name="indices">Receives k indices for each of the rows.</param>
     /// <param name="distances">Receives k distances for each of the rows, as <see cref="NearestHeap"/> has them: the largest first.</param>
     /// <param name="token">Ends the search.</param>
-    private static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
+    internal static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
     {
         int n = space.RowCount;
         int rows = distances.Length / k;

@@ -236,24 +236,12 @@ internal static class KdNeighbors
                         continue;
                     }
 
-                    Offer(ref heap, tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
+                    heap.OfferEqual(tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
                     most = KdKernels.SumLimit<TTerm>(heap.Limit);
                 }
                 while (within != 0);
                 counts[slot] = heap.Count;
                 limits[slot] = most;
-            }
-        }
-    }
-
-    /// <summary>Offers rows that are equal, rising, until one is not taken: then the next ones would not be either.</summary>
-    private static void Offer(ref NearestHeap heap, ReadOnlySpan<int> rows, double distance)
-    {
-        foreach (int row in rows)
-        {
-            if (!heap.Offer(row, distance))
-            {
-                break;
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
@@ -70,7 +69,7 @@ internal static class KdQueries
                 for (; within != 0; within &= within - 1)
                 {
                     int slot = BitOperations.TrailingZeroCount(within);
-                    Offer(ref heap, tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
+                    heap.OfferEqual(tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
                 }
 
                 limit = KdKernels.SumLimit<TTerm>(heap.Limit);
@@ -93,18 +92,5 @@ internal static class KdQueries
         }
 
         heap.Sort();
-    }
-
-    /// <summary>Offers rows that are equal, rising, until one is not taken: then the next ones would not be either.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Offer(ref NearestHeap heap, ReadOnlySpan<int> rows, double distance)
-    {
-        foreach (int row in rows)
-        {
-            if (!heap.Offer(row, distance))
-            {
-                break;
-            }
-        }
     }
 }

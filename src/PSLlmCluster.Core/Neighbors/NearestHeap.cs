@@ -66,6 +66,20 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
         }
     }
 
+    /// <summary>Offers candidates at one distance, rising, until one is not taken: then the next ones would not be either.</summary>
+    /// <param name="indices">Their indices.</param>
+    /// <param name="distance">Their distance.</param>
+    public void OfferEqual(scoped ReadOnlySpan<int> indices, double distance)
+    {
+        foreach (int index in indices)
+        {
+            if (!Offer(index, distance))
+            {
+                break;
+            }
+        }
+    }
+
     /// <summary>Brings what was kept into rising order of (distance, index). The heap cannot be used after that.</summary>
     public void Sort()
     {

@@ -101,6 +101,21 @@ public static class CanonicalOrder
         }
     }
 
+    /// <summary>Returns the place after the last of equal rows that follow one another.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="order">For each place the row that stands there, equal ones together.</param>
+    /// <param name="start">The place of the first.</param>
+    internal static int EndOfEqual(RowMatrix rows, ReadOnlySpan<int> order, int start)
+    {
+        int end = start + 1;
+        while (end < order.Length && rows.Row(order[start]).SequenceEqual(rows.Row(order[end])))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
     /// <summary>Returns whether rows are in canonical order.</summary>
     internal static bool IsInOrder(RowMatrix rows)
     {

@@ -139,6 +139,21 @@ internal sealed class ModelFileReader
     /// <param name="how">What, as the end of a sentence.</param>
     public EngineException Damaged(string how) => ModelFileErrors.Damaged(_path, how);
 
+    /// <summary>Refuses what does not hold for options that were read.</summary>
+    /// <param name="validate">Checks them.</param>
+    /// <exception cref="EngineException">It threw one; the file is damaged then.</exception>
+    public void RequireValid(Action validate)
+    {
+        try
+        {
+            validate();
+        }
+        catch (EngineException problem)
+        {
+            throw Damaged(problem.Message);
+        }
+    }
+
     private static bool AreFinite<T>(T[] values)
         where T : IFloatingPoint<T>
     {

@@ -87,14 +87,7 @@ internal static class UmapModelFile
             throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
         }
 
-        try
-        {
-            options.Validate();
-        }
-        catch (EngineException problem)
-        {
-            throw file.Damaged(problem.Message);
-        }
+        file.RequireValid(options.Validate);
 
         bool precomputed = metric == Metric.Precomputed;
         int[]? columns = precomputed ? file.Int32s(ColumnsName, n, 0, width - 1) : null;
