@@ -6,7 +6,7 @@
     CompanyName            = 'PSLlmCluster contributors'
     Copyright              = '(c) PSLlmCluster contributors. MIT licence.'
     Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Export-ClusterPlot.'
-    PowerShellVersion      = '7.4'
+    PowerShellVersion      = '7.6'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()

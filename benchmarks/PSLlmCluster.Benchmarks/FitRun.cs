@@ -38,7 +38,7 @@ internal static class FitRun
             result = fit.Algorithm switch
             {
                 "umap" => Bytes(UmapReduction.Compute(rows, fit.Umap()).Layout.Values),
-                "measure" => Bytes<int>([.. ClusteringMeasure.Compute(rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)]),
+                "measure" => Bytes<int>([.. ParameterSweep.Compute(rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)]),
                 _ => Bytes(HdbscanClustering.Compute(rows, fit.Hdbscan()).Labels),
             };
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -145,8 +145,8 @@ internal static class FitRun
         public UmapOptions Umap() => new() { Metric = Metric, Seed = Seed, ThreadCount = Threads };
 
         /// <summary>Usual sizes, four epsilons and both methods; the sample count that is given, or those of the sizes.</summary>
-        public ClusteringGrid Grid(int rowCount)
-            => new(ClusteringGrid.UsualSizes(rowCount), MinSamples is int samples ? [samples] : [], [0, 0.05, 0.1, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
+        public ParameterGrid Grid(int rowCount)
+            => new(ParameterGrid.UsualSizes(rowCount), MinSamples is int samples ? [samples] : [], [0, 0.05, 0.1, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
 
         public HdbscanOptions Hdbscan() => new()
         {

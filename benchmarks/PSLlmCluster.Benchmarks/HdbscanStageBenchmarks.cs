@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Benchmarks;
@@ -25,7 +28,7 @@ public class HdbscanStageBenchmarks
     }
 
     [Benchmark]
-    public double[] CoreDistances() => Core.Hdbscan.CoreDistances.Measure(_space!, MinClusterSize, threadCount: 0, default, default);
+    public double[] CoreDistances() => Core.Hdbscan.Spanning.CoreDistances.Measure(_space!, MinClusterSize, threadCount: 0, default, default);
 
     [Benchmark]
     public double SpanningTreeWeight() => BuildSpanningTree().Weights[^1];
@@ -33,8 +36,8 @@ public class HdbscanStageBenchmarks
     [Benchmark]
     public int ClusterTree()
     {
-        CondensedTree tree = CondensedTree.Build(MergeTree.Build(_spanningTree!, default), MinClusterSize, default);
-        bool[] selected = ClusterSelection.Select(tree, ClusterMeasures.Of(tree), new HdbscanOptions());
+        CondensedTree tree = CondensedTree.Build(SingleLinkageTree.Build(_spanningTree!, default), MinClusterSize, default);
+        bool[] selected = ClusterSelection.Select(tree, ClusterStability.Of(tree), new HdbscanOptions());
         return selected.Length;
     }
 

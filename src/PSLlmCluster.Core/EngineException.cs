@@ -51,7 +51,7 @@ public sealed class EngineException : Exception
     {
         ErrorId = errorId;
         Kind = kind;
-        Cure = cure;
+        RecommendedAction = cure;
     }
 
     /// <summary>Gets the stable name of the failure.</summary>
@@ -61,5 +61,5 @@ public sealed class EngineException : Exception
     public FailureKind Kind { get; }
 
     /// <summary>Gets what the reader can do about it.</summary>
-    public string Cure { get; }
+    public string RecommendedAction { get; }
 }

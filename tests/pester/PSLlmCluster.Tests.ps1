@@ -20,7 +20,7 @@ AfterAll {
 Describe 'The module' {
     It 'has a manifest that is valid' {
         $info = Test-ModuleManifest $manifest
-        $info.PowerShellVersion | Should -Be '7.4'
+        $info.PowerShellVersion | Should -Be '7.6'
         $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @('Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering')
         $info.ExportedAliases.Count | Should -Be 0
     }

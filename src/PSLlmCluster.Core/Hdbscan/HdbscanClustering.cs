@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan;
@@ -19,7 +20,7 @@ public static class HdbscanClustering
     public const double LargestWeight = 1e12;
 
     /// <summary>What is to be done about a weight that is out of range.</summary>
-    public const string WeightCure = "Give a number from 1e-9 to 1e12: how many rows it stands for. Leave rows out that are to count for nothing.";
+    public const string WeightRecommendedAction = "Give a number from 1e-9 to 1e12: how many rows it stands for. Leave rows out that are to count for nothing.";
 
     /// <summary>Finds the clusters of rows.</summary>
     /// <param name="rows">The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances, in which infinity is no way.</param>
@@ -103,7 +104,7 @@ public static class HdbscanClustering
         int wrong = Array.FindIndex(weights, weight => !(weight is >= SmallestWeight and <= LargestWeight));
         if (wrong >= 0)
         {
-            throw new EngineException("WeightsInvalid", FailureKind.InvalidData, FormattableString.Invariant($"The weight of row {wrong + 1} is {weights[wrong]}."), WeightCure);
+            throw new EngineException("WeightsInvalid", FailureKind.InvalidData, FormattableString.Invariant($"The weight of row {wrong + 1} is {weights[wrong]}."), WeightRecommendedAction);
         }
     }
 }

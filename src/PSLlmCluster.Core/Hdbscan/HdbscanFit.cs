@@ -1,9 +1,14 @@
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Spanning;
+
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>A fitted clustering: the result, and every stage that led to it, from which all else about it follows.</summary>
 public sealed class HdbscanFit
 {
-    private FittedClusters? _clusters;
+    private PredictionData? _clusters;
 
     /// <summary>Initializes a new instance of the <see cref="HdbscanFit"/> class: all stages after the spanning tree.</summary>
     /// <param name="options">What was asked for, valid.</param>
@@ -19,11 +24,11 @@ public sealed class HdbscanFit
         CoreDistances = coreDistances;
         NearerCores = nearerCores;
         SpanningTree = spanningTree;
-        Tree = Hdbscan.CondensedTree.Build(MergeTree.Build(spanningTree, token), options, token);
-        Measures = ClusterMeasures.Of(Tree);
+        Tree = Hierarchy.CondensedTree.Build(SingleLinkageTree.Build(spanningTree, token), options, token);
+        Measures = ClusterStability.Of(Tree);
         ResolvedOptions = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(Tree, Measures, options, token);
         FlatClusters clusters = FlatClusters.Of(ResolvedOptions, spanningTree, Tree, Measures, token);
-        RelativeValidity = Hdbscan.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Sizes(points.Weights), points.TotalWeightOfAll);
+        RelativeValidity = Selection.RelativeValidity.Of(spanningTree, clusters.Clusters, clusters.Sizes(points.Weights), points.TotalWeightOfAll);
         Result = InOrderOfInput(clusters, token);
     }
 
@@ -46,11 +51,11 @@ public sealed class HdbscanFit
     /// <param name="token">Ends the work.</param>
     /// <returns>One merge less than there are rows; the i-th makes node n + i.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IReadOnlyList<SingleLinkageMerge> SingleLinkage(CancellationToken token = default) => HierarchyLists.Merges(Points, MergeTree.Build(SpanningTree, token), token);
+    public IReadOnlyList<SingleLinkageMerge> SingleLinkage(CancellationToken token = default) => HierarchyExport.Merges(Points, SingleLinkageTree.Build(SpanningTree, token), token);
 
     /// <summary>Lists what leaves each cluster of the tree. Clusters are numbered from the number of rows on, the root first.</summary>
     /// <returns>An edge for each row that is finite, and for each cluster but the root.</returns>
-    public IReadOnlyList<CondensedTreeEdge> CondensedTree() => HierarchyLists.Edges(Points, Tree, Options.CutDistance is null ? ClusterOfNumber : []);
+    public IReadOnlyList<CondensedTreeEdge> CondensedTree() => HierarchyExport.Edges(Points, Tree, Options.CutDistance is null ? ClusterOfNumber : []);
 
     /// <summary>Computes how far each row belongs to each cluster.</summary>
     /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>
@@ -108,10 +113,10 @@ public sealed class HdbscanFit
     internal CondensedTree Tree { get; }
 
     /// <summary>Gets what the tree measures of each cluster.</summary>
-    internal ClusterMeasures Measures { get; }
+    internal ClusterStability Measures { get; }
 
     /// <summary>Gets what memberships, exemplars and a model need of the clusters.</summary>
-    internal FittedClusters Clusters => _clusters ??= FittedClusters.Of(this);
+    internal PredictionData Clusters => _clusters ??= PredictionData.Of(this);
 
     /// <summary>Gets for each number, by which users know a cluster, the cluster of the tree. For a flat cut, whose clusters are none of the tree, it means nothing.</summary>
     internal int[] ClusterOfNumber { get; private set; } = [];

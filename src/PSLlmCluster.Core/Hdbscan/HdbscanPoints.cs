@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan;
@@ -56,7 +57,7 @@ internal sealed class HdbscanPoints
         if (options.Metric == Metric.Precomputed)
         {
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
-            ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => MatrixColours.Mix(BitConverter.DoubleToUInt64Bits(weight)));
+            ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
             int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
             return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);

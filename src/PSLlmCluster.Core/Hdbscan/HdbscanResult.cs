@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Hdbscan.Selection;
+
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>The clusters of some rows. All numbers are finite.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 
 namespace PSLlmCluster.Core.Hdbscan;
 

@@ -117,7 +117,7 @@ public static class ExactNeighbors
             {
                 space.DistancesFrom(start + row, tileStart, measured);
                 NearestHeap heap = new(indices.Slice(row * k, k), distances.Slice(row * k, k), counts[row]);
-                heap.OfferRising(tileStart, measured);
+                heap.AddAscending(tileStart, measured);
                 counts[row] = heap.Count;
             }
         }
@@ -152,7 +152,7 @@ public static class ExactNeighbors
             for (int right = firstRight; right < endRight; right++)
             {
                 token.ThrowIfCancellationRequested();
-                worker.Offer(right * side, Math.Min(n, (right + 1) * side), token);
+                worker.TryAdd(right * side, Math.Min(n, (right + 1) * side), token);
             }
 
             workers.Add(worker);
@@ -165,7 +165,7 @@ public static class ExactNeighbors
         void SetLeft(int start, int end);
 
         /// <summary>Offers the pairs of the left block with another one, or, with itself, each of its pairs once.</summary>
-        void Offer(int start, int end, CancellationToken token);
+        void TryAdd(int start, int end, CancellationToken token);
     }
 
     /// <summary>Measures every pair.</summary>
@@ -177,7 +177,7 @@ public static class ExactNeighbors
 
         public void SetLeft(int start, int end) => (_start, _end) = (start, end);
 
-        public void Offer(int start, int end, CancellationToken token)
+        public void TryAdd(int start, int end, CancellationToken token)
         {
             for (int left = _start; left < _end; left++)
             {
@@ -187,8 +187,8 @@ public static class ExactNeighbors
                 space.DistancesFrom(left, first, measured);
                 for (int i = 0; i < measured.Length; i++)
                 {
-                    table.Offer(left, left, first + i, measured[i]);
-                    table.Offer(first + i, first + i, left, measured[i]);
+                    table.TryAdd(left, left, first + i, measured[i]);
+                    table.TryAdd(first + i, first + i, left, measured[i]);
                 }
             }
         }
@@ -206,7 +206,7 @@ public static class ExactNeighbors
             _scanner.SetLeft(start, end);
         }
 
-        public void Offer(int start, int end, CancellationToken token)
+        public void TryAdd(int start, int end, CancellationToken token)
         {
             _scanner.SetRight(start, end);
             if (start == _start)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Layout;
 
 namespace PSLlmCluster.Core.Neighbors;
 

@@ -236,7 +236,7 @@ internal static class KdNeighbors
                         continue;
                     }
 
-                    heap.OfferEqual(tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
+                    heap.AddTies(tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
                     most = KdKernels.SumLimit<TTerm>(heap.Limit);
                 }
                 while (within != 0);

@@ -69,7 +69,7 @@ internal static class KdQueries
                 for (; within != 0; within &= within - 1)
                 {
                     int slot = BitOperations.TrailingZeroCount(within);
-                    heap.OfferEqual(tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
+                    heap.AddTies(tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
                 }
 
                 limit = KdKernels.SumLimit<TTerm>(heap.Limit);

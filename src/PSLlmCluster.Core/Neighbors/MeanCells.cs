@@ -42,7 +42,7 @@ internal sealed class MeanCells : ICellGeometry
         int[] cells = new int[sample.Length];
         for (int round = 0; round < Rounds; round++)
         {
-            CellVotes.ForEach(this, sample, threadCount, token, (i, scores) => cells[i] = CellVotes.Nearest(scores));
+            Probes.ForEach(this, sample, threadCount, token, (i, scores) => cells[i] = Probes.Nearest(scores));
             Array.Clear(sums);
             Array.Clear(counts);
             for (int i = 0; i < sample.Length; i++)

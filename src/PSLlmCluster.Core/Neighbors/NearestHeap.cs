@@ -20,7 +20,7 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
 
     /// <summary>Offers a candidate, and returns whether it was taken.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Offer(int index, double distance)
+    public bool TryAdd(int index, double distance)
     {
         if (_count < _indices.Length)
         {
@@ -53,14 +53,14 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
     /// <summary>Offers consecutive candidates, with indices above those of all before, so that one at the limit itself never enters a full heap.</summary>
     /// <param name="start">The index of the first.</param>
     /// <param name="distances">Their distances, which may be infinite.</param>
-    public void OfferRising(int start, scoped ReadOnlySpan<double> distances)
+    public void AddAscending(int start, scoped ReadOnlySpan<double> distances)
     {
         double limit = Limit;
         for (int i = 0; i < distances.Length; i++)
         {
             if (distances[i] < limit || _count < _indices.Length)
             {
-                Offer(start + i, distances[i]);
+                TryAdd(start + i, distances[i]);
                 limit = Limit;
             }
         }
@@ -69,11 +69,11 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
     /// <summary>Offers candidates at one distance, rising, until one is not taken: then the next ones would not be either.</summary>
     /// <param name="indices">Their indices.</param>
     /// <param name="distance">Their distance.</param>
-    public void OfferEqual(scoped ReadOnlySpan<int> indices, double distance)
+    public void AddTies(scoped ReadOnlySpan<int> indices, double distance)
     {
         foreach (int index in indices)
         {
-            if (!Offer(index, distance))
+            if (!TryAdd(index, distance))
             {
                 break;
             }

@@ -45,7 +45,7 @@ internal sealed class NearestTable
         for (int place = 0; place < n; place++)
         {
             int row = RowAt(place);
-            Offer(place, row, row, space.Distance(row, row));
+            TryAdd(place, row, row, space.Distance(row, row));
         }
     }
 
@@ -73,8 +73,8 @@ internal sealed class NearestTable
         if (!Holds(left, right) || !Holds(right, left))
         {
             double distance = _space.Distance(left, right);
-            Offer(leftPlace, left, right, distance);
-            Offer(rightPlace, right, left, distance);
+            TryAdd(leftPlace, left, right, distance);
+            TryAdd(rightPlace, right, left, distance);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class NearestTable
     /// <param name="other">The row that is offered.</param>
     /// <param name="distance">Their distance.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Offer(int place, int row, int other, double distance)
+    public void TryAdd(int place, int row, int other, double distance)
     {
         // A look without a lock: the largest distance only falls once the list is full, so an old one is only too lenient.
         if (Volatile.Read(ref _counts[row]) == _k && distance > Distances[(long)row * _k])
@@ -101,7 +101,7 @@ internal sealed class NearestTable
             }
 
             NearestHeap heap = new(Indices.AsSpan(row * _k, _k), Distances.AsSpan(row * _k, _k), count);
-            heap.Offer(other, distance);
+            heap.TryAdd(other, distance);
             Volatile.Write(ref _counts[row], heap.Count);
             if (_vectors is not null && heap.Count == _k)
             {

@@ -47,7 +47,7 @@ public static class NeighborSearch
         }
 
         return FindByTree(space, neighborCount, threadCount, progress, token)
-            ?? CellNeighbors.Find(space, neighborCount, seed, threadCount, progress, token)
+            ?? InvertedFileSearch.Find(space, neighborCount, seed, threadCount, progress, token)
             ?? ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
     }
 

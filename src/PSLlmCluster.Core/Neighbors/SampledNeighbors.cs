@@ -63,7 +63,7 @@ internal sealed class SampledNeighbors : IPairVisitor
                     space.DistancesFrom(rows[slot], start, tile);
                     for (int i = 0; i < tile.Length; i++)
                     {
-                        found.Offer(slot, start + i, tile[i]);
+                        found.TryAdd(slot, start + i, tile[i]);
                     }
                 }
             });
@@ -107,10 +107,10 @@ internal sealed class SampledNeighbors : IPairVisitor
     public void Visit(int left, int right)
     {
         int slot = _slots[left];
-        Offer(slot, right, _space.Distance(left, right));
+        TryAdd(slot, right, _space.Distance(left, right));
     }
 
-    private void Offer(int slot, int row, double distance)
+    private void TryAdd(int slot, int row, double distance)
     {
         if (Volatile.Read(ref _counts[slot]) == NeighborCount && distance > Distances[slot * NeighborCount])
         {
@@ -120,7 +120,7 @@ internal sealed class SampledNeighbors : IPairVisitor
         lock (_locks[slot])
         {
             NearestHeap heap = new(Indices.AsSpan(slot * NeighborCount, NeighborCount), Distances.AsSpan(slot * NeighborCount, NeighborCount), _counts[slot]);
-            heap.Offer(row, distance);
+            heap.TryAdd(row, distance);
             Volatile.Write(ref _counts[slot], heap.Count);
             if (_vectors is not null && heap.Count == NeighborCount)
             {

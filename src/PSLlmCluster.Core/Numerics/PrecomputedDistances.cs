@@ -90,7 +90,7 @@ public static class PrecomputedDistances
     {
         int n = RequireSquare(distances);
         ulong[] own = colours.IsEmpty ? new ulong[n] : colours.ToArray();
-        return new MatrixColours(distances, own, threadCount, token).Order();
+        return new ColorRefinement(distances, own, threadCount, token).Order();
     }
 
     /// <summary>Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept; the diagonal becomes 0.</summary>

@@ -3,8 +3,8 @@ namespace PSLlmCluster.Core.Numerics;
 /// <summary>Why a row could not be taken.</summary>
 /// <param name="ErrorId">A stable name in PascalCase.</param>
 /// <param name="Message">What is wrong with the row.</param>
-/// <param name="Cure">What the reader can do about it.</param>
-public sealed record RowFault(string ErrorId, string Message, string Cure);
+/// <param name="RecommendedAction">What the reader can do about it.</param>
+public sealed record RowFault(string ErrorId, string Message, string RecommendedAction);
 
 /// <summary>Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length, unless it is given.</summary>
 /// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken too; otherwise they are at fault.</param>

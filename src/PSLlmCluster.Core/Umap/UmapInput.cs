@@ -21,9 +21,9 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
     /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number of threads.</param>
     /// <param name="supplement">What comes with them, valid, or null.</param>
     /// <param name="token">Ends the work.</param>
-    public static UmapInput Of(RowMatrix rows, UmapOptions options, UmapSupplement? supplement, CancellationToken token)
+    public static UmapInput Of(RowMatrix rows, UmapOptions options, UmapFitData? supplement, CancellationToken token)
     {
-        SupplementOrder? apart = supplement is null ? null : new SupplementOrder(supplement);
+        TieBreakComparer? apart = supplement is null ? null : new TieBreakComparer(supplement);
         bool precomputed = options.Metric == Metric.Precomputed;
         int[] order = precomputed
             ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, token), options.ThreadCount, token)
@@ -49,7 +49,7 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
             supplement?.Target?.Labels is { } labels ? Array.ConvertAll(order, row => labels[row]) : null,
             supplement?.Target?.Numbers is { } numbers ? Array.ConvertAll(order, row => numbers[row]) : null,
             supplement?.InitialCoordinates is { } coordinates ? CanonicalOrder.Apply(coordinates, order, options.ThreadCount, token) : null,
-            supplement?.Neighbors is { } neighbors ? Apply(neighbors, order, places, UmapSupplement.UsedNeighbors(order.Length, options.NeighborCount), token) : null);
+            supplement?.Neighbors is { } neighbors ? Apply(neighbors, order, places, UmapFitData.UsedNeighbors(order.Length, options.NeighborCount), token) : null);
     }
 
     /// <summary>Brings what was computed for each place back to the rows of input.</summary>
@@ -66,7 +66,7 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
         return result;
     }
 
-    private static int[] OrderOf(RowMatrix rows, SupplementOrder? apart, CancellationToken token)
+    private static int[] OrderOf(RowMatrix rows, TieBreakComparer? apart, CancellationToken token)
     {
         int[] order = CanonicalOrder.Of(rows, token);
         if (apart is null)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Umap.Start;
 
 namespace PSLlmCluster.Core.Umap;
 

@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Umap.Graph;
+
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>The parameters of UMAP. Names of umap-learn are given in brackets; the defaults are umap-learn's, but for the seed, which is fixed.</summary>

@@ -1,5 +1,9 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Umap.Layout;
+using PSLlmCluster.Core.Umap.Start;
+using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Umap;
 
@@ -37,7 +41,7 @@ public static class UmapReduction
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
     /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static UmapResult Compute(RowMatrix rows, UmapOptions options, UmapSupplement? supplement, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static UmapResult Compute(RowMatrix rows, UmapOptions options, UmapFitData? supplement, IProgress<StageProgress>? progress = null, CancellationToken token = default)
         => Fit(rows, options, supplement, progress, token).Result;
 
     /// <summary>Computes the layout of rows, and the model that takes new rows later.</summary>
@@ -49,14 +53,14 @@ public static class UmapReduction
     /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
     /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static UmapFit Fit(RowMatrix rows, UmapOptions options, UmapSupplement? supplement = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static UmapFit Fit(RowMatrix rows, UmapOptions options, UmapFitData? supplement = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         int n = rows.RowCount;
         int dim = options.ComponentCount;
-        (supplement ?? new UmapSupplement()).Validate(n, options);
+        (supplement ?? new UmapFitData()).Validate(n, options);
         UmapMemory.Require(n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null);
         if (options.Metric == Metric.Precomputed)
         {
@@ -95,7 +99,7 @@ public static class UmapReduction
         return new UmapModel(
             options,
             curve,
-            UmapSupplement.UsedNeighbors(n, options.NeighborCount),
+            UmapFitData.UsedNeighbors(n, options.NeighborCount),
             precomputed ? null : input.Rows,
             new RowMatrix(coordinates, n, options.ComponentCount),
             columns);
@@ -132,7 +136,7 @@ public static class UmapReduction
     /// <summary>Returns the number of neighbours to use, and says where it is not the one asked for.</summary>
     private static int NeighborsOf(int n, UmapOptions options, List<EngineWarning> warnings)
     {
-        int used = UmapSupplement.UsedNeighbors(n, options.NeighborCount);
+        int used = UmapFitData.UsedNeighbors(n, options.NeighborCount);
         if (used != options.NeighborCount)
         {
             warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {n} rows."));

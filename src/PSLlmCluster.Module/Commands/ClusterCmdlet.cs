@@ -14,7 +14,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     private static readonly NumberRule s_weights = new(
         weight => weight is >= HdbscanClustering.SmallestWeight and <= HdbscanClustering.LargestWeight,
         "no number of rows",
-        HdbscanClustering.WeightCure);
+        HdbscanClustering.WeightRecommendedAction);
 
     private RecordValues? _weights;
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Module.Input;

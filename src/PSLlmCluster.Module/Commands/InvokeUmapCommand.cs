@@ -3,6 +3,8 @@ using PSLlmCluster.Core;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Umap.Transform;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -384,7 +386,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     private UmapResult Fit(RowMatrix rows)
     {
-        UmapSupplement supplement = new();
+        UmapFitData supplement = new();
         Guard(() => supplement = Supplement(), null);
         return RunEngine(
             () =>
@@ -401,7 +403,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
             SaveModel);
     }
 
-    private UmapSupplement Supplement() => new()
+    private UmapFitData Supplement() => new()
     {
         Target = !_targets!.Exist ? null : TargetKind == TargetKind.Numeric ? UmapTarget.OfNumbers(_targets.Numbers()) : UmapTarget.OfLabels(_targets.Labels()),
         InitialCoordinates = InitialCoordinate is null ? null : OfTaken(RowsParameter.Read(nameof(InitialCoordinate), InitialCoordinate)),

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Module.Input;
 
@@ -92,7 +93,7 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
-        ClusteringMeasure.Validate(CommonOptions(), Grid(0));
+        ParameterSweep.Validate(CommonOptions(), Grid(0));
         TakeWeights();
     }
 
@@ -100,11 +101,11 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
     {
         double[]? weights = Weights;
-        ClusteringComparison found = RunEngine(() => ClusteringMeasure.Compute(rows, weights, CommonOptions(), Grid(rows.RowCount), Progress, Token), null);
+        SweepResult found = RunEngine(() => ParameterSweep.Compute(rows, weights, CommonOptions(), Grid(rows.RowCount), Progress, Token), null);
         WriteWarnings(found.Warnings);
         TellNotFinite(found.NotFiniteRows, origins);
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 
-    private ClusteringGrid Grid(int rowCount) => new(MinClusterSize ?? ClusteringGrid.UsualSizes(rowCount, MaxClusterSize), MinSampleCount ?? [], ClusterSelectionEpsilon, ClusterSelectionMethod);
+    private ParameterGrid Grid(int rowCount) => new(MinClusterSize ?? ParameterGrid.UsualSizes(rowCount, MaxClusterSize), MinSampleCount ?? [], ClusterSelectionEpsilon, ClusterSelectionMethod);
 }

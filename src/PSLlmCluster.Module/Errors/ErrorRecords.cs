@@ -17,7 +17,7 @@ internal static class ErrorRecords
     public static ErrorRecord From(EngineException failure, object? target)
         => new(failure, failure.ErrorId, Category(failure.Kind), target)
         {
-            ErrorDetails = new ErrorDetails(_consoleShowsCure ? failure.Message : $"{failure.Message} {failure.Cure}") { RecommendedAction = failure.Cure },
+            ErrorDetails = new ErrorDetails(_consoleShowsCure ? failure.Message : $"{failure.Message} {failure.RecommendedAction}") { RecommendedAction = failure.RecommendedAction },
         };
 
     /// <summary>Makes the record of an exception that is no failure of the engine's own.</summary>
@@ -39,7 +39,7 @@ internal static class ErrorRecords
     /// <param name="fault">Why it was not taken.</param>
     /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
-    public static EngineException Failure(RowFault fault, int position) => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.Cure);
+    public static EngineException Failure(RowFault fault, int position) => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.RecommendedAction);
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

@@ -95,7 +95,7 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
         }
 
         string value = _current is null or "" ? "empty" : $"\"{Convert.ToString(_current, CultureInfo.InvariantCulture)}\"";
-        return new EngineException(ErrorIds.ValueInvalid, FailureKind.InvalidData, $"{what} is {value}, which is {numbers.Fault}.", numbers.Cure);
+        return new EngineException(ErrorIds.ValueInvalid, FailureKind.InvalidData, $"{what} is {value}, which is {numbers.Fault}.", numbers.RecommendedAction);
     }
 
     private static bool IsKnown(string label) => !string.IsNullOrWhiteSpace(label) && label != "-1";
@@ -113,5 +113,5 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
 /// <summary>What numbers some values have to be.</summary>
 /// <param name="Holds">Whether a number will do.</param>
 /// <param name="Fault">What a value that will not is, in words.</param>
-/// <param name="Cure">What to do about it.</param>
-internal sealed record NumberRule(Predicate<double> Holds, string Fault, string Cure);
+/// <param name="RecommendedAction">What to do about it.</param>
+internal sealed record NumberRule(Predicate<double> Holds, string Fault, string RecommendedAction);

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;
@@ -18,9 +21,9 @@ internal sealed class HandSizedTree
             [.. edges.Select(edge => edge[2].GetDouble())],
             [.. edges.Select(edge => edge[0].GetInt32())],
             [.. edges.Select(edge => edge[1].GetInt32())]);
-        Merges = MergeTree.Build(Spanning, default);
+        Merges = SingleLinkageTree.Build(Spanning, default);
         Condensed = CondensedTree.Build(Merges, Options, default);
-        Measures = ClusterMeasures.Of(Condensed);
+        Measures = ClusterStability.Of(Condensed);
         FindRowsOfExpectedClusters(json.GetProperty("n").GetInt32());
     }
 
@@ -36,11 +39,11 @@ internal sealed class HandSizedTree
 
     public SpanningTree Spanning { get; }
 
-    public MergeTree Merges { get; }
+    public SingleLinkageTree Merges { get; }
 
     public CondensedTree Condensed { get; }
 
-    public ClusterMeasures Measures { get; }
+    public ClusterStability Measures { get; }
 
     public static HandSizedTree Read(string name) => new(All().Single(json => json.GetProperty("name").GetString() == name));
 

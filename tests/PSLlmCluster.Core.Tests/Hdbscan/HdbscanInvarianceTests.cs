@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;

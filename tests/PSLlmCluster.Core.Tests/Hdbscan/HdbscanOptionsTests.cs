@@ -70,6 +70,6 @@ public class HdbscanOptionsTests
         Assert.Equal("HdbscanOptionInvalid", failure.ErrorId);
         Assert.Equal(FailureKind.InvalidArgument, failure.Kind);
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
     }
 }

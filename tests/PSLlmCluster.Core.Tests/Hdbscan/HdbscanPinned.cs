@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 
@@ -88,8 +90,8 @@ internal static class HdbscanPinned
         yield return ("new rows", Hash(prediction.Result));
         yield return ("memberships of new rows", Hash(prediction.Memberships!.Values));
         yield return ("merges", Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
-        ClusteringGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
-        yield return ("a comparison", Hash([.. ClusteringMeasure.Compute(rows, weights, options, grid).Measurements.SelectMany(one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
+        ParameterGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
+        yield return ("a comparison", Hash([.. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
     }
 
     private static string Hash(HdbscanResult result)

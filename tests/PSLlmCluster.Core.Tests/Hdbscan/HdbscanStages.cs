@@ -1,4 +1,6 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;
@@ -16,7 +18,7 @@ internal static class HdbscanStages
     }
 
     public static CondensedTree Condensed(RowMatrix rows, HdbscanOptions options, ReachabilityPath? path = null)
-        => CondensedTree.Build(MergeTree.Build(Spanning(rows, options, path: path), default), options.MinClusterSize, default);
+        => CondensedTree.Build(SingleLinkageTree.Build(Spanning(rows, options, path: path), default), options.MinClusterSize, default);
 
     private static MutualReachability Reachability(RowMatrix rows, HdbscanOptions options, int threadCount, ReachabilityPath? path)
     {

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;

@@ -1,4 +1,7 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan;
@@ -219,7 +222,7 @@ public class WeightedFitTests
         RowMatrix rows = TestRows.Random(50, 2, seed: 57);
         EngineException refused = Assert.Throws<EngineException>(() => HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(1 / 50.0, 50)], new HdbscanOptions()));
         Assert.Equal("WeightsInvalid", refused.ErrorId);
-        Assert.Contains("multiply", refused.Cure, StringComparison.Ordinal);
+        Assert.Contains("multiply", refused.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal([-1, -1, -1], HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 57), [0.5, 0.5, 0.5], new HdbscanOptions()).Result.Labels);
     }
 

@@ -166,8 +166,8 @@ public sealed class ModelErrorTests
     {
         EngineException failure = Assert.Throws<EngineException>(() => NativeLibraryFiles.Find(Path.Combine(Path.GetTempPath(), "no-libraries")));
         Assert.Equal(("NativeLibraryMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
-        Assert.Contains("1. ", failure.Cure, StringComparison.Ordinal);
-        Assert.Contains(NativeLibraryFiles.FolderVariable, failure.Cure, StringComparison.Ordinal);
+        Assert.Contains("1. ", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains(NativeLibraryFiles.FolderVariable, failure.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -196,7 +196,7 @@ public sealed class ModelErrorTests
         EmbeddingOptions options = new() { ThreadCount = threads, ContextLength = context, BatchSize = batch };
         EngineException failure = Assert.Throws<EngineException>(() => new TextEmbedder(TestModels.Load(TestModels.TinyQwen), options));
         Assert.Equal((id, FailureKind.InvalidArgument), (failure.ErrorId, failure.Kind));
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
     }
 
     private static EngineException Expect(string id, FailureKind kind, string path)
@@ -204,7 +204,7 @@ public sealed class ModelErrorTests
         EngineException failure = Assert.Throws<EngineException>(() => TestModels.Load(path));
         Assert.Equal((id, kind), (failure.ErrorId, failure.Kind));
         Assert.Contains(id == "ModelNotFound" || id == "ModelTruncated" ? Path.GetDirectoryName(path)! : path, failure.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
         return failure;
     }
 }

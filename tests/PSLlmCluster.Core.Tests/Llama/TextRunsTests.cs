@@ -39,7 +39,7 @@ public sealed class TextRunsTests : IDisposable
         Assert.Equal([null, null, "TextRunTooLong", null], outcomes.Select(outcome => outcome.Failure?.ErrorId));
         Assert.Equal([false, false, true, false], outcomes.Select(outcome => outcome.Vector is null));
         Assert.Contains($"{TextRuns.Most + 1:N0}", outcomes[2].Failure!.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(outcomes[2].Failure!.Cure);
+        Assert.NotEmpty(outcomes[2].Failure!.RecommendedAction);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class NeighborPinned
             MetricSpace few = MetricSpace.Create(TestRows.Random(700, 37, seed: 41), metric);
             hashes[$"all pairs, {metric}"] = Hash(ExactNeighbors.Find(few, 12, threadCount));
             MetricSpace many = MetricSpace.Create(NeighborSets.Mixture(2500, 9, 15, seed: 42), metric);
-            hashes[$"cells, {metric}"] = Hash(CellNeighbors.Find(many, 9, seed: 43, threadCount, progress: null, CancellationToken.None)!);
+            hashes[$"cells, {metric}"] = Hash(InvertedFileSearch.Find(many, 9, seed: 43, threadCount, progress: null, CancellationToken.None)!);
         }
 
         return hashes;

@@ -75,7 +75,7 @@ public class PlotFileTests
         string folder = OperatingSystem.IsLinux() ? "/proc" : OperatingSystem.IsMacOS() ? "/System" : Path.Combine(Environment.SystemDirectory, "config");
         EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save(NotebookFigure.Points, Path.Combine(folder, "map.svg"), new ClusterPlotOptions()));
         Assert.True(failure.ErrorId is "PlotPathNotWritable" or "PlotFolderNotFound", failure.ErrorId);
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public class PlotFileTests
     {
         EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save([], path, new ClusterPlotOptions()));
         Assert.Equal((id, kind), (failure.ErrorId, failure.Kind));
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
         return failure;
     }
 }

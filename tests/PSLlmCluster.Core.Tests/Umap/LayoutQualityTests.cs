@@ -2,6 +2,9 @@ using System.Text.Json;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Umap.Layout;
+using PSLlmCluster.Core.Umap.Start;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 

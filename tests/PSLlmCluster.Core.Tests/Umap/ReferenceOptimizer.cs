@@ -1,11 +1,13 @@
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Layout;
+using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
 /// <summary>
 /// umap-learn's own optimiser, in its order and with its random generator (layouts.py, optimize_layout_euclidean; utils.py, tau_rand_int), on our forces and our schedule.
 /// </summary>
-internal sealed class ReferenceOptimizer(SamplingSchedule schedule, LayoutForces forces, int[] heads, int[] tails, int dim)
+internal sealed class ReferenceOptimizer(ReferenceEpochSchedule schedule, TransformGradient forces, int[] heads, int[] tails, int dim)
 {
     public void Run(float[] head, float[] tail, int epochs, double rate, long[] randomState, bool moveOther)
     {
@@ -16,7 +18,7 @@ internal sealed class ReferenceOptimizer(SamplingSchedule schedule, LayoutForces
         })];
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            double alpha = SamplingSchedule.LearningRate(rate, epoch, epochs);
+            double alpha = ReferenceEpochSchedule.LearningRate(rate, epoch, epochs);
             for (int edge = 0; edge < heads.Length; edge++)
             {
                 if (schedule.IsDue(edge, epoch))
@@ -49,7 +51,7 @@ internal sealed class ReferenceOptimizer(SamplingSchedule schedule, LayoutForces
         double coefficient = forces.Attraction(Squared(current, other));
         for (int d = 0; d < dim; d++)
         {
-            double step = LayoutForces.Clip(coefficient * ((double)current[d] - other[d]));
+            double step = TransformGradient.Clip(coefficient * ((double)current[d] - other[d]));
             current[d] = (float)(current[d] + (step * alpha));
             if (moveOther)
             {
@@ -63,7 +65,7 @@ internal sealed class ReferenceOptimizer(SamplingSchedule schedule, LayoutForces
         double coefficient = forces.Repulsion(Squared(current, other));
         for (int d = 0; d < dim; d++)
         {
-            current[d] = (float)(current[d] + (LayoutForces.Clip(coefficient * ((double)current[d] - other[d])) * alpha));
+            current[d] = (float)(current[d] + (TransformGradient.Clip(coefficient * ((double)current[d] - other[d])) * alpha));
         }
     }
 

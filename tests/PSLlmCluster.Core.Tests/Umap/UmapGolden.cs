@@ -3,6 +3,7 @@ using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
@@ -54,10 +55,10 @@ internal sealed class UmapGolden
     public MetricSpace Space() => MetricSpace.Create(Rows(), Options.Metric, Options.MinkowskiPower);
 
     /// <summary>The target and the initial coordinates, where there are any.</summary>
-    public UmapSupplement Supplement()
+    public UmapFitData Supplement()
     {
         bool isNumeric = Json.GetProperty("params").TryGetProperty("target_metric", out _);
-        return new UmapSupplement
+        return new UmapFitData
         {
             Target = !File.Has("y") ? null : isNumeric ? UmapTarget.OfNumbers(File.Numbers("y")) : UmapTarget.OfLabels(File.Ints("y")),
             InitialCoordinates = File.Has("init") ? new RowMatrix(File.Floats("init"), RowCount, Options.ComponentCount) : null,
@@ -96,8 +97,8 @@ internal sealed class UmapGolden
     /// <summary>The graph as our own stages make it, from our own neighbours.</summary>
     public WeightedGraph OwnGraph()
     {
-        UmapSupplement supplement = Supplement();
-        return Core.Umap.RowGraph.Build(ExactNeighbors.Find(Space(), NeighborCount), supplement.Target?.Labels, supplement.Target?.Numbers, Options, [], CancellationToken.None);
+        UmapFitData supplement = Supplement();
+        return Core.Umap.Graph.RowGraph.Build(ExactNeighbors.Find(Space(), NeighborCount), supplement.Target?.Labels, supplement.Target?.Numbers, Options, [], CancellationToken.None);
     }
 
     /// <summary>The graph after pruning: the reference's where it is stored, otherwise our own.</summary>

@@ -13,7 +13,7 @@ public class UmapMemoryTests
         Assert.Equal("NotEnoughMemory", failure.ErrorId);
         Assert.Equal(FailureKind.ResourceUnavailable, failure.Kind);
         Assert.Matches(@"^UMAP needs about \d+(\.\d+)? GiB of memory for 1000000 rows of 384 numbers and 15 neighbours; 2 GiB are available\.$", failure.Message);
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
@@ -43,7 +44,7 @@ public class UmapOptionsTests
         Assert.Equal("UmapOptionInvalid", failure.ErrorId);
         Assert.Equal(FailureKind.InvalidArgument, failure.Kind);
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
-        Assert.NotEmpty(failure.Cure);
+        Assert.NotEmpty(failure.RecommendedAction);
     }
 
     [Fact]

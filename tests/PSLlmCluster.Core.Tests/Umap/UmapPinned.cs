@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 

@@ -1,0 +1,78 @@
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Hdbscan.Prediction;
+
+/// <summary>Distances from rows to the nearest exemplar of each cluster (hdbscan's <c>dist_vector</c>). Over few columns, a walk through a k-d tree finds the same for a cluster of many exemplars.</summary>
+internal sealed class ExemplarDistances
+{
+    /// <summary>With more columns than these, walks through a tree may measure most of the points.</summary>
+    private const int MostTreeColumns = 10;
+
+    /// <summary>Fewer exemplars than these are measured before a walk would have ended.</summary>
+    private const int LeastTreePoints = 64;
+
+    private readonly Exemplars _exemplars;
+    private readonly KdTree?[] _trees;
+
+    /// <summary>Initializes a new instance of the <see cref="ExemplarDistances"/> class.</summary>
+    /// <param name="exemplars">The exemplars.</param>
+    /// <param name="fitted">The fitted points and their metric, or null where distances are given.</param>
+    /// <param name="threadCount">The most threads to use.</param>
+    /// <param name="token">Ends the work.</param>
+    public ExemplarDistances(Exemplars exemplars, MetricSpace? fitted, int threadCount, CancellationToken token)
+    {
+        _exemplars = exemplars;
+        _trees = new KdTree?[exemplars.ClusterCount];
+        if (fitted is null || !KdTree.Supports(fitted) || fitted.Rows.ColumnCount > MostTreeColumns)
+        {
+            return;
+        }
+
+        for (int number = 0; number < _trees.Length; number++)
+        {
+            ReadOnlySpan<int> points = exemplars.PointsOf(number);
+            if (points.Length >= LeastTreePoints)
+            {
+                _trees[number] = KdTree.Build(MetricSpace.Create(CanonicalOrder.Apply(fitted.Rows, points, token: token), fitted.Metric), threadCount, token);
+            }
+        }
+    }
+
+    /// <summary>Distances from one row to fitted points.</summary>
+    public interface IDistances
+    {
+        /// <summary>Gets the row's numbers.</summary>
+        ReadOnlySpan<float> Row { get; }
+
+        /// <summary>Returns the distance to a point.</summary>
+        double To(int point);
+    }
+
+    /// <summary>Measures from a row.</summary>
+    /// <param name="from">The distances from the row.</param>
+    /// <param name="distances">Receives the distance to the nearest exemplar of each cluster.</param>
+    /// <param name="token">Ends the work.</param>
+    public void Put<TDistances>(TDistances from, Span<double> distances, CancellationToken token)
+        where TDistances : struct, IDistances
+    {
+        Span<int> found = stackalloc int[1];
+        for (int number = 0; number < distances.Length; number++)
+        {
+            token.ThrowIfCancellationRequested();
+            if (_trees[number] is { } tree)
+            {
+                KdQueries.Find(tree, from.Row, found, distances.Slice(number, 1), token);
+                continue;
+            }
+
+            double nearest = double.PositiveInfinity;
+            foreach (int point in _exemplars.PointsOf(number))
+            {
+                nearest = Math.Min(nearest, from.To(point));
+            }
+
+            distances[number] = nearest;
+        }
+    }
+}

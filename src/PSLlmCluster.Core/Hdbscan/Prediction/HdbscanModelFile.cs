@@ -1,0 +1,215 @@
+using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Storage;
+
+namespace PSLlmCluster.Core.Hdbscan.Prediction;
+
+/// <summary>
+/// The sections of a model file of kind "hdbscan", version 1. "settings" (text); "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
+/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (empty for a flat cut),
+/// "cluster_lambdas" and "persistences".
+/// </summary>
+internal static class HdbscanModelFile
+{
+    private const string Kind = "hdbscan";
+    private const int KindVersion = 1;
+    private const string SettingsName = "settings";
+    private const string RowsName = "rows";
+    private const string ColumnsName = "columns";
+    private const string NoCut = "none";
+
+    /// <summary>Writes a model.</summary>
+    public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
+    {
+        PredictionData clusters = model.Clusters;
+        ModelFileWriter file = new(Kind, KindVersion);
+        file.Add(SettingsName, SettingsOf(model));
+        if (model.Space is null)
+        {
+            file.Add(ColumnsName, model.Columns!);
+        }
+        else
+        {
+            file.Add(RowsName, model.Space.Rows.Values);
+        }
+
+        file.Add("near_cores", model.Points.NearerCores);
+        file.Add("labels", model.Points.Labels);
+        file.Add("nearest", model.Points.NearestClusters);
+        file.Add("strengths", model.Points.NearestStrengths);
+        if (model.Points.Weights is { } weights)
+        {
+            file.Add("weights", weights);
+        }
+
+        file.Add("point_clusters", clusters.PointClusters);
+        file.Add("point_lambdas", clusters.PointLambdas);
+        file.Add("parents", clusters.Parents);
+        file.Add("births", clusters.Births);
+        file.Add("largest_lambdas", clusters.LargestLambdas);
+        file.Add("selected", clusters.ClusterOfNumber);
+        file.Add("cluster_lambdas", model.LargestLambdas);
+        file.Add("persistences", model.Persistences);
+        file.Save(target, token);
+    }
+
+    /// <summary>Reads a model.</summary>
+    public static HdbscanModel Read(string path, CancellationToken token)
+    {
+        ModelFileReader file = ModelFileReader.Read(path, Kind, KindVersion, token);
+        ModelSettings settings = file.Settings(SettingsName);
+        int n = settings.Int32("rows", 1);
+        int width = settings.Int32("columns", 0);
+        int count = settings.Int32("clusters", 0, n);
+        int treeCount = settings.Int32("tree_clusters", 1);
+        bool isWeighted = settings.Boolean("weighted");
+        int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
+        HdbscanOptions options = OptionsOf(settings);
+        settings.RequireAllRead();
+        file.RequireValid(options.Validate);
+
+        bool isGiven = options.Metric == Metric.Precomputed;
+        int[]? columns = isGiven ? Different(file, ColumnsName, n, n, "names a column twice") : null;
+        if (isGiven && width != n)
+        {
+            throw file.Damaged($"it holds {n} rows and {width} columns of distances");
+        }
+
+        RowMatrix? rows = isGiven ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        if (rows is not null && !CanonicalOrder.IsInOrder(rows))
+        {
+            throw file.Damaged("its rows are out of order");
+        }
+
+        // Distances are infinite where no way was given, or where the largest numbers lie too far apart.
+        HdbscanModelPoints points = new(
+            NotNegative(file, "near_cores", n, mayBeInfinite: true),
+            file.Int32s("labels", n, -1, count - 1),
+            file.Int32s("nearest", n, -1, count - 1),
+            NotNegative(file, "strengths", n, largest: 1),
+            isWeighted ? NotNegative(file, "weights", n) : null);
+        if (Enumerable.Range(0, n).Any(point => points.Labels[point] >= 0 && points.Labels[point] != points.NearestClusters[point]))
+        {
+            throw file.Damaged("a point of a cluster is nearest to another one");
+        }
+
+        PredictionData clusters = new(
+            Parents(file, treeCount),
+            NotNegative(file, "births", treeCount),
+            NotNegative(file, "largest_lambdas", treeCount),
+            Different(file, "selected", options.CutDistance is null ? count : 0, treeCount, "names a cluster twice"),
+            file.Int32s("point_clusters", n, 0, treeCount - 1),
+            NotNegative(file, "point_lambdas", n));
+        RequireTree(file, clusters);
+        double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
+        double[] persistences = NotNegative(file, "persistences", count);
+        file.RequireAllRead();
+        return new HdbscanModel(options, sampleCount, rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower), columns, clusters, points, largestLambdas, persistences);
+    }
+
+    private static ModelSettings SettingsOf(HdbscanModel model)
+    {
+        HdbscanOptions options = model.Options;
+        ModelSettings settings = new();
+        settings.Set("rows", model.RowCount);
+        settings.Set("columns", model.ColumnCount);
+        settings.Set("clusters", model.ClusterCount);
+        settings.Set("tree_clusters", model.Clusters.Parents.Length);
+        settings.Set("weighted", model.Points.Weights is not null);
+        settings.Set("min_samples_used", model.SampleCount);
+        settings.Set("min_cluster_size", options.MinClusterSize);
+        settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);
+        settings.Set("cluster_selection_epsilon", options.ClusterSelectionEpsilon);
+        settings.Set("cluster_selection_epsilon_max", options.ClusterSelectionEpsilonMax);
+        settings.Set("cluster_selection_persistence", options.ClusterSelectionPersistence);
+        settings.Set("cluster_selection_method", options.ClusterSelectionMethod);
+        settings.Set("max_cluster_size", options.MaxClusterSize);
+        settings.Set("allow_single_cluster", options.AllowSingleCluster);
+        if (options.CutDistance is double cut)
+        {
+            settings.Set("cut_distance", cut);
+        }
+        else
+        {
+            settings.Set("cut_distance", NoCut);
+        }
+
+        settings.Set("alpha", options.Alpha);
+        settings.Set("metric", options.Metric);
+        settings.Set("p", options.MinkowskiPower);
+        return settings;
+    }
+
+    private static HdbscanOptions OptionsOf(ModelSettings settings) => new()
+    {
+        MinClusterSize = settings.Int32("min_cluster_size"),
+        MinSampleCount = settings.Int32("min_samples"),
+        ClusterSelectionEpsilon = settings.Double("cluster_selection_epsilon"),
+        ClusterSelectionEpsilonMax = settings.Double("cluster_selection_epsilon_max", mayBeInfinite: true),
+        ClusterSelectionPersistence = settings.Double("cluster_selection_persistence"),
+        ClusterSelectionMethod = settings.Choice<ClusterSelectionMethod>("cluster_selection_method"),
+        MaxClusterSize = settings.Int32("max_cluster_size"),
+        AllowSingleCluster = settings.Boolean("allow_single_cluster"),
+        CutDistance = settings.Text("cut_distance") == NoCut ? null : settings.Double("cut_distance"),
+        Alpha = settings.Double("alpha"),
+        Metric = settings.Choice<Metric>("metric"),
+        MinkowskiPower = settings.Double("p", mayBeInfinite: true),
+    };
+
+    private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
+    {
+        double[] values = file.Doubles(name, count, !mayBeInfinite);
+        return Array.TrueForAll(values, value => value >= 0 && value <= largest) ? values : throw file.Damaged($"its section '{name}' holds a number out of its range");
+    }
+
+    /// <summary>Reads the tree, in which a parent always stands before its children: so every climb ends.</summary>
+    private static int[] Parents(ModelFileReader file, int count)
+    {
+        int[] parents = file.Int32s("parents", count, -1, count - 1);
+        for (int cluster = 0; cluster < count; cluster++)
+        {
+            if (cluster == 0 ? parents[0] != -1 : parents[cluster] < 0 || parents[cluster] >= cluster)
+            {
+                throw file.Damaged("its section 'parents' is no tree");
+            }
+        }
+
+        return parents;
+    }
+
+    /// <summary>Reads whole numbers below a limit that all differ.</summary>
+    private static int[] Different(ModelFileReader file, string name, int count, int limit, string fault)
+    {
+        int[] values = file.Int32s(name, count, 0, limit - 1);
+        return values.Distinct().Count() == count ? values : throw file.Damaged($"its section '{name}' {fault}");
+    }
+
+    /// <summary>Refuses a tree in which something leaves before it is there, or a selected cluster lies below another.</summary>
+    private static void RequireTree(ModelFileReader file, PredictionData clusters)
+    {
+        for (int point = 0; point < clusters.PointClusters.Length; point++)
+        {
+            if (clusters.PointLambdas[point] > clusters.LargestLambdas[clusters.PointClusters[point]])
+            {
+                throw file.Damaged("a point leaves its cluster after all others have");
+            }
+        }
+
+        for (int cluster = 1; cluster < clusters.Parents.Length; cluster++)
+        {
+            int parent = clusters.Parents[cluster];
+            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.LargestLambdas[parent])
+            {
+                throw file.Damaged("a cluster parts from one that is not there");
+            }
+        }
+
+        for (int number = 0; number < clusters.ClusterOfNumber.Length; number++)
+        {
+            if (clusters.Owners[clusters.ClusterOfNumber[number]] != number)
+            {
+                throw file.Damaged("a selected cluster lies below another");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Hdbscan.Prediction;
+
+/// <summary>Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand.</summary>
+internal sealed class NewRowDistances
+{
+    private readonly MetricSpace? _fitted;
+    private readonly MetricSpace? _foreign;
+    private readonly int[] _columns;
+
+    /// <summary>Initializes a new instance of the <see cref="NewRowDistances"/> class.</summary>
+    /// <param name="model">The fit.</param>
+    /// <param name="newRows">The rows, valid.</param>
+    public NewRowDistances(HdbscanModel model, RowMatrix newRows)
+    {
+        FittedCount = model.RowCount;
+        _columns = model.Columns ?? [];
+        _fitted = model.Space;
+        _foreign = model.Space?.CreateForeign(newRows);
+        Rows = newRows;
+    }
+
+    /// <summary>Gets the number of points of the fit.</summary>
+    public int FittedCount { get; }
+
+    /// <summary>Gets the fitted points and their metric; null where distances are given.</summary>
+    public MetricSpace? Fitted => _fitted;
+
+    /// <summary>Gets the new rows.</summary>
+    public RowMatrix Rows { get; }
+
+    /// <summary>Returns the distance from a new row to a point.</summary>
+    public double Between(int row, int point) => _fitted?.DistanceFrom(_foreign!, row, point) ?? Rows.Row(row)[_columns[point]];
+
+    /// <summary>Measures from a new row to consecutive points.</summary>
+    /// <param name="row">The new row.</param>
+    /// <param name="start">The first point.</param>
+    /// <param name="target">Receives the distances; its length says how many.</param>
+    public void Measure(int row, int start, Span<double> target)
+    {
+        if (_fitted is not null)
+        {
+            _fitted.DistancesFrom(_foreign!, row, start, target);
+            return;
+        }
+
+        ReadOnlySpan<float> given = Rows.Row(row);
+        for (int i = 0; i < target.Length; i++)
+        {
+            target[i] = given[_columns[start + i]];
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Neighbors;
+
+/// <summary>Which cells are nearest to rows, ties by the cell's number.</summary>
+internal static class Probes
+{
+    private const int RowsPerBlock = 256;
+
+    /// <summary>Takes a row's scores.</summary>
+    /// <param name="index">The row's place among the rows asked for.</param>
+    /// <param name="scores">One score for each cell.</param>
+    public delegate void ScoreReader(int index, ReadOnlySpan<float> scores);
+
+    /// <summary>Scores rows, several threads at once.</summary>
+    [SuppressMessage("Design", "CA1068:CancellationToken parameters must come last", Justification = "As in ParallelBlocks.For.")]
+    public static void ForEach(ICellGeometry cells, int[] rows, int threadCount, CancellationToken token, ScoreReader read)
+        => ParallelBlocks.For(rows.Length, RowsPerBlock, threadCount, token, (start, end) =>
+        {
+            float[] scores = ArrayPool<float>.Shared.Rent(ICellGeometry.MostRows * cells.CellCount);
+            for (int first = start; first < end; first += ICellGeometry.MostRows)
+            {
+                token.ThrowIfCancellationRequested();
+                int count = Math.Min(ICellGeometry.MostRows, end - first);
+                cells.Score(rows.AsSpan(first, count), scores);
+                for (int i = 0; i < count; i++)
+                {
+                    read(first + i, scores.AsSpan(i * cells.CellCount, cells.CellCount));
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(scores);
+        });
+
+    /// <summary>Returns the cell of the lowest score.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Nearest(ReadOnlySpan<float> scores)
+    {
+        int best = 0;
+        for (int cell = 1; cell < scores.Length; cell++)
+        {
+            best = scores[cell] < scores[best] ? cell : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>Returns how many cells come before one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int RankOf(int cell, ReadOnlySpan<float> scores)
+    {
+        int rank = 0;
+        float score = scores[cell];
+        for (int other = 0; other < scores.Length; other++)
+        {
+            rank += scores[other] < score || (scores[other] == score && other < cell) ? 1 : 0;
+        }
+
+        return rank;
+    }
+
+    /// <summary>Writes the nearest cells, the nearest first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Write(ReadOnlySpan<float> scores, Span<ushort> target)
+    {
+        Span<int> cells = stackalloc int[target.Length];
+        Span<double> kept = stackalloc double[target.Length];
+        NearestHeap heap = new(cells, kept);
+        double limit = double.PositiveInfinity;
+        for (int cell = 0; cell < scores.Length; cell++)
+        {
+            // Cells come in rising order, so one at the limit itself never enters a full heap.
+            if (scores[cell] < limit)
+            {
+                heap.TryAdd(cell, scores[cell]);
+                limit = heap.Limit;
+            }
+        }
+
+        heap.Sort();
+        for (int i = 0; i < target.Length; i++)
+        {
+            target[i] = (ushort)cells[i];
+        }
+    }
+}

@@ -1,0 +1,140 @@
+namespace PSLlmCluster.Core.Numerics;
+
+/// <summary>Tells the rows of a matrix of distances apart by colours that do not depend on their order: see <see cref="PrecomputedDistances.Order"/>.</summary>
+internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int threadCount, CancellationToken token)
+{
+    private const int RowsPerBlock = 16;
+    private const int MarkLimit = 64;
+    private const ulong Mark = 0x9E3779B97F4A7C15;
+
+    private readonly int _n = distances.RowCount;
+    private ulong[] _colours = colours;
+
+    /// <summary>Returns the rows in rising order of colour, ties by index.</summary>
+    public int[] Order()
+    {
+        Spread();
+        for (int marks = 0; marks < MarkLimit && FindAlike() is int row and >= 0; marks++)
+        {
+            _colours[row] = Mix(_colours[row] ^ Mark);
+            Spread();
+        }
+
+        return Sorted();
+    }
+
+    /// <summary>Spreads the colours until the number of different ones rises no more.</summary>
+    private void Spread()
+    {
+        int different = 0;
+        while (true)
+        {
+            ulong[] old = _colours;
+            ulong[] next = new ulong[_n];
+            ParallelBlocks.For(_n, RowsPerBlock, threadCount, token, (start, end) =>
+            {
+                for (int row = start; row < end; row++)
+                {
+                    next[row] = Next(old, row);
+                }
+            });
+            _colours = next;
+            int now = CountDifferent();
+            if (now <= different || now == _n)
+            {
+                return;
+            }
+
+            different = now;
+        }
+    }
+
+    private ulong Next(ulong[] old, int row)
+    {
+        token.ThrowIfCancellationRequested();
+        ulong sum = 0;
+        for (int column = 0; column < _n; column++)
+        {
+            if (column != row)
+            {
+                uint bits = BitConverter.SingleToUInt32Bits(PrecomputedDistances.Between(distances.Values, _n, row, column));
+                sum += Mix((bits * Mark) ^ old[column]);
+            }
+        }
+
+        return Mix(Mix(old[row]) + sum);
+    }
+
+    private int CountDifferent()
+    {
+        ulong[] sorted = (ulong[])_colours.Clone();
+        Array.Sort(sorted);
+        int count = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            count += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Finds the first row, by colour, that has another of its colour which is no twin of it.</summary>
+    private int FindAlike()
+    {
+        int[] order = Sorted();
+        for (int first = 0; first < _n;)
+        {
+            int next = first + 1;
+            while (next < _n && _colours[order[next]] == _colours[order[first]])
+            {
+                if (!AreTwins(order[first], order[next]))
+                {
+                    return order[first];
+                }
+
+                next++;
+            }
+
+            first = next;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
+    private bool AreTwins(int first, int second)
+    {
+        token.ThrowIfCancellationRequested();
+        for (int column = 0; column < _n; column++)
+        {
+            if (column != first && column != second
+                && PrecomputedDistances.Between(distances.Values, _n, first, column) != PrecomputedDistances.Between(distances.Values, _n, second, column))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int[] Sorted()
+    {
+        int[] order = new int[_n];
+        for (int i = 0; i < _n; i++)
+        {
+            order[i] = i;
+        }
+
+        ulong[] colours = _colours;
+        order.AsSpan().Sort((a, b) => colours[a] != colours[b] ? colours[a].CompareTo(colours[b]) : a.CompareTo(b));
+        return order;
+    }
+
+    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014).</summary>
+    internal static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

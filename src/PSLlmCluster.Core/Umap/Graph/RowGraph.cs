@@ -1,0 +1,45 @@
+using PSLlmCluster.Core.Neighbors;
+
+namespace PSLlmCluster.Core.Umap.Graph;
+
+/// <summary>The graph that is laid out, before pruning: the fuzzy graph of the rows, intersected with the target where there is one (umap_.py, UMAP.fit).</summary>
+internal static class RowGraph
+{
+    private const double TargetConnectivity = 1; // local_connectivity of the target's graph, whatever that of the rows is
+
+    /// <summary>Builds the graph.</summary>
+    /// <param name="neighbors">The neighbours of each row.</param>
+    /// <param name="labels">The class of each row, or null.</param>
+    /// <param name="numbers">The target number of each row, or null.</param>
+    /// <param name="options">The parameters of the graph and of the target.</param>
+    /// <param name="warnings">Told where the target's neighbours are fewer than asked for.</param>
+    /// <param name="token">Ends the work.</param>
+    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    {
+        float disconnection = options.Disconnection();
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, options.ThreadCount, token);
+        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, options.ThreadCount, token);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, options.ThreadCount, token);
+        if (labels is not null)
+        {
+            return TargetIntersection.WithClasses(graph, labels, options.TargetWeight, token);
+        }
+
+        return numbers is null ? graph : WithNumbers(graph, numbers, neighbors.NeighborCount, options, warnings, token);
+    }
+
+    private static WeightedGraph WithNumbers(WeightedGraph graph, double[] numbers, int neighborCount, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    {
+        int n = graph.RowCount;
+        int k = Math.Min(n, options.TargetNeighborCount ?? neighborCount);
+        if (options.TargetNeighborCount > n)
+        {
+            warnings.Add(new EngineWarning("TargetNeighborCountClamped", $"TargetNeighborCount was cut from {options.TargetNeighborCount} to {k}: there are only {n} rows."));
+        }
+
+        NeighborLists near = TargetNeighbors.Find(numbers, k, options.ThreadCount, token);
+        SmoothedDistances smoothed = SmoothedDistances.Compute(near, TargetConnectivity, float.PositiveInfinity, options.ThreadCount, token);
+        float[] strengths = FuzzyGraph.Memberships(near, smoothed, float.PositiveInfinity, options.ThreadCount, token);
+        return TargetIntersection.WithNumbers(graph, near, strengths, options.TargetWeight, token);
+    }
+}

@@ -1,0 +1,200 @@
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Graph;
+
+namespace PSLlmCluster.Core.Umap.Layout;
+
+/// <summary>
+/// Optimises a layout by stochastic gradient descent with negative sampling. The run can stop after any epoch and go on later.
+/// </summary>
+/// <remarks>
+/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other, row by row,
+/// which allows one thread only. Here the edges of an epoch are dealt out to turns in which no row has two (<see cref="EdgeColoring"/>), so those of a turn are used at once, on many lanes and several threads, as if one
+/// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and
+/// its repelling rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
+/// </remarks>
+internal sealed class LayoutOptimizer
+{
+    private const int EdgesPerPiece = 1024;
+    private const int RowsPerCopy = 16384;
+    private readonly WeightedGraph _graph;
+    private readonly LayoutSettings _settings;
+    private readonly LayoutGradient _kernel;
+    private readonly EdgeColoring _turns;
+    private readonly LayoutDensity? _density;
+    private readonly CounterRandom _random;
+    private readonly float[] _before;
+    private readonly LayoutBatch[] _batches;
+    private readonly int[] _order;
+    private readonly Action<int, int> _copy;
+    private readonly Action<int, int> _use;
+
+    // What the current step is about.
+    private int _turn;
+    private float _rate;
+    private bool _isDense;
+    private NegativeSampler _draws;
+
+    /// <summary>Initializes a new instance of the <see cref="LayoutOptimizer"/> class.</summary>
+    /// <param name="graph">The graph after pruning.</param>
+    /// <param name="start">Where each row starts, n x dim; not changed.</param>
+    /// <param name="settings">The rest.</param>
+    /// <param name="token">Ends the preparation.</param>
+    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, CancellationToken token = default)
+    {
+        _graph = graph;
+        _settings = settings;
+        _kernel = new LayoutGradient(settings.Curve, settings.RepulsionStrength);
+        _turns = new EdgeColoring(graph, token);
+        _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _turns.LargestWeight);
+        _order = [.. Enumerable.Range(0, _turns.Count)];
+        _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
+        Layout = (float[])start.Clone();
+        _before = new float[start.Length];
+
+        // No more threads than the turns have pieces; then nobody waits for work.
+        int threads = Math.Clamp(graph.RowCount / 2 / EdgesPerPiece, 1, ParallelBlocks.ThreadsFor(settings.ThreadCount));
+        _batches = new LayoutBatch[threads];
+        for (int thread = 0; thread < threads; thread++)
+        {
+            _batches[thread] = new LayoutBatch(settings.Dimensions, EdgesPerPiece);
+        }
+
+        _copy = Copy;
+        _use = Use;
+    }
+
+    /// <summary>Gets the coordinates, n x dim, row after row.</summary>
+    public float[] Layout { get; }
+
+    /// <summary>Gets the number of epochs that are done.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Gets the number of epochs in all.</summary>
+    public int TotalEpochs => _settings.EpochCount;
+
+    /// <summary>Goes on until a number of epochs is done.</summary>
+    /// <param name="epoch">The number of epochs, at most <see cref="TotalEpochs"/>.</param>
+    /// <param name="progress">Told the share of all epochs that is done after each, or null.</param>
+    /// <param name="token">Ends the work. After that the run cannot go on.</param>
+    public void RunTo(int epoch, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, TotalEpochs);
+        using LayoutTeam team = new(_batches.Length, token);
+        while (Epoch < epoch)
+        {
+            token.ThrowIfCancellationRequested();
+            if (Epoch > 0)
+            {
+                // No edge is due in epoch 0.
+                RunEpoch(team);
+            }
+
+            Epoch++;
+            progress?.Report(new StageProgress("Optimising the layout", (double)Epoch / TotalEpochs));
+        }
+    }
+
+    private void RunEpoch(LayoutTeam team)
+    {
+        _rate = (float)ReferenceEpochSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
+        _draws = new NegativeSampler(_random, Epoch);
+        team.Run(Pieces(_graph.RowCount, RowsPerCopy), _copy);
+        _isDense = _density is not null && _density.IsActive(Epoch, TotalEpochs);
+        if (_isDense)
+        {
+            _density!.Begin(Layout, team, _batches);
+        }
+
+        Shuffle();
+        foreach (int turn in _order)
+        {
+            _turn = turn;
+            team.Run(Pieces(_turns.Start(_turn + 1) - _turns.Start(_turn), EdgesPerPiece), _use);
+        }
+    }
+
+    /// <summary>Puts the turns into another order, as the two directions of an edge have turns side by side.</summary>
+    private void Shuffle()
+    {
+        for (int i = _order.Length - 1; i > 0; i--)
+        {
+            int other = _random.Below(i + 1, uint.MaxValue, (uint)Epoch, (uint)i);
+            (_order[i], _order[other]) = (_order[other], _order[i]);
+        }
+    }
+
+    private static int Pieces(int count, int size) => (int)(((long)count + size - 1) / size);
+
+    private void Copy(int thread, int piece)
+    {
+        int size = RowsPerCopy * _settings.Dimensions;
+        long start = (long)piece * size;
+        Array.Copy(Layout, start, _before, start, Math.Min(size, Layout.Length - start));
+    }
+
+    /// <summary>Uses the edges of a piece of a turn that are due.</summary>
+    private void Use(int thread, int piece)
+    {
+        LayoutBatch batch = _batches[thread];
+        int start = _turns.Start(_turn) + (piece * EdgesPerPiece);
+        int end = Math.Min(start + EdgesPerPiece, _turns.Start(_turn + 1));
+        int[] due = batch.Due;
+        uint[] rates = _turns.Rates;
+        uint epoch = (uint)Epoch;
+        int count = 0;
+        for (int edge = start; edge < end; edge++)
+        {
+            // Without a branch: which edges are due nobody can foretell.
+            due[count] = edge;
+            count += EpochSchedule.Phase(rates[edge], epoch) < rates[edge] ? 1 : 0;
+        }
+
+        for (int first = 0; first < count; first += LayoutGradient.Lanes)
+        {
+            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutGradient.Lanes, count - first)));
+        }
+    }
+
+    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges)
+    {
+        int count = edges.Length;
+        int most = 0;
+        for (int lane = 0; lane < count; lane++)
+        {
+            int edge = edges[lane];
+            uint rate = _turns.Rates[edge];
+            int negatives = EpochSchedule.Negatives(rate, EpochSchedule.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
+            most = Math.Max(most, negatives);
+            batch.Heads[lane] = _turns.Heads[edge];
+            batch.Tails[lane] = _turns.Tails[edge];
+            batch.Negatives[lane] = negatives;
+            batch.States[lane] = _draws.State(edge);
+            if (_isDense)
+            {
+                _density!.Fill(batch, lane, batch.Heads[lane], batch.Tails[lane], EpochSchedule.Share(rate));
+            }
+        }
+
+        batch.Load(Layout, batch.Heads, count, batch.Own);
+        batch.Load(Layout, batch.Tails, count, batch.Other);
+        if (_isDense)
+        {
+            _kernel.AttractByDensity(batch.Own, batch.Other, batch.Density, count, _rate);
+        }
+        else
+        {
+            _kernel.Attract(batch.Own, batch.Other, count, _rate);
+        }
+
+        batch.Store(Layout, batch.Tails, count, batch.Other);
+        for (int draw = 0; draw < most; draw++)
+        {
+            // An edge with fewer gets its own first end, which does not repel itself.
+            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _graph.RowCount, count, batch.Tails);
+            batch.Load(_before, batch.Tails, count, batch.Other);
+            _kernel.Repel(batch.Own, batch.Heads, batch.Other, batch.Tails, count, _rate);
+        }
+
+        batch.Store(Layout, batch.Heads, count, batch.Own);
+    }
+}

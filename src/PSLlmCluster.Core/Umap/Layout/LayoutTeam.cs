@@ -1,0 +1,137 @@
+using System.Runtime.ExceptionServices;
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Umap.Layout;
+
+/// <summary>
+/// A few threads that do many short steps together, one step after the other, each of them cut into pieces that any thread may take.
+/// </summary>
+/// <remarks>
+/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. Nobody waits for a thread that does not run: whoever is awake takes the pieces that are left, and a step is over when all
+/// pieces that were taken are done. Which thread does which piece must change nothing.
+/// </remarks>
+internal sealed class LayoutTeam : IDisposable
+{
+    private const int SpinsBeforeYield = 200;
+    private readonly Thread[] _helpers;
+    private readonly CancellationToken _token;
+    private long _ticket; // the step's number above, the pieces left to take below, so that no piece of a new step is taken for one of an old step
+    private Action<int, int> _piece = (_, _) => { };
+    private int _done;
+    private bool _isOver;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Initializes a new instance of the <see cref="LayoutTeam"/> class.</summary>
+    /// <param name="threads">How many threads there are, the caller's included.</param>
+    /// <param name="token">Asked before each piece.</param>
+    public LayoutTeam(int threads, CancellationToken token)
+    {
+        _token = token;
+        _helpers = new Thread[threads - 1];
+        for (int i = 0; i < _helpers.Length; i++)
+        {
+            int thread = i + 1;
+            _helpers[i] = new Thread(() => Help(thread)) { IsBackground = true, Name = "UMAP layout" };
+            _helpers[i].Start();
+        }
+    }
+
+    /// <summary>Does a step, and returns when all of it is done.</summary>
+    /// <param name="pieces">The number of pieces.</param>
+    /// <param name="piece">Does a piece: the first argument is the thread, from 0, the second the piece.</param>
+    public void Run(int pieces, Action<int, int> piece)
+    {
+        if (pieces <= 1 || _helpers.Length == 0)
+        {
+            for (int i = 0; i < pieces; i++)
+            {
+                _token.ThrowIfCancellationRequested();
+                piece(0, i);
+            }
+
+            return;
+        }
+
+        _piece = piece;
+        Volatile.Write(ref _done, 0);
+        Interlocked.Exchange(ref _ticket, ((Interlocked.Read(ref _ticket) >> 32) + 1 << 32) | (uint)pieces);
+        Take(0);
+        SpinWait wait = default;
+        while (Volatile.Read(ref _done) < pieces)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        _failure?.Throw();
+    }
+
+    /// <summary>Ends the helping threads.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _isOver, true);
+        foreach (Thread helper in _helpers)
+        {
+            helper.Join();
+        }
+    }
+
+    private void Help(int thread)
+    {
+        int idle = 0;
+        while (!Volatile.Read(ref _isOver))
+        {
+            if (Take(thread))
+            {
+                idle = 0;
+            }
+            else if (idle++ < SpinsBeforeYield)
+            {
+                Thread.SpinWait(10);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    /// <summary>Does pieces of the current step until none is left; returns whether there was one.</summary>
+    private bool Take(int thread)
+    {
+        bool any = false;
+        long ticket = Interlocked.Read(ref _ticket);
+        while ((uint)ticket > 0)
+        {
+            long seen = Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket);
+            if (seen != ticket)
+            {
+                ticket = seen;
+                continue;
+            }
+
+            any = true;
+            Do(thread, (int)(uint)ticket - 1);
+            ticket = Interlocked.Read(ref _ticket);
+        }
+
+        return any;
+    }
+
+    private void Do(int thread, int piece)
+    {
+        try
+        {
+            _token.ThrowIfCancellationRequested();
+            _piece(thread, piece);
+        }
+        catch (Exception failure)
+        {
+            // Told by the caller's thread, once the step is over: no thread may leave it before.
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _done);
+        }
+    }
+}

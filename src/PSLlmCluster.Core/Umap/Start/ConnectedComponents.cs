@@ -1,0 +1,62 @@
+using PSLlmCluster.Core.Umap.Graph;
+
+namespace PSLlmCluster.Core.Umap.Start;
+
+/// <summary>The pieces of a graph that no edge joins, numbered by their first row (scipy's connected_components).</summary>
+/// <param name="Labels">The piece of each row.</param>
+/// <param name="Count">Number of pieces.</param>
+internal sealed record ConnectedComponents(int[] Labels, int Count)
+{
+    /// <summary>Finds the pieces.</summary>
+    public static ConnectedComponents Of(WeightedGraph graph)
+    {
+        int[] labels = new int[graph.RowCount];
+        Array.Fill(labels, -1);
+        Stack<int> open = new();
+        int count = 0;
+        for (int first = 0; first < labels.Length; first++)
+        {
+            if (labels[first] >= 0)
+            {
+                continue;
+            }
+
+            labels[first] = count;
+            open.Push(first);
+            while (open.TryPop(out int row))
+            {
+                foreach (int other in graph.ColumnsOf(row))
+                {
+                    if (labels[other] < 0)
+                    {
+                        labels[other] = count;
+                        open.Push(other);
+                    }
+                }
+            }
+
+            count++;
+        }
+
+        return new ConnectedComponents(labels, count);
+    }
+
+    /// <summary>Returns the rows of each piece, in rising order.</summary>
+    public int[][] Rows()
+    {
+        int[] sizes = new int[Count];
+        foreach (int label in Labels)
+        {
+            sizes[label]++;
+        }
+
+        int[][] rows = Array.ConvertAll(sizes, size => new int[size]);
+        Array.Clear(sizes);
+        for (int row = 0; row < Labels.Length; row++)
+        {
+            rows[Labels[row]][sizes[Labels[row]]++] = row;
+        }
+
+        return rows;
+    }
+}

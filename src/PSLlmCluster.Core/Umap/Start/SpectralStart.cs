@@ -1,0 +1,151 @@
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Graph;
+
+namespace PSLlmCluster.Core.Umap.Start;
+
+/// <summary>
+/// The spectral start of a layout: the eigenvectors 2, 3, ... of the graph's normalised Laplacian I - D^-1/2 A D^-1/2. A graph in pieces is laid out piece by piece,
+/// each within half the distance from its centre to the nearest other centre; pieces that are too small for eigenvectors are uniform noise in that box.
+/// </summary>
+/// <remarks>
+/// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departures: signs are fixed (the entry of largest absolute value is positive).
+/// With many rows the eigenvectors are those that a bounded number of steps gives (<see cref="EigenEffort"/>).
+/// With more than 1,000 rows the rows' principal components take their place where the graph is in pieces (as in uwot), or nearly so: then the first eigenvectors tell one small group after the other from
+/// all the rest, which lies in one point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors have 0.5 to 1.5 % of the rows take part (digits and MNIST: 12 to 38 %):
+/// trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from random places; with 3 neighbours, in 32 pieces, 0.89 and 0.80.
+/// </remarks>
+internal static class SpectralStart
+{
+    /// <summary>Up to this number of rows the start is the reference's, whatever the graph.</summary>
+    internal const int FewRows = 1000;
+
+    private const double LocalShare = 0.05;
+
+    /// <summary>Computes the start.</summary>
+    /// <param name="rows">The rows, for the centres of pieces.</param>
+    /// <param name="graph">The graph after pruning.</param>
+    /// <param name="options">The dimensions, the metric, the seed and the number of threads.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>n x dim, row after row; null where there are too few rows for so many dimensions, or the eigenvalues do not converge.</returns>
+    public static double[]? Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, CancellationToken token)
+    {
+        int n = graph.RowCount;
+        int dim = options.ComponentCount;
+        if (n <= dim + 1L)
+        {
+            return null;
+        }
+
+        ConnectedComponents pieces = ConnectedComponents.Of(graph);
+        if (pieces.Count > 1)
+        {
+            return (n > FewRows ? PrincipalStart.Compute(rows, dim, options.ThreadCount, token) : null) ?? ComputePieces(rows, graph, pieces.Rows(), options, token);
+        }
+
+        if (Eigenvectors(graph, dim, EigenEffort.ForStart(n), options.ThreadCount, token) is not { } spectrum)
+        {
+            return null;
+        }
+
+        if (n > FewRows && IsLocal(spectrum.Vectors) && PrincipalStart.Compute(rows, dim, options.ThreadCount, token) is { } principal)
+        {
+            return principal;
+        }
+
+        double[] start = new double[n * dim];
+        for (int row = 0; row < n; row++)
+        {
+            for (int d = 0; d < dim; d++)
+            {
+                start[(row * dim) + d] = spectrum.Vectors[d][row];
+            }
+        }
+
+        return start;
+    }
+
+    /// <summary>Computes the smallest eigenvalues of the normalised Laplacian of a graph in one piece, and their eigenvectors, but for the first, which is 0.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="count">How many, fewer than there are rows.</param>
+    /// <param name="effort">How exact they shall be.</param>
+    /// <param name="threadCount">The most threads to use.</param>
+    /// <param name="token">Ends the work.</param>
+    public static (double[] Values, double[][] Vectors)? Eigenvectors(WeightedGraph graph, int count, EigenEffort effort, int threadCount, CancellationToken token)
+    {
+        NormalizedAdjacency matrix = new(graph, threadCount, token);
+        return SymmetricEigen.Largest(matrix, count, matrix.Trivial, effort, threadCount, token) is { } spectrum
+            ? (Array.ConvertAll(spectrum.Values, value => 1 - value), spectrum.Vectors)
+            : null;
+    }
+
+    /// <summary>Says whether the eigenvectors tell only a few rows from the rest: whether the share of rows that take part, 1 / (n sum v^4), is small in the mean.</summary>
+    internal static bool IsLocal(double[][] vectors)
+    {
+        double shares = 0;
+        foreach (double[] vector in vectors)
+        {
+            double fourth = 0;
+            foreach (double value in vector)
+            {
+                fourth += value * value * value * value;
+            }
+
+            shares += 1 / (fourth * vector.Length);
+        }
+
+        return shares < LocalShare * vectors.Length;
+    }
+
+    private static double[]? ComputePieces(RowMatrix rows, WeightedGraph graph, int[][] pieces, UmapOptions options, CancellationToken token)
+    {
+        int dim = options.ComponentCount;
+        double[] start = new double[graph.RowCount * dim];
+        double[][] centres = ComponentCentroids.Compute(rows, pieces, dim, options, token);
+        double[] ranges = ComponentCentroids.Ranges(centres, options.ThreadCount, token);
+        CounterRandom random = new(options.Seed, RandomPurpose.RandomStart);
+        int[] places = new int[graph.RowCount];
+        for (int piece = 0; piece < pieces.Length; piece++)
+        {
+            token.ThrowIfCancellationRequested();
+            int[] members = pieces[piece];
+            double[] centre = centres[piece];
+            double range = ranges[piece];
+            if (members.Length < 2 * dim || members.Length <= dim + 1)
+            {
+                foreach (int row in members)
+                {
+                    for (int d = 0; d < dim; d++)
+                    {
+                        start[(row * dim) + d] = centre[d] + (range * ((2 * random.Uniform((uint)row, 0, (uint)d)) - 1));
+                    }
+                }
+
+                continue;
+            }
+
+            if (Eigenvectors(graph.Part(members, places), dim, EigenEffort.ForStart(members.Length), options.ThreadCount, token) is not { } spectrum)
+            {
+                return null;
+            }
+
+            double largest = 0;
+            foreach (double[] vector in spectrum.Vectors)
+            {
+                foreach (double value in vector)
+                {
+                    largest = Math.Max(largest, Math.Abs(value));
+                }
+            }
+
+            for (int i = 0; i < members.Length; i++)
+            {
+                for (int d = 0; d < dim; d++)
+                {
+                    start[(members[i] * dim) + d] = centre[d] + (spectrum.Vectors[d][i] * (range / largest));
+                }
+            }
+        }
+
+        return start;
+    }
+}

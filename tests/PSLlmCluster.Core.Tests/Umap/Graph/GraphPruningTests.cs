@@ -1,0 +1,39 @@
+using System.Text.Json;
+using PSLlmCluster.Core.Tests.Support;
+using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Graph;
+
+namespace PSLlmCluster.Core.Tests.Umap.Graph;
+
+public class GraphPruningTests
+{
+    public static TheoryData<string> Cases => [.. UmapGolden.Ids("graph_vals", "pruned_entries")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_entries_left_out_are_the_reference_s(string id)
+    {
+        UmapGolden golden = UmapGolden.Load(id);
+        WeightedGraph graph = golden.Graph();
+        HashSet<int> dropped = [.. golden.File.Ints("pruned_entries")];
+        int[] keptColumns = [.. Enumerable.Range(0, graph.EntryCount).Where(entry => !dropped.Contains(entry)).Select(entry => graph.Columns[entry])];
+        WeightedGraph pruned = GraphPruning.Prune(graph, golden.Options.PruningEpochsFor(golden.RowCount));
+        Assert.Equal(keptColumns, pruned.Columns);
+        Assert.Equal(golden.Json.GetProperty("pruned").GetProperty("kept").GetInt32(), pruned.EntryCount);
+        Assert.Equal(pruned.EntryCount, pruned.Offsets[^1]);
+    }
+
+    [Fact]
+    public void Thresholds_equal_the_reference_for_any_number_of_epochs()
+    {
+        foreach (JsonElement row in GoldenSet.Umap.Json("sampling.json").GetProperty("rows").EnumerateArray())
+        {
+            float[] weights = [.. row.GetProperty("weights").EnumerateArray().Select(value => (float)value.GetDouble())];
+            int n = row.GetProperty("n").GetInt32();
+            UmapOptions options = new() { EpochCount = row.GetProperty("n_epochs").ValueKind == JsonValueKind.Null ? null : row.GetProperty("n_epochs").GetInt32(), Densmap = row.GetProperty("densmap").GetBoolean() };
+            float threshold = GraphPruning.Threshold(weights.Max(), options.PruningEpochsFor(n), n);
+            Assert.Equal((float)row.GetProperty("threshold").GetDouble(), threshold);
+            Assert.Equal(row.GetProperty("kept").EnumerateArray().Select(value => value.GetInt32() == 1), weights.Select(weight => weight >= threshold));
+        }
+    }
+}

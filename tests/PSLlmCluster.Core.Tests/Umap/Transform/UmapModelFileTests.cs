@@ -1,0 +1,136 @@
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Storage;
+using PSLlmCluster.Core.Tests.Plotting;
+using PSLlmCluster.Core.Tests.Support;
+using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Transform;
+
+namespace PSLlmCluster.Core.Tests.Umap.Transform;
+
+public sealed class UmapModelFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string FilePath => _folder.File("map.umap");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Metric.Euclidean)]
+    [InlineData(Metric.Correlation)]
+    [InlineData(Metric.Minkowski)]
+    [InlineData(Metric.BrayCurtis)]
+    public void A_model_that_was_read_puts_rows_where_the_one_that_was_written_does(Metric metric)
+    {
+        UmapModel model = UmapReduction.Fit(TestRows.Random(80, 6, seed: 1), new UmapOptions { Metric = metric, MinkowskiPower = 3, EpochCount = 60, Seed = 7, MinDistance = 0.3 }).Model;
+        model.Save(ModelFileTarget.At(FilePath));
+        UmapModel read = UmapModel.Load(FilePath);
+        RowMatrix rows = TestRows.Random(20, 6, seed: 2);
+
+        Assert.Equal(80, read.RowCount);
+        Assert.Equal(6, read.ColumnCount);
+        Assert.Equal(2, read.ComponentCount);
+        Assert.Equal(model.Transform(rows).Layout.Values, read.Transform(rows).Layout.Values);
+    }
+
+    [Fact]
+    public void Precomputed_distances_need_no_rows_in_the_file()
+    {
+        float[] distances = new float[30 * 30];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = Math.Abs((i / 30) - (i % 30));
+        }
+
+        RowMatrix matrix = new(distances, 30, 30);
+        UmapFit fit = UmapReduction.Fit(matrix, new UmapOptions { Metric = Metric.Precomputed, NeighborCount = 5, EpochCount = 30 });
+        fit.Model.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal(fit.Result.Layout.Values, UmapModel.Load(FilePath).Transform(matrix).Layout.Values);
+    }
+
+    [Fact]
+    public void The_order_of_the_fitted_rows_changes_no_byte()
+    {
+        RowMatrix rows = TestRows.Random(50, 4, seed: 3);
+        byte[] bytes = Bytes(rows);
+
+        Assert.Equal(bytes, Bytes(CanonicalOrder.Apply(rows, TestRows.Shuffle(50, seed: 4))));
+        Assert.Equal(bytes, Bytes(rows));
+    }
+
+    /// <summary>The curve that fits it lies beyond what a user may ask for.</summary>
+    [Fact]
+    public void A_map_of_a_tiny_spread_can_be_read_again()
+    {
+        RowMatrix rows = TestRows.Random(40, 4, seed: 3);
+        UmapFit fit = UmapReduction.Fit(rows, new UmapOptions { EpochCount = 5, Spread = 1e-5, MinDistance = 1e-6 });
+        fit.Model.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal(fit.Model.Transform(rows).Layout.Values, UmapModel.Load(FilePath).Transform(rows).Layout.Values);
+    }
+
+    [Fact]
+    public void Another_kind_of_model_is_refused()
+    {
+        ModelFileWriter writer = new("hdbscan", 1);
+        writer.Add("none", Array.Empty<int>());
+        writer.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal("ModelFileKindWrong", Refusal().ErrorId);
+    }
+
+    [Fact]
+    public void A_version_to_come_is_refused()
+    {
+        ModelFileWriter writer = new("umap", 2);
+        writer.Add("none", Array.Empty<int>());
+        writer.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal("ModelFileVersionUnknown", Refusal().ErrorId);
+    }
+
+    [Theory]
+    [InlineData("b=1", "b=-1")]
+    [InlineData("n_neighbors=15", "n_neighbors=51")]
+    [InlineData("metric=Euclidean", "metric=Precomputed")]
+    [InlineData("metric=Euclidean", "metric=Nearest")]
+    [InlineData("columns=4", "columns=5")]
+    [InlineData("learning_rate=1", "learning_rate=NaN")]
+    [InlineData("random_state=42", "random_state=42\nmore=1")]
+    public void Settings_that_make_no_sense_are_refused(string setting, string changed)
+    {
+        Bytes(TestRows.Random(50, 4, seed: 3));
+        ModelFileReader reader = ModelFileReader.Read(FilePath, "umap", 1);
+        string text = reader.Text("settings");
+        Assert.Contains("b=", text, StringComparison.Ordinal);
+        ModelFileWriter writer = new("umap", 1);
+        writer.Add("settings", setting == "b=1" ? string.Join('\n', text.Split('\n').Select(line => line.StartsWith("b=", StringComparison.Ordinal) ? changed : line)) : text.Replace(setting, changed, StringComparison.Ordinal));
+        writer.Add("rows", reader.Singles("rows"));
+        writer.Add("layout", reader.Singles("layout"));
+        writer.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal("ModelFileDamaged", Refusal().ErrorId);
+    }
+
+    [Fact]
+    public void A_file_that_was_cut_off_is_refused()
+    {
+        byte[] bytes = Bytes(TestRows.Random(50, 4, seed: 3));
+        File.WriteAllBytes(FilePath, bytes[..^100]);
+
+        Assert.Equal("ModelFileDamaged", Refusal().ErrorId);
+    }
+
+    [Fact]
+    public void DensMap_makes_no_model()
+        => Assert.Equal("UmapModelNotPossible", Assert.Throws<EngineException>(() => UmapModel.Require(new UmapOptions { Densmap = true })).ErrorId);
+
+    private EngineException Refusal() => Assert.Throws<EngineException>(() => UmapModel.Load(FilePath));
+
+    private byte[] Bytes(RowMatrix rows)
+    {
+        UmapReduction.Fit(rows, new UmapOptions { EpochCount = 30 }).Model.Save(ModelFileTarget.At(FilePath));
+        return File.ReadAllBytes(FilePath);
+    }
+}
