@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 /// </summary>
 /// <remarks>
 /// Departs from hdbscan in two points. A cluster breaks into any number of parts at once, as <see cref="SingleLinkageTree"/> has them. And lambda at
-/// weight 0, which is infinite, is capped at the largest finite one of the tree (1 where there is none), so that no score is infinite or not a number.
+/// weight 0 is finite (<see cref="LambdaScale"/>), so that no score is infinite or not a number.
 /// Clusters are numbered breadth first, the root 0: a child's number is above its parent's, and children of one cluster follow one another.
 /// </remarks>
 internal sealed class CondensedTree
@@ -53,14 +53,14 @@ internal sealed class CondensedTree
     public static CondensedTree Build(SingleLinkageTree merges, int minClusterSize, CancellationToken token)
     {
         CondensedTree tree = new(merges.RowCount, merges.Weights);
-        double floor = SmallestPositiveWeight(merges);
+        LambdaScale lambdas = ScaleOf(merges);
         int root = merges.NodeCount - 1;
         List<int> topNodes = [root];
         tree._sizes.Add(root < 0 ? 0 : merges.Size(root));
         if (root >= 0 && root < merges.RowCount)
         {
             // A row alone falls out of the root at once.
-            tree.RowLambdas[root] = 1 / floor;
+            tree.RowLambdas[root] = lambdas.AtZero;
         }
 
         Stack<int> open = new();
@@ -70,7 +70,7 @@ internal sealed class CondensedTree
             tree._firstChildren.Add(topNodes.Count);
             for (int node = topNodes[cluster]; node >= merges.RowCount;)
             {
-                double lambda = 1 / Math.Max(merges.Weight(node), floor);
+                double lambda = lambdas.At(merges.Weight(node));
                 (int largeParts, int large) = CountLargeParts(merges, node, minClusterSize);
                 for (int part = merges.FirstChild(node); part >= 0; part = merges.NextSibling(part))
                 {
@@ -155,19 +155,16 @@ internal sealed class CondensedTree
     /// <summary>Returns the number of children, 0 or at least 2.</summary>
     public int ChildCount(int cluster) => _childCounts[cluster];
 
-    private static double SmallestPositiveWeight(SingleLinkageTree merges)
+    private static LambdaScale ScaleOf(SingleLinkageTree merges)
     {
-        // Nodes come in rising order of weight.
-        for (int node = merges.RowCount; node < merges.NodeCount; node++)
+        // Nodes come in ascending order of weight.
+        int node = merges.RowCount;
+        while (node < merges.NodeCount && merges.Weight(node) == 0)
         {
-            if (merges.Weight(node) > 0)
-            {
-                // Where there is no way at all between rows that are apart, the floor is what it is without such rows.
-                return double.IsFinite(merges.Weight(node)) ? merges.Weight(node) : 1;
-            }
+            node++;
         }
 
-        return 1;
+        return LambdaScale.Create(node < merges.NodeCount ? merges.Weight(node) : 0);
     }
 
     private static (int Count, int Last) CountLargeParts(SingleLinkageTree merges, int node, int minClusterSize)

@@ -58,7 +58,12 @@ internal sealed class ClusterLabels
 
         for (int cluster = 0; cluster < rowCounts.Length; cluster++)
         {
-            labels.Persistences[cluster] = rowCounts[cluster] > 0 && measures.LargestLambda > 0 ? measures.Stabilities[cluster] / (rowCounts[cluster] * measures.LargestLambda) : 0;
+            if (rowCounts[cluster] > 0 && measures.LargestLambda > 0)
+            {
+                // The root's stability counts all rows, also those that are noise in the end.
+                double counted = cluster == 0 ? tree.Size(0) : rowCounts[cluster];
+                labels.Persistences[cluster] = Math.Min(1, measures.Stabilities[cluster] / (counted * measures.LargestLambda));
+            }
         }
 
         return labels;

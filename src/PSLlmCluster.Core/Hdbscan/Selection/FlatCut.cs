@@ -25,9 +25,9 @@ internal static class FlatCut
         bool[] hangsTogether = new bool[n];
         DisjointSets.Reset(up);
         sizes.AsSpan().Fill(1);
+        shortest.AsSpan().Fill(double.PositiveInfinity);
         tree.PointWeights?.CopyTo(sizes, 0);
 
-        double floor = 0;
         for (int edge = 0; edge < tree.Weights.Length && tree.Weights[edge] < distance; edge++)
         {
             int a = DisjointSets.Find(up, tree.First[edge]);
@@ -40,12 +40,10 @@ internal static class FlatCut
             }
 
             hangsTogether[large] = true;
-            floor = floor == 0 ? tree.Weights[edge] : floor;
-
-            // Edges come in rising order, so a part's first one is its shortest; of two parts the shorter counts.
-            shortest[large] = Shorter(Shorter(shortest[large], shortest[small]), tree.Weights[edge]);
+            shortest[large] = Math.Min(Math.Min(shortest[large], shortest[small]), tree.Weights[edge]);
         }
 
+        LambdaScale scale = LambdaScale.Create(tree.Weights);
         int[] numbers = new int[n];
         List<double> lambdas = [];
         numbers.AsSpan().Fill(-1);
@@ -62,7 +60,7 @@ internal static class FlatCut
             if (numbers[root] < 0)
             {
                 numbers[root] = lambdas.Count;
-                lambdas.Add(1 / (shortest[root] > 0 ? shortest[root] : floor > 0 ? floor : 1));
+                lambdas.Add(scale.At(shortest[root]));
             }
 
             clusters[point] = numbers[root];
@@ -70,6 +68,4 @@ internal static class FlatCut
 
         return (clusters, lambdas.Count, [.. lambdas]);
     }
-
-    private static double Shorter(double a, double b) => a == 0 ? b : b == 0 ? a : Math.Min(a, b);
 }

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Hdbscan.Selection;
 /// leads to a point that has one. No shorter way to any cluster exists, since the tree holds the shortest steps.
 /// </summary>
 /// <remarks>
-/// The strength is lambda = 1 / (weight of that edge) against the largest lambda of the cluster, at most 1, as a member's probability is; lambda is capped as in <see cref="CondensedTree"/>.
+/// The strength is lambda = 1 / (weight of that edge) against the largest lambda of the cluster, at most 1, as a member's probability is.
 /// hdbscan has no such thing; its membership vectors tell something like it.
 /// </remarks>
 internal static class NearestClusters
@@ -25,7 +25,7 @@ internal static class NearestClusters
         const int EdgesPerLook = 1 << 16;
         int[] nearest = (int[])clusters.Clone();
         double[] strengths = (double[])probabilities.Clone();
-        double floor = Array.Find(tree.Weights, weight => weight > 0);
+        LambdaScale lambdas = LambdaScale.Create(tree.Weights);
         WaitingParts parts = new(nearest);
         for (int edge = 0; edge < tree.Weights.Length; edge++)
         {
@@ -49,7 +49,7 @@ internal static class NearestClusters
 
             (int waiting, int settled) = nearest[first] < 0 ? (first, second) : (second, first);
             int cluster = nearest[settled];
-            double lambda = 1 / Math.Max(tree.Weights[edge], floor > 0 ? floor : 1);
+            double lambda = lambdas.At(tree.Weights[edge]);
             parts.Settle(waiting, nearest, cluster, strengths, Math.Min(1, lambda / largestLambdas[cluster]));
         }
 
