@@ -56,6 +56,7 @@ internal sealed class HdbscanPoints
     {
         if (options.Metric == Metric.Precomputed)
         {
+            rows = rows.ToSingle();
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
             ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
             int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
@@ -111,7 +112,7 @@ internal sealed class HdbscanPoints
                 token.ThrowIfCancellationRequested();
             }
 
-            if (RowMatrix.IndexOfNotFinite(rows.Row(row)) >= 0)
+            if (rows.IndexOfNotFinite(row) >= 0)
             {
                 found.Add(row);
             }

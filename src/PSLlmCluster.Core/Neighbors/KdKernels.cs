@@ -42,7 +42,7 @@ internal static class KdKernels
     /// <param name="sums">Receives sixteen sums.</param>
     /// <returns>A bit for each point whose sum is not above the limit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Within<TTerm>(ref float query, ref float leaf, int columns, double limit, ref double sums)
+    public static uint Within<TTerm>(ref double query, ref double leaf, int columns, double limit, ref double sums)
         where TTerm : LaneKernels.ITerm
     {
         if (Vector512.IsHardwareAccelerated)
@@ -77,9 +77,9 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
     {
         int columns = tree.ColumnCount;
-        ref float query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float low = ref tree.Low[node * columns];
-        ref float high = ref tree.High[node * columns];
+        ref double query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
+        ref double low = ref tree.Low[node * columns];
+        ref double high = ref tree.High[node * columns];
         double order = columns < LaneKernels.LaneCount ? 1 : OtherOrder;
         if (Vector512.IsHardwareAccelerated)
         {
@@ -87,9 +87,10 @@ internal static class KdKernels
             Vector512<double> second = Vector512<double>.Zero;
             for (int column = 0; column < columns; column++)
             {
-                Vector512<double> least = Vector512.Create((double)Unsafe.Add(ref low, column));
-                Vector512<double> most = Vector512.Create((double)Unsafe.Add(ref high, column));
-                (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Vector512.LoadUnsafe(ref query, (nuint)(column * KdTree.LeafSize)));
+                Vector512<double> least = Vector512.Create(Unsafe.Add(ref low, column));
+                Vector512<double> most = Vector512.Create(Unsafe.Add(ref high, column));
+                Vector512<double> a = Vector512.LoadUnsafe(ref query, (nuint)(column * KdTree.LeafSize));
+                Vector512<double> b = Vector512.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + 8));
                 first = TTerm.Add(first, Gap(a, least, most), Vector512<double>.Zero);
                 second = TTerm.Add(second, Gap(b, least, most), Vector512<double>.Zero);
             }
@@ -106,8 +107,8 @@ internal static class KdKernels
             Vector256<double> sum = Vector256<double>.Zero;
             for (int column = 0; column < columns; column++)
             {
-                (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + quarter)));
-                Vector256<double> gap = Gap(Vector256.Create(lower, upper), Vector256.Create((double)Unsafe.Add(ref low, column)), Vector256.Create((double)Unsafe.Add(ref high, column)));
+                Vector256<double> four = Vector256.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + quarter));
+                Vector256<double> gap = Gap(four, Vector256.Create(Unsafe.Add(ref low, column)), Vector256.Create(Unsafe.Add(ref high, column)));
                 sum = TTerm.Add(sum, gap, Vector256<double>.Zero);
             }
 
@@ -152,10 +153,10 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
     {
         int columns = tree.ColumnCount;
-        ref float low1 = ref tree.Low[first * columns];
-        ref float high1 = ref tree.High[first * columns];
-        ref float low2 = ref tree.Low[second * columns];
-        ref float high2 = ref tree.High[second * columns];
+        ref double low1 = ref tree.Low[first * columns];
+        ref double high1 = ref tree.High[first * columns];
+        ref double low2 = ref tree.Low[second * columns];
+        ref double high2 = ref tree.High[second * columns];
         double sum = 0;
         for (int column = 0; column < columns; column++)
         {
@@ -165,24 +166,30 @@ internal static class KdKernels
         return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
     }
 
-    /// <summary>Measures from a row to the box of a node, as <see cref="Between"/> does from box to box.</summary>
+    /// <summary>Measures from a point to the box of a node, as <see cref="Between"/> does from box to box.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="query">The point's first coordinate; the next ones follow at distances of a leaf's size.</param>
+    /// <param name="node">The node.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double ToBox<TTerm>(KdTree tree, ReadOnlySpan<float> row, int node)
+    public static double ToBox<TTerm>(KdTree tree, ref double query, int node)
         where TTerm : LaneKernels.ITerm
     {
-        ref float low = ref tree.Low[node * row.Length];
-        ref float high = ref tree.High[node * row.Length];
+        int columns = tree.ColumnCount;
+        ref double low = ref tree.Low[node * columns];
+        ref double high = ref tree.High[node * columns];
         double sum = 0;
-        for (int column = 0; column < row.Length; column++)
+        for (int column = 0; column < columns; column++)
         {
-            sum = TTerm.Add(sum, Gap(row[column], row[column], Unsafe.Add(ref low, column), Unsafe.Add(ref high, column)), 0);
+            double value = Unsafe.Add(ref query, column * KdTree.LeafSize);
+            sum = TTerm.Add(sum, Gap(value, value, Unsafe.Add(ref low, column), Unsafe.Add(ref high, column)), 0);
         }
 
-        return row.Length < LaneKernels.LaneCount ? sum : sum * OtherOrder;
+        return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Gap(float low1, float high1, float low2, float high2) => Math.Max(0.0, Math.Max((double)low1 - high2, (double)low2 - high1));
+    private static double Gap(double low1, double high1, double low2, double high2)
+        => Math.Max(0.0, Math.Max(low1 - high2, low2 - high1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Gap(Vector512<double> value, Vector512<double> low, Vector512<double> high)
@@ -198,9 +205,9 @@ internal static class KdKernels
             low - value,
             Vector256.ConditionalSelect(Vector256.GreaterThan(value, high), value - high, Vector256<double>.Zero));
 
-    /// <summary>The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.</summary>
+    /// <summary>The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) Wide<TTerm>(ref float query, ref float leaf, int columns)
+    private static (Vector512<double> Low, Vector512<double> High) Wide<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm
     {
         int whole = columns - (columns % LaneKernels.LaneCount);
@@ -208,7 +215,7 @@ internal static class KdKernels
         return WideColumns<TTerm>(total, ref query, ref leaf, whole, columns, 1);
     }
 
-    private static (Vector512<double> Low, Vector512<double> High) WideLanes<TTerm>(ref float query, ref float leaf, int whole)
+    private static (Vector512<double> Low, Vector512<double> High) WideLanes<TTerm>(ref double query, ref double leaf, int whole)
         where TTerm : LaneKernels.ITerm
     {
         Span<Vector512<double>> low = stackalloc Vector512<double>[4];
@@ -227,23 +234,22 @@ internal static class KdKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) WideColumns<TTerm>((Vector512<double> Low, Vector512<double> High) sum, ref float query, ref float leaf, int start, int end, int step)
+    private static (Vector512<double> Low, Vector512<double> High) WideColumns<TTerm>((Vector512<double> Low, Vector512<double> High) sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         (Vector512<double> low, Vector512<double> high) = sum;
         for (int column = start; column < end; column += step)
         {
-            Vector512<double> from = Vector512.Create((double)Unsafe.Add(ref query, column * KdTree.LeafSize));
-            (Vector512<double> first, Vector512<double> second) = Vector512.Widen(Vector512.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
-            low = TTerm.Add(low, from, first);
-            high = TTerm.Add(high, from, second);
+            Vector512<double> from = Vector512.Create(Unsafe.Add(ref query, column * KdTree.LeafSize));
+            low = TTerm.Add(low, from, Vector512.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
+            high = TTerm.Add(high, from, Vector512.LoadUnsafe(ref leaf, (nuint)((column * KdTree.LeafSize) + 8)));
         }
 
         return (low, high);
     }
 
     /// <summary>The sums of a quarter of a leaf, with the same bits.</summary>
-    private static Vector256<double> Narrow<TTerm>(ref float query, ref float leaf, int columns)
+    private static Vector256<double> Narrow<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm
     {
         int whole = columns - (columns % LaneKernels.LaneCount);
@@ -267,15 +273,13 @@ internal static class KdKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> NarrowColumns<TTerm>(Vector256<double> sum, ref float query, ref float leaf, int start, int end, int step)
+    private static Vector256<double> NarrowColumns<TTerm>(Vector256<double> sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         for (int column = start; column < end; column += step)
         {
-            Vector256<double> from = Vector256.Create((double)Unsafe.Add(ref query, column * KdTree.LeafSize));
-            Vector128<float> four = Vector128.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize));
-            (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(four);
-            sum = TTerm.Add(sum, from, Vector256.Create(lower, upper));
+            Vector256<double> from = Vector256.Create(Unsafe.Add(ref query, column * KdTree.LeafSize));
+            sum = TTerm.Add(sum, from, Vector256.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
         }
 
         return sum;

@@ -215,8 +215,8 @@ internal static class KdNeighbors
     {
         int columns = tree.ColumnCount;
         Span<double> sums = stackalloc double[KdTree.LeafSize];
-        ref float query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float points = ref tree.Coordinates[other * KdTree.LeafSize * columns];
+        ref double query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
+        ref double points = ref tree.Coordinates[other * KdTree.LeafSize * columns];
         int firstPoint = other * KdTree.LeafSize;
         uint valid = (1u << tree.CountOf(other)) - 1;
         for (; queries != 0; queries &= queries - 1)

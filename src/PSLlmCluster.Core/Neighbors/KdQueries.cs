@@ -14,35 +14,35 @@ internal static class KdQueries
 
     /// <summary>Finds the nearest rows.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="row">A row of as many numbers as the tree has columns, all finite.</param>
+    /// <param name="rows">Rows of as many columns as the tree has, of either precision.</param>
+    /// <param name="row">The one whose nearest rows are looked for, finite.</param>
     /// <param name="indices">Receives the rows, the nearest first; its length k says how many, from 1 to all.</param>
     /// <param name="distances">Receives their distances.</param>
     /// <param name="token">Ends the search.</param>
-    public static void Find(KdTree tree, ReadOnlySpan<float> row, Span<int> indices, Span<double> distances, CancellationToken token)
+    public static void Find(KdTree tree, RowMatrix rows, int row, Span<int> indices, Span<double> distances, CancellationToken token)
     {
         switch (tree.Space.Metric)
         {
             case Metric.Euclidean:
-                Find<LaneKernels.SquaredDifference>(tree, row, indices, distances, token);
+                Find<LaneKernels.SquaredDifference>(tree, rows, row, indices, distances, token);
                 break;
             case Metric.Manhattan:
-                Find<LaneKernels.AbsoluteDifference>(tree, row, indices, distances, token);
+                Find<LaneKernels.AbsoluteDifference>(tree, rows, row, indices, distances, token);
                 break;
             default:
-                Find<LaneKernels.LargestDifference>(tree, row, indices, distances, token);
+                Find<LaneKernels.LargestDifference>(tree, rows, row, indices, distances, token);
                 break;
         }
     }
 
-    private static void Find<TTerm>(KdTree tree, ReadOnlySpan<float> row, Span<int> indices, Span<double> distances, CancellationToken token)
+    private static void Find<TTerm>(KdTree tree, RowMatrix rows, int row, Span<int> indices, Span<double> distances, CancellationToken token)
         where TTerm : LaneKernels.ITerm
     {
         // A query stands as it would in a leaf.
-        Span<float> query = stackalloc float[MostColumns * KdTree.LeafSize];
-        for (int column = 0; column < row.Length; column++)
-        {
-            query[column * KdTree.LeafSize] = row[column];
-        }
+        int columns = tree.ColumnCount;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, MostColumns);
+        Span<double> query = stackalloc double[columns * KdTree.LeafSize];
+        KdTree.Put(rows, row, query);
 
         Span<int> nodes = stackalloc int[KdTree.StackSize];
         Span<double> bounds = stackalloc double[KdTree.StackSize];
@@ -65,7 +65,7 @@ internal static class KdQueries
             if (tree.EndLeaf[node] - leaf == 1)
             {
                 token.ThrowIfCancellationRequested();
-                uint within = KdKernels.Within<TTerm>(ref query[0], ref tree.Coordinates[leaf * KdTree.LeafSize * row.Length], row.Length, limit, ref sums[0]) & ((1u << tree.CountOf(leaf)) - 1);
+                uint within = KdKernels.Within<TTerm>(ref query[0], ref tree.Coordinates[leaf * KdTree.LeafSize * columns], columns, limit, ref sums[0]) & ((1u << tree.CountOf(leaf)) - 1);
                 for (; within != 0; within &= within - 1)
                 {
                     int slot = BitOperations.TrailingZeroCount(within);
@@ -77,8 +77,8 @@ internal static class KdQueries
             }
 
             (int near, int far) = (node + 1, tree.SecondChild(node));
-            double nearBound = KdKernels.ToBox<TTerm>(tree, row, near);
-            double farBound = KdKernels.ToBox<TTerm>(tree, row, far);
+            double nearBound = KdKernels.ToBox<TTerm>(tree, ref query[0], near);
+            double farBound = KdKernels.ToBox<TTerm>(tree, ref query[0], far);
             if (farBound < nearBound)
             {
                 (near, far) = (far, near);

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Neighbors;
 /// </summary>
 /// <remarks>
 /// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves hold sixteen points each, but for the last one;
-/// they stand column after column, so that one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive.
+/// they stand column after column, in double precision, which no number loses by, so that one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive.
 /// The tree hangs on the rows alone: splits go by (value, place in canonical order).
 /// </remarks>
 internal sealed class KdTree
@@ -26,12 +26,12 @@ internal sealed class KdTree
         ColumnCount = space.Rows.ColumnCount;
         LeafCount = (points.Count + LeafSize - 1) / LeafSize;
         int nodes = (2 * LeafCount) - 1;
-        Low = new float[nodes * ColumnCount];
-        High = new float[nodes * ColumnCount];
+        Low = new double[nodes * ColumnCount];
+        High = new double[nodes * ColumnCount];
         FirstLeaf = new int[nodes];
         EndLeaf = new int[nodes];
         NodeOfLeaf = new int[LeafCount];
-        Coordinates = new float[LeafCount * LeafSize * ColumnCount];
+        Coordinates = new double[LeafCount * LeafSize * ColumnCount];
     }
 
     /// <summary>Gets the rows and their metric.</summary>
@@ -53,13 +53,13 @@ internal sealed class KdTree
     public int NodeCount => FirstLeaf.Length;
 
     /// <summary>Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is filled up with copies of its last point.</summary>
-    public float[] Coordinates { get; }
+    public double[] Coordinates { get; }
 
     /// <summary>Gets the smallest coordinates of each node's points, node after node.</summary>
-    public float[] Low { get; }
+    public double[] Low { get; }
 
     /// <summary>Gets the largest coordinates of each node's points, node after node.</summary>
-    public float[] High { get; }
+    public double[] High { get; }
 
     /// <summary>Gets the first leaf below each node.</summary>
     public int[] FirstLeaf { get; }
@@ -101,16 +101,36 @@ internal sealed class KdTree
     /// <summary>Returns where a point's coordinate of column 0 stands; those of the other columns follow at distances of <see cref="LeafSize"/>.</summary>
     public int OffsetOf(int point) => ((point / LeafSize) * LeafSize * ColumnCount) + (point % LeafSize);
 
+    /// <summary>Puts a row's numbers where they stand in a leaf: at distances of <see cref="LeafSize"/>.</summary>
+    /// <param name="rows">The rows, of either precision.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="target">Receives its numbers, the first at 0.</param>
+    public static void Put(RowMatrix rows, int row, Span<double> target)
+    {
+        if (rows.IsDouble)
+        {
+            Put<double>(rows.Row<double>(row), target);
+        }
+        else
+        {
+            Put<float>(rows.Row<float>(row), target);
+        }
+    }
+
+    private static void Put<T>(ReadOnlySpan<T> row, Span<double> target)
+        where T : struct
+    {
+        for (int column = 0; column < row.Length; column++)
+        {
+            target[column * LeafSize] = LaneKernels.Widen(row[column]);
+        }
+    }
+
     private void PutCoordinates()
     {
         for (int place = 0; place < LeafCount * LeafSize; place++)
         {
-            ReadOnlySpan<float> row = Space.Rows.Row(Points.FirstRowOf(Math.Min(place, PointCount - 1)));
-            int offset = OffsetOf(place);
-            for (int column = 0; column < row.Length; column++)
-            {
-                Coordinates[offset + (column * LeafSize)] = row[column];
-            }
+            Put(Space.Rows, Points.FirstRowOf(Math.Min(place, PointCount - 1)), Coordinates.AsSpan(OffsetOf(place)));
         }
     }
 
@@ -140,7 +160,7 @@ internal sealed class KdTree
             int second = isLeaf ? 0 : SecondChild(node);
             for (int column = 0; column < ColumnCount; column++)
             {
-                float low, high;
+                double low, high;
                 if (isLeaf)
                 {
                     (low, high) = Extent(Coordinates.AsSpan(((leaf * ColumnCount) + column) * LeafSize, LeafSize));
@@ -159,10 +179,10 @@ internal sealed class KdTree
         }
     }
 
-    private static (float Low, float High) Extent(ReadOnlySpan<float> values)
+    private static (double Low, double High) Extent(ReadOnlySpan<double> values)
     {
-        (float low, float high) = (values[0], values[0]);
-        foreach (float value in values)
+        (double low, double high) = (values[0], values[0]);
+        foreach (double value in values)
         {
             low = Math.Min(low, value);
             high = Math.Max(high, value);

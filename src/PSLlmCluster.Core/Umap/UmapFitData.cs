@@ -9,8 +9,14 @@ public sealed record UmapFitData
     /// <summary>Gets the classes or numbers that supervise the layout, or null (y).</summary>
     public UmapTarget? Target { get; init; }
 
-    /// <summary>Gets where each row starts, n x components, or null; for <see cref="UmapInitialization.Given"/> (init).</summary>
-    public RowMatrix? InitialCoordinates { get; init; }
+    /// <summary>
+    /// Gets where each row starts, n x components, in single precision, or null; for <see cref="UmapInitialization.Given"/> (init).
+    /// </summary>
+    public RowMatrix? InitialCoordinates
+    {
+        get;
+        init => field = value?.ToSingle();
+    }
 
     /// <summary>
     /// Gets the nearest rows of each row, or null to find them: in rising order of distance, the row itself first, -1 at an infinite distance where there are too few.

@@ -64,6 +64,7 @@ public static class UmapReduction
         UmapMemory.Require(n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null);
         if (options.Metric == Metric.Precomputed)
         {
+            rows = rows.ToSingle();
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
         }
         else
@@ -73,7 +74,9 @@ public static class UmapReduction
 
         List<EngineWarning> warnings = [];
         CurveParameters curve = CurveParameters.For(options);
-        UmapInput input = UmapInput.Of(rows, options, supplement, token);
+        SingleRows single = SingleRows.Of(rows, options, token);
+        warnings.AddRange(single.Warnings);
+        UmapInput input = UmapInput.Of(single.Rows, options, supplement, token);
         Layout layout = input.Rows.RowCount <= 1
             ? new Layout(new float[input.Rows.RowCount * dim], new float[input.Rows.RowCount], new float[input.Rows.RowCount])
             : Reduce(input, options, curve, warnings, progress, token);
@@ -83,10 +86,10 @@ public static class UmapReduction
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
         };
-        return new UmapFit(result, Model(input, options, curve, layout.Coordinates));
+        return new UmapFit(result, Model(input, single.Offset, options, curve, layout.Coordinates));
     }
 
-    private static UmapModel Model(UmapInput input, UmapOptions options, CurveParameters curve, float[] coordinates)
+    private static UmapModel Model(UmapInput input, double[]? offset, UmapOptions options, CurveParameters curve, float[] coordinates)
     {
         int n = input.Rows.RowCount;
         bool precomputed = options.Metric == Metric.Precomputed;
@@ -102,7 +105,10 @@ public static class UmapReduction
             UmapFitData.UsedNeighbors(n, options.NeighborCount),
             precomputed ? null : input.Rows,
             new RowMatrix(coordinates, n, options.ComponentCount),
-            columns);
+            columns)
+        {
+            Offset = offset,
+        };
     }
 
     private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)

@@ -154,7 +154,7 @@ internal sealed class ApproximatePrediction
             return -1;
         }
 
-        int equal = _distances.Fitted is null ? -1 : CanonicalOrder.Find(_distances.Fitted.Rows, _distances.Rows.Row(row));
+        int equal = _distances.Fitted is null ? -1 : CanonicalOrder.Find(_distances.Fitted.Rows, _distances.Rows, row);
         return equal >= 0 ? equal : points[0];
     }
 
@@ -275,7 +275,9 @@ internal sealed class ApproximatePrediction
 
     private readonly struct NewDistances(NewRowDistances distances, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => distances.Rows.Row(row);
+        public RowMatrix Rows => distances.Rows;
+
+        public int Row => row;
 
         public double To(int point) => distances.Between(row, point);
     }

@@ -42,8 +42,11 @@ internal sealed class ExemplarDistances
     /// <summary>Distances from one row to fitted points.</summary>
     public interface IDistances
     {
-        /// <summary>Gets the row's numbers.</summary>
-        ReadOnlySpan<float> Row { get; }
+        /// <summary>Gets the rows of which it is one.</summary>
+        RowMatrix Rows { get; }
+
+        /// <summary>Gets the row's place among them.</summary>
+        int Row { get; }
 
         /// <summary>Returns the distance to a point.</summary>
         double To(int point);
@@ -62,7 +65,7 @@ internal sealed class ExemplarDistances
             token.ThrowIfCancellationRequested();
             if (_trees[number] is { } tree)
             {
-                KdQueries.Find(tree, from.Row, found, distances.Slice(number, 1), token);
+                KdQueries.Find(tree, from.Rows, from.Row, found, distances.Slice(number, 1), token);
                 continue;
             }
 

@@ -87,7 +87,7 @@ internal sealed class FittedNeighbors : IDisposable
                 }
 
                 int place = (row - start) * _k;
-                KdQueries.Find(_tree, _distances.Rows.Row(row), _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
+                KdQueries.Find(_tree, _distances.Rows, row, _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
             }
 
             return;

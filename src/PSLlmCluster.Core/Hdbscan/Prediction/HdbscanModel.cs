@@ -159,6 +159,7 @@ public sealed class HdbscanModel
 
         if (TakesDistances)
         {
+            newRows = newRows.ToSingle();
             PrecomputedDistances.RequireDistances(newRows, token);
         }
 

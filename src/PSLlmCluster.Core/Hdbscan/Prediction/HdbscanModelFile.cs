@@ -5,14 +5,16 @@ using PSLlmCluster.Core.Storage;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The sections of a model file of kind "hdbscan", version 1. "settings" (text); "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
+/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision.
+/// "settings" (text); "rows" (n x columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
 /// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (empty for a flat cut),
 /// "cluster_lambdas" and "persistences".
 /// </summary>
 internal static class HdbscanModelFile
 {
     private const string Kind = "hdbscan";
-    private const int KindVersion = 1;
+    private const int SingleVersion = 1;
+    private const int DoubleVersion = 2;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
@@ -22,11 +24,16 @@ internal static class HdbscanModelFile
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
         PredictionData clusters = model.Clusters;
-        ModelFileWriter file = new(Kind, KindVersion);
+        bool isDouble = model.Space?.Rows.IsDouble == true;
+        ModelFileWriter file = new(Kind, isDouble ? DoubleVersion : SingleVersion);
         file.Add(SettingsName, SettingsOf(model));
         if (model.Space is null)
         {
             file.Add(ColumnsName, model.Columns!);
+        }
+        else if (isDouble)
+        {
+            file.Add(RowsName, model.Space.Rows.DoubleValues);
         }
         else
         {
@@ -56,7 +63,7 @@ internal static class HdbscanModelFile
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, KindVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, DoubleVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -75,7 +82,7 @@ internal static class HdbscanModelFile
             throw file.Damaged($"it holds {n} rows and {width} columns of distances");
         }
 
-        RowMatrix? rows = isGiven ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        RowMatrix? rows = isGiven ? null : Rows(file, n, width);
         if (rows is not null && !CanonicalOrder.IsInOrder(rows))
         {
             throw file.Damaged("its rows are out of order");
@@ -105,6 +112,25 @@ internal static class HdbscanModelFile
         double[] persistences = NotNegative(file, "persistences", count);
         file.RequireAllRead();
         return new HdbscanModel(options, sampleCount, rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower), columns, clusters, points, largestLambdas, persistences);
+    }
+
+    private static RowMatrix Rows(ModelFileReader file, int n, int width)
+    {
+        if (file.KindVersion == SingleVersion)
+        {
+            return new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        }
+
+        RowMatrix rows = RowMatrix.OfDoubles(file.Doubles(RowsName, (long)n * width), n, width);
+        for (int row = 0; row < n; row++)
+        {
+            if (rows.IndexOfNotFinite(row) >= 0)
+            {
+                throw file.Damaged($"its section '{RowsName}' holds a number that no distance can be taken of");
+            }
+        }
+
+        return rows;
     }
 
     private static ModelSettings SettingsOf(HdbscanModel model)

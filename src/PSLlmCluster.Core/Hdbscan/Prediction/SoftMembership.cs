@@ -192,7 +192,9 @@ internal sealed class SoftMembership
 
     private readonly struct FittedDistances(MetricSpace space, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => space.Rows.Row(row);
+        public RowMatrix Rows => space.Rows;
+
+        public int Row => row;
 
         public double To(int point) => space.Distance(row, point);
     }

@@ -210,8 +210,8 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
     {
         int columns = _tree.ColumnCount;
         Span<double> sums = stackalloc double[KdTree.LeafSize];
-        ref float query = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float points = ref _tree.Coordinates[other * KdTree.LeafSize * columns];
+        ref double query = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
+        ref double points = ref _tree.Coordinates[other * KdTree.LeafSize * columns];
         int firstOther = other * KdTree.LeafSize;
         uint valid = (1u << _tree.CountOf(other)) - 1;
         for (; active != 0; active &= active - 1)

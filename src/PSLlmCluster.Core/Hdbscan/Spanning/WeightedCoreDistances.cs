@@ -59,7 +59,7 @@ internal sealed class WeightedCoreDistances
         {
             for (int found = Longer(k); !_isKnown[point]; found = Longer(found))
             {
-                KdQueries.Find(tree, _space.Rows.Row(point), indices.AsSpan(0, found), distances.AsSpan(0, found), token);
+                KdQueries.Find(tree, _space.Rows, point, indices.AsSpan(0, found), distances.AsSpan(0, found), token);
                 Fill(point, indices.AsSpan(0, found), distances.AsSpan(0, found));
             }
         }, token);

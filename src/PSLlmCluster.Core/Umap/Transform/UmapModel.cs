@@ -44,6 +44,9 @@ public sealed class UmapModel
     /// <summary>Gets the fitted rows; null for precomputed distances.</summary>
     internal RowMatrix? Rows { get; }
 
+    /// <summary>Gets what is taken off each column before a row is rounded to single precision; null where nothing is.</summary>
+    internal double[]? Offset { get; init; }
+
     /// <summary>Gets the place of each fitted row.</summary>
     internal RowMatrix Layout { get; }
 
@@ -103,11 +106,13 @@ public sealed class UmapModel
 
         if (Rows is null)
         {
+            newRows = newRows.ToSingle();
             PrecomputedDistances.RequireDistances(newRows, token);
         }
         else
         {
             newRows.RequireFinite();
+            newRows = SingleRows.Round(newRows, Offset);
         }
 
         return UmapTransform.Compute(this, newRows, threadCount, progress, token);

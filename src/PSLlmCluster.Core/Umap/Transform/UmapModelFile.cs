@@ -5,16 +5,19 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Transform;
 
 /// <summary>
-/// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers),
-/// and "layout" (n x components, single precision).
+/// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed
+/// distances, "columns" (n whole numbers), and "layout" (n x components, single precision). Version 2 has "offset" (a number in double
+/// precision for each column), which is taken off a row before it is rounded to single precision.
 /// </summary>
 internal static class UmapModelFile
 {
     private const string Kind = "umap";
-    private const int KindVersion = 1;
+    private const int PlainVersion = 1;
+    private const int OffsetVersion = 2;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
+    private const string OffsetName = "offset";
     private const string LayoutName = "layout";
     private const int NoEpochs = -1;
 
@@ -39,7 +42,7 @@ internal static class UmapModelFile
         settings.Set("negative_sample_rate", options.NegativeSampleRate);
         settings.Set("random_state", options.Seed);
 
-        ModelFileWriter file = new(Kind, KindVersion);
+        ModelFileWriter file = new(Kind, model.Offset is null ? PlainVersion : OffsetVersion);
         file.Add(SettingsName, settings);
         if (model.Rows is null)
         {
@@ -50,6 +53,11 @@ internal static class UmapModelFile
             file.Add(RowsName, model.Rows.Values);
         }
 
+        if (model.Offset is { } offset)
+        {
+            file.Add(OffsetName, offset);
+        }
+
         file.Add(LayoutName, model.Layout.Values);
         file.Save(target, token);
     }
@@ -57,7 +65,7 @@ internal static class UmapModelFile
     /// <summary>Reads a model.</summary>
     public static UmapModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, KindVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, OffsetVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 1);
@@ -93,10 +101,11 @@ internal static class UmapModelFile
         bool precomputed = metric == Metric.Precomputed;
         int[]? columns = precomputed ? file.Int32s(ColumnsName, n, 0, width - 1) : null;
         RowMatrix? rows = precomputed ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        double[]? offset = file.KindVersion == OffsetVersion ? file.Doubles(OffsetName, width) : null;
         RowMatrix layout = new(file.Singles(LayoutName, (long)n * dim), n, dim);
         file.RequireAllRead();
         return precomputed && width != n
             ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, rows, layout, columns);
+            : new UmapModel(options, curve, neighborCount, rows, layout, columns) { Offset = offset };
     }
 }

@@ -165,7 +165,9 @@ public class SoftMembershipTests
 
     private readonly struct NewRow(MetricSpace space, MetricSpace foreign, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => foreign.Rows.Row(row);
+        public RowMatrix Rows => foreign.Rows;
+
+        public int Row => row;
 
         public double To(int point) => space.DistanceFrom(foreign, row, point);
     }

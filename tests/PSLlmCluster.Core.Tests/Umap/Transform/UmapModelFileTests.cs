@@ -71,6 +71,43 @@ public sealed class UmapModelFileTests : IDisposable
     }
 
     [Fact]
+    public void What_was_taken_off_the_rows_is_kept()
+    {
+        RowMatrix rows = TestRows.Doubles(60, 3, seed: 5);
+        UmapModel model = UmapReduction.Fit(rows, new UmapOptions { EpochCount = 30 }).Model;
+        model.Save(ModelFileTarget.At(FilePath));
+        UmapModel read = UmapModel.Load(FilePath);
+
+        Assert.Equal(2, ModelFileReader.Read(FilePath, "umap", 2).KindVersion);
+        Assert.Equal(model.Offset, read.Offset);
+        Assert.Equal(model.Transform(rows).Layout.Values, read.Transform(rows).Layout.Values);
+        Bytes(TestRows.Random(50, 4, seed: 3));
+        Assert.Equal(1, ModelFileReader.Read(FilePath, "umap", 2).KindVersion);
+    }
+
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(2, 3)]
+    [InlineData(1, 4)]
+    public void An_offset_that_does_not_belong_there_is_refused(int version, int? length)
+    {
+        Bytes(TestRows.Random(50, 4, seed: 3));
+        ModelFileReader reader = ModelFileReader.Read(FilePath, "umap", 1);
+        ModelFileWriter writer = new("umap", version);
+        writer.Add("settings", reader.Text("settings"));
+        writer.Add("rows", reader.Singles("rows"));
+        if (length is int count)
+        {
+            writer.Add("offset", new double[count]);
+        }
+
+        writer.Add("layout", reader.Singles("layout"));
+        writer.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal("ModelFileDamaged", Refusal().ErrorId);
+    }
+
+    [Fact]
     public void Another_kind_of_model_is_refused()
     {
         ModelFileWriter writer = new("hdbscan", 1);
@@ -83,7 +120,7 @@ public sealed class UmapModelFileTests : IDisposable
     [Fact]
     public void A_version_to_come_is_refused()
     {
-        ModelFileWriter writer = new("umap", 2);
+        ModelFileWriter writer = new("umap", 3);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 
