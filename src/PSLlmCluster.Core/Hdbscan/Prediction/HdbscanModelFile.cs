@@ -18,6 +18,36 @@ internal static class HdbscanModelFile
     private const string ColumnsName = "columns";
     private const string NoCut = "none";
 
+    private static readonly ModelSettingTable<HdbscanOptions> s_options = new ModelSettingTable<HdbscanOptions>()
+        .Int32("min_cluster_size", options => options.MinClusterSize, (options, value) => options with { MinClusterSize = value })
+        .Int32(
+            "min_samples",
+            options => options.MinSampleCount ?? options.MinClusterSize,
+            (options, value) => options with { MinSampleCount = value })
+        .Double(
+            "cluster_selection_epsilon",
+            options => options.ClusterSelectionEpsilon,
+            (options, value) => options with { ClusterSelectionEpsilon = value })
+        .Double(
+            "cluster_selection_epsilon_max",
+            options => options.ClusterSelectionEpsilonMax,
+            (options, value) => options with { ClusterSelectionEpsilonMax = value },
+            mayBeInfinite: true)
+        .Double(
+            "cluster_selection_persistence",
+            options => options.ClusterSelectionPersistence,
+            (options, value) => options with { ClusterSelectionPersistence = value })
+        .Choice(
+            "cluster_selection_method",
+            options => options.ClusterSelectionMethod,
+            (options, value) => options with { ClusterSelectionMethod = value })
+        .Int32("max_cluster_size", options => options.MaxClusterSize, (options, value) => options with { MaxClusterSize = value })
+        .Boolean("allow_single_cluster", options => options.AllowSingleCluster, (options, value) => options with { AllowSingleCluster = value })
+        .OptionalDouble("cut_distance", NoCut, options => options.CutDistance, (options, value) => options with { CutDistance = value })
+        .Double("alpha", options => options.Alpha, (options, value) => options with { Alpha = value })
+        .Choice("metric", options => options.Metric, (options, value) => options with { Metric = value })
+        .Double("p", options => options.MinkowskiPower, (options, value) => options with { MinkowskiPower = value }, mayBeInfinite: true);
+
     /// <summary>Writes a model.</summary>
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
@@ -64,7 +94,7 @@ internal static class HdbscanModelFile
         int treeCount = settings.Int32("tree_clusters", 1);
         bool isWeighted = settings.Boolean("weighted");
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
-        HdbscanOptions options = OptionsOf(settings);
+        HdbscanOptions options = s_options.Read(settings, new HdbscanOptions());
         settings.RequireAllRead();
         file.RequireValid(options.Validate);
 
@@ -109,7 +139,6 @@ internal static class HdbscanModelFile
 
     private static ModelSettings SettingsOf(HdbscanModel model)
     {
-        HdbscanOptions options = model.Options;
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
@@ -117,44 +146,9 @@ internal static class HdbscanModelFile
         settings.Set("tree_clusters", model.Clusters.Parents.Length);
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
-        settings.Set("min_cluster_size", options.MinClusterSize);
-        settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);
-        settings.Set("cluster_selection_epsilon", options.ClusterSelectionEpsilon);
-        settings.Set("cluster_selection_epsilon_max", options.ClusterSelectionEpsilonMax);
-        settings.Set("cluster_selection_persistence", options.ClusterSelectionPersistence);
-        settings.Set("cluster_selection_method", options.ClusterSelectionMethod);
-        settings.Set("max_cluster_size", options.MaxClusterSize);
-        settings.Set("allow_single_cluster", options.AllowSingleCluster);
-        if (options.CutDistance is double cut)
-        {
-            settings.Set("cut_distance", cut);
-        }
-        else
-        {
-            settings.Set("cut_distance", NoCut);
-        }
-
-        settings.Set("alpha", options.Alpha);
-        settings.Set("metric", options.Metric);
-        settings.Set("p", options.MinkowskiPower);
+        s_options.Write(settings, model.Options);
         return settings;
     }
-
-    private static HdbscanOptions OptionsOf(ModelSettings settings) => new()
-    {
-        MinClusterSize = settings.Int32("min_cluster_size"),
-        MinSampleCount = settings.Int32("min_samples"),
-        ClusterSelectionEpsilon = settings.Double("cluster_selection_epsilon"),
-        ClusterSelectionEpsilonMax = settings.Double("cluster_selection_epsilon_max", mayBeInfinite: true),
-        ClusterSelectionPersistence = settings.Double("cluster_selection_persistence"),
-        ClusterSelectionMethod = settings.Choice<ClusterSelectionMethod>("cluster_selection_method"),
-        MaxClusterSize = settings.Int32("max_cluster_size"),
-        AllowSingleCluster = settings.Boolean("allow_single_cluster"),
-        CutDistance = settings.Text("cut_distance") == NoCut ? null : settings.Double("cut_distance"),
-        Alpha = settings.Double("alpha"),
-        Metric = settings.Choice<Metric>("metric"),
-        MinkowskiPower = settings.Double("p", mayBeInfinite: true),
-    };
 
     private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
     {
