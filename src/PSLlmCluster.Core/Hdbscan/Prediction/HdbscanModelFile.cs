@@ -1,4 +1,4 @@
-using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
@@ -63,7 +63,7 @@ internal static class HdbscanModelFile
             file.Add(RowsName, model.Space.Rows.Values);
         }
 
-        file.Add("near_cores", model.Points.NearerCores);
+        file.Add("near_cores", model.Points.CoreDistancesMinusOne);
         file.Add("labels", model.Points.Labels);
         file.Add("nearest", model.Points.NearestClusters);
         file.Add("strengths", model.Points.NearestStrengths);
@@ -76,7 +76,7 @@ internal static class HdbscanModelFile
         file.Add("point_lambdas", clusters.PointLambdas);
         file.Add("parents", clusters.Parents);
         file.Add("births", clusters.Births);
-        file.Add("largest_lambdas", clusters.LargestLambdas);
+        file.Add("largest_lambdas", clusters.Lambdas.Own);
         file.Add("selected", clusters.ClusterOfNumber);
         file.Add("cluster_lambdas", model.LargestLambdas);
         file.Add("persistences", model.Persistences);
@@ -123,10 +123,11 @@ internal static class HdbscanModelFile
             throw file.Damaged("a point of a cluster is nearest to another one");
         }
 
+        int[] parents = Parents(file, treeCount);
         PredictionData clusters = new(
-            Parents(file, treeCount),
+            parents,
             NotNegative(file, "births", treeCount),
-            NotNegative(file, "largest_lambdas", treeCount),
+            ClusterLambdas.Create(parents, NotNegative(file, "largest_lambdas", treeCount)),
             Different(file, "selected", options.CutDistance is null ? count : 0, treeCount, "names a cluster twice"),
             file.Int32s("point_clusters", n, 0, treeCount - 1),
             NotNegative(file, "point_lambdas", n));
@@ -183,7 +184,7 @@ internal static class HdbscanModelFile
     {
         for (int point = 0; point < clusters.PointClusters.Length; point++)
         {
-            if (clusters.PointLambdas[point] > clusters.LargestLambdas[clusters.PointClusters[point]])
+            if (clusters.PointLambdas[point] > clusters.Lambdas.Own[clusters.PointClusters[point]])
             {
                 throw file.Damaged("a point leaves its cluster after all others have");
             }
@@ -192,7 +193,7 @@ internal static class HdbscanModelFile
         for (int cluster = 1; cluster < clusters.Parents.Length; cluster++)
         {
             int parent = clusters.Parents[cluster];
-            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.LargestLambdas[parent])
+            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.Lambdas.Own[parent])
             {
                 throw file.Damaged("a cluster parts from one that is not there");
             }
