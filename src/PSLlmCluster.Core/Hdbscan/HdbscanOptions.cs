@@ -105,6 +105,11 @@ public sealed record HdbscanOptions
         }
     }
 
+    /// <summary>Returns the number of other rows that a core distance reaches: what was asked for, at most n - 1, at least 1.</summary>
+    /// <param name="rowCount">The number of rows, n, or what they count for together.</param>
+    internal int UsedSampleCount(double rowCount)
+        => (int)Math.Max(1, Math.Min(RowWeights.Whole(rowCount - 1), MinSampleCount ?? MinClusterSize));
+
     private static void Require(bool holds, string name, object? value, string cure)
     {
         if (!holds)

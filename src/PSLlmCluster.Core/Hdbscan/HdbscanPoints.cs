@@ -1,4 +1,3 @@
-using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan;
@@ -51,8 +50,8 @@ internal sealed class HdbscanPoints
     /// <param name="rows">The rows, or the matrix of their distances.</param>
     /// <param name="weights">How many rows each counts for, valid; null where each is one.</param>
     /// <param name="options">The metric and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
-    public static HdbscanPoints Of(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static HdbscanPoints Create(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
     {
         if (options.Metric == Metric.Precomputed)
         {
@@ -61,13 +60,13 @@ internal sealed class HdbscanPoints
             ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
             int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
+            return Create(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
         int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
         return weights is null
-            ? Of(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options)
+            ? Create(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options)
             : Collapse(rows, rowOfPlace, notFinite, weights, options, token);
     }
 
@@ -94,11 +93,20 @@ internal sealed class HdbscanPoints
         return Array.ConvertAll(rows, list => list.OrderBy(WeightOf).ToArray());
     }
 
-    /// <summary>Gives the points of a spanning tree their weights.</summary>
-    /// <param name="tree">The tree over the points.</param>
-    /// <param name="core">The core distance of each point.</param>
-    public SpanningTree Weigh(SpanningTree tree, double[] core)
-        => Weights is null || Count == 0 ? tree : tree.WithWeights(Weights, [.. Enumerable.Range(0, Count).Where(point => Weights[point] > 1)], core);
+    /// <summary>
+    /// Refuses weights that leave too little for a cluster where the rows themselves would be enough, as those that add up to 1: all would be noise, after much work.
+    /// </summary>
+    /// <param name="minClusterSize">The fewest rows of a cluster.</param>
+    /// <exception cref="EngineException">The weights are too little (WeightsInvalid).</exception>
+    public void RequireEnoughWeight(int minClusterSize)
+    {
+        if (Weights is not null && Count >= minClusterSize && !RowWeights.HasReached(TotalWeight, minClusterSize))
+        {
+            throw RowWeights.Invalid(
+                $"The weights add up to {TotalWeight:G6} rows, and a cluster needs MinClusterSize = {minClusterSize}.",
+                "A weight is how many rows a row stands for: multiply weights that add up to 1 by the number of rows.");
+        }
+    }
 
     /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
@@ -155,7 +163,7 @@ internal sealed class HdbscanPoints
         }
 
         int[] rowOfPoint = [.. firstRows];
-        return Of(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
+        return Create(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
     }
 
     private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
@@ -170,6 +178,6 @@ internal sealed class HdbscanPoints
         return pointOfRow;
     }
 
-    private static HdbscanPoints Of(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, double[]? weightsOfRows, HdbscanOptions options)
+    private static HdbscanPoints Create(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, double[]? weightsOfRows, HdbscanOptions options)
         => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
 }

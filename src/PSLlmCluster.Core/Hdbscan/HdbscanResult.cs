@@ -1,5 +1,3 @@
-using PSLlmCluster.Core.Hdbscan.Selection;
-
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>The clusters of some rows. All numbers are finite.</summary>

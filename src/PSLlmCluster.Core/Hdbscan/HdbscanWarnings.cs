@@ -1,5 +1,4 @@
 using System.Globalization;
-using PSLlmCluster.Core.Hdbscan.Spanning;
 
 namespace PSLlmCluster.Core.Hdbscan;
 
@@ -17,10 +16,10 @@ internal static class HdbscanWarnings
     /// <param name="points">The rows and what they count for.</param>
     /// <param name="clusterCount">The number of clusters.</param>
     /// <param name="options">What was asked for.</param>
-    public static List<EngineWarning> Of(int[] labels, HdbscanPoints points, int clusterCount, HdbscanOptions options)
+    public static List<EngineWarning> Create(int[] labels, HdbscanPoints points, int clusterCount, HdbscanOptions options)
     {
         List<EngineWarning> warnings = [];
-        int sampleCount = CoreDistances.SampleCount(options, points.TotalWeight);
+        int sampleCount = options.UsedSampleCount(points.TotalWeight);
         if (points.TotalWeight > 1 && options.MinSampleCount > sampleCount)
         {
             warnings.Add(SampleCountCut(options.MinSampleCount.Value, sampleCount, points));
@@ -62,7 +61,7 @@ internal static class HdbscanWarnings
     /// <param name="smallest">The choice that comes nearest to it.</param>
     /// <param name="points">The rows and what they count for.</param>
     public static EngineWarning NoClusters(HdbscanOptions smallest, HdbscanPoints points)
-        => new("NoClusters", $"None of the choices gives a cluster. {CureForNoise(points.TotalWeight, 0, CoreDistances.SampleCount(smallest, points.TotalWeight), smallest)}");
+        => new("NoClusters", $"None of the choices gives a cluster. {CureForNoise(points.TotalWeight, 0, smallest.UsedSampleCount(points.TotalWeight), smallest)}");
 
     private static string CureForCount(bool isTooFew, HdbscanOptions options)
         => isTooFew ? Lower(options, null) is { } lower ? $"{lower} for more." : "More rows may have more."

@@ -57,12 +57,12 @@ public static class ParameterSweep
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(grid);
         List<HdbscanOptions> choices = Choices(options, grid);
-        HdbscanClustering.RequireWeights(weights, rows.RowCount);
+        RowWeights.Require(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
-        HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
-        HdbscanClustering.RequireEnoughWeight(points, grid.MinClusterSizes.DefaultIfEmpty().Min());
+        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, token);
+        points.RequireEnoughWeight(grid.MinClusterSizes.DefaultIfEmpty().Min());
         List<ClusteringMeasurement> found = [];
-        IGrouping<int, HdbscanOptions>[] bySamples = [.. choices.GroupBy(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).OrderBy(group => group.Key)];
+        IGrouping<int, HdbscanOptions>[] bySamples = [.. choices.GroupBy(choice => choice.UsedSampleCount(points.TotalWeight)).OrderBy(group => group.Key)];
         int[] sampleCounts = Array.ConvertAll(bySamples, group => group.Key);
         if (rows.RowCount == 0 || choices.Count == 0)
         {
@@ -76,26 +76,27 @@ public static class ParameterSweep
         }
 
         // Each tree costs about two thirds of what the search for neighbours does.
-        double search = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
-        double step = (0.98 - search) / sampleCounts.Length;
-        ReachabilityTrees trees = new(points, options, sampleCounts, new ProgressSpan(progress, "Measuring core distances", 0, search), token);
-        for (int i = 0; i < sampleCounts.Length; i++)
+        double searchShare = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
+        double treeShare = (0.98 - searchShare) / sampleCounts.Length;
+        WorkContext work = WorkContext.Create(options.ThreadCount, RisingProgress.Create(progress), token);
+        ReachabilitySearch search = ReachabilitySearch.Choose(points.Space, points.Weights, work);
+        CoreDistances[] cores = search.MeasureCores(sampleCounts, work.Stage("Measuring core distances", 0, searchShare));
+        for (int i = 0; i < cores.Length; i++)
         {
-            SpanningTree spanningTree = trees.Span(i, new ProgressSpan(progress, "Building spanning trees", search + (step * i), search + (step * (i + 1))), token);
-            SingleLinkageTree merges = SingleLinkageTree.Build(spanningTree, token);
-            foreach (IGrouping<int, HdbscanOptions> ofSize in bySamples[i].GroupBy(choice => choice.MinClusterSize))
+            WorkContext spanning = work.Stage("Building spanning trees", searchShare + (treeShare * i), searchShare + (treeShare * (i + 1)));
+            SpanningTree? spanningTree = search.Span(cores[i], options.Alpha, spanning);
+            if (spanningTree is null)
             {
-                CondensedTree tree = CondensedTree.Build(merges, ofSize.First(), token);
-                ClusterStability measures = ClusterStability.Of(tree);
-                foreach (HdbscanOptions choice in ofSize)
-                {
-                    token.ThrowIfCancellationRequested();
-                    found.Add(Measure(choice, sampleCounts[i], points, spanningTree, FlatClusters.Of(choice, spanningTree, tree, measures, token)));
-                }
+                // What takes too long for one sample count does so for the others too.
+                BlockSearch blocks = new(points.Space, points.Weights);
+                spanningTree = blocks.Span(cores[i], options.Alpha, spanning);
+                search = blocks;
             }
+
+            found.AddRange(Measure(bySamples[i], points, spanningTree, token));
         }
 
-        progress?.Report(new StageProgress("Measuring", 1));
+        work.Stage("Measuring", 0, 1).Progress.Report(1);
         ClusteringMeasurement[] inOrder = [.. found
             .DistinctBy(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon, one.ClusterSelectionMethod))
             .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
@@ -136,6 +137,29 @@ public static class ParameterSweep
         return choices;
     }
 
+    /// <summary>Measures all choices of one sample count.</summary>
+    private static IEnumerable<ClusteringMeasurement> Measure(
+        IGrouping<int, HdbscanOptions> choices, HdbscanPoints points, SpanningTree spanningTree, CancellationToken token)
+    {
+        SingleLinkageTree linkage = SingleLinkageTree.Build(spanningTree, token);
+        foreach (IGrouping<int, HdbscanOptions> ofSize in choices.GroupBy(choice => choice.MinClusterSize))
+        {
+            CondensedTree tree = CondensedTree.Build(linkage, ofSize.Key, token);
+            double persistence = ofSize.First().ClusterSelectionPersistence;
+            if (persistence > 0)
+            {
+                tree = HierarchySimplification.Simplify(tree, persistence, token);
+            }
+
+            ClusterStability stability = ClusterStability.Compute(tree);
+            foreach (HdbscanOptions choice in ofSize)
+            {
+                token.ThrowIfCancellationRequested();
+                yield return Measure(choice, choices.Key, points, spanningTree, FlatClusters.Compute(choice, spanningTree, tree, stability, token));
+            }
+        }
+    }
+
     private static ClusteringMeasurement Measure(HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
     {
         double total = points.TotalWeightOfAll;
@@ -162,7 +186,7 @@ public static class ParameterSweep
             ClusterCount = count,
             NoiseShare = Math.Clamp(1 - (inClusters / total), 0, 1),
             LargestShare = sizes.Length == 0 ? 0 : sizes.Max() / total,
-            RelativeValidity = RelativeValidity.Of(spanningTree, clusters.Clusters, sizes, total),
+            RelativeValidity = RelativeValidity.Compute(spanningTree, clusters.Labels, sizes, total),
             Persistence = count == 0 ? null : persistence / count,
         };
     }

@@ -9,15 +9,12 @@ namespace PSLlmCluster.Core.Neighbors;
 /// <remarks>
 /// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves hold sixteen points each, but for the last one;
 /// they stand column after column, in double precision, which no number loses by, so that one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive.
-/// The tree hangs on the rows alone: splits go by (value, place in canonical order).
+/// The tree depends on the rows alone: splits go by (value, place in canonical order).
 /// </remarks>
 internal sealed class KdTree
 {
     /// <summary>Points of a leaf.</summary>
     public const int LeafSize = 16;
-
-    /// <summary>The most entries that a walk from the root keeps for later: one for each level, of which 2^31 points have 28.</summary>
-    public const int StackSize = 40;
 
     private KdTree(MetricSpace space, DistinctRows points)
     {
@@ -52,7 +49,9 @@ internal sealed class KdTree
     /// <summary>Gets the number of nodes, leaves included; the root is 0.</summary>
     public int NodeCount => FirstLeaf.Length;
 
-    /// <summary>Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is filled up with copies of its last point.</summary>
+    /// <summary>
+    /// Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is filled up with copies of its last point.
+    /// </summary>
     public double[] Coordinates { get; }
 
     /// <summary>Gets the smallest coordinates of each node's points, node after node.</summary>
@@ -77,7 +76,7 @@ internal sealed class KdTree
     /// <summary>Builds the tree.</summary>
     /// <param name="space">Rows and a metric that <see cref="Supports"/> takes.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the tree.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static KdTree Build(MetricSpace space, int threadCount, CancellationToken token)
     {
         if (!Supports(space))
@@ -90,6 +89,25 @@ internal sealed class KdTree
         tree.PutCoordinates();
         tree.Bound();
         return tree;
+    }
+
+    /// <summary>Runs work with the terms of the tree's metric.</summary>
+    /// <param name="task">The work.</param>
+    public void Dispatch<TTask>(ref TTask task)
+        where TTask : struct, IKdTask, allows ref struct
+    {
+        switch (Space.Metric)
+        {
+            case Metric.Euclidean:
+                task.Run<LaneKernels.SquaredDifference>();
+                break;
+            case Metric.Manhattan:
+                task.Run<LaneKernels.AbsoluteDifference>();
+                break;
+            default:
+                task.Run<LaneKernels.LargestDifference>();
+                break;
+        }
     }
 
     /// <summary>Returns the number of points in a leaf.</summary>

@@ -14,9 +14,6 @@ public static class NeighborSearch
     /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
     private const double CheapDistances = 5e10;
 
-    /// <summary>Columns up to which boxes rule much out.</summary>
-    private const int MostTreeColumns = 12;
-
     /// <summary>Pairs that walks through a tree may measure: about as long as the search by cells takes for a million rows.</summary>
     private const double CheapTreePairs = 2e10;
 
@@ -54,7 +51,7 @@ public static class NeighborSearch
     /// <summary>Searches exactly by a tree where there are few columns and some walks show that few pairs are measured.</summary>
     private static NeighborLists? FindByTree(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
     {
-        if (!KdTree.Supports(space) || space.Rows.ColumnCount > MostTreeColumns)
+        if (!TreePolicy.ForNeighbors(space))
         {
             return null;
         }
@@ -66,7 +63,8 @@ public static class NeighborSearch
         }
 
         double share = KdNeighbors.MeasuredShare(tree, k, Math.Min(tree.LeafCount, TriedLeaves), token);
-        return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, threadCount, progress, token) : null;
+        WorkContext work = new(threadCount, new ProgressRange(progress, "Finding neighbours", 0, 1), token);
+        return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, work) : null;
     }
 
     /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>

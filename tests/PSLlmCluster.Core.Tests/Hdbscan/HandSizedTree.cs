@@ -22,8 +22,11 @@ internal sealed class HandSizedTree
             [.. edges.Select(edge => edge[0].GetInt32())],
             [.. edges.Select(edge => edge[1].GetInt32())]);
         Merges = SingleLinkageTree.Build(Spanning, default);
-        Condensed = CondensedTree.Build(Merges, Options, default);
-        Measures = ClusterStability.Of(Condensed);
+        CondensedTree condensed = CondensedTree.Build(Merges, Options.MinClusterSize, default);
+        Condensed = Options.ClusterSelectionPersistence > 0
+            ? HierarchySimplification.Simplify(condensed, Options.ClusterSelectionPersistence, default)
+            : condensed;
+        Measures = ClusterStability.Compute(Condensed);
         FindRowsOfExpectedClusters(json.GetProperty("n").GetInt32());
     }
 

@@ -39,7 +39,7 @@ public class WeightedFitTests
         {
             HdbscanFit weighted = HdbscanClustering.Fit(rows, weights, options);
             HdbscanFit expected = HdbscanClustering.Fit(repeated, options);
-            Assert.Equal(expected.CoreDistances.Distinct().Order(), weighted.CoreDistances.Distinct().Order());
+            Assert.Equal(expected.Stages.CoreDistances.Distinct().Order(), weighted.Stages.CoreDistances.Distinct().Order());
             AssertSame(expected.Result, weighted.Result, n);
             if (metric != Metric.Canberra)
             {
@@ -108,7 +108,7 @@ public class WeightedFitTests
                 }
             }
 
-            Assert.Equal(expected, fit.CoreDistances[fit.Points.PointOfRow[row]]);
+            Assert.Equal(expected, fit.Stages.CoreDistances[fit.Stages.Points.PointOfRow[row]]);
         }
     }
 
@@ -173,11 +173,12 @@ public class WeightedFitTests
         RowMatrix rows = new(values, 3000, 2);
         HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 5 };
         HdbscanFit fit = HdbscanClustering.Fit(rows, weights, options);
-        double[] allPairs = MutualReachability.Create(fit.Points.Space, ReachabilityPath.AllPairs, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
-        double[] blocks = MutualReachability.Create(fit.Points.Space, ReachabilityPath.Blocks, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
-        Assert.Equal(allPairs, fit.CoreDistances);
+        HdbscanPoints points = fit.Stages.Points;
+        double[] allPairs = HdbscanStages.Search(points.Space, SearchName.AllPairs, points.Weights).Measure(5).Distances;
+        double[] blocks = HdbscanStages.Search(points.Space, SearchName.Blocks, points.Weights).Measure(5).Distances;
+        Assert.Equal(allPairs, fit.Stages.CoreDistances);
         Assert.Equal(allPairs, blocks);
-        Assert.True(fit.CoreDistances[fit.Points.PointOfRow[0]] > 90);
+        Assert.True(fit.Stages.CoreDistances[points.PointOfRow[0]] > 90);
         Assert.Equal(fit.Result.Labels, HdbscanModel.Of(fit).Predict(rows).Result.Labels);
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 /// <summary>
@@ -30,21 +32,14 @@ internal sealed class CondensedTree
     /// <summary>Gets the number of clusters, the root included.</summary>
     public int ClusterCount => _parents.Count;
 
+    /// <summary>Gets the parent of each cluster, -1 for the root.</summary>
+    public ReadOnlySpan<int> Parents => CollectionsMarshal.AsSpan(_parents);
+
     /// <summary>Gets for each row the cluster that it falls out of.</summary>
     public int[] RowClusters { get; }
 
     /// <summary>Gets for each row the lambda at which it falls out.</summary>
     public double[] RowLambdas { get; }
-
-    /// <summary>Condenses a tree of merges as the options say.</summary>
-    /// <param name="merges">The tree.</param>
-    /// <param name="options">The fewest rows of a cluster, and how long it lives at least.</param>
-    /// <param name="token">Ends the work.</param>
-    public static CondensedTree Build(SingleLinkageTree merges, HdbscanOptions options, CancellationToken token)
-    {
-        CondensedTree tree = Build(merges, options.MinClusterSize, token);
-        return options.ClusterSelectionPersistence > 0 ? HierarchySimplification.Of(tree, options.ClusterSelectionPersistence, token) : tree;
-    }
 
     /// <summary>Condenses a tree of merges.</summary>
     /// <param name="merges">The tree.</param>

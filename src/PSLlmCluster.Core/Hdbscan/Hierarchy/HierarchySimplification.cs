@@ -1,5 +1,3 @@
-using PSLlmCluster.Core.Hdbscan.Selection;
-
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 /// <summary>
@@ -19,9 +17,9 @@ internal static class HierarchySimplification
     /// <param name="tree">The tree of clusters.</param>
     /// <param name="persistence">The least lambda from birth to end of a cluster, above 0.</param>
     /// <param name="token">Ends the work.</param>
-    public static CondensedTree Of(CondensedTree tree, double persistence, CancellationToken token)
+    public static CondensedTree Simplify(CondensedTree tree, double persistence, CancellationToken token)
     {
-        double[] ends = ClusterStability.Of(tree).LargestLambdasBelow;
+        double[] ends = ClusterLambdas.Compute(tree).Below;
         int[][] children = new int[tree.ClusterCount][];
         int[] into = new int[tree.ClusterCount];
         double[] fallsOutAt = new double[tree.ClusterCount];

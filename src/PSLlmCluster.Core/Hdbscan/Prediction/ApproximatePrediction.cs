@@ -27,7 +27,7 @@ internal sealed class ApproximatePrediction
     private readonly bool[] _areExemplars;
     private readonly double _leastOfRoot;
 
-    private ApproximatePrediction(HdbscanModel model, RowMatrix newRows, int threadCount, bool withMemberships, CancellationToken token)
+    private ApproximatePrediction(HdbscanModel model, RowMatrix newRows, bool withMemberships, WorkContext work)
     {
         int n = newRows.RowCount;
         _model = model;
@@ -35,32 +35,30 @@ internal sealed class ApproximatePrediction
         _distances = new NewRowDistances(model, newRows);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
-        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Clusters.Exemplars, model.Space, threadCount, token);
-        _leastOfRoot = model.Options.ClusterSelectionEpsilon > 0 ? 1 / model.Options.ClusterSelectionEpsilon : model.Clusters.LargestLambdas[0];
+        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Clusters.Exemplars, model.Space, work);
+        _leastOfRoot = model.Options.ClusterSelectionEpsilon > 0 ? 1 / model.Options.ClusterSelectionEpsilon : model.Clusters.Lambdas.Own[0];
         _result = new HdbscanResult(new int[n], new double[n], new double[n], model.Persistences, Warnings(model, n))
         {
             NearestClusters = new int[n],
             NearestStrengths = new double[n],
-            NotFiniteRows = model.TakesDistances ? [] : HdbscanPoints.NotFinite(newRows, token),
+            NotFiniteRows = model.TakesDistances ? [] : HdbscanPoints.NotFinite(newRows, work.Token),
         };
     }
 
     /// <summary>Puts new rows into the clusters.</summary>
     /// <param name="model">The fit.</param>
     /// <param name="newRows">The rows, as wide as the model says.</param>
-    /// <param name="threadCount">The most threads to use.</param>
     /// <param name="withMemberships">Whether membership vectors are wanted too.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static HdbscanPrediction Compute(HdbscanModel model, RowMatrix newRows, int threadCount, bool withMemberships, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static HdbscanPrediction Compute(HdbscanModel model, RowMatrix newRows, bool withMemberships, WorkContext work)
     {
-        ApproximatePrediction prediction = new(model, newRows, threadCount, withMemberships, token);
+        ApproximatePrediction prediction = new(model, newRows, withMemberships, work);
         int n = newRows.RowCount;
-        KdTree? tree = FittedNeighbors.TreeFor(prediction._distances, threadCount, token);
+        KdTree? tree = FittedNeighbors.TreeFor(prediction._distances, work);
         int done = 0;
-        ParallelBlocks.For(n, FittedNeighbors.RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, FittedNeighbors.RowsPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
-            using FittedNeighbors nearest = prediction.FindNearest(tree, start, end, token);
+            using FittedNeighbors nearest = prediction.FindNearest(tree, start, end, work.Token);
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             for (int row = start; row < end; row++)
             {
@@ -70,11 +68,11 @@ internal sealed class ApproximatePrediction
                 }
                 else
                 {
-                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, token);
+                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, work.Token);
                 }
             }
 
-            progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
         return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars);
     }
@@ -167,7 +165,7 @@ internal sealed class ApproximatePrediction
         int count = Math.Min(points.Length, PointsWith(2L * _model.SampleCount, points));
         for (int i = 0; i < count; i++)
         {
-            double reach = Math.Max(Math.Max(_model.Points.NearerCores[points[i]], own), distances[i] / _model.Options.Alpha);
+            double reach = Math.Max(Math.Max(_model.Points.CoreDistancesMinusOne[points[i]], own), distances[i] / _model.Options.Alpha);
             if (reach < least)
             {
                 (best, least) = (i, reach);
@@ -204,7 +202,7 @@ internal sealed class ApproximatePrediction
         return points.Length + 1;
     }
 
-    private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.LargestLambdasBelow[0];
+    private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.Lambdas.Largest;
 
     /// <summary>Gives a row what its fitted twin has.</summary>
     private void PutTwin(int row, int point)
@@ -217,7 +215,7 @@ internal sealed class ApproximatePrediction
         _result.Probabilities[row] = label >= 0 ? strength : 0;
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];
         _result.NearestStrengths[row] = strength;
-        _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.LargestLambdasBelow[clusters.PointClusters[point]]);
+        _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.Lambdas.Below[clusters.PointClusters[point]]);
     }
 
     private void PutNew(int row, int neighbor, double lambda, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
@@ -238,7 +236,7 @@ internal sealed class ApproximatePrediction
         (int label, double probability) = _model.Options.CutDistance is double cut ? LabelOfCut(cut, points, distances) : LabelOf(cluster, leaves, lambda);
         _result.Labels[row] = label;
         _result.Probabilities[row] = probability;
-        _result.OutlierScores[row] = OutlierScores.Of(leaves, clusters.LargestLambdasBelow[cluster]);
+        _result.OutlierScores[row] = OutlierScores.Of(leaves, clusters.Lambdas.Below[cluster]);
         int nearest = label >= 0 ? label : _model.Points.NearestClusters[neighbor];
         _result.NearestClusters[row] = nearest;
         _result.NearestStrengths[row] = label >= 0 ? probability

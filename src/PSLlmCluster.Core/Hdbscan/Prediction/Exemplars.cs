@@ -74,6 +74,6 @@ internal sealed class Exemplars
     private static int OwnerOf(PredictionData clusters, int point)
     {
         int cluster = clusters.PointClusters[point];
-        return clusters.IsLeaf[cluster] && clusters.PointLambdas[point] == clusters.LargestLambdas[cluster] ? clusters.Owners[cluster] : -1;
+        return clusters.IsLeaf[cluster] && clusters.PointLambdas[point] == clusters.Lambdas.Own[cluster] ? clusters.Owners[cluster] : -1;
     }
 }

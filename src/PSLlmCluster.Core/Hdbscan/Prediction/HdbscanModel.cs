@@ -1,5 +1,4 @@
 using PSLlmCluster.Core.Hdbscan.Selection;
-using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
@@ -75,7 +74,7 @@ public sealed class HdbscanModel
     public static HdbscanModel Of(HdbscanFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        HdbscanPoints points = fit.Points;
+        HdbscanPoints points = fit.Stages.Points;
         if (points.Count == 0)
         {
             throw new EngineException("HdbscanModelNotPossible", FailureKind.InvalidData, "There is no row with finite numbers, so there is no model to save.", "Give rows with finite numbers, or leave out the model.");
@@ -83,9 +82,9 @@ public sealed class HdbscanModel
 
         bool isGiven = fit.Options.Metric == Metric.Precomputed;
         HdbscanResult result = fit.Result;
-        int sampleCount = CoreDistances.SampleCount(fit.Options, points.TotalWeight);
+        int sampleCount = fit.Options.UsedSampleCount(points.TotalWeight);
         HdbscanModelPoints ofPoints = new(
-            fit.NearerCores,
+            fit.Stages.CoreDistancesMinusOne,
             Array.ConvertAll(points.RowOfPoint, row => result.Labels[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestClusters[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]),
@@ -95,9 +94,9 @@ public sealed class HdbscanModel
             sampleCount,
             isGiven ? null : points.Space,
             isGiven ? points.RowOfPoint : null,
-            fit.Clusters,
+            fit.Stages.Prediction,
             ofPoints,
-            fit.LambdaOfNumber,
+            fit.Stages.LambdaOfNumber,
             result.Persistences);
     }
 
@@ -163,17 +162,18 @@ public sealed class HdbscanModel
             PrecomputedDistances.RequireDistances(newRows, token);
         }
 
-        return ApproximatePrediction.Compute(this, newRows, threadCount, withMemberships, progress, token);
+        WorkContext work = WorkContext.Create(threadCount, RisingProgress.Create(progress), token);
+        return ApproximatePrediction.Compute(this, newRows, withMemberships, work.Stage("Placing new rows", 0, 1));
     }
 }
 
 /// <summary>What a model knows of each point.</summary>
-/// <param name="NearerCores">The distance to the nearest other points, one fewer than a core distance reaches.</param>
+/// <param name="CoreDistancesMinusOne">Its core distance at min_samples - 1; 0 where that is 0.</param>
 /// <param name="Labels">Its cluster's number, -1 for noise.</param>
 /// <param name="NearestClusters">The number of the cluster that it would join, or its own; -1 where there is none.</param>
 /// <param name="NearestStrengths">How firmly it would belong to that one, or belongs to its own.</param>
 /// <param name="Weights">How many rows it counts for; null where each is one.</param>
-internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights);
+internal sealed record HdbscanModelPoints(double[] CoreDistancesMinusOne, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights);
 
 /// <summary>What becomes of new rows.</summary>
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>

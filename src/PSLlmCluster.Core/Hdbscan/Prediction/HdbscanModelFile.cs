@@ -1,4 +1,4 @@
-using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
@@ -20,6 +20,36 @@ internal static class HdbscanModelFile
     private const string ColumnsName = "columns";
     private const string NoCut = "none";
 
+    private static readonly ModelSettingTable<HdbscanOptions> s_options = new ModelSettingTable<HdbscanOptions>()
+        .Int32("min_cluster_size", options => options.MinClusterSize, (options, value) => options with { MinClusterSize = value })
+        .Int32(
+            "min_samples",
+            options => options.MinSampleCount ?? options.MinClusterSize,
+            (options, value) => options with { MinSampleCount = value })
+        .Double(
+            "cluster_selection_epsilon",
+            options => options.ClusterSelectionEpsilon,
+            (options, value) => options with { ClusterSelectionEpsilon = value })
+        .Double(
+            "cluster_selection_epsilon_max",
+            options => options.ClusterSelectionEpsilonMax,
+            (options, value) => options with { ClusterSelectionEpsilonMax = value },
+            mayBeInfinite: true)
+        .Double(
+            "cluster_selection_persistence",
+            options => options.ClusterSelectionPersistence,
+            (options, value) => options with { ClusterSelectionPersistence = value })
+        .Choice(
+            "cluster_selection_method",
+            options => options.ClusterSelectionMethod,
+            (options, value) => options with { ClusterSelectionMethod = value })
+        .Int32("max_cluster_size", options => options.MaxClusterSize, (options, value) => options with { MaxClusterSize = value })
+        .Boolean("allow_single_cluster", options => options.AllowSingleCluster, (options, value) => options with { AllowSingleCluster = value })
+        .OptionalDouble("cut_distance", NoCut, options => options.CutDistance, (options, value) => options with { CutDistance = value })
+        .Double("alpha", options => options.Alpha, (options, value) => options with { Alpha = value })
+        .Choice("metric", options => options.Metric, (options, value) => options with { Metric = value })
+        .Double("p", options => options.MinkowskiPower, (options, value) => options with { MinkowskiPower = value }, mayBeInfinite: true);
+
     /// <summary>Writes a model.</summary>
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
@@ -40,7 +70,7 @@ internal static class HdbscanModelFile
             file.Add(RowsName, model.Space.Rows.Values);
         }
 
-        file.Add("near_cores", model.Points.NearerCores);
+        file.Add("near_cores", model.Points.CoreDistancesMinusOne);
         file.Add("labels", model.Points.Labels);
         file.Add("nearest", model.Points.NearestClusters);
         file.Add("strengths", model.Points.NearestStrengths);
@@ -53,7 +83,7 @@ internal static class HdbscanModelFile
         file.Add("point_lambdas", clusters.PointLambdas);
         file.Add("parents", clusters.Parents);
         file.Add("births", clusters.Births);
-        file.Add("largest_lambdas", clusters.LargestLambdas);
+        file.Add("largest_lambdas", clusters.Lambdas.Own);
         file.Add("selected", clusters.ClusterOfNumber);
         file.Add("cluster_lambdas", model.LargestLambdas);
         file.Add("persistences", model.Persistences);
@@ -71,7 +101,7 @@ internal static class HdbscanModelFile
         int treeCount = settings.Int32("tree_clusters", 1);
         bool isWeighted = settings.Boolean("weighted");
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
-        HdbscanOptions options = OptionsOf(settings);
+        HdbscanOptions options = s_options.Read(settings, new HdbscanOptions());
         settings.RequireAllRead();
         file.RequireValid(options.Validate);
 
@@ -100,10 +130,11 @@ internal static class HdbscanModelFile
             throw file.Damaged("a point of a cluster is nearest to another one");
         }
 
+        int[] parents = Parents(file, treeCount);
         PredictionData clusters = new(
-            Parents(file, treeCount),
+            parents,
             NotNegative(file, "births", treeCount),
-            NotNegative(file, "largest_lambdas", treeCount),
+            ClusterLambdas.Create(parents, NotNegative(file, "largest_lambdas", treeCount)),
             Different(file, "selected", options.CutDistance is null ? count : 0, treeCount, "names a cluster twice"),
             file.Int32s("point_clusters", n, 0, treeCount - 1),
             NotNegative(file, "point_lambdas", n));
@@ -135,7 +166,6 @@ internal static class HdbscanModelFile
 
     private static ModelSettings SettingsOf(HdbscanModel model)
     {
-        HdbscanOptions options = model.Options;
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
@@ -143,44 +173,9 @@ internal static class HdbscanModelFile
         settings.Set("tree_clusters", model.Clusters.Parents.Length);
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
-        settings.Set("min_cluster_size", options.MinClusterSize);
-        settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);
-        settings.Set("cluster_selection_epsilon", options.ClusterSelectionEpsilon);
-        settings.Set("cluster_selection_epsilon_max", options.ClusterSelectionEpsilonMax);
-        settings.Set("cluster_selection_persistence", options.ClusterSelectionPersistence);
-        settings.Set("cluster_selection_method", options.ClusterSelectionMethod);
-        settings.Set("max_cluster_size", options.MaxClusterSize);
-        settings.Set("allow_single_cluster", options.AllowSingleCluster);
-        if (options.CutDistance is double cut)
-        {
-            settings.Set("cut_distance", cut);
-        }
-        else
-        {
-            settings.Set("cut_distance", NoCut);
-        }
-
-        settings.Set("alpha", options.Alpha);
-        settings.Set("metric", options.Metric);
-        settings.Set("p", options.MinkowskiPower);
+        s_options.Write(settings, model.Options);
         return settings;
     }
-
-    private static HdbscanOptions OptionsOf(ModelSettings settings) => new()
-    {
-        MinClusterSize = settings.Int32("min_cluster_size"),
-        MinSampleCount = settings.Int32("min_samples"),
-        ClusterSelectionEpsilon = settings.Double("cluster_selection_epsilon"),
-        ClusterSelectionEpsilonMax = settings.Double("cluster_selection_epsilon_max", mayBeInfinite: true),
-        ClusterSelectionPersistence = settings.Double("cluster_selection_persistence"),
-        ClusterSelectionMethod = settings.Choice<ClusterSelectionMethod>("cluster_selection_method"),
-        MaxClusterSize = settings.Int32("max_cluster_size"),
-        AllowSingleCluster = settings.Boolean("allow_single_cluster"),
-        CutDistance = settings.Text("cut_distance") == NoCut ? null : settings.Double("cut_distance"),
-        Alpha = settings.Double("alpha"),
-        Metric = settings.Choice<Metric>("metric"),
-        MinkowskiPower = settings.Double("p", mayBeInfinite: true),
-    };
 
     private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
     {
@@ -215,7 +210,7 @@ internal static class HdbscanModelFile
     {
         for (int point = 0; point < clusters.PointClusters.Length; point++)
         {
-            if (clusters.PointLambdas[point] > clusters.LargestLambdas[clusters.PointClusters[point]])
+            if (clusters.PointLambdas[point] > clusters.Lambdas.Own[clusters.PointClusters[point]])
             {
                 throw file.Damaged("a point leaves its cluster after all others have");
             }
@@ -224,7 +219,7 @@ internal static class HdbscanModelFile
         for (int cluster = 1; cluster < clusters.Parents.Length; cluster++)
         {
             int parent = clusters.Parents[cluster];
-            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.LargestLambdas[parent])
+            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.Lambdas.Own[parent])
             {
                 throw file.Damaged("a cluster parts from one that is not there");
             }

@@ -26,14 +26,12 @@ internal sealed class SoftMembership
     }
 
     /// <summary>Computes the vectors of all fitted rows.</summary>
-    /// <param name="fit">The fit.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static MembershipVectors OfFit(HdbscanFit fit, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="points">The rows of the fit.</param>
+    /// <param name="clusters">Its clusters.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static MembershipVectors Compute(HdbscanPoints points, PredictionData clusters, WorkContext work)
     {
-        fit.Options.RequireMemberships();
-        int[] pointOfRow = fit.Points.PointOfRow;
-        PredictionData clusters = fit.Clusters;
+        int[] pointOfRow = points.PointOfRow;
         MembershipVectors vectors = new(pointOfRow.Length, clusters.ClusterOfNumber.Length);
         if (vectors.ClusterCount == 0)
         {
@@ -41,24 +39,24 @@ internal sealed class SoftMembership
         }
 
         SoftMembership memberships = new(clusters);
-        MetricSpace space = fit.Points.Space;
-        ExemplarDistances exemplars = new(clusters.Exemplars, space, fit.Options.ThreadCount, token);
+        MetricSpace space = points.Space;
+        ExemplarDistances exemplars = new(clusters.Exemplars, space, work);
         int done = 0;
-        ParallelBlocks.For(pointOfRow.Length, RowsPerBlock, fit.Options.ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(pointOfRow.Length, RowsPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
             double[] closeness = new double[vectors.ClusterCount];
             for (int row = start; row < end; row++)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 int point = pointOfRow[row];
                 if (point >= 0)
                 {
-                    exemplars.Put(new FittedDistances(space, point), closeness, token);
+                    exemplars.Put(new FittedDistances(space, point), closeness, work.Token);
                     memberships.FillFitted(point, closeness, vectors.Row(row));
                 }
             }
 
-            progress?.Report(new StageProgress("Measuring memberships", (double)Interlocked.Add(ref done, end - start) / pointOfRow.Length));
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / pointOfRow.Length);
         });
         return vectors;
     }
@@ -71,7 +69,7 @@ internal sealed class SoftMembership
     {
         int cluster = _clusters.PointClusters[point];
         double lambda = _clusters.PointLambdas[point];
-        double largest = _clusters.LargestLambdas[cluster];
+        double largest = _clusters.Lambdas.Own[cluster];
         _heights.Fill(cluster, lambda, vector);
         double inside = ShareInside(lambda, vector);
         for (int number = 0; number < vector.Length; number++)
@@ -94,7 +92,7 @@ internal sealed class SoftMembership
     {
         int cluster = _clusters.PointClusters[neighbor];
         double own = Math.Min(lambda, _clusters.PointLambdas[neighbor]);
-        double largest = _clusters.LargestLambdas[cluster];
+        double largest = _clusters.Lambdas.Own[cluster];
         _heights.Fill(cluster, own, vector);
         double inside = ShareInside(own, vector);
         foreach (ref double value in vector)
@@ -176,7 +174,7 @@ internal sealed class SoftMembership
         double largest = lambda;
         for (int number = 0; number < heights.Length; number++)
         {
-            double ofCluster = Math.Max(lambda, _clusters.LargestLambdas[_clusters.ClusterOfNumber[number]]);
+            double ofCluster = Math.Max(lambda, _clusters.Lambdas.Own[_clusters.ClusterOfNumber[number]]);
             if (heights[number] > height)
             {
                 (height, largest) = (heights[number], ofCluster);

@@ -11,25 +11,25 @@ internal static class ClusterCountSearch
 {
     /// <summary>Finds the options that select such clusters.</summary>
     /// <param name="tree">The tree of clusters.</param>
-    /// <param name="measures">Its stabilities.</param>
+    /// <param name="stability">The stability of its clusters.</param>
     /// <param name="options">What was asked for, the number of clusters included.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>The options with an epsilon, and perhaps another method, in place of the number of clusters.</returns>
-    public static HdbscanOptions Resolve(CondensedTree tree, ClusterStability measures, HdbscanOptions options, CancellationToken token)
+    public static HdbscanOptions Resolve(CondensedTree tree, ClusterStability stability, HdbscanOptions options, CancellationToken token)
     {
         int wanted = options.ClusterCount!.Value;
         HdbscanOptions given = options with { ClusterCount = null };
-        int most = Count(tree, measures, given);
+        int most = Count(tree, stability, given);
         if (wanted <= most || options.ClusterSelectionMethod == ClusterSelectionMethod.Leaf)
         {
-            return Search(tree, measures, given, wanted, token);
+            return Search(tree, stability, given, wanted, token);
         }
 
-        HdbscanOptions leaves = Search(tree, measures, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted, token);
-        return IsNearer(Count(tree, measures, leaves), most, wanted) ? leaves : given;
+        HdbscanOptions leaves = Search(tree, stability, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted, token);
+        return IsNearer(Count(tree, stability, leaves), most, wanted) ? leaves : given;
     }
 
-    private static HdbscanOptions Search(CondensedTree tree, ClusterStability measures, HdbscanOptions options, int wanted, CancellationToken token)
+    private static HdbscanOptions Search(CondensedTree tree, ClusterStability stability, HdbscanOptions options, int wanted, CancellationToken token)
     {
         double[] distances = BirthDistances(tree);
         int low = 0;
@@ -38,12 +38,12 @@ internal static class ClusterCountSearch
         {
             token.ThrowIfCancellationRequested();
             int middle = low + ((high - low) / 2);
-            (low, high) = Count(tree, measures, At(middle)) > wanted ? (middle + 1, high) : (low, middle);
+            (low, high) = Count(tree, stability, At(middle)) > wanted ? (middle + 1, high) : (low, middle);
         }
 
         // The first epsilon with no more clusters than wanted, or the one before it, with more.
         HdbscanOptions found = At(Math.Min(low, distances.Length - 1));
-        return low > 0 && IsNearer(Count(tree, measures, At(low - 1)), Count(tree, measures, found), wanted) ? At(low - 1) : found;
+        return low > 0 && IsNearer(Count(tree, stability, At(low - 1)), Count(tree, stability, found), wanted) ? At(low - 1) : found;
 
         HdbscanOptions At(int place) => options with { ClusterSelectionEpsilon = distances[place] };
     }
@@ -65,7 +65,7 @@ internal static class ClusterCountSearch
         return [.. distances.Distinct()];
     }
 
-    private static int Count(CondensedTree tree, ClusterStability measures, HdbscanOptions options) => ClusterSelection.Select(tree, measures, options).AsSpan().Count(true);
+    private static int Count(CondensedTree tree, ClusterStability stability, HdbscanOptions options) => ClusterSelection.Select(tree, stability, options).AsSpan().Count(true);
 
     private static bool IsNearer(int count, int other, int wanted)
         => Math.Abs(count - wanted) < Math.Abs(other - wanted) || (Math.Abs(count - wanted) == Math.Abs(other - wanted) && count < other);

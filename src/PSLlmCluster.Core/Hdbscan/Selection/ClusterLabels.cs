@@ -32,13 +32,13 @@ internal sealed class ClusterLabels
 
     /// <summary>Labels all rows.</summary>
     /// <param name="tree">The tree of clusters.</param>
-    /// <param name="measures">Its stabilities and largest lambdas.</param>
+    /// <param name="stability">The stability of its clusters.</param>
     /// <param name="selected">Which clusters are selected; none lies below another.</param>
     /// <param name="epsilon">The distance below which clusters were not split; 0 for none.</param>
-    public static ClusterLabels Of(CondensedTree tree, ClusterStability measures, bool[] selected, double epsilon)
+    public static ClusterLabels Compute(CondensedTree tree, ClusterStability stability, bool[] selected, double epsilon)
     {
         int[] owners = OwnersOf(tree, selected);
-        double leastOfRoot = epsilon > 0 ? 1 / epsilon : measures.LargestLambdas[0];
+        double leastOfRoot = epsilon > 0 ? 1 / epsilon : stability.Lambdas.Own[0];
         ClusterLabels labels = new(tree.RowClusters.Length, tree.ClusterCount);
         double[] rowCounts = new double[tree.ClusterCount];
         for (int row = 0; row < labels.Clusters.Length; row++)
@@ -52,17 +52,17 @@ internal sealed class ClusterLabels
             }
 
             labels.Clusters[row] = owner;
-            labels.Probabilities[row] = measures.LargestLambdas[owner] > 0 ? Math.Min(1, lambda / measures.LargestLambdas[owner]) : 1;
+            labels.Probabilities[row] = stability.Lambdas.Own[owner] > 0 ? Math.Min(1, lambda / stability.Lambdas.Own[owner]) : 1;
             rowCounts[owner] += tree.Weight(row);
         }
 
         for (int cluster = 0; cluster < rowCounts.Length; cluster++)
         {
-            if (rowCounts[cluster] > 0 && measures.LargestLambda > 0)
+            if (rowCounts[cluster] > 0 && stability.Lambdas.Largest > 0)
             {
                 // The root's stability counts all rows, also those that are noise in the end.
                 double counted = cluster == 0 ? tree.Size(0) : rowCounts[cluster];
-                labels.Persistences[cluster] = Math.Min(1, measures.Stabilities[cluster] / (counted * measures.LargestLambda));
+                labels.Persistences[cluster] = Math.Min(1, stability.Stabilities[cluster] / (counted * stability.Lambdas.Largest));
             }
         }
 
@@ -75,9 +75,10 @@ internal sealed class ClusterLabels
         int[] owners = new int[selected.Length];
         for (int cluster = 0; cluster < owners.Length; cluster++)
         {
-            owners[cluster] = selected[cluster] ? cluster : cluster == 0 ? -1 : owners[tree.Parent(cluster)];
+            owners[cluster] = selected[cluster] ? cluster : ClusterOwners.None;
         }
 
+        ClusterOwners.Fill(tree.Parents, owners);
         return owners;
     }
 }

@@ -15,10 +15,10 @@ internal static class ClusterSelection
 {
     /// <summary>Selects clusters as the options say.</summary>
     /// <param name="tree">The tree of clusters.</param>
-    /// <param name="measures">Its stabilities.</param>
+    /// <param name="stability">The stability of its clusters.</param>
     /// <param name="options">Method, epsilon, largest size, and whether the root may be a cluster.</param>
     /// <returns>For each cluster of the tree whether it is selected.</returns>
-    public static bool[] Select(CondensedTree tree, ClusterStability measures, HdbscanOptions options)
+    public static bool[] Select(CondensedTree tree, ClusterStability stability, HdbscanOptions options)
     {
         if (!RowWeights.HasReached(tree.Size(0), options.MinClusterSize))
         {
@@ -26,15 +26,15 @@ internal static class ClusterSelection
             return new bool[tree.ClusterCount];
         }
 
-        bool[] selected = BeforeEpsilon(tree, measures, options);
+        bool[] selected = BeforeEpsilon(tree, stability, options);
 
         // A root that excess of mass selected is alone: epsilon then changes nothing but the labelling.
         return options.ClusterSelectionEpsilon > 0 && !selected[0] ? ClimbToEpsilon(tree, selected, options) : selected;
     }
 
     /// <summary>Selects by excess of mass, or the leaves.</summary>
-    public static bool[] BeforeEpsilon(CondensedTree tree, ClusterStability measures, HdbscanOptions options)
-        => options.ClusterSelectionMethod == ClusterSelectionMethod.Leaf ? Leaves(tree) : ExcessOfMass(tree, measures, options);
+    public static bool[] BeforeEpsilon(CondensedTree tree, ClusterStability stability, HdbscanOptions options)
+        => options.ClusterSelectionMethod == ClusterSelectionMethod.Leaf ? Leaves(tree) : ExcessOfMass(tree, stability, options);
 
     /// <summary>The clusters without children; the root is none of them.</summary>
     private static bool[] Leaves(CondensedTree tree)
@@ -48,10 +48,10 @@ internal static class ClusterSelection
         return selected;
     }
 
-    private static bool[] ExcessOfMass(CondensedTree tree, ClusterStability measures, HdbscanOptions options)
+    private static bool[] ExcessOfMass(CondensedTree tree, ClusterStability stability, HdbscanOptions options)
     {
         bool[] wins = new bool[tree.ClusterCount];
-        double[] values = (double[])measures.Stabilities.Clone();
+        double[] values = (double[])stability.Stabilities.Clone();
         for (int cluster = wins.Length - 1; cluster >= (options.AllowSingleCluster ? 0 : 1); cluster--)
         {
             double children = 0;

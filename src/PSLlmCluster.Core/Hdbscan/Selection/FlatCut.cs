@@ -15,14 +15,14 @@ internal static class FlatCut
     /// <param name="minClusterSize">The fewest points of a cluster.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>For each point a number that its cluster shares, or -1 for noise; how many numbers there are; and the largest lambda within each.</returns>
-    public static (int[] Clusters, int Count, double[] LargestLambdas) Of(SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
+    public static (int[] Clusters, int Count, double[] LargestLambdas) Compute(SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         int n = tree.PointCount;
         int[] up = new int[n];
         double[] sizes = new double[n];
         double[] shortest = new double[n];
-        bool[] hangsTogether = new bool[n];
+        bool[] isConnected = new bool[n];
         DisjointSets.Reset(up);
         sizes.AsSpan().Fill(1);
         shortest.AsSpan().Fill(double.PositiveInfinity);
@@ -39,7 +39,7 @@ internal static class FlatCut
                 sizes[large] += sizes[small];
             }
 
-            hangsTogether[large] = true;
+            isConnected[large] = true;
             shortest[large] = Math.Min(Math.Min(shortest[large], shortest[small]), tree.Weights[edge]);
         }
 
@@ -51,7 +51,7 @@ internal static class FlatCut
         for (int point = 0; point < n; point++)
         {
             int root = DisjointSets.Find(up, point);
-            if (!hangsTogether[root] || !RowWeights.HasReached(sizes[root], minClusterSize))
+            if (!isConnected[root] || !RowWeights.HasReached(sizes[root], minClusterSize))
             {
                 clusters[point] = -1;
                 continue;

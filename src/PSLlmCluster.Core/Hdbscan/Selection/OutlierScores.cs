@@ -9,12 +9,12 @@ namespace PSLlmCluster.Core.Hdbscan.Selection;
 internal static class OutlierScores
 {
     /// <summary>Returns each row's score, from 0 to below 1.</summary>
-    public static double[] Of(CondensedTree tree, ClusterStability measures)
+    public static double[] Compute(CondensedTree tree, ClusterLambdas lambdas)
     {
         double[] scores = new double[tree.RowClusters.Length];
         for (int row = 0; row < scores.Length; row++)
         {
-            scores[row] = Of(tree.RowLambdas[row], measures.LargestLambdasBelow[tree.RowClusters[row]]);
+            scores[row] = Of(tree.RowLambdas[row], lambdas.Below[tree.RowClusters[row]]);
         }
 
         return scores;

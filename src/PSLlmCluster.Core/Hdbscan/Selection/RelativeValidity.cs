@@ -18,7 +18,7 @@ internal static class RelativeValidity
     /// <param name="sizes">How many rows each cluster has; 0 for one without points.</param>
     /// <param name="total">How many rows there are, by their weights.</param>
     /// <returns>The validity, or null where there is no cluster.</returns>
-    public static double? Of(SpanningTree tree, int[] clusters, double[] sizes, double total)
+    public static double? Compute(SpanningTree tree, int[] clusters, double[] sizes, double total)
     {
         int clusterCount = sizes.Length;
         double[] within = new double[clusterCount];

@@ -1,5 +1,4 @@
-using PSLlmCluster.Core.Hdbscan.Hierarchy;
-using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Neighbors;
 
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
@@ -119,17 +118,36 @@ internal sealed class BoruvkaForest
         Clear();
     }
 
-    /// <summary>Copies the edges, as rows, to the start of some arrays.</summary>
-    public void CopyEdges(Func<int, int> rowOf, double[] weights, int[] first, int[] second)
+    /// <summary>Turns the edges between points into edges between rows, and adds those between equal rows.</summary>
+    /// <param name="points">The points, all of which are joined, and their rows.</param>
+    /// <param name="core">The core distance of each row.</param>
+    public SpanningTree ToTree(DistinctRows points, double[] core)
     {
+        double[] weights = new double[core.Length - 1];
+        int[] first = new int[weights.Length];
+        int[] second = new int[weights.Length];
         for (int edge = 0; edge < EdgeCount; edge++)
         {
             weights[edge] = _edgeWeights[edge];
-            int a = rowOf(_edgeFrom[edge]);
-            int b = rowOf(_edgeTo[edge]);
-            first[edge] = Math.Min(a, b);
-            second[edge] = Math.Max(a, b);
+            int a = points.FirstRowOf(_edgeFrom[edge]);
+            int b = points.FirstRowOf(_edgeTo[edge]);
+            (first[edge], second[edge]) = (Math.Min(a, b), Math.Max(a, b));
         }
+
+        int next = EdgeCount;
+        for (int point = 0; point < points.Count; point++)
+        {
+            // An equal row has the same core distance, the least weight that any of its edges can have.
+            ReadOnlySpan<int> rows = points.RowsOf(point);
+            for (int i = 1; i < rows.Length; i++)
+            {
+                weights[next] = core[rows[0]];
+                first[next] = rows[0];
+                second[next++] = rows[i];
+            }
+        }
+
+        return SpanningTree.FromEdges(weights, first, second);
     }
 
     private bool IsBetter(int component, double weight, double distance, int from, int to)

@@ -49,7 +49,7 @@ public class CondensedTreeTests
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
         CondensedTree tree = HdbscanStages.Condensed(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden));
-        double[] stabilities = ClusterStability.Of(tree).Stabilities;
+        double[] stabilities = ClusterStability.Compute(tree).Stabilities;
         int[] parents = golden.Ints("canonical_tree_parent");
         double[] births = golden.Doubles("canonical_tree_birth");
         int[] sizes = golden.Ints("canonical_tree_size");

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 

@@ -187,8 +187,8 @@ public sealed class HdbscanModelFileTests : IDisposable
     public void A_selected_cluster_below_another_is_refused()
     {
         HdbscanFit fit = HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions());
-        int below = Enumerable.Range(1, fit.Tree.ClusterCount - 1).First(cluster => fit.ClusterOfNumber.Contains(fit.Tree.Parent(cluster)));
-        int other = Array.FindIndex(fit.ClusterOfNumber, cluster => cluster != fit.Tree.Parent(below));
+        int below = Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).First(cluster => fit.Stages.ClusterOfNumber.Contains(fit.Stages.Tree.Parent(cluster)));
+        int other = Array.FindIndex(fit.Stages.ClusterOfNumber, cluster => cluster != fit.Stages.Tree.Parent(below));
         Assert.Equal("ModelFileDamaged", RefusalOf("selected", file =>
         {
             int[] values = file.Int32s("selected");

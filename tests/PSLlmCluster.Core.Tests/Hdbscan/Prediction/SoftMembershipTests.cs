@@ -76,7 +76,7 @@ public class SoftMembershipTests
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
         MetricSpace foreign = space.CreateForeign(newRows);
         Exemplars exemplars = new([.. Enumerable.Range(0, 500)], [0, 400, 420, 500]);
-        ExemplarDistances distances = new(exemplars, space, 2, default);
+        ExemplarDistances distances = new(exemplars, space, default);
         double[] found = new double[3];
         for (int row = 0; row < newRows.RowCount; row++)
         {

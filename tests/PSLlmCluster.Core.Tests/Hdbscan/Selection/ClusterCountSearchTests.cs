@@ -15,7 +15,7 @@ public class ClusterCountSearchTests
         RowMatrix rows = TestRows.Random(300, 2, seed: 71);
         HdbscanOptions options = new() { MinClusterSize = 4, MinSampleCount = 2, ClusterSelectionMethod = method, AllowSingleCluster = allowSingleCluster };
         HdbscanFit fit = HdbscanClustering.Fit(rows, options);
-        double[] distances = [0, .. Enumerable.Range(1, fit.Tree.ClusterCount - 1).Select(cluster => 1 / fit.Tree.Birth(cluster)).SelectMany(distance => new[] { distance * 0.999, distance * 1.001 })];
+        double[] distances = [0, .. Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).Select(cluster => 1 / fit.Stages.Tree.Birth(cluster)).SelectMany(distance => new[] { distance * 0.999, distance * 1.001 })];
         ClusterSelectionMethod[] methods = method == ClusterSelectionMethod.Eom ? [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf] : [method];
         int[] counts = [.. methods.SelectMany(each => distances.Select(distance => HdbscanClustering.Compute(rows, options with { ClusterSelectionMethod = each, ClusterSelectionEpsilon = distance }).Persistences.Length)).Distinct()];
         Assert.True(counts.Length > 5);

@@ -26,16 +26,16 @@ public class RelativeValidityTests
     {
         // Within: 1 and 2; apart: 8; the last row is noise. 3/7 x (8 - 1) / 8 + 3/7 x (8 - 2) / 8.
         SpanningTree tree = SpanningTree.FromEdges([1, 1, 2, 2, 8, 20], [0, 1, 3, 4, 2, 5], [1, 2, 4, 5, 3, 6]);
-        Assert.Equal((3 / 7.0 * 7 / 8) + (3 / 7.0 * 6 / 8), RelativeValidity.Of(tree, [0, 0, 0, 1, 1, 1, -1], [3, 3], 7)!.Value, 1e-12);
+        Assert.Equal((3 / 7.0 * 7 / 8) + (3 / 7.0 * 6 / 8), RelativeValidity.Compute(tree, [0, 0, 0, 1, 1, 1, -1], [3, 3], 7)!.Value, 1e-12);
     }
 
     [Fact]
     public void A_cluster_alone_is_held_against_its_way_to_noise()
-        => Assert.Equal(3 / 4.0 * (10 - 2) / 10, RelativeValidity.Of(SpanningTree.FromEdges([1, 2, 5], [0, 1, 2], [1, 2, 3]), [0, 0, 0, -1], [3], 4)!.Value, 1e-12);
+        => Assert.Equal(3 / 4.0 * (10 - 2) / 10, RelativeValidity.Compute(SpanningTree.FromEdges([1, 2, 5], [0, 1, 2], [1, 2, 3]), [0, 0, 0, -1], [3], 4)!.Value, 1e-12);
 
     [Fact]
     public void Without_noise_or_another_cluster_the_longest_edge_stands_in()
-        => Assert.Equal((4 - 2) / 4.0, RelativeValidity.Of(SpanningTree.FromEdges([1, 2], [0, 1], [1, 2]), [0, 0, 0], [3], 3)!.Value, 1e-12);
+        => Assert.Equal((4 - 2) / 4.0, RelativeValidity.Compute(SpanningTree.FromEdges([1, 2], [0, 1], [1, 2]), [0, 0, 0], [3], 3)!.Value, 1e-12);
 
     [Fact]
     public void Without_clusters_there_is_none()
@@ -46,7 +46,7 @@ public class RelativeValidityTests
     [InlineData(double.PositiveInfinity, 1, 1)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity, -1)]
     public void No_way_and_no_distance_have_a_value(double apart, double within, double expected)
-        => Assert.Equal(expected, RelativeValidity.Of(SpanningTree.FromEdges([within, within, apart], [0, 2, 1], [1, 3, 2]), [0, 0, 1, 1], [2, 2], 4)!.Value);
+        => Assert.Equal(expected, RelativeValidity.Compute(SpanningTree.FromEdges([within, within, apart], [0, 2, 1], [1, 3, 2]), [0, 0, 1, 1], [2, 2], 4)!.Value);
 
     [Fact]
     public void Equal_rows_count_as_often_as_they_are_there()

@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
+namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>Disjoint sets as a forest in an array: for each member the one above it, a root being above itself. Who joins two sets decides which root goes below which.</summary>
 internal static class DisjointSets
