@@ -7,6 +7,9 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
     private const int MarkLimit = 64;
     private const ulong Mark = 0x9E3779B97F4A7C15;
 
+    // What a row's own colour is mixed with, so that it is never taken for that of a row at distance 0.
+    private const ulong Own = 0xD1B54A32D192ED03;
+
     private readonly int _n = distances.RowCount;
     private ulong[] _colours = colours;
 
@@ -62,7 +65,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
             }
         }
 
-        return Mix(Mix(old[row]) + sum);
+        return Mix(Mix(old[row] ^ Own) + sum);
     }
 
     private int CountDifferent()
@@ -87,7 +90,8 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
             int next = first + 1;
             while (next < _n && _colours[order[next]] == _colours[order[first]])
             {
-                if (!AreTwins(order[first], order[next]))
+                token.ThrowIfCancellationRequested();
+                if (!PrecomputedDistances.AreTwins(distances, order[first], order[next]))
                 {
                     return order[first];
                 }
@@ -99,22 +103,6 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         }
 
         return -1;
-    }
-
-    /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
-    private bool AreTwins(int first, int second)
-    {
-        token.ThrowIfCancellationRequested();
-        for (int column = 0; column < _n; column++)
-        {
-            if (column != first && column != second
-                && PrecomputedDistances.Between(distances.Values, _n, first, column) != PrecomputedDistances.Between(distances.Values, _n, second, column))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private int[] Sorted()

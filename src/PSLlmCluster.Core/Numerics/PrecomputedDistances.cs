@@ -9,7 +9,8 @@ public static class PrecomputedDistances
     private const float RelativeTolerance = 1e-5f;
     private const float AbsoluteTolerance = 1e-6f;
 
-    /// <summary>Checks that a matrix holds distances: square, none negative or NaN, symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: there is no way.</summary>
+    /// <summary>Checks that a matrix holds distances: square, none NaN, none negative,
+    /// symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: such rows are not connected.</summary>
     /// <param name="distances">The matrix.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
     /// <param name="token">Ends the work.</param>
@@ -17,8 +18,7 @@ public static class PrecomputedDistances
     public static void Require(RowMatrix distances, int threadCount = 0, CancellationToken token = default)
     {
         int n = RequireSquare(distances);
-        float largest = RequireNumbers(distances, token);
-        float slack = AbsoluteTolerance * largest;
+        float slack = RequireNumbers(distances, hasDiagonal: true, token);
         for (int row = 0; row < n; row++)
         {
             if (!(Math.Abs(distances.Row(row)[row]) <= slack))
@@ -56,25 +56,11 @@ public static class PrecomputedDistances
         }
     }
 
-    /// <summary>Checks that rows hold distances to other rows: none negative or NaN.</summary>
+    /// <summary>Checks that rows hold distances to other rows: none NaN, and none negative but for rounding.</summary>
     /// <param name="distances">For each new row its distances to the rows of a fit.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">One is (PrecomputedNotDistance); the message names it, counted from 1.</exception>
-    /// <param name="token">Ends the work.</param>
-    internal static void RequireDistances(RowMatrix distances, CancellationToken token)
-    {
-        for (int row = 0; row < distances.RowCount; row++)
-        {
-            token.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> values = distances.Row(row);
-            for (int column = 0; column < values.Length; column++)
-            {
-                if (!(values[column] >= 0))
-                {
-                    throw NotDistance(row, column, values[column]);
-                }
-            }
-        }
-    }
+    internal static void RequireDistances(RowMatrix distances, CancellationToken token) => RequireNumbers(distances, hasDiagonal: false, token);
 
     /// <summary>Returns the order of the rows that depends on the distances alone.</summary>
     /// <remarks>
@@ -95,7 +81,7 @@ public static class PrecomputedDistances
 
     /// <summary>Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept; the diagonal becomes 0.</summary>
     /// <param name="distances">The matrix, valid.</param>
-    /// <param name="order">For each place the row, and the column, that comes there.</param>
+    /// <param name="order">For each place the row, and the column, that comes there; rows may be left out.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>A new matrix, symmetric to the bit, in which minus zero has become zero.</returns>
@@ -103,23 +89,24 @@ public static class PrecomputedDistances
     {
         ArgumentNullException.ThrowIfNull(order);
         int n = RequireSquare(distances);
-        float[] values = new float[distances.Values.Length];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        int count = order.Length;
+        float[] values = new float[count * count];
+        ParallelBlocks.For(count, RowsPerBlock, threadCount, token, (start, end) =>
         {
-            for (int other = 0; other < n; other += RowsPerBlock)
+            for (int other = 0; other < count; other += RowsPerBlock)
             {
                 token.ThrowIfCancellationRequested();
-                int last = Math.Min(n, other + RowsPerBlock);
+                int last = Math.Min(count, other + RowsPerBlock);
                 for (int place = start; place < end; place++)
                 {
                     for (int column = other; column < last; column++)
                     {
-                        values[(place * n) + column] = Between(distances.Values, n, order[place], order[column]);
+                        values[(place * count) + column] = Between(distances.Values, n, order[place], order[column]);
                     }
                 }
             }
         });
-        return new RowMatrix(values, n, n);
+        return new RowMatrix(values, count, count);
     }
 
     /// <summary>Returns the number of rows of a matrix that is square.</summary>
@@ -136,13 +123,33 @@ public static class PrecomputedDistances
         return distances.RowCount;
     }
 
-    /// <summary>Returns the distance of two rows, the same in both directions.</summary>
+    /// <summary>Returns the distance of two rows, the same in both directions; 0 where rounding made it negative.</summary>
     internal static float Between(float[] values, int n, int row, int column)
-        => row == column ? 0 : Math.Max(values[(row * n) + column], values[(column * n) + row]) + 0f;
+        => row == column ? 0 : Math.Max(0f, Math.Max(values[(row * n) + column], values[(column * n) + row]));
 
-    private static float RequireNumbers(RowMatrix distances, CancellationToken token)
+    /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
+    /// <param name="distances">The matrix, valid.</param>
+    /// <param name="first">A row.</param>
+    /// <param name="second">Another row.</param>
+    internal static bool AreTwins(RowMatrix distances, int first, int second)
+    {
+        int n = distances.RowCount;
+        for (int column = 0; column < n; column++)
+        {
+            if (column != first && column != second && Between(distances.Values, n, first, column) != Between(distances.Values, n, second, column))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses what is not a number, and what is too far below 0 for rounding; returns how far rounding may go.</summary>
+    private static float RequireNumbers(RowMatrix distances, bool hasDiagonal, CancellationToken token)
     {
         float largest = 0;
+        float least = 0;
         for (int row = 0; row < distances.RowCount; row++)
         {
             token.ThrowIfCancellationRequested();
@@ -150,18 +157,44 @@ public static class PrecomputedDistances
             for (int column = 0; column < values.Length; column++)
             {
                 float value = values[column];
-                if (float.IsNaN(value) || (value < 0 && column != row))
+                if (float.IsNaN(value))
                 {
                     throw NotDistance(row, column, value);
                 }
 
                 largest = float.IsFinite(value) ? Math.Max(largest, value) : largest;
+                least = hasDiagonal && column == row ? least : Math.Min(least, value);
             }
         }
 
-        return largest;
+        float slack = AbsoluteTolerance * largest;
+        if (least < -slack)
+        {
+            ThrowForNegative(distances, hasDiagonal, slack);
+        }
+
+        return slack;
+    }
+
+    private static void ThrowForNegative(RowMatrix distances, bool hasDiagonal, float slack)
+    {
+        for (int row = 0; row < distances.RowCount; row++)
+        {
+            ReadOnlySpan<float> values = distances.Row(row);
+            for (int column = 0; column < values.Length; column++)
+            {
+                if (values[column] < -slack && !(hasDiagonal && column == row))
+                {
+                    throw NotDistance(row, column, values[column]);
+                }
+            }
+        }
     }
 
     private static EngineException NotDistance(int row, int column, float value)
-        => new("PrecomputedNotDistance", FailureKind.InvalidData, $"The precomputed distance from row {row + 1} to row {column + 1} is {(float.IsNaN(value) ? "not a number (NaN)" : "negative")}.", "Give distances of 0 or more; infinity where there is no way. Small negative ones that come from rounding are 0.");
+        => new(
+            "PrecomputedNotDistance",
+            FailureKind.InvalidData,
+            $"The precomputed distance from row {row + 1} to row {column + 1} is {(float.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
+            "Give distances of 0 or more; infinity for rows that are not connected.");
 }

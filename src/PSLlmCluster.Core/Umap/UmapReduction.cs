@@ -77,8 +77,14 @@ public static class UmapReduction
         SingleRows single = SingleRows.Of(rows, options, token);
         warnings.AddRange(single.Warnings);
         UmapInput input = UmapInput.Of(single.Rows, options, supplement, token);
-        Layout layout = input.Rows.RowCount <= 1
-            ? new Layout(new float[input.Rows.RowCount * dim], new float[input.Rows.RowCount], new float[input.Rows.RowCount])
+        if (input.HasOneRow)
+        {
+            string rest = input.PointCount == 1 ? "there is nothing to lay out, and they lie at one place." : "only what comes with them tells them apart.";
+            warnings.Add(new EngineWarning("AllRowsEqual", $"All {n} rows are equal: {rest}"));
+        }
+
+        Layout layout = input.PointCount <= 1
+            ? new Layout(new float[input.PointCount * dim], new float[input.PointCount], new float[input.PointCount])
             : Reduce(input, options, curve, warnings, progress, token);
         progress?.Report(new StageProgress("Optimising the layout", 1));
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
@@ -91,21 +97,15 @@ public static class UmapReduction
 
     private static UmapModel Model(UmapInput input, double[]? offset, UmapOptions options, CurveParameters curve, float[] coordinates)
     {
-        int n = input.Rows.RowCount;
-        bool precomputed = options.Metric == Metric.Precomputed;
-        int[]? columns = precomputed ? new int[n] : null;
-        for (int row = 0; precomputed && row < n; row++)
-        {
-            columns![input.Places[row]] = row;
-        }
-
+        bool isPrecomputed = options.Metric == Metric.Precomputed;
         return new UmapModel(
             options,
             curve,
-            UmapFitData.UsedNeighbors(n, options.NeighborCount),
-            precomputed ? null : input.Rows,
-            new RowMatrix(coordinates, n, options.ComponentCount),
-            columns)
+            UmapFitData.UsedNeighbors(input.PointCount, options.NeighborCount),
+            isPrecomputed ? input.Places.Length : input.Rows.ColumnCount,
+            isPrecomputed ? null : input.Rows,
+            new RowMatrix(coordinates, input.PointCount, options.ComponentCount),
+            isPrecomputed ? input.Order : null)
         {
             Offset = offset,
         };
@@ -113,8 +113,8 @@ public static class UmapReduction
 
     private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
     {
-        int n = input.Rows.RowCount;
-        int k = NeighborsOf(n, options, warnings);
+        int n = input.PointCount;
+        int k = NeighborsOf(input, options, warnings);
         int epochs = options.EpochsFor(n);
         StageShare share = new(progress);
 
@@ -122,9 +122,12 @@ public static class UmapReduction
         NeighborLists neighbors = input.Neighbors
             ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, options.ThreadCount, search, token);
         share.Begin("Building the graph", GraphShare);
-        WeightedGraph graph = GraphPruning.Prune(RowGraph.Build(neighbors, input.Labels, input.Numbers, options, warnings, token), options.PruningEpochsFor(n), options.ThreadCount, token);
+        int exponent = DistanceScale.ExponentFor(neighbors);
+        DistanceScale.Apply(neighbors.Distances, exponent);
+        float disconnection = (float)Math.ScaleB(options.Disconnection(), exponent);
+        WeightedGraph graph = GraphPruning.Prune(RowGraph.Build(neighbors, input.Labels, input.Numbers, options, disconnection, warnings, token), options.PruningEpochsFor(n), options.ThreadCount, token);
         WarnOfLoneRows(graph, warnings);
-        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, options.Disconnection(), options.ThreadCount, token) : null;
+        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, disconnection, options.ThreadCount, token) : null;
 
         share.Begin("Finding a start", StartShare);
         float[] start = options.Initialization == UmapInitialization.Given
@@ -132,24 +135,28 @@ public static class UmapReduction
             : LayoutStart.Compute(input.Rows, graph, options, warnings, token);
         DensitySettings? density = options.Densmap ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift) : null;
         LayoutSettings settings = new(
-            options.ComponentCount, curve, epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, density);
+            options.ComponentCount, curve, epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, input.PointsOfRows, density);
         LayoutOptimizer optimizer = new(graph, start, settings, token);
         optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare - (options.OutputDensity ? RadiiShare : 0)), token);
         float[] layout = optimizer.Layout;
-        return new Layout(layout, radii, options.OutputDensity ? LocalRadii.OfLayout(new RowMatrix(layout, n, options.ComponentCount), k, options, token) : null);
+        return new Layout(layout, Unscaled(radii, exponent), options.OutputDensity ? LocalRadii.OfLayout(new RowMatrix(layout, n, options.ComponentCount), k, options, token) : null);
     }
 
     /// <summary>Returns the number of neighbours to use, and says where it is not the one asked for.</summary>
-    private static int NeighborsOf(int n, UmapOptions options, List<EngineWarning> warnings)
+    private static int NeighborsOf(UmapInput input, UmapOptions options, List<EngineWarning> warnings)
     {
-        int used = UmapFitData.UsedNeighbors(n, options.NeighborCount);
+        int used = UmapFitData.UsedNeighbors(input.PointCount, options.NeighborCount);
         if (used != options.NeighborCount)
         {
-            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {n} rows."));
+            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {input.PointsText}."));
         }
 
         return used;
     }
+
+    /// <summary>Returns radii as they are before the distances were scaled; a radius is the logarithm of a squared distance.</summary>
+    private static float[]? Unscaled(float[]? radii, int exponent)
+        => radii is null || exponent == 0 ? radii : Array.ConvertAll(radii, radius => (float)(radius - (2 * exponent * DeterministicMath.Log(2.0))));
 
     private static void WarnOfLoneRows(WeightedGraph graph, List<EngineWarning> warnings)
     {

@@ -12,11 +12,11 @@ internal static class RowGraph
     /// <param name="labels">The class of each row, or null.</param>
     /// <param name="numbers">The target number of each row, or null.</param>
     /// <param name="options">The parameters of the graph and of the target.</param>
+    /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
     /// <param name="warnings">Told where the target's neighbours are fewer than asked for.</param>
     /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, float disconnection, List<EngineWarning> warnings, CancellationToken token)
     {
-        float disconnection = options.Disconnection();
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, options.ThreadCount, token);
         float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, options.ThreadCount, token);
         WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, options.ThreadCount, token);

@@ -190,7 +190,12 @@ internal sealed class LayoutOptimizer
         for (int draw = 0; draw < most; draw++)
         {
             // An edge with fewer gets its own first end, which does not repel itself.
-            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _graph.RowCount, count, batch.Tails);
+            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _graph.RowCount, count, batch.Tails);
+            if (_settings.PointsOfRows is { } points)
+            {
+                NegativeSampler.ToPoints(points, draw, batch.Negatives, count, batch.Tails);
+            }
+
             batch.Load(_before, batch.Tails, count, batch.Other);
             _kernel.Repel(batch.Own, batch.Heads, batch.Other, batch.Tails, count, _rate);
         }

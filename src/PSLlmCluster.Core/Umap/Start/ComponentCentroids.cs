@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Umap.Start;
 
@@ -41,7 +42,7 @@ internal static class ComponentCentroids
                 largest = Math.Max(largest, distance);
             }
 
-            if (Embed(distances, 1, pieces.Length, dim, options.ThreadCount, token) is { } places)
+            if (DistanceScale.IsUsual(largest) && Embed(distances, 1, pieces.Length, dim, options.ThreadCount, token) is { } places)
             {
                 return places;
             }

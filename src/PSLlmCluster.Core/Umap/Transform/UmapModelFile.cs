@@ -90,9 +90,8 @@ internal static class UmapModelFile
             Seed = settings.Int32("random_state"),
         };
         settings.RequireAllRead();
-        if (!(curve.A > 0 && curve.B > 0))
+        if (!UmapOptions.IsValid(curve))
         {
-            // A curve that was fitted to a small spread may lie beyond what a user may ask for, so the options' own bounds are not for it.
             throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
         }
 
@@ -104,8 +103,8 @@ internal static class UmapModelFile
         double[]? offset = file.KindVersion == OffsetVersion ? file.Doubles(OffsetName, width) : null;
         RowMatrix layout = new(file.Singles(LayoutName, (long)n * dim), n, dim);
         file.RequireAllRead();
-        return precomputed && width != n
+        return precomputed && width < n
             ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, rows, layout, columns) { Offset = offset };
+            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns) { Offset = offset };
     }
 }

@@ -69,19 +69,21 @@ internal static class UmapTransform
     /// <param name="model">The fitted layout.</param>
     /// <param name="distances">The distances to its neighbours, rising.</param>
     /// <param name="strengths">Receives their strengths; 0 for those that are dropped.</param>
-    /// <returns>The row's sigma and rho.</returns>
+    /// <returns>The row's sigma and rho, of distances that are scaled where <see cref="DistanceScale"/> says so.</returns>
     internal static (float Sigma, float Rho) Strengths(UmapModel model, ReadOnlySpan<double> distances, Span<float> strengths)
     {
-        float disconnection = model.Options.Disconnection();
+        int exponent = DistanceScale.ExponentFor(DistanceScale.FarthestFinite(distances));
+        float disconnection = (float)Math.ScaleB(model.Options.Disconnection(), exponent);
         Span<float> kept = strengths;
         int count = 0;
         double sum = 0;
         foreach (double distance in distances)
         {
-            if ((float)distance < disconnection)
+            float scaled = (float)Math.ScaleB(distance, exponent);
+            if (scaled < disconnection)
             {
-                kept[count++] = (float)distance;
-                sum += (float)distance;
+                kept[count++] = scaled;
+                sum += scaled;
             }
         }
 
@@ -224,7 +226,8 @@ internal static class UmapTransform
             ReadOnlySpan<float> distances = _newRows.Row(row);
             for (int i = 0; i < target.Length; i++)
             {
-                target[i] = distances[_model.Columns![start + i]];
+                // Rounding may have made it negative.
+                target[i] = Math.Max(0, distances[_model.Columns![start + i]]);
             }
         }
     }
