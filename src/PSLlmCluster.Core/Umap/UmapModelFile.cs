@@ -81,13 +81,7 @@ internal static class UmapModelFile
             Seed = settings.Int32("random_state"),
         };
         settings.RequireAllRead();
-        if (!(curve.A > 0 && curve.B > 0))
-        {
-            // A curve that was fitted to a small spread may lie beyond what a user may ask for, so the options' own bounds are not for it.
-            throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
-        }
-
-        file.RequireValid(options.Validate);
+        file.RequireValid((options with { A = curve.A, B = curve.B }).Validate);
 
         bool precomputed = metric == Metric.Precomputed;
         int[]? columns = precomputed ? file.Int32s(ColumnsName, n, 0, width - 1) : null;

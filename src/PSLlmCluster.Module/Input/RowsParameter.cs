@@ -25,24 +25,16 @@ internal static class RowsParameter
             throw NotRows(parameter, "it is no list", "Give a list that holds a list of numbers for each row.");
         }
 
-        foreach (object? item in list)
+        try
         {
-            float[]? row = PropertyReader.Unwrap(item) switch
+            foreach (object? item in list)
             {
-                UmapPoint point => point.Coordinates,
-                ClusterAssignment member => member.Coordinates,
-                object other when NumberReader.TryVector(other, out float[] numbers) => numbers,
-                _ => null,
-            };
-            if (row is null)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+                Add(parameter, PropertyReader.Unwrap(item), rows);
             }
-
-            if (rows.TryAdd(row) is { } fault)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
-            }
+        }
+        catch (Exception problem) when (problem is not EngineException && RecordErrors.AreTheRecords(problem))
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it failed: {problem.Message}", "Give a list that holds a list of numbers for each row.");
         }
 
         return rows.ToMatrix();
@@ -72,6 +64,26 @@ internal static class RowsParameter
 
         // Single precision holds whole numbers up to 2^24, more rows than a caller can give here.
         return new NeighborLists(places.RowCount, places.ColumnCount, Array.ConvertAll(places.Values, place => (int)place), Array.ConvertAll(lengths.Values, length => (double)length));
+    }
+
+    private static void Add(string parameter, object? item, RowCollector rows)
+    {
+        float[]? place = item switch
+        {
+            UmapPoint point => point.Coordinates,
+            ClusterAssignment member => member.Coordinates,
+            _ => null,
+        };
+        NumberRow row = new(place, null);
+        if (place is null && !NumberReader.TryVector(item, out row))
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+        }
+
+        if (row.AddTo(rows) is { } fault)
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
+        }
     }
 
     private static EngineException NotRows(string parameter, string why, string cure)
