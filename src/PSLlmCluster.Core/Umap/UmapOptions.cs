@@ -20,7 +20,7 @@ public sealed record UmapOptions
     // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
-    private const double LargestFactor = 1e15;
+    private const double LargestFactor = 1e23; // the curve of the smallest spread has 1.7e22
     private const double LargestExponent = 100;
 
     // A curve that is fitted to the smallest spread has a factor up to 1e24, which is beyond what a user may ask for.

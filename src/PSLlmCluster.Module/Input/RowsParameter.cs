@@ -23,24 +23,16 @@ internal static class RowsParameter
             throw NotRows(parameter, "it is no list", "Give a list that holds a list of numbers for each row.");
         }
 
-        foreach (object? item in list)
+        try
         {
-            float[]? row = PropertyReader.Unwrap(item) switch
+            foreach (object? item in list)
             {
-                UmapPoint point => point.Coordinates,
-                ClusterAssignment member => member.Coordinates,
-                object other when NumberReader.TryVector(other, out float[] numbers) => numbers,
-                _ => null,
-            };
-            if (row is null)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+                Add(parameter, PropertyReader.Unwrap(item), rows);
             }
-
-            if (rows.TryAdd(row) is { } fault)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
-            }
+        }
+        catch (Exception problem) when (problem is not EngineException && RecordErrors.AreTheRecords(problem))
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it failed: {problem.Message}", "Give a list that holds a list of numbers for each row.");
         }
 
         return rows.ToMatrix();
@@ -71,6 +63,26 @@ internal static class RowsParameter
 
         return new NeighborLists(
             places.RowCount, places.ColumnCount, Array.ConvertAll(positions, place => (int)place), lengths.ToDouble().DoubleValues);
+    }
+
+    private static void Add(string parameter, object? item, RowCollector rows)
+    {
+        float[]? place = item switch
+        {
+            UmapPoint point => point.Coordinates,
+            ClusterAssignment member => member.Coordinates,
+            _ => null,
+        };
+        NumberRow row = new(place, null);
+        if (place is null && !NumberReader.TryVector(item, out row))
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+        }
+
+        if (row.AddTo(rows) is { } fault)
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
+        }
     }
 
     private static EngineException NotRows(string parameter, string why, string cure)
