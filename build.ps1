@@ -34,8 +34,6 @@ switch ($Task) {
     }
     'Test' {
         dotnet test (Join-Path $PSScriptRoot 'PSLlmCluster.sln') @properties
-        dotnet restore (Join-Path $PSScriptRoot 'tests/pester/Pester.csproj')
-        & (Join-Path $PSScriptRoot 'tests/pester/run.ps1')
     }
     'Package' {
         # In a folder of its own, so that no file of an earlier build gets in, and the module at hand stays as it is.

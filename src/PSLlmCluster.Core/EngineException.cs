@@ -62,4 +62,14 @@ public sealed class EngineException : Exception
 
     /// <summary>Gets what the reader can do about it.</summary>
     public string RecommendedAction { get; }
+
+    /// <summary>Returns whether this is a certain failure.</summary>
+    /// <param name="errorId">The failure's id, as in <see cref="EngineErrorIds"/>.</param>
+    /// <returns>Whether it is.</returns>
+    public bool Is(string errorId) => ErrorId == errorId;
+
+    /// <summary>Returns whether this is one of several failures.</summary>
+    /// <param name="errorIds">Their ids.</param>
+    /// <returns>Whether it is.</returns>
+    public bool Is(IReadOnlyList<string> errorIds) => errorIds.Contains(ErrorId, StringComparer.Ordinal);
 }

@@ -22,7 +22,7 @@ public sealed partial class ModuleTests : IDisposable
         Assert.Equal(_cmdlets, manifest.Value<Dictionary<string, CmdletInfo>>("ExportedCmdlets").Keys.Order());
         Assert.Empty(manifest.Value<Dictionary<string, AliasInfo>>("ExportedAliases"));
         Assert.Empty(manifest.Value<Dictionary<string, FunctionInfo>>("ExportedFunctions"));
-        Assert.Equal(new Version(7, 4), manifest.Value<Version>("PowerShellVersion"));
+        Assert.Equal(new Version(7, 6), manifest.Value<Version>("PowerShellVersion"));
         Assert.Equal(["Core"], manifest.Value<IEnumerable<string>>("CompatiblePSEditions"));
         Assert.NotEqual(Guid.Empty, manifest.Value<Guid>("Guid"));
         Assert.False(string.IsNullOrWhiteSpace(manifest.Value<string>("Description")));

@@ -22,39 +22,20 @@ public sealed class ScriptHostTests
     [Fact]
     public void Arguments_are_bound_as_PowerShell_binds_them()
     {
-        (_, string output, _) = ScriptProcess.RunToEnd("param([string] $Name, [int] $Count, [switch] $Loud) \"$Name|$($Count + 1)|$Loud|$($args.Count)\"", "-Count", "41", "it's $me", "-Loud");
-        Assert.Equal("it's $me|42|True|0", output.Trim());
+        string output = ScriptProcess.Run(
+            "param([string] $Name, [int] $Count, [switch] $Loud, [switch] $Quiet) \"$Name|$($Count + 1)|$Loud|$Quiet|$($args.Count)\"",
+            "-Count", "41", "it's $me", "-Loud", "-Quiet:$false");
+        Assert.Equal("it's $me|42|True|False|0", output.Trim());
     }
 
     [Fact]
-    public void Output_in_a_file_has_no_colours_and_errors_go_to_the_error_stream()
-    {
-        (_, string output, string errors) = ScriptProcess.RunToEnd("'a', 'bb' | Group-Object Length; Write-Warning 'careful'; Get-Nothing");
-        Assert.DoesNotContain('\u001B', output + errors);
-        Assert.Contains("Count Name", output, StringComparison.Ordinal);
-        Assert.Contains("WARNING: careful", output, StringComparison.Ordinal);
-        Assert.Contains("Get-Nothing", errors, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_stand_ins_do_what_the_examples_use_of_them()
+    public void The_module_is_there_and_so_is_the_whole_of_PowerShell()
     {
         string output = ScriptProcess.Run(
-            """
-            $folder = [System.IO.Directory]::CreateTempSubdirectory().FullName
-            $csv = Join-Path $folder 'a.csv'
-            @([pscustomobject]@{ Id = 1; Text = "say ""hi"", twice`nand on" }, [pscustomobject]@{ Id = 2; Text = '' }) | Export-Csv $csv
-            $rows = @(Import-Csv $csv)
-            "$($rows.Count) $($rows[0].Id) $($rows[0].Text.Length) [$($rows[1].Text)]"
-            (3, 1, 2 | Sort-Object) -join ''
-            (3, 1, 2 | Sort-Object { -$_ } | Select-Object -First 2) -join ''
-            ('x', 'y', 'x' | Group-Object | ForEach-Object { "$($_.Name)$($_.Count)" }) -join ' '
-            [pscustomobject]@{ a = 1; b = @('x', $null) } | ConvertTo-Json -Compress
-            Set-Content (Join-Path $folder 'b.txt') 'one', 'two', 'three'
-            (Get-Content (Join-Path $folder 'b.txt') -TotalCount 2) -join ','
-            (1..4 | Measure-Object -Sum -Average).Average
-            [System.IO.Directory]::Delete($folder, $true)
-            """);
-        Assert.Equal(["2 1 22 []", "123", "32", "x2 y1", "{\"a\":1,\"b\":[\"x\",null]}", "one,two", "2.5"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            "(Get-Module PSLlmCluster).Path; (Get-Command Get-Content, ConvertTo-Json, Start-Job).Source; $Host.Name");
+        Assert.Equal(
+            [StagedModule.Root, "Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility", "Microsoft.PowerShell.Core", "ConsoleHost"],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select((line, index) => index == 0 ? Path.GetDirectoryName(line) : line));
     }
 }

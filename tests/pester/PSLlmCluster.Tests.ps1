@@ -1,4 +1,4 @@
-# The module's surface in a real pwsh. Run with Pester 5 after a build: Invoke-Pester tests/pester
+# The module's surface in the whole of PowerShell. `dotnet test` runs it; after a build, so does Invoke-Pester tests/pester in a pwsh with Pester 6.2.
 
 BeforeAll {
     $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
@@ -47,7 +47,7 @@ Describe 'The module' {
 
     It 'loads no native library on import' {
         $code = "Import-Module '$manifest'; [System.Diagnostics.Process]::GetCurrentProcess().Modules.ModuleName -match 'llama|ggml|skia|harfbuzz'"
-        pwsh -NoProfile -NonInteractive -Command $code | Should -BeNullOrEmpty
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -BeNullOrEmpty
     }
 }
 

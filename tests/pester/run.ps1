@@ -1,25 +1,28 @@
 <#
 .SYNOPSIS
-    Runs the Pester tests in a real pwsh, with the Pester that is installed, or else the one that `dotnet restore tests/pester/Pester.csproj` brings.
+    Runs all Pester tests in this PowerShell.
+.PARAMETER Pester
+    The manifest of Pester 6.2 or later; without it, the one that is installed.
 .PARAMETER ResultFile
-    Receives the numbers of passed and failed tests on one line.
+    Receives the results as JSON: Name, Result and Message of each test, and of each file or block that failed as a whole.
 #>
-param([string] $ResultFile)
+param([string] $Pester, [string] $ResultFile)
 $ErrorActionPreference = 'Stop'
-Set-StrictMode -Version Latest
 
-$installed = Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0 | Select-Object -First 1
-if (-not $installed) {
-    $version = ([xml] (Get-Content "$PSScriptRoot/Pester.csproj" -Raw)).SelectSingleNode('//PackageDownload').Version.Trim('[', ']')
-    $packages = if ($env:NUGET_PACKAGES) { $env:NUGET_PACKAGES } else { Join-Path $HOME '.nuget/packages' }
-    Import-Module (Join-Path $packages "pester/$version/tools/Pester.psd1")
-}
-
+if ($Pester) { Import-Module $Pester } else { Import-Module Pester -MinimumVersion 6.2 }
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $PSScriptRoot, "$PSScriptRoot/../../examples"
 $configuration.Run.PassThru = $true
-$configuration.Output.Verbosity = 'Detailed'
-$result = Invoke-Pester -Configuration $configuration
-$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-if ($ResultFile) { Set-Content -Path $ResultFile -Value "$($result.PassedCount) $failed" }
-exit [int] ($failed -gt 0)
+$configuration.Output.Verbosity = if ($ResultFile) { 'None' } else { 'Detailed' }
+$run = Invoke-Pester -Configuration $configuration
+
+$results = @(
+    foreach ($test in $run.Tests) {
+        @{ Name = $test.ExpandedPath; Result = "$($test.Result)"; Message = "$($test.ErrorRecord -join "`n")" }
+    }
+    foreach ($failed in @($run.FailedContainers) + @($run.FailedBlocks)) {
+        @{ Name = "$failed"; Result = 'Failed'; Message = "$($failed.ErrorRecord -join "`n")" }
+    }
+)
+if ($ResultFile) { ConvertTo-Json $results -Depth 3 | Set-Content $ResultFile }
+exit [int] ($results.Result -ne 'Passed').Count

@@ -24,14 +24,16 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     /// <param name="batchSize">The most tokens of a batch.</param>
     /// <param name="sequenceCount">The most sequences of a batch.</param>
     /// <param name="threadCount">Threads to compute with.</param>
-    /// <param name="log">Gets llama.cpp's log.</param>
-    /// <param name="token">Aborts a computation.</param>
-    public EmbeddingContext(LlamaModel model, int batchSize, int sequenceCount, int threadCount, Action<string>? log, CancellationToken token)
+    /// <param name="log">Receives llama.cpp's log.</param>
+    /// <param name="signal">Carries the token's cancellation into a computation; this disposes it.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public EmbeddingContext(
+        LlamaModel model, int batchSize, int sequenceCount, int threadCount, Action<string>? log, NativeSignal signal, CancellationToken token)
     {
         _model = model;
         _log = log;
         _token = token;
-        _signal = new NativeSignal(token);
+        _signal = signal;
         llama_context_params parameters = LlamaNative.llama_context_default_params();
         parameters.n_ctx = (uint)batchSize;
         parameters.n_batch = (uint)batchSize;
@@ -55,13 +57,13 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         catch (ObjectDisposedException released)
         {
             _signal.Dispose();
-            throw new EngineException("ModelReleased", FailureKind.ResourceUnavailable, $"{model.Path} was released while it was about to be used.", "Run the command again; it loads the model anew.", released);
+            throw new EngineException(EngineErrorIds.ModelReleased, FailureKind.ResourceUnavailable, $"{model.Path} was released while it was about to be used.", "Run the command again; it loads the model again.", released);
         }
 
         if (_handle.IsInvalid)
         {
             _signal.Dispose();
-            throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}", "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; -Verbose shows llama.cpp's whole log.");
+            throw new EngineException(EngineErrorIds.ContextFailed, FailureKind.ResourceUnavailable, $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}", "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; -Verbose shows llama.cpp's whole log.");
         }
     }
 

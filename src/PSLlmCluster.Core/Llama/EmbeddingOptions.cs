@@ -30,27 +30,27 @@ public sealed record EmbeddingOptions
     {
         if (ThreadCount is < 1 or > 1024)
         {
-            throw new EngineException("ThreadCountInvalid", FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out.");
+            throw new EngineException(EngineErrorIds.ThreadCountInvalid, FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out.");
         }
 
         if (ContextLength is < 1)
         {
-            throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens makes no sense.", "Give a number of tokens from 8 to the model's own context length, or leave it out.");
+            throw new EngineException(EngineErrorIds.ContextTooShort, FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens makes no sense.", "Give a number of tokens from 8 to the model's own context length, or leave it out.");
         }
 
         if (ContextLength > MostBatchSize)
         {
-            throw new EngineException("ContextTooLong", FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens is more than {MostBatchSize}, which is the most that a model is given at once.", $"Give at most {MostBatchSize}, or leave it out; longer texts are cut in windows.");
+            throw new EngineException(EngineErrorIds.ContextTooLong, FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens is more than {MostBatchSize}, which is the most that a model is given at once.", $"Give at most {MostBatchSize}, or leave it out; longer texts are cut in windows.");
         }
 
         if (BatchSize is < 1)
         {
-            throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens makes no sense.", "Give at least as many tokens as the context length, or leave it out.");
+            throw new EngineException(EngineErrorIds.BatchSizeTooSmall, FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens makes no sense.", "Give at least as many tokens as the context length, or leave it out.");
         }
 
         if (BatchSize > MostBatchSize)
         {
-            throw new EngineException("BatchSizeTooLarge", FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens is more than {MostBatchSize}.", "Give less, or leave it out: more than a few thousand tokens only cost memory.");
+            throw new EngineException(EngineErrorIds.BatchSizeTooLarge, FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens is more than {MostBatchSize}.", "Give less, or leave it out: more than a few thousand tokens only cost memory.");
         }
 
         ArgumentNullException.ThrowIfNull(Prefix);

@@ -6,11 +6,15 @@ using PSLlmCluster.Core.Llama.Native;
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
-/// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with every failure of it told apart. It belongs to the
-/// <see cref="ModelCache"/>; an embedder that uses it keeps its weights alive even when the cache has let go of it.
+/// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with each of its failures distinguished. It belongs to the
+/// <see cref="ModelCache"/>; an embedder that uses it keeps its weights alive even after the cache has released it.
 /// </summary>
 public sealed unsafe class LlamaModel
 {
+    // A smaller file is read into memory. A larger one is mapped, which spares the memory of a copy, but where the file is cut meanwhile the
+    // system ends the process (SIGBUS).
+    private const long LeastMappedLength = 1 << 30;
+
     private LlamaModel(string path, GgufHeader header, ModelHandle handle, string deviceDescription, int gpuLayers)
     {
         Path = path;
@@ -73,17 +77,18 @@ public sealed unsafe class LlamaModel
     internal TextSplitting Splitting { get; }
 
     /// <summary>Loads a model.</summary>
-    /// <param name="path">Its full path.</param>
+    /// <param name="file">Its file.</param>
     /// <param name="options">Where it runs.</param>
-    /// <param name="log">Gets llama.cpp's log and a line about the device.</param>
-    /// <param name="progress">Gets how far the loading is.</param>
-    /// <param name="token">Stops the loading.</param>
+    /// <param name="log">Receives llama.cpp's log and a line about the device.</param>
+    /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">It cannot be loaded.</exception>
-    internal static LlamaModel Load(string path, ModelOptions options, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token)
+    internal static LlamaModel Load(
+        CheckedModelFile file, ModelOptions options, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        GgufHeader header = ModelFile.Check(path);
+        string path = file.Path;
         NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(log);
         IReadOnlyList<NativeDevice> gpus = [];
         if (options.Device != ComputeDevice.Cpu && options.GpuLayerCount != 0)
@@ -102,7 +107,7 @@ public sealed unsafe class LlamaModel
         LlamaModel? model = null;
         if (gpus.Count > 0)
         {
-            model = TryLoad(path, header, gpus, options.GpuLayerCount, log, progress, token, out string words);
+            model = TryLoad(file, gpus, options.GpuLayerCount, log, progress, token, out string words);
             if (model is null && options.Device == ComputeDevice.Gpu)
             {
                 throw GpuNotAvailable($"{path} could not be loaded on the GPU {gpus[0]}: {words}");
@@ -115,11 +120,11 @@ public sealed unsafe class LlamaModel
         }
 
         string complaint = string.Empty;
-        model ??= TryLoad(path, header, [], 0, log, progress, token, out complaint);
+        model ??= TryLoad(file, [], 0, log, progress, token, out complaint);
         if (model is null)
         {
             throw new EngineException(
-                "ModelLoadFailed",
+                EngineErrorIds.ModelLoadFailed,
                 FailureKind.NotSupported,
                 $"llama.cpp cannot load {path}: {complaint}",
                 "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; -Verbose shows its whole log.");
@@ -130,7 +135,14 @@ public sealed unsafe class LlamaModel
         return model;
     }
 
-    private static LlamaModel? TryLoad(string path, GgufHeader header, IReadOnlyList<NativeDevice> gpus, int? layers, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token, out string words)
+    private static LlamaModel? TryLoad(
+        CheckedModelFile file,
+        IReadOnlyList<NativeDevice> gpus,
+        int? layers,
+        Action<string>? log,
+        IProgress<StageProgress>? progress,
+        CancellationToken token,
+        out string words)
     {
         LoadProgress receiver = new(progress, token);
         GCHandle receiverHandle = GCHandle.Alloc(receiver);
@@ -146,7 +158,12 @@ public sealed unsafe class LlamaModel
             // Null: llama.cpp's own choice among all GPUs. An empty list: the CPU alone, even for single operations.
             parameters.devices = gpus.Count > 0 ? null : &none;
             parameters.n_gpu_layers = gpus.Count > 0 ? layers ?? -1 : 0;
-            pointer = LlamaNative.llama_model_load_from_file(path, parameters);
+            if (file.Length < LeastMappedLength)
+            {
+                parameters.load_mode = llama_load_mode.LLAMA_LOAD_MODE_NONE;
+            }
+
+            pointer = LlamaNative.llama_model_load_from_file(file.Path, parameters);
         }
         finally
         {
@@ -161,7 +178,7 @@ public sealed unsafe class LlamaModel
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(receiver.Failure ?? new OperationCanceledException(token)).Throw();
         }
 
-        return handle.IsInvalid ? null : new LlamaModel(path, header, handle, Describe(gpus), gpus.Count > 0 ? layers ?? int.MaxValue : 0);
+        return handle.IsInvalid ? null : new LlamaModel(file.Path, file.Header, handle, Describe(gpus), gpus.Count > 0 ? layers ?? int.MaxValue : 0);
     }
 
     private static string Describe(IReadOnlyList<NativeDevice> gpus) => gpus.Count > 0
@@ -169,7 +186,7 @@ public sealed unsafe class LlamaModel
         : NativeDevice.All().First(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU).ToString();
 
     private static EngineException GpuNotAvailable(string message) => new(
-        "GpuNotAvailable",
+        EngineErrorIds.GpuNotAvailable,
         FailureKind.ResourceUnavailable,
         message,
         "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine the driver that the message names.");

@@ -1,73 +1,112 @@
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
-/// The models that a session keeps, so that the next pipeline need not load them again. A model is the same one when its
-/// full path, its file's time and length, its device and its layers are. One model is loaded at a time; several runspaces may ask.
+/// The models that a session keeps, so that the next pipeline need not load them again. A model is kept for its full path, its device and
+/// its layers, as long as none of its files changes. Several runspaces may ask at a time: those that want the same model wait for one
+/// loading of it; a file that does not answer, as on a dead network drive, holds up nobody who wants another.
 /// </summary>
 public static class ModelCache
 {
-    private static readonly SemaphoreSlim _gate = new(1, 1);
-    private static readonly Dictionary<Key, (DateTime Written, long Length, LlamaModel Model)> _models = [];
+    private static readonly Lock _lock = new();
+    private static readonly Dictionary<Key, Entry> _entries = [];
 
     /// <summary>Returns a model, loading it unless it is kept.</summary>
     /// <param name="options">Which one, and where it runs.</param>
-    /// <param name="log">Gets llama.cpp's log, and our own lines; called on the calling thread.</param>
-    /// <param name="progress">Gets how far the loading is.</param>
-    /// <param name="token">Stops waiting and loading.</param>
+    /// <param name="log">Receives llama.cpp's log, and our own lines; called on the calling thread.</param>
+    /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">It cannot be loaded; the id says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static LlamaModel Acquire(ModelOptions options, Action<string>? log = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static LlamaModel Acquire(
+        ModelOptions options, Action<string>? log = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         string path = Path.GetFullPath(options.Path);
         Key key = new(path, options.Device, options.GpuLayerCount);
-        _gate.Wait(token);
+        Entry entry = EntryFor(key);
+        entry.Gate.Wait(token);
         try
         {
-            FileInfo file = new(path);
-            (DateTime written, long length) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-            if (_models.TryGetValue(key, out (DateTime Written, long Length, LlamaModel Model) kept))
+            if (entry.Kept is { } kept)
             {
-                if (file.Exists && kept.Written == written && kept.Length == length)
+                if (FileStamp.AreUnchanged(kept.Files))
                 {
-                    log?.Invoke($"{path} is loaded already: {kept.Model.DeviceDescription}, {kept.Model.GpuLayers} of {kept.Model.LayerCount} layers on a GPU");
+                    log?.Invoke(
+                        $"{path} is loaded already: {kept.Model.DeviceDescription}, "
+                        + $"{kept.Model.GpuLayers} of {kept.Model.LayerCount} layers on a GPU");
                     return kept.Model;
                 }
 
-                _models.Remove(key);
+                entry.Kept = null;
                 kept.Model.Handle.Dispose();
             }
 
-            LlamaModel model = LlamaModel.Load(path, options, log, progress, token);
-            _models.Add(key, (written, length, model));
+            CheckedModelFile file = ModelFile.Check(path);
+            LlamaModel model = LlamaModel.Load(file, options, log, progress, token);
+            Keep(key, entry, new KeptModel(model, file.Files));
             return model;
         }
         finally
         {
-            _gate.Release();
+            entry.Gate.Release();
         }
     }
 
-    /// <summary>Lets go of all models. One that an embedder still uses is freed when that embedder is disposed.</summary>
+    /// <summary>
+    /// Releases all models, without waiting for anything. One that an embedder still uses is freed when that embedder is disposed; one that
+    /// is just being loaded belongs to its caller alone, and is freed once nothing uses it.
+    /// </summary>
     public static void Clear()
     {
-        _gate.Wait();
-        try
+        KeptModel[] released;
+        lock (_lock)
         {
-            foreach ((_, _, LlamaModel model) in _models.Values)
+            released = [.. _entries.Values.Select(entry => entry.Kept).OfType<KeptModel>()];
+            _entries.Clear();
+        }
+
+        foreach (KeptModel kept in released)
+        {
+            kept.Model.Handle.Dispose();
+        }
+    }
+
+    private static Entry EntryFor(Key key)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out Entry? entry))
             {
-                model.Handle.Dispose();
+                entry = new Entry();
+                _entries.Add(key, entry);
             }
 
-            _models.Clear();
+            return entry;
         }
-        finally
+    }
+
+    private static void Keep(Key key, Entry entry, KeptModel kept)
+    {
+        lock (_lock)
         {
-            _gate.Release();
+            if (_entries.TryGetValue(key, out Entry? current) && current == entry)
+            {
+                entry.Kept = kept;
+            }
         }
     }
 
     private sealed record Key(string Path, ComputeDevice Device, int? GpuLayerCount);
+
+    private sealed record KeptModel(LlamaModel Model, IReadOnlyList<FileStamp> Files);
+
+    /// <summary>A model that is kept or being loaded. Its gate is held while it is looked at or loaded, and by nobody else.</summary>
+    private sealed class Entry
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public KeptModel? Kept { get; set; }
+    }
 }

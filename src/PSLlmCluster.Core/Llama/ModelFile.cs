@@ -2,9 +2,19 @@ using PSLlmCluster.Core.Llama.Gguf;
 
 namespace PSLlmCluster.Core.Llama;
 
+/// <summary>A model file that was checked.</summary>
+/// <param name="Path">Its full path.</param>
+/// <param name="Header">Its header.</param>
+/// <param name="Files">The file, and the others of a model in several parts, as they were before they were read.</param>
+internal sealed record CheckedModelFile(string Path, GgufHeader Header, IReadOnlyList<FileStamp> Files)
+{
+    /// <summary>Gets the length of all files together, in bytes.</summary>
+    public long Length => Files.Sum(file => file.Length);
+}
+
 /// <summary>
-/// Looks at a model file before llama.cpp does: whether it can be read, is a GGUF file and whole, and holds a language
-/// model with a vocabulary. Each thing that can be wrong has its own error and cure.
+/// Checks a model file before llama.cpp sees it: whether it is a regular file, can be read, is a GGUF file and whole, and holds a language
+/// model with a vocabulary. Each thing that can be wrong has its own error and recommended action.
 /// </summary>
 internal static class ModelFile
 {
@@ -17,11 +27,12 @@ internal static class ModelFile
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">Its full path.</param>
-    /// <returns>Its header.</returns>
+    /// <returns>The file and its header.</returns>
     /// <exception cref="EngineException">Something is wrong with it.</exception>
-    public static GgufHeader Check(string path)
+    public static CheckedModelFile Check(string path)
     {
-        GgufHeader header = CheckWhole(path);
+        List<FileStamp> files = [];
+        GgufHeader header = CheckWhole(path, files);
         if (header.FileType is not "model")
         {
             throw NoEmbedding(path, $"a GGUF file of the kind '{header.FileType}', which only adds to a model");
@@ -34,21 +45,21 @@ internal static class ModelFile
 
         if (header.TokenizerModel is "" or "none" or "no_vocab" || header.TokenCount == 0)
         {
-            throw new EngineException("ModelNoVocabulary", FailureKind.NotSupported, $"{path} has no vocabulary, so no text can be given to it.", "Take a GGUF file that was converted together with its tokenizer (convert_hf_to_gguf.py without --no-vocab).");
+            throw new EngineException(EngineErrorIds.ModelNoVocabulary, FailureKind.NotSupported, $"{path} has no vocabulary, so no text can be given to it.", "Take a GGUF file that was converted together with its tokenizer (convert_hf_to_gguf.py without --no-vocab).");
         }
 
         if (header.TensorCount == 0)
         {
-            throw new EngineException("ModelNoWeights", FailureKind.NotSupported, $"{path} holds a vocabulary only, and no weights.", "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
+            throw new EngineException(EngineErrorIds.ModelNoWeights, FailureKind.NotSupported, $"{path} holds a vocabulary only, and no weights.", "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
         }
 
         if (header.BlockCount is < 1 or > MostBlocks)
         {
-            throw new EngineException("ModelCorrupt", FailureKind.InvalidData, $"{path} says that the model has {header.BlockCount} blocks of layers.", "Fetch the file again, or convert the model anew.");
+            throw new EngineException(EngineErrorIds.ModelCorrupt, FailureKind.InvalidData, $"{path} says that the model has {header.BlockCount} blocks of layers.", "Fetch the file again, or convert the model again.");
         }
 
-        CheckOtherParts(path, header);
-        return header;
+        CheckOtherParts(path, header, files);
+        return new CheckedModelFile(path, header, files);
     }
 
     /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
@@ -57,18 +68,29 @@ internal static class ModelFile
     /// <returns>The error.</returns>
     internal static EngineException Unreadable(string path, Exception failure) => failure switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new EngineException("ModelNotFound", FailureKind.NotFound, $"There is no file {path}.", "Check the path; -Model takes the path of a .gguf file.", failure),
-        UnauthorizedAccessException => new EngineException("ModelAccessDenied", FailureKind.PermissionDenied, $"{path} may not be read: {failure.Message}", "Give your account the right to read it, or copy it to where it has.", failure),
-        _ => new EngineException("ModelReadFailed", FailureKind.ReadError, $"{path} cannot be read: {failure.Message}", "Check that the disk is well and that no other program holds the file.", failure),
+        FileNotFoundException or DirectoryNotFoundException => new EngineException(EngineErrorIds.ModelNotFound, FailureKind.NotFound, $"There is no file {path}.", "Check the path; -Model takes the path of a .gguf file.", failure),
+        UnauthorizedAccessException => new EngineException(EngineErrorIds.ModelAccessDenied, FailureKind.PermissionDenied, $"{path} may not be read: {failure.Message}", "Give your account the right to read it, or copy it to where it has.", failure),
+        _ => new EngineException(EngineErrorIds.ModelReadFailed, FailureKind.ReadError, $"{path} cannot be read: {failure.Message}", "Check that the disk is well and that no other program holds the file.", failure),
     };
 
-    private static GgufHeader CheckWhole(string path)
+    private static GgufHeader CheckWhole(string path, List<FileStamp> files)
     {
-        if (Directory.Exists(path))
+        // Opening a pipe waits until somebody writes to it, so it must not even be tried.
+        if (SpecialFile.Exists(path))
         {
-            throw new EngineException("ModelIsDirectory", FailureKind.InvalidArgument, $"{path} is a folder.", "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
+            throw new EngineException(
+                EngineErrorIds.ModelNotRegularFile,
+                FailureKind.InvalidArgument,
+                $"{path} is not a regular file but a pipe, a device or a socket, and a model cannot be read from one.",
+                "Name a .gguf file on a disk; what a pipe delivers, write to a file first.");
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new EngineException(EngineErrorIds.ModelIsDirectory, FailureKind.InvalidArgument, $"{path} is a folder.", "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
+        }
+
+        files.Add(FileStamp.Of(path));
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
@@ -79,11 +101,11 @@ internal static class ModelFile
         }
         catch (GgufFormatException failure) when (failure.IsCut)
         {
-            throw Cut(path, failure.Message);
+            throw Cut(path, failure.Message, failure);
         }
         catch (GgufFormatException failure)
         {
-            throw new EngineException("ModelNotGguf", FailureKind.InvalidData, $"{path} is no GGUF file that can be used: {failure.Message}.", "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download it again if it should be one.");
+            throw new EngineException(EngineErrorIds.ModelNotGguf, FailureKind.InvalidData, $"{path} is no GGUF file that can be used: {failure.Message}.", "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download it again if it should be one.", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -92,7 +114,7 @@ internal static class ModelFile
     }
 
     // A model in parts is named NAME-00001-of-00003.gguf and so on; llama.cpp opens the others by that pattern.
-    private static void CheckOtherParts(string path, GgufHeader header)
+    private static void CheckOtherParts(string path, GgufHeader header, List<FileStamp> files)
     {
         string ending = $"-{header.PartNumber + 1:D5}-of-{header.PartCount:D5}.gguf";
         if (header.PartCount == 1 || !path.EndsWith(ending, StringComparison.Ordinal))
@@ -102,18 +124,22 @@ internal static class ModelFile
 
         if (header.PartNumber != 0)
         {
-            throw new EngineException("ModelNotFirstPart", FailureKind.InvalidArgument, $"{path} is part {header.PartNumber + 1} of {header.PartCount} of a model.", "Name the first part, …-00001-of-….gguf; the others are found beside it.");
+            throw new EngineException(EngineErrorIds.ModelNotFirstPart, FailureKind.InvalidArgument, $"{path} is part {header.PartNumber + 1} of {header.PartCount} of a model.", "Name the first part, …-00001-of-….gguf; the others are found beside it.");
         }
 
         for (int part = 1; part < header.PartCount; part++)
         {
-            CheckWhole($"{path[..^ending.Length]}-{part + 1:D5}-of-{header.PartCount:D5}.gguf");
+            CheckWhole($"{path[..^ending.Length]}-{part + 1:D5}-of-{header.PartCount:D5}.gguf", files);
         }
     }
 
-    private static EngineException Cut(string path, string how) =>
-        new("ModelTruncated", FailureKind.InvalidData, $"{path} is cut off: {how}.", "The download or copy broke off: fetch the file again, and compare its size or hash with the source's.");
+    private static EngineException Cut(string path, string how, Exception? inner = null) => new(
+        EngineErrorIds.ModelTruncated,
+        FailureKind.InvalidData,
+        $"{path} is cut off: {how}.",
+        "The download or copy was interrupted: fetch the file again, and compare its size or hash with the source's.",
+        inner);
 
     private static EngineException NoEmbedding(string path, string what) =>
-        new("ModelNoEmbedding", FailureKind.NotSupported, $"{path} is {what}.", "Take a language model or a sentence encoder, such as the one that comes with the module.");
+        new(EngineErrorIds.ModelNoEmbedding, FailureKind.NotSupported, $"{path} is {what}.", "Take a language model or a sentence encoder, such as the one that comes with the module.");
 }

@@ -35,10 +35,23 @@ public sealed class TextEmbedder : IDisposable
     /// <summary>Initializes a new instance of the <see cref="TextEmbedder"/> class.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How texts become vectors.</param>
-    /// <param name="log">Gets llama.cpp's log; called on the thread that uses the embedder.</param>
-    /// <param name="token">Aborts a computation, at once on a CPU; the embedder is good for nothing then but to be disposed.</param>
+    /// <param name="log">Receives llama.cpp's log; called on the thread that uses the embedder.</param>
+    /// <param name="token">
+    /// The token to monitor for cancellation. A computation on a CPU is aborted at once; the embedder can then only be disposed.
+    /// </param>
     /// <exception cref="EngineException">The options do not suit the model, or memory is short.</exception>
     public TextEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
+        : this(model, options, log, polled: null, token)
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="TextEmbedder"/> class.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="log">Receives llama.cpp's log.</param>
+    /// <param name="polled">Called whenever a computation looks whether it is to stop; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    internal TextEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log, Action? polled, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,10 +63,10 @@ public sealed class TextEmbedder : IDisposable
         (_model, _context) = WhereItFits(model, Open, log, token);
         try
         {
-            _tokenizer = new TextTokenizer(_model);
+            _tokenizer = new TextTokenizer(_model, log);
             if (WindowLength <= _tokenizer.SpecialCount)
             {
-                throw new EngineException("ContextTooShort", FailureKind.InvalidArgument, $"A context length of {WindowLength} tokens leaves no room for text beside the model's {_tokenizer.SpecialCount} special tokens.", "Give more, or leave it out.");
+                throw new EngineException(EngineErrorIds.ContextTooShort, FailureKind.InvalidArgument, $"A context length of {WindowLength} tokens leaves no room for text beside the model's {_tokenizer.SpecialCount} special tokens.", "Give more, or leave it out.");
             }
 
             int callSize = CallSizeFor(_model, options.BatchSize);
@@ -68,7 +81,9 @@ public sealed class TextEmbedder : IDisposable
         EmbeddingContext Open(LlamaModel candidate)
         {
             int batchSize = BatchFor(WindowLength, options.BatchSize, CallSizeFor(candidate, options.BatchSize));
-            return new EmbeddingContext(candidate, batchSize, WindowBatch.SequencesFor(batchSize, WindowLength), options.ThreadCount ?? DefaultThreadCount(Environment.ProcessorCount), log, token);
+            int threads = options.ThreadCount ?? DefaultThreadCount(Environment.ProcessorCount);
+            int sequences = WindowBatch.SequencesFor(batchSize, WindowLength);
+            return new EmbeddingContext(candidate, batchSize, sequences, threads, log, new NativeSignal(token, polled), token);
         }
     }
 
@@ -106,12 +121,12 @@ public sealed class TextEmbedder : IDisposable
         int tokenCount = content.Length + (windowCount * _tokenizer.SpecialCount);
         if (tokenCount == 0)
         {
-            pooled.Fail(new EngineException("TextHasNoTokens", FailureKind.InvalidData, "The model's tokenizer makes no token of the text.", "Leave out texts that are empty or hold nothing that the model knows."));
+            pooled.Fail(new EngineException(EngineErrorIds.TextHasNoTokens, FailureKind.InvalidData, "The model's tokenizer makes no token of the text.", "Leave out texts that are empty or hold nothing that the model knows."));
         }
         else if (windowCount > 1 && _options.LongText == LongTextHandling.Error)
         {
             pooled.Fail(
-                new EngineException("TextTooLong", FailureKind.InvalidData, $"The text has {tokenCount} tokens, and the window takes {WindowLength}.", "Use -LongText Split or Truncate, or shorten the text."),
+                new EngineException(EngineErrorIds.TextTooLong, FailureKind.InvalidData, $"The text has {tokenCount} tokens, and the window takes {WindowLength}.", "Use -LongText Split or Truncate, or shorten the text."),
                 tokenCount);
         }
         else
@@ -140,7 +155,7 @@ public sealed class TextEmbedder : IDisposable
         return TakeReady();
     }
 
-    /// <summary>Frees the memory of the computation, and the model if the cache has let go of it.</summary>
+    /// <summary>Frees the memory of the computation, and the model if the cache has released it.</summary>
     public void Dispose()
     {
         _context.Dispose();
@@ -148,14 +163,14 @@ public sealed class TextEmbedder : IDisposable
     }
 
     /// <summary>
-    /// Sets a computation up. A GPU may hold a model's weights and then lack memory for the computation; where the GPU was nobody's
-    /// wish, the CPU takes its place, with the model loaded anew.
+    /// Sets a computation up. A GPU may hold a model's weights and then lack memory for the computation; where nobody asked for the GPU,
+    /// the CPU takes its place, with the model loaded again.
     /// </summary>
     /// <typeparam name="T">The computation.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="open">Sets it up.</param>
-    /// <param name="log">Gets the reason for the CPU.</param>
-    /// <param name="token">Stops the loading.</param>
+    /// <param name="log">Receives the reason for the CPU.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model that it is set up with, and the computation.</returns>
     /// <exception cref="EngineException">It cannot be set up.</exception>
     internal static (LlamaModel Model, T Context) WhereItFits<T>(LlamaModel model, Func<LlamaModel, T> open, Action<string>? log, CancellationToken token)
@@ -164,7 +179,7 @@ public sealed class TextEmbedder : IDisposable
         {
             return (model, open(model));
         }
-        catch (EngineException failure) when (failure.ErrorId == "ContextFailed" && model.MayMoveToCpu)
+        catch (EngineException failure) when (failure.Is(EngineErrorIds.ContextFailed) && model.MayMoveToCpu)
         {
             log?.Invoke($"The computation could not be set up on {model.DeviceDescription}, so the CPU is used: {failure.Message}");
             LlamaModel onCpu = ModelCache.Acquire(new ModelOptions(model.Path, ComputeDevice.Cpu), log, null, token);
@@ -181,7 +196,7 @@ public sealed class TextEmbedder : IDisposable
     {
         llama_pooling_type.LLAMA_POOLING_TYPE_CLS => PoolingType.Cls,
         llama_pooling_type.LLAMA_POOLING_TYPE_LAST => PoolingType.Last,
-        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException("ModelPoolingUnsupported", FailureKind.NotSupported, $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.", "Use -Pooling Mean, Cls or Last, or take an embedding model."),
+        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException(EngineErrorIds.ModelPoolingUnsupported, FailureKind.NotSupported, $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.", "Use -Pooling Mean, Cls or Last, or take an embedding model."),
         _ => PoolingType.Mean,
     };
 
@@ -190,14 +205,14 @@ public sealed class TextEmbedder : IDisposable
         int own = model.TrainedContextLength > 0 ? model.TrainedContextLength : int.MaxValue;
         return asked is null || asked <= own
             ? asked ?? Math.Min(own, DefaultWindowLength)
-            : throw new EngineException("ContextTooLong", FailureKind.InvalidArgument, $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.", $"Give at most {own}, or leave it out; longer texts are cut in windows.");
+            : throw new EngineException(EngineErrorIds.ContextTooLong, FailureKind.InvalidArgument, $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.", $"Give at most {own}, or leave it out; longer texts are cut in windows.");
     }
 
     private static int BatchFor(int windowLength, int? asked, int callSize)
     {
         if (asked < windowLength)
         {
-            throw new EngineException("BatchSizeTooSmall", FailureKind.InvalidArgument, $"A batch size of {asked} tokens is less than a window of {windowLength}.", $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
+            throw new EngineException(EngineErrorIds.BatchSizeTooSmall, FailureKind.InvalidArgument, $"A batch size of {asked} tokens is less than a window of {windowLength}.", $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
         }
 
         return WindowBatch.RoundUp(Math.Max(callSize, windowLength), WindowBatch.EndAlignment);
@@ -216,7 +231,7 @@ public sealed class TextEmbedder : IDisposable
         {
             if (words is not null || !AddWindow(text, start, tokenCount))
             {
-                text.Fail(new EngineException("EmbeddingFailed", FailureKind.Internal, $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}", "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
+                text.Fail(new EngineException(EngineErrorIds.EmbeddingFailed, FailureKind.Internal, $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}", "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
             }
         }
 

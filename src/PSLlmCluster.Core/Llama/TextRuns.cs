@@ -105,7 +105,7 @@ internal static class TextRuns
     /// <param name="inner">What was thrown, if something was.</param>
     /// <returns>The error.</returns>
     internal static EngineException TooLong(int run, string of, int most, Exception? inner = null) => new(
-        "TextRunTooLong",
+        EngineErrorIds.TextRunTooLong,
         FailureKind.InvalidData,
         $"The text has a run of {run:N0} {of} in a row, and the model's tokenizer takes at most {most:N0}.",
         "Leave out what is not text, such as data in base 64, or put spaces and line breaks into it.",

@@ -14,16 +14,22 @@ internal sealed unsafe class TextTokenizer
     // A text this long takes hours to embed; llama.cpp takes some 20 bytes a character to tokenise it, and ends the process where it gets none.
     private const int MostCharacters = 1 << 26;
 
+    /// <summary>How the log calls the thread that a long run is tokenised on.</summary>
+    internal const string OwnThread = "a thread of its own";
+
     private readonly LlamaModel _model;
+    private readonly Action<string>? _log;
     private readonly int[] _before;
     private readonly int[] _after;
     private readonly TokenBuffers _buffers = new();
 
     /// <summary>Initializes a new instance of the <see cref="TextTokenizer"/> class.</summary>
     /// <param name="model">The model; the caller keeps it alive.</param>
-    public TextTokenizer(LlamaModel model)
+    /// <param name="log">Receives a line for each text that is tokenised on a thread of its own.</param>
+    public TextTokenizer(LlamaModel model, Action<string>? log = null)
     {
         _model = model;
+        _log = log;
 
         // Which special tokens come before a text and which after: what adding them adds around a letter.
         int[] plain = Tokenize("a", addSpecial: false).ToArray();
@@ -31,7 +37,7 @@ internal sealed unsafe class TextTokenizer
         int start = framed.IndexOf(plain);
         if (start < 0)
         {
-            throw new EngineException("ModelTokenizerUnsupported", FailureKind.NotSupported, $"The tokenizer of {model.Path} changes a text's own tokens where it adds special ones, so long texts cannot be cut in windows.", "Take another model.");
+            throw new EngineException(EngineErrorIds.ModelTokenizerUnsupported, FailureKind.NotSupported, $"The tokenizer of {model.Path} changes a text's own tokens where it adds special ones, so long texts cannot be cut in windows.", "Take another model.");
         }
 
         _before = framed[..start].ToArray();
@@ -43,7 +49,7 @@ internal sealed unsafe class TextTokenizer
 
     /// <summary>Returns the content tokens of a text, without special ones; good until the next call.</summary>
     /// <param name="text">The text, as it is.</param>
-    /// <param name="token">Stops the waiting for a text that takes long.</param>
+    /// <param name="token">The token to monitor for cancellation while a long text is waited for.</param>
     /// <returns>The tokens.</returns>
     /// <exception cref="EngineException">The text cannot be tokenised.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -97,9 +103,10 @@ internal sealed unsafe class TextTokenizer
         catch (OutOfMemoryException failure)
         {
             _model.Handle.DangerousRelease();
-            throw new EngineException("TextRunTooLong", FailureKind.ResourceUnavailable, $"The text has a run of {run:N0} characters, and there is no memory for a stack of {TextRuns.StackFor(run):N0} bytes to tokenise it.", "Put spaces and line breaks into the text, or allow the process more memory.", failure);
+            throw new EngineException(EngineErrorIds.TextRunTooLong, FailureKind.ResourceUnavailable, $"The text has a run of {run:N0} characters, and there is no memory for a stack of {TextRuns.StackFor(run):N0} bytes to tokenise it.", "Put spaces and line breaks into the text, or allow the process more memory.", failure);
         }
 
+        _log?.Invoke($"A text with a run of {run:N0} characters is tokenised on {OwnThread}");
         Task.WaitAny([tokens.Task], token);
         return tokens.Task.GetAwaiter().GetResult();
     }
@@ -178,6 +185,6 @@ internal sealed unsafe class TextTokenizer
             }
         }
 
-        private static EngineException TooLong(string text) => new("TextTooLong", FailureKind.InvalidData, $"A text of {text.Length:N0} characters is too long to be tokenised.", "Cut the text in pieces.");
+        private static EngineException TooLong(string text) => new(EngineErrorIds.TextTooLong, FailureKind.InvalidData, $"A text of {text.Length:N0} characters is too long to be tokenised.", "Cut the text in pieces.");
     }
 }

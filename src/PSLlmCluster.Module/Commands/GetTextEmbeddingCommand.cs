@@ -269,7 +269,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             {
                 return _embedder = new TextEmbedder(ModelCache.Acquire(_modelOptions, Log, Progress, Token), _options, Log, Token);
             }
-            catch (EngineException failure) when (Model is null && failure.ErrorId.StartsWith("Model", StringComparison.Ordinal))
+            catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {
                 // Nobody named this file in the command, so the cure says who did.
                 string cure = _modelOptions.Path == EngineFiles.DefaultModel

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -56,7 +57,7 @@ public sealed class EmbeddingGoldenTests
     {
         EmbeddingGolden golden = new(name);
         LlamaModel model = TestModels.OfGolden(name);
-        using EmbeddingContext keepsModel = new(model, 512, 1, 1, null, default);
+        using EmbeddingContext keepsModel = new(model, 512, 1, 1, null, new NativeSignal(default), default);
         TextTokenizer tokenizer = new(model);
         foreach (GoldenText text in golden.Texts.Where(text => !text.TokensDiffer))
         {

@@ -30,6 +30,89 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
+    public void A_file_replaced_by_another_of_the_same_time_and_length_is_loaded_again()
+    {
+        using TemporaryFolder folder = new();
+        byte[] bytes = File.ReadAllBytes(TestModels.TinyQwen);
+        string path = folder.Write("model.gguf", bytes);
+        DateTime written = File.GetLastWriteTimeUtc(path);
+        float[] before = TestModels.Embed(TestModels.Load(path), ["tea"])[0].Vector!;
+        bytes.AsSpan(bytes.Length - 4096).Clear();
+        folder.Write("model.gguf", bytes);
+        File.SetLastWriteTimeUtc(path, written);
+
+        // Windows tells no more than the time and the length.
+        Assert.NotEqual(before, OperatingSystem.IsWindows() ? null : TestModels.Embed(TestModels.Load(path), ["tea"])[0].Vector);
+        ModelCache.Clear();
+    }
+
+    [Fact]
+    public void A_model_whose_file_is_cut_while_it_is_in_use_stays_whole_and_is_refused_the_next_time()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.MiniLm));
+        LlamaModel model = TestModels.Load(path);
+        float[] expected = TestModels.Embed(TestModels.Load(TestModels.MiniLm), ["tea"])[0].Vector!;
+        using (TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }))
+        {
+            using (FileStream stream = File.OpenWrite(path))
+            {
+                stream.SetLength(1 << 20);
+            }
+
+            // A mapped file would end the process here.
+            embedder.Add(0, "tea");
+            Assert.Equal(expected, embedder.Flush().Single().Vector);
+        }
+
+        Assert.Equal(EngineErrorIds.ModelTruncated, Assert.Throws<EngineException>(() => TestModels.Load(path)).ErrorId);
+        ModelCache.Clear();
+    }
+
+    [Fact]
+    public void A_part_that_changed_makes_the_model_another()
+    {
+        using TemporaryFolder folder = new();
+        string first = folder.Write("first", [1]);
+        string second = folder.Write("second", [2]);
+        FileStamp[] stamps = [FileStamp.Of(first), FileStamp.Of(second)];
+        Assert.True(FileStamp.AreUnchanged(stamps));
+        File.WriteAllBytes(second, [2, 3]);
+        Assert.False(FileStamp.AreUnchanged(stamps));
+        File.Delete(second);
+        Assert.False(FileStamp.AreUnchanged(stamps));
+        Assert.False(FileStamp.AreUnchanged([FileStamp.Of(second)]));
+    }
+
+    [Fact]
+    public async Task A_loading_that_hangs_holds_up_neither_other_models_nor_a_clear()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen));
+        using ManualResetEventSlim hangs = new();
+        using ManualResetEventSlim goOn = new();
+        BlockingProgress progress = new(hangs, goOn);
+        Task<LlamaModel> loading = Task.Run(() => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), null, progress));
+        WaitHandle.WaitAny([hangs.WaitHandle, ((IAsyncResult)loading).AsyncWaitHandle]);
+        Assert.True(hangs.IsSet);
+
+        // Another model, a second one who wants the same and gives up, and Remove-Module.
+        Assert.NotNull(TestModels.Embed(TestModels.Load(TestModels.TinyBert), ["tea"])[0].Vector);
+        using CancellationTokenSource source = new();
+        Task<LlamaModel> second = Task.Run(() => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), token: source.Token));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        ModelCache.Clear();
+        Assert.False(loading.IsCompleted);
+
+        goOn.Set();
+        LlamaModel model = await loading;
+        Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
+        Assert.NotSame(model, TestModels.Load(path));
+        ModelCache.Clear();
+    }
+
+    [Fact]
     public void An_embedder_in_use_outlives_a_clear()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
@@ -101,6 +184,16 @@ public sealed class ModelCacheTests
         Assert.DoesNotContain(lines, line => line.Contains('\n', StringComparison.Ordinal));
         Assert.Equal((384, 512, 7, 0, "bert"), (model.Width, model.TrainedContextLength, model.LayerCount, model.GpuLayers, model.Architecture));
         Assert.Contains("bert", model.Description, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>Stands in for a disk that does not answer: the loading waits in its first report.</summary>
+internal sealed class BlockingProgress(ManualResetEventSlim hangs, ManualResetEventSlim goOn) : IProgress<StageProgress>
+{
+    public void Report(StageProgress value)
+    {
+        hangs.Set();
+        goOn.Wait();
     }
 }
 

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Llama.Gguf;
 using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
@@ -12,6 +15,53 @@ public sealed class ModelErrorTests
 
     [Fact]
     public void A_folder() => Expect("ModelIsDirectory", FailureKind.InvalidArgument, Path.GetTempPath());
+
+    [Fact]
+    public void A_pipe_a_device_or_a_socket_is_refused_without_opening_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Expect(EngineErrorIds.ModelNotRegularFile, FailureKind.InvalidArgument, @"\\.\pipe\no-such-pipe");
+            return;
+        }
+
+        // Opening a pipe that nobody writes to would wait for ever.
+        using TemporaryFolder folder = new();
+        string pipe = Path.Combine(folder.Path, "pipe.gguf");
+        using (Process process = Process.Start("mkfifo", [pipe]))
+        {
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+
+        Expect(EngineErrorIds.ModelNotRegularFile, FailureKind.InvalidArgument, pipe);
+        string link = Path.Combine(folder.Path, "link.gguf");
+        File.CreateSymbolicLink(link, pipe);
+        Expect(EngineErrorIds.ModelNotRegularFile, FailureKind.InvalidArgument, link);
+        Expect(EngineErrorIds.ModelNotRegularFile, FailureKind.InvalidArgument, "/dev/zero");
+        string address = Path.Combine(folder.Path, "socket.gguf");
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(address));
+        Expect(EngineErrorIds.ModelNotRegularFile, FailureKind.InvalidArgument, address);
+
+        // A part of a model that is one, too.
+        GgufFile part = GgufFile.Model().With("split.count", (ushort)2).With("split.no", (ushort)0);
+        string first = folder.Write("m-00001-of-00002.gguf", part.ToBytes());
+        File.Move(pipe, Path.Combine(folder.Path, "m-00002-of-00002.gguf"));
+        EngineException failure = Assert.Throws<EngineException>(() => TestModels.Load(first));
+        Assert.Equal(EngineErrorIds.ModelNotRegularFile, failure.ErrorId);
+        Assert.Contains("m-00002", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_reader_of_the_header_found_is_kept_as_the_cause()
+    {
+        using TemporaryFolder folder = new();
+        EngineException text = Expect("ModelNotGguf", FailureKind.InvalidData, folder.Write("text.gguf", "No model."u8.ToArray()));
+        Assert.IsType<GgufFormatException>(text.InnerException);
+        EngineException cut = Expect("ModelTruncated", FailureKind.InvalidData, folder.Write("cut.gguf", GgufFile.Model().ToBytes()[..100]));
+        Assert.IsType<GgufFormatException>(cut.InnerException);
+    }
 
     [Fact]
     public void A_file_that_may_not_be_read()

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -190,20 +191,35 @@ public sealed class TextEmbedderTests
         LlamaModel model = TestModels.Load(TestModels.MiniLm);
         float[] expected = TestModels.Embed(model, ["tea"])[0].Vector!;
         using CancellationTokenSource source = new();
-        using (TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1, BatchSize = 2048 }, null, source.Token))
+        int polls = 0;
+        using (TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, CancelAtTheThirdPoll, source.Token))
         {
-            source.CancelAfter(20);
-            Assert.ThrowsAny<OperationCanceledException>(() =>
-            {
-                // Calls that take long: four full windows whose attention is over all of them.
-                for (int i = 0; i < 1000; i++)
-                {
-                    embedder.Add(i, _long);
-                }
-            });
+            embedder.Add(0, "a cup of tea");
+            Assert.ThrowsAny<OperationCanceledException>(embedder.Flush);
         }
 
+        // One poll for each operation of the graph, of which there are many: the third was the last, so the computation ended there.
+        Assert.Equal(3, polls);
+
         Assert.Equal(expected, TestModels.Embed(model, ["tea"])[0].Vector);
+        Assert.True(PollsOfWholeComputation() > 30);
+
+        void CancelAtTheThirdPoll()
+        {
+            if (++polls == 3)
+            {
+                source.Cancel();
+            }
+        }
+
+        int PollsOfWholeComputation()
+        {
+            int count = 0;
+            using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, () => count++, default);
+            embedder.Add(0, "a cup of tea");
+            embedder.Flush();
+            return count;
+        }
     }
 
     [Fact]
@@ -247,7 +263,7 @@ public sealed class TextEmbedderTests
 
     private static float[] OfTokens(LlamaModel model, int[] tokens, PoolingType pooling)
     {
-        using EmbeddingContext context = new(model, 256, 64, 1, null, default);
+        using EmbeddingContext context = new(model, 256, 64, 1, null, new NativeSignal(default), default);
         using WindowBatch batch = new(256, 256, 256);
         batch.Add(tokens);
         batch.Complete();

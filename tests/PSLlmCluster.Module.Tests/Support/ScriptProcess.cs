@@ -1,30 +1,45 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace PSLlmCluster.Module.Tests.Support;
 
-/// <summary>A script in a process of its own, with the module imported: for what has to be seen in a fresh process or on a console.</summary>
+/// <summary>A script in a PowerShell of its own, tools/ScriptHost, with the module imported: for what has to be seen in a fresh process.</summary>
 internal static class ScriptProcess
 {
-    /// <summary>Runs a script in tools/ScriptHost and returns what it printed.</summary>
-    public static string Run(string script)
+    /// <summary>Runs a script and returns what it printed.</summary>
+    public static string Run(string script, params string[] arguments)
     {
-        (int exitCode, string output, string errors) = RunToEnd(script);
-        Assert.True(exitCode == 0, output + errors);
+        (int exitCode, string output, string errors) = RunToEnd(script, arguments);
+        Assert.True(exitCode == 0, $"Exit code {exitCode}\n{output}{errors}");
         return output;
     }
 
-    /// <summary>Runs a script with arguments, whatever becomes of it.</summary>
+    /// <summary>Runs a script with arguments, however it ends.</summary>
     public static (int ExitCode, string Output, string Errors) RunToEnd(string script, params string[] arguments)
     {
         using TemporaryFolder folder = new();
         string file = folder.File("script.ps1");
         File.WriteAllText(file, script);
+        return RunFile(file, arguments);
+    }
 
-        // The host was built as this test was: artifacts/bin/PROJECT/CONFIGURATION.
+    /// <summary>Runs a script that is in a file, however it ends.</summary>
+    public static (int ExitCode, string Output, string Errors) RunFile(string file, params string[] arguments)
+    {
+        // The host was built as this test was: artifacts/bin/PROJECT/CONFIGURATION. It needs the .NET that runs this test.
         string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string host = Path.Combine(StagedModule.RepositoryRoot, "artifacts", "bin", "ScriptHost", configuration, "ScriptHost.dll");
-        ProcessStartInfo start = new("dotnet", ["exec", host, file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string program = OperatingSystem.IsWindows() ? "ScriptHost.exe" : "ScriptHost";
+        string host = Path.Combine(StagedModule.RepositoryRoot, "artifacts", "bin", "ScriptHost", configuration, program);
+        ProcessStartInfo start = new(host, [file, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["NO_COLOR"] = "1";
         using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -13,7 +13,7 @@ internal unsafe struct llama_model_params
     public void* tensor_buft_overrides;
     public int n_gpu_layers;
     public int split_mode;
-    public int load_mode;
+    public llama_load_mode load_mode;
     public int lazy_mode;
     public int main_gpu;
     public float* tensor_split;
@@ -103,6 +103,12 @@ internal enum llama_flash_attn_type
     LLAMA_FLASH_ATTN_TYPE_AUTO = -1,
     LLAMA_FLASH_ATTN_TYPE_DISABLED = 0,
     LLAMA_FLASH_ATTN_TYPE_ENABLED = 1,
+}
+
+/// <summary>The one of <c>enum llama_load_mode</c> that is asked for: the weights are read into memory, not mapped.</summary>
+internal enum llama_load_mode
+{
+    LLAMA_LOAD_MODE_NONE = 0,
 }
 
 /// <summary>The two of <c>enum ggml_type</c> that a context's memory is asked for or defaults to.</summary>

@@ -48,7 +48,7 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
     /// <param name="cause">What was thrown, if anything.</param>
     /// <returns>The failure.</returns>
     public static EngineException Missing(string folder, string what, Exception? cause = null) => new(
-        "NativeLibraryMissing",
+        EngineErrorIds.NativeLibraryMissing,
         FailureKind.NotInstalled,
         cause is null
             ? $"llama.cpp's library {what} is not in {folder}."

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PSLlmCluster.Core.Llama.Native;
 
 /// <summary>
-/// Loads llama.cpp once in a process, by absolute path and in the order of their needs (ggml-base, ggml, llama), takes
-/// its log before it says anything, and lets ggml pick the library for this CPU. Nothing is loaded before the first model.
+/// Loads llama.cpp's libraries once in a process (<see cref="BoundLibraries"/>), takes its log before it writes any, and lets ggml pick the
+/// library for this CPU. Nothing is loaded before the first model.
 /// </summary>
 internal static unsafe class NativeLibraryLoader
 {
@@ -15,7 +15,7 @@ internal static unsafe class NativeLibraryLoader
     private static bool _resolverIsSet;
 
     /// <summary>Loads the libraries unless they are loaded.</summary>
-    /// <param name="log">Gets one line when they are loaded, and what ggml says.</param>
+    /// <param name="log">Receives one line when they are loaded, and ggml's log.</param>
     /// <returns>The files that are in use.</returns>
     /// <exception cref="EngineException">They are missing, cannot be loaded, or are of another version.</exception>
     public static NativeLibraryFiles EnsureLoaded(Action<string>? log)
@@ -29,17 +29,19 @@ internal static unsafe class NativeLibraryLoader
     private static NativeLibraryFiles Load(Action<string>? log)
     {
         NativeLibraryFiles files = NativeLibraryFiles.Find(NativeLibraryFiles.FolderToUse);
+        nint[] handles;
         try
         {
-            _handles[GgmlNative.BaseLibrary] = NativeLibrary.Load(files.GgmlBase);
-            _handles[GgmlNative.Library] = NativeLibrary.Load(files.Ggml);
-            _handles[LlamaNative.Library] = NativeLibrary.Load(files.Llama);
+            handles = BoundLibraries.Load(files.GgmlBase, files.Ggml, files.Llama);
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
             throw NativeLibraryFiles.Missing(files.Folder, failure.Message, failure);
         }
 
+        _handles[GgmlNative.BaseLibrary] = handles[0];
+        _handles[GgmlNative.Library] = handles[1];
+        _handles[LlamaNative.Library] = handles[2];
         if (!_resolverIsSet)
         {
             NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, Resolve);
@@ -74,7 +76,7 @@ internal static unsafe class NativeLibraryLoader
         return known && asExpected
             ? version
             : throw new EngineException(
-                "NativeLibraryMismatch",
+                EngineErrorIds.NativeLibraryMismatch,
                 FailureKind.NotSupported,
                 $"{files.Llama} is llama.cpp {version}, and this module works with 0.5 and 0.4 only.",
                 $"Take the libraries that this module's build fetches; unset {NativeLibraryFiles.FolderVariable} if it names another folder.");

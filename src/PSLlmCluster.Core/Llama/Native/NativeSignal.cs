@@ -5,41 +5,63 @@ namespace PSLlmCluster.Core.Llama.Native;
 
 /// <summary>
 /// Carries a cancellation into a native computation: a word that the token sets and that llama.cpp's abort callback
-/// reads between two operations of its graph. It needs no managed object on the native side.
+/// reads between two operations of its graph. The native side needs no managed object for it.
 /// </summary>
 internal sealed unsafe class NativeSignal : IDisposable
 {
-    private readonly int* _isSet;
+    private readonly State* _state;
     private readonly CancellationTokenRegistration _registration;
 
     /// <summary>Initializes a new instance of the <see cref="NativeSignal"/> class.</summary>
-    /// <param name="token">What sets it.</param>
-    public NativeSignal(CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="polled">Called, on the computing thread, before each look at the word; may be null. It must not throw.</param>
+    public NativeSignal(CancellationToken token, Action? polled = null)
     {
-        _isSet = (int*)NativeMemory.AllocZeroed(sizeof(int));
-        _registration = token.UnsafeRegister(static signal => Volatile.Write(ref *((NativeSignal)signal!)._isSet, 1), this);
+        _state = (State*)NativeMemory.AllocZeroed((nuint)sizeof(State));
+        _state->Polled = polled is null ? 0 : GCHandle.ToIntPtr(GCHandle.Alloc(polled));
+        _registration = token.UnsafeRegister(static signal => Volatile.Write(ref ((NativeSignal)signal!)._state->IsSet, 1), this);
     }
 
     /// <summary>Gets the abort callback; its data is <see cref="Data"/>.</summary>
     public static delegate* unmanaged[Cdecl]<void*, byte> AbortCallback => &ShouldAbort;
 
     /// <summary>Gets what the callback is given.</summary>
-    public void* Data => _isSet;
+    public void* Data => _state;
 
     /// <summary>Frees the word; nothing native may use it any more.</summary>
     public void Dispose()
     {
         _registration.Dispose();
-        NativeMemory.Free(_isSet);
+        if (_state->Polled != 0)
+        {
+            GCHandle.FromIntPtr(_state->Polled).Free();
+        }
+
+        NativeMemory.Free(_state);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte ShouldAbort(void* data) => (byte)(Volatile.Read(ref *(int*)data) != 0 ? 1 : 0);
+    private static byte ShouldAbort(void* data)
+    {
+        State* state = (State*)data;
+        if (state->Polled != 0)
+        {
+            ((Action)GCHandle.FromIntPtr(state->Polled).Target!)();
+        }
+
+        return (byte)(Volatile.Read(ref state->IsSet) != 0 ? 1 : 0);
+    }
+
+    private struct State
+    {
+        public int IsSet;
+        public nint Polled;
+    }
 }
 
-/// <summary>Receives llama.cpp's progress while a model loads, and tells it to stop when asked.</summary>
-/// <param name="progress">Gets the fraction.</param>
-/// <param name="token">Stops the loading.</param>
+/// <summary>Receives llama.cpp's progress while a model loads, and makes it stop when asked.</summary>
+/// <param name="progress">Receives the fraction; may be null.</param>
+/// <param name="token">The token to monitor for cancellation.</param>
 internal sealed unsafe class LoadProgress(IProgress<StageProgress>? progress, CancellationToken token)
 {
     /// <summary>Gets the progress callback; its data is a <see cref="GCHandle"/> of an instance.</summary>

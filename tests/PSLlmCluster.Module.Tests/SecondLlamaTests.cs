@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>Another module has brought a llama.cpp of its own into the session: LLamaSharp's. Whichever comes first, the process lives.</summary>
+public sealed class SecondLlamaTests
+{
+    // The other's libraries have the names of ours and another version. Each script says at its end that it is alive.
+    private const string Theirs = "Add-Type -Path $Assembly; \"theirs $([SecondLlama.Embedding]::Of($Model, 'a cup of tea').Length)\"\n";
+    private const string Ours =
+        """
+        try { "ours $(('a cup of tea' | Get-TextEmbedding -Model $Model -ErrorAction Stop).Vector.Length)" }
+        catch { "$($_.FullyQualifiedErrorId)|$($_.CategoryInfo.Category)|$_|$($_.ErrorDetails.RecommendedAction)" }
+
+        """;
+
+    [SecondLlamaFact]
+    public void Ours_after_theirs_is_refused_with_the_way_out_or_works()
+    {
+        string[] lines = Run(Theirs + Ours + Ours + "'alive'");
+
+        Assert.Equal(["theirs 64", "alive"], [lines[0], lines[^1]]);
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines[1..^1], line =>
+        {
+            if (line != "ours 64")
+            {
+                Assert.StartsWith("NativeLibraryConflict,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand|ResourceUnavailable|", line, StringComparison.Ordinal);
+                Assert.Contains("SecondLlama", line, StringComparison.Ordinal);
+                Assert.Contains("new PowerShell session", line, StringComparison.Ordinal);
+            }
+        });
+    }
+
+    [SecondLlamaFact]
+    public void Ours_before_theirs_works_and_goes_on_working()
+        => Assert.Equal(["ours 64", "theirs 64", "ours 64", "alive"], Run(Ours + Theirs + Ours + "'alive'"));
+
+    [SecondLlamaFact]
+    public void A_job_of_its_own_is_the_way_out()
+    {
+        string[] lines = Run(
+            Theirs + "(Start-Job { $input | Get-TextEmbedding -Model $using:Model } -InputObject 'tea' | Receive-Job -Wait).Vector.Count; 'alive'");
+        Assert.Equal(["theirs 64", "64", "alive"], lines);
+    }
+
+    private static string[] Run(string script)
+    {
+        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string assembly = Path.Combine(StagedModule.RepositoryRoot, "artifacts", "bin", "SecondLlama", configuration, "SecondLlama.dll");
+        string output = ScriptProcess.Run(
+            "param([string] $Assembly, [string] $Model)\n" + script, "-Assembly", assembly, "-Model", StagedModule.TinyBert);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}
+
+/// <summary>A test that needs LLamaSharp's libraries to load: on Linux they want libgomp.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SecondLlamaFactAttribute : FactAttribute
+{
+    public SecondLlamaFactAttribute()
+    {
+        if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad("libgomp.so.1", out _))
+        {
+            Skip = "LLamaSharp's libraries need libgomp.so.1, which is not there. (Debian: apt install libgomp1)";
+        }
+    }
+}

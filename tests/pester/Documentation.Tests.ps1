@@ -1,0 +1,68 @@
+# Every block of PowerShell in README.md, docs/*.md, the help topic and the help's examples runs, with a tiny model and made-up files, and gives
+# the values that Expectations.ps1 has for it. A block without an expectation fails.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/CodeBlocks.ps1"
+    $blocks = @(Get-CodeBlock ([System.IO.Path]::GetFullPath("$PSScriptRoot/../..")))
+}
+
+BeforeAll {
+    . "$PSScriptRoot/CodeBlocks.ps1"
+    . "$PSScriptRoot/Fixtures.ps1"
+    $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+    $script:expectations = & "$PSScriptRoot/Expectations.ps1"
+    Import-Module "$root/artifacts/module/PSLlmCluster/PSLlmCluster.psd1"
+    $script:modelBefore = $env:PSLLMCLUSTER_MODEL
+    $script:homeBefore = (Get-PSProvider FileSystem).Home
+    $script:number = 0
+}
+
+Describe 'What is written' {
+    BeforeEach {
+        $folder = "$TestDrive/block-$($script:number++)"
+        New-Fixture $folder
+        Push-Location $folder
+        $env:PSLLMCLUSTER_MODEL = "$folder/models/tiny.gguf"
+        (Get-PSProvider FileSystem).Home = $folder
+    }
+
+    AfterEach {
+        Pop-Location
+        $env:PSLLMCLUSTER_MODEL = $script:modelBefore
+        (Get-PSProvider FileSystem).Home = $script:homeBefore
+    }
+
+    It 'is true: <Key>' -ForEach $blocks {
+        $expectation = $script:expectations[$Key]
+        $expectation | Should -Not -BeNullOrEmpty -Because 'tests/pester/Expectations.ps1 has to say what this block gives'
+
+        # Three dots stand for what the reader has already; here it is what the expectation names.
+        $elided = $expectation.Elided
+        $block = [scriptblock]::Create(($Code -replace '(?<=^|\s)\.\.\.(?=\s)', '& $elided'))
+        $ErrorActionPreference = 'Stop'
+        $WarningPreference = 'SilentlyContinue'
+        $problem = $null
+        if ($expectation.Process) {
+            $output = @(& ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $Code)
+            $LASTEXITCODE | Should -Be 0 -Because ($output -join "`n")
+        }
+        else {
+            . Set-Variables
+            try { $output = @(. $block) } catch { $problem = $_ }
+        }
+
+        if ($expectation.Fails) { $problem.FullyQualifiedErrorId | Should -BeLike $expectation.Fails }
+        elseif ($problem) { throw $problem }
+        . $expectation.Then
+    }
+
+    It 'has no expectation that belongs to no block' {
+        $keys = @(Get-CodeBlock $root | ForEach-Object Key)
+        $script:expectations.Keys | Where-Object { $_ -notin $keys } | Should -BeNullOrEmpty
+    }
+
+    It 'has a name of its own for each block' {
+        $keys = @(Get-CodeBlock $root | ForEach-Object Key)
+        $keys | Group-Object | Where-Object Count -gt 1 | ForEach-Object Name | Should -BeNullOrEmpty
+    }
+}

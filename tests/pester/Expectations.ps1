@@ -1,0 +1,212 @@
+# What each block of code in the README, the docs and the help gives: Then looks at $output and at the block's own variables. Elided is what three
+# dots stand for in a block, Fails the id of the error that a block is meant to end with, Process asks for a process of its own.
+
+# A table of points: one for each title, in order, with the clusters that the same settings give when they are written out in full.
+$isTheMap = { param($Members, $Expected) $Members.Text | Should -Be (Get-Title); $Members.Cluster | Should -Be $Expected.Cluster }
+$mapsAgree = {
+    # Line by line: a saved map puts its own rows where they were.
+    $output | Should -HaveCount ($old.Count + $new.Count)
+    $fitted = $output[0..($old.Count - 1)]
+    $placed = $output[$old.Count..($output.Count - 1)]
+    $placed.Text | Should -Be $new
+    ($placed.Coordinates -join ' ') | Should -Be ($fitted[0, 1, 2, 44].Coordinates -join ' ')
+}
+
+@{
+    'README.md: Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap | Invoke-Hdbscan | Export-ClusterPlot map.html' = @{ Then = {
+        $output.Name | Should -Be 'map.html'
+        $page = Get-Content map.html -Raw
+        Get-Title | ForEach-Object { $page | Should -Match ([regex]::Escape($_)) }
+    } }
+    'README.md: ./build.ps1' = @{ Process = $true; Then = {
+        ($output -join "`n") | Should -Match 'Get-TextEmbedding'
+        ($output -join "`n") | Should -Match 'SYNOPSIS\s+Turns texts into vectors'
+    } }
+    'README.md: Import-Csv tickets.csv |' = @{ Then = {
+        $members = @($tickets | Get-TextEmbedding -Property Subject | Invoke-Umap -NeighborCount 5 -MinDistance 0 | Invoke-Hdbscan -MinClusterSize 3)
+        $output.Id | Should -Be $tickets.Id
+        $output.Subject | Should -Be $tickets.Subject
+        $output.Cluster | Should -Be $members.Cluster
+        @($output.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+    } }
+    'README.md: ... | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -n_components 2 -random_state 42 | Invoke-Hdbscan -min_cluster_size 2 -cluster_selection_epsilon 0.1' = @{
+        Elided = { $embeddings }
+        Then = {
+            & $isTheMap $output @($embeddings | Invoke-Umap -NeighborCount 5 | Invoke-Hdbscan -MinClusterSize 2 -ClusterSelectionEpsilon 0.1)
+            Assert-Pure $output
+        }
+    }
+    'README.md: $points | Measure-Clustering | Sort-Object RelativeValidity -Descending | Select-Object -First 5' = @{ Then = {
+        $output | Should -HaveCount 5
+        $output.RelativeValidity | Should -Be @($output.RelativeValidity | Sort-Object -Descending)
+        $best = $output[0]
+        $tree = $points | Invoke-Hdbscan -PassTree -MinClusterSize $best.MinClusterSize -MinSampleCount $best.MinSampleCount `
+            -ClusterSelectionEpsilon $best.ClusterSelectionEpsilon -ClusterSelectionMethod $best.ClusterSelectionMethod
+        $tree.RelativeValidity | Should -Be $best.RelativeValidity
+    } }
+    'README.md: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap | Invoke-Hdbscan -SaveModel clusters.hdbscan    # fit, and keep both' = @{ Then = {
+        . $mapsAgree
+        $placed.Cluster | Should -Be $fitted[0, 1, 2, 44].Cluster
+        Assert-Pure $fitted
+    } }
+    'README.md: ... | Get-TextEmbedding -Model ~/models/SmolLM2-135M-Instruct.Q4_1.gguf' = @{ Elided = { $titles }; Then = {
+        $output.Text | Should -Be $titles
+        $output[0].Vector | Should -Be $embeddings[0].Vector
+        $env:PSLLMCLUSTER_MODEL | Should -Be '~/models/bge-m3.gguf'
+        ('a' | Get-TextEmbedding).Vector | Should -HaveCount 64
+    } }
+    'README.md: try { ''a'' | Get-TextEmbedding -Model notes.txt } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }' = @{ Then = {
+        $output[0] | Should -Be 'ModelNotGguf,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand'
+        $output[1] | Should -Match 'GGUF'
+    } }
+
+    'about_PSLlmCluster: Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap |' = @{ Then = { $output.FullName | Should -Be (Get-Item map.html).FullName } }
+    'about_PSLlmCluster: Import-Csv tickets.csv | Get-TextEmbedding -Property Subject |' = @{ Then = {
+        $members = @($tickets | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan)
+        $output | Should -Be @($members | Where-Object Cluster -eq 0 | ForEach-Object { $tickets[$_.Index].Id })
+        $output.Count | Should -BeGreaterThan 4
+    } }
+    'about_PSLlmCluster: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap' = @{ Then = $mapsAgree }
+    'about_PSLlmCluster: $points | Invoke-Hdbscan -SaveModel clusters.hdbscan' = @{ Then = {
+        $output[45..48].Text | Should -Be $newPoints.Text
+        $output[45..48].Cluster | Should -Be $output[0, 1, 2, 44].Cluster
+        $output[45].Membership | Should -HaveCount (1 + ($output[0..44].Cluster | Measure-Object -Maximum).Maximum)
+    } }
+    'about_PSLlmCluster: $points | Measure-Clustering |' = @{ Then = {
+        $output.Count | Should -BeGreaterThan 10
+        $output.RelativeValidity | Should -Be @($output.RelativeValidity | Sort-Object -Descending)
+    } }
+    'about_PSLlmCluster: $embeddings | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -random_state 42 |' = @{ Then = {
+        & $isTheMap $output @($embeddings | Invoke-Umap -NeighborCount 5 | Invoke-Hdbscan -MinClusterSize 2 -ClusterSelectionEpsilon 0.1)
+    } }
+    'about_PSLlmCluster: try { $texts | Get-TextEmbedding -Model $path -ErrorAction Stop }' = @{ Elided = { 'there is no such file' }; Then = {
+        $output | Should -Be 'there is no such file'
+    } }
+
+    'Export-ClusterPlot: A map to zoom in' = @{ Then = {
+        $script:opened.FullName | Should -Be (Get-Item map.html).FullName
+        Get-Content map.html -Raw | Should -Match '>Titles<|"Titles"'
+    } }
+    'Export-ClusterPlot: Several pictures of the same points' = @{ Then = {
+        [System.IO.File]::ReadAllBytes((Get-Item map.png).FullName)[1..3] | Should -Be ([byte[]] 'PNG'.ToCharArray())
+        $svg = Get-Content map.svg -Raw
+        $svg | Should -Match 'width="800" height="800"'
+        $svg | Should -Not -Match '>invoice 3<'
+    } }
+    'Export-ClusterPlot: A nightly map of alerts' = @{ Then = {
+        $output.Name | Should -Be "alerts-$day.png"
+        $output.Directory.Name | Should -Be 'reports'
+    } }
+    'Export-ClusterPlot: Points from elsewhere' = @{ Then = {
+        $svg = Get-Content cities.svg -Raw
+        0..8 | ForEach-Object { $svg | Should -Match "City $_" }
+        $svg | Should -Match 'Longitude'
+    } }
+
+    'Get-TextEmbedding: Lines of a file' = @{ Then = {
+        $output.Text | Should -Be $titles
+        $output.Index | Should -Be (0..44)
+        ($output.Vector -join ' ') | Should -Be ($embeddings.Vector -join ' ')
+    } }
+    'Get-TextEmbedding: Tickets' = @{ Then = {
+        ($output.Count | Measure-Object -Sum).Sum | Should -Be $tickets.Count
+        @($output.Tickets -split ', ' | Sort-Object) | Should -Be @($tickets.Id | Sort-Object)
+        $output.Count | Should -Be @($output.Count | Sort-Object -Descending)
+    } }
+    'Get-TextEmbedding: Any model' = @{ Fails = 'GpuNotAvailable,*'; Then = { $problem.ErrorDetails.RecommendedAction | Should -Match '-Device Cpu' } }
+    'Get-TextEmbedding: The lines of a log that mean the same as a sentence' = @{ Then = {
+        $output | Should -HaveCount 5
+        $lines = @(Get-Content app.log)
+        $output | ForEach-Object { $_.Text | Should -Be $lines[$_.Index] }
+        $cosines = $output | ForEach-Object {
+            $vector = ($_.Text | Get-TextEmbedding -Normalize).Vector
+            $sum = 0; for ($i = 0; $i -lt $vector.Length; $i++) { $sum += $wanted[$i] * $vector[$i] }; $sum
+        }
+        $cosines | Should -Be @($cosines | Sort-Object -Descending)
+    } }
+    'Get-TextEmbedding: A model that asks for a prefix' = @{ Then = {
+        $output.Text | Should -Be $titles
+        $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
+    } }
+
+    'Invoke-Hdbscan: Clusters of texts' = @{ Then = {
+        $text = $output | Out-String -Width 200
+        $text | Should -Match 'Cluster: 0'
+        Get-Title | ForEach-Object { $text | Should -Match ([regex]::Escape($_)) }
+    } }
+    'Invoke-Hdbscan: A Python line, retyped' = @{ Then = { & $isTheMap $output @($points | Invoke-Hdbscan -MinClusterSize 2 -ClusterSelectionEpsilon 0.1) } }
+    'Invoke-Hdbscan: What kinds of messages are in a log' = @{ Then = {
+        ($output.Count | Measure-Object -Sum).Sum | Should -Be 60
+        Assert-Pure @($output.Group)
+        @($output.Group.Text -match '^ERROR').Count | Should -Be 60
+    } }
+    'Invoke-Hdbscan: New rows in old clusters' = @{ Then = {
+        . $mapsAgree
+        $placed.Cluster | Should -Be $fitted[0, 1, 2, 44].Cluster
+        $placed[0].Membership | Should -HaveCount (1 + ($fitted.Cluster | Measure-Object -Maximum).Maximum)
+    } }
+    'Invoke-Hdbscan: The texts that stand for each cluster' = @{ Then = {
+        $exemplars = @($points | Invoke-Hdbscan | Where-Object IsExemplar)
+        $output.Count | Should -BeGreaterThan 0
+        $output | ForEach-Object { $_.Text | Should -BeIn $exemplars.Text }
+        @($output.Cluster | Sort-Object -Unique) | Should -Be @($exemplars.Cluster | Sort-Object -Unique)
+        @($output | Group-Object Cluster | Where-Object Count -gt 3) | Should -HaveCount 0
+    } }
+    'Invoke-Hdbscan: Rows that stand for many' = @{ Then = {
+        $rows = Import-Csv requests.csv
+        $output | Should -HaveCount @($rows | Group-Object Duration, Size).Count
+        @($output | Where-Object { $_.Source.Count -eq 1 }).Cluster | Should -Be @(-1, -1)
+        @($output.Cluster | Where-Object { $_ -ge 0 }).Count | Should -Be 18
+    } }
+    'Invoke-Hdbscan: The tree that the clusters come from' = @{ Then = {
+        $tree.Assignments.Text | Should -Be $titles
+        $tree.CondensedTree | Where-Object ChildSize -gt 1 | Should -Not -BeNullOrEmpty
+        Get-Content map.html -Raw | Should -Match 'invoice 3'
+    } }
+    'Invoke-Hdbscan: The odd ones of a table' = @{ Then = {
+        $output.Duration | Should -Contain 500
+        $output.Size | Should -Contain 900
+        $output.Count | Should -BeLessThan 10
+    } }
+
+    'Invoke-Umap: From texts to points' = @{ Then = {
+        $output.Text | Should -Be $titles
+        ($output.Coordinates -join ' ') | Should -Be ($points.Coordinates -join ' ')
+    } }
+    'Invoke-Umap: A Python line, retyped' = @{ Then = {
+        ($output.Coordinates -join ' ') | Should -Be (($embeddings | Invoke-Umap -NeighborCount 5).Coordinates -join ' ')
+    } }
+    'Invoke-Umap: Columns of a table' = @{ Then = {
+        $output.Server | Should -Be (0..19 | ForEach-Object { "web-$_" })
+        $output | ForEach-Object { [float]::IsFinite($_.X + $_.Y) | Should -BeTrue }
+    } }
+    'Invoke-Umap: Fewer dimensions before clustering' = @{ Then = {
+        $output.Source.Id | Should -Be $tickets.Id
+        $output[0].Coordinates | Should -HaveCount 5
+    } }
+    'Invoke-Umap: Arrays' = @{ Then = {
+        $output | Should -HaveCount 3
+        @($output | ForEach-Object { "$($_.X) $($_.Y)" } | Sort-Object -Unique) | Should -HaveCount 3
+    } }
+    'Invoke-Umap: New rows in an old map' = @{ Then = $mapsAgree }
+    'Invoke-Umap: What is known of the rows' = @{ Then = {
+        $output.Source.Species | Should -Be (0..23 | ForEach-Object { ('a', 'b')[$_ % 2] })
+        @($output | Invoke-Hdbscan | Where-Object Cluster -ge 0 | ForEach-Object { "$($_.Cluster)$($_.Source.Species)" } | Sort-Object -Unique).Count |
+            Should -BeLessOrEqual 6
+    } }
+
+    'Measure-Clustering: Which parameters?' = @{ Then = {
+        $output | Should -HaveCount 5
+        $output[0].RelativeValidity | Should -Be (($points | Measure-Clustering).RelativeValidity | Measure-Object -Maximum).Maximum
+    } }
+    'Measure-Clustering: The best parameters, used at once' = @{ Then = {
+        $best.NoiseShare | Should -BeLessThan 0.3
+        $output.Text | Should -Be $titles
+        @($output | Where-Object Cluster -lt 0).Count / 45 | Should -Be $best.NoiseShare
+    } }
+    'Measure-Clustering: How far to split' = @{ Then = {
+        $text = $output | Out-String
+        $text | Should -Match 'ClusterSelectionEpsilon\s+ClusterCount\s+NoiseShare\s+LargestShare'
+        @($text -split "`n" -match '^\s*[\d.]+\s+\d+\s+[\d.]+').Count | Should -BeGreaterOrEqual 5
+    } }
+}

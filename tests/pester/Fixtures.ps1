@@ -1,0 +1,64 @@
+# The files and variables that the blocks of code in the README and the help take for granted, made up so that what comes out is known: three
+# kinds of titles whose words differ, tables with clear groups.
+
+function Get-Title {
+    0..14 | ForEach-Object { "the disk of server $_ is full"; "customer $_ forgot her password again"; "invoice $_" }
+}
+
+function Get-Kind([string] $Text) {
+    switch -Regex ($Text) { 'disk' { 'disk' } 'password' { 'password' } 'invoice' { 'invoice' } default { 'other' } }
+}
+
+function Assert-Pure([object[]] $Members) {
+    # No cluster mixes kinds, and most texts are in one.
+    $clustered = @($Members | Where-Object Cluster -ge 0)
+    $clustered.Count | Should -BeGreaterThan ($Members.Count / 2)
+    foreach ($cluster in ($clustered | Group-Object Cluster)) {
+        @($cluster.Group.Text | ForEach-Object { Get-Kind $_ } | Sort-Object -Unique) | Should -HaveCount 1
+    }
+}
+
+function New-Fixture([string] $Folder) {
+    $examples = "$PSScriptRoot/../../examples/data"
+    $tiny = "$PSScriptRoot/../PSLlmCluster.Core.Tests/Data/models/tiny-bert-random.F32.gguf"
+    $null = New-Item -ItemType Directory "$Folder/models", "$Folder/reports"
+    foreach ($model in 'tiny', 'SmolLM2-135M-Instruct.Q4_1', 'bge-m3', 'nomic-embed-text-v1.5.Q8_0') { Copy-Item $tiny "$Folder/models/$model.gguf" }
+    Copy-Item $tiny "$Folder/DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf"
+    Copy-Item "$examples/tickets.csv", "$PSScriptRoot/build-stand-in.ps1" $Folder
+    Rename-Item "$Folder/build-stand-in.ps1" build.ps1
+    Get-Title | Set-Content "$Folder/titles.txt"
+    Set-Content "$Folder/notes.txt" 'These are notes, and not a model.'
+    0..29 | ForEach-Object {
+        '2026-11-24 03:00:{0:00} ERROR the disk of server {1} is full' -f $_, $_
+        '2026-11-24 03:01:{0:00} INFO customer {1} forgot her password again' -f $_, $_
+        '2026-11-24 03:02:{0:00} ERROR invoice {1}' -f $_, $_
+    } | Set-Content "$Folder/app.log"
+    Get-Title | ForEach-Object { [pscustomobject] @{ Summary = $_ } } | Export-Csv "$Folder/alerts.csv"
+    0..8 | ForEach-Object {
+        [pscustomobject] @{ City = "City $_"; Longitude = 10 + $_; Latitude = 50 - $_ * $_; Region = $_ % 3 }
+    } | Export-Csv "$Folder/layout.csv"
+
+    # Two common kinds of request, several of each of nine, and two odd ones.
+    $requests = foreach ($i in 0..71) { [pscustomobject] @{ Duration = ($i % 3) + 50 * ($i % 2); Size = ([Math]::Floor($i / 3) % 3) + 80 * ($i % 2) } }
+    @($requests) + [pscustomobject] @{ Duration = 500; Size = 3 } + [pscustomobject] @{ Duration = 2; Size = 900 } | Export-Csv "$Folder/requests.csv"
+    0..19 | ForEach-Object {
+        [pscustomobject] @{ Name = "web-$_"; Cpu = 10 + $_ % 7; Memory = 20 + 3 * ($_ % 5); DiskQueue = $_ % 3 + $_ / 10; Latency = 5 + $_ % 11 }
+    } | Export-Csv "$Folder/servers.csv"
+    0..23 | ForEach-Object {
+        [pscustomobject] @{ Length = 10 + $_ % 2 * 5 + $_ / 20; Width = 4 + $_ % 2 + $_ / 30; Height = 2 + $_ % 5 / 10; Species = ('a', 'b')[$_ % 2] }
+    } | Export-Csv "$Folder/measured.csv"
+}
+
+# Dot-sourced, in the folder of the files.
+function Set-Variables {
+    $texts = $titles = $old = @(Get-Title)
+    $new = $old[0, 1, 2, 44]
+    $tickets = @(Import-Csv tickets.csv)
+    $path = Join-Path $PWD 'no-such.gguf'
+    $embeddings = @($titles | Get-TextEmbedding)
+    if (-not $script:fixturePoints) { $script:fixturePoints = @($embeddings | Invoke-Umap) }
+    $points = $script:fixturePoints
+    $newPoints = $points[0, 1, 2, 44]
+    function Invoke-Item { process { $script:opened = $_ } }
+    function Get-WinEvent { $titles | ForEach-Object { [pscustomobject] @{ Message = $_ } } }
+}
