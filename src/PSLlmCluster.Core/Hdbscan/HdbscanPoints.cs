@@ -55,7 +55,6 @@ internal sealed class HdbscanPoints
     {
         if (options.Metric == Metric.Precomputed)
         {
-            rows = rows.ToSingle();
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
             ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
             int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);

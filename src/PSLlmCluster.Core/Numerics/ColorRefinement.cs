@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>Tells the rows of a matrix of distances apart by colours that do not depend on their order: see <see cref="PrecomputedDistances.Order"/>.</summary>
@@ -38,7 +41,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
             {
                 for (int row = start; row < end; row++)
                 {
-                    next[row] = Next(old, row);
+                    next[row] = distances.IsDouble ? Next(distances.DoubleValues, old, row) : Next(distances.Values, old, row);
                 }
             });
             _colours = next;
@@ -52,7 +55,8 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         }
     }
 
-    private ulong Next(ulong[] old, int row)
+    private ulong Next<T>(T[] values, ulong[] old, int row)
+        where T : struct, INumber<T>
     {
         token.ThrowIfCancellationRequested();
         ulong sum = 0;
@@ -60,13 +64,17 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         {
             if (column != row)
             {
-                uint bits = BitConverter.SingleToUInt32Bits(PrecomputedDistances.Between(distances.Values, _n, row, column));
+                ulong bits = Bits(PrecomputedDistances.Between(values, _n, row, column));
                 sum += Mix((bits * Mark) ^ old[column]);
             }
         }
 
         return Mix(Mix(old[row] ^ Own) + sum);
     }
+
+    private static ulong Bits<T>(T value)
+        where T : struct
+        => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(value) : Unsafe.BitCast<T, ulong>(value);
 
     private int CountDifferent()
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>A square matrix of distances that were measured elsewhere: what it has to be, and its canonical form, in which the order of its rows and columns changes nothing.</summary>
@@ -5,9 +7,10 @@ public static class PrecomputedDistances
 {
     private const int RowsPerBlock = 64;
 
-    // What rounding may do to a matrix in single precision: of both entries of a pair, and of entries near 0, whose error is that of the largest.
-    private const float RelativeTolerance = 1e-5f;
-    private const float AbsoluteTolerance = 1e-6f;
+    // What rounding may do to a matrix that was computed in single precision, whichever precision it comes in: of both entries of a pair, and
+    // of entries near 0, whose error is that of the largest.
+    private const double RelativeTolerance = 1e-5;
+    private const double AbsoluteTolerance = 1e-6;
 
     /// <summary>Checks that a matrix holds distances: square, none NaN, none negative,
     /// symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: such rows are not connected.</summary>
@@ -18,12 +21,12 @@ public static class PrecomputedDistances
     public static void Require(RowMatrix distances, int threadCount = 0, CancellationToken token = default)
     {
         int n = RequireSquare(distances);
-        float slack = RequireNumbers(distances, hasDiagonal: true, token);
+        double slack = RequireNumbers(distances, hasDiagonal: true, token);
         for (int row = 0; row < n; row++)
         {
-            if (!(Math.Abs(distances.Row(row)[row]) <= slack))
+            if (!(Math.Abs(distances[row, row]) <= slack))
             {
-                throw new EngineException("PrecomputedDiagonalNotZero", FailureKind.InvalidData, $"Row {row + 1} of the precomputed distances is at {distances.Row(row)[row]} from itself.", "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
+                throw new EngineException("PrecomputedDiagonalNotZero", FailureKind.InvalidData, $"Row {row + 1} of the precomputed distances is at {distances[row, row]} from itself.", "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
             }
         }
 
@@ -38,8 +41,8 @@ public static class PrecomputedDistances
                     int last = Math.Min(n, other + RowsPerBlock);
                     for (int column = Math.Max(row + 1, other); column < last && unequal[row] == 0; column++)
                     {
-                        float there = distances.Values[(row * n) + column];
-                        float back = distances.Values[(column * n) + row];
+                        double there = distances[row, column];
+                        double back = distances[column, row];
                         if (there != back && !(Math.Abs(there - back) <= slack + (RelativeTolerance * Math.Max(there, back))))
                         {
                             unequal[row] = column;
@@ -52,7 +55,7 @@ public static class PrecomputedDistances
         if (first >= 0)
         {
             int column = unequal[first];
-            throw new EngineException("PrecomputedNotSymmetric", FailureKind.InvalidData, $"The precomputed distance from row {first + 1} to row {column + 1} is {distances.Row(first)[column]}, and back it is {distances.Row(column)[first]}.", "Give distances that are the same in both directions, such as the larger or the mean of both.");
+            throw new EngineException("PrecomputedNotSymmetric", FailureKind.InvalidData, $"The precomputed distance from row {first + 1} to row {column + 1} is {distances[first, column]}, and back it is {distances[column, first]}.", "Give distances that are the same in both directions, such as the larger or the mean of both.");
         }
     }
 
@@ -88,9 +91,18 @@ public static class PrecomputedDistances
     public static RowMatrix Apply(RowMatrix distances, int[] order, int threadCount = 0, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(order);
-        int n = RequireSquare(distances);
+        RequireSquare(distances);
+        return distances.IsDouble
+            ? RowMatrix.OfDoubles(Apply<double>(distances, order, threadCount, token), order.Length, order.Length)
+            : new RowMatrix(Apply<float>(distances, order, threadCount, token), order.Length, order.Length);
+    }
+
+    private static T[] Apply<T>(RowMatrix distances, int[] order, int threadCount, CancellationToken token)
+        where T : struct, INumber<T>
+    {
+        int n = distances.RowCount;
         int count = order.Length;
-        float[] values = new float[count * count];
+        T[] values = new T[count * count];
         ParallelBlocks.For(count, RowsPerBlock, threadCount, token, (start, end) =>
         {
             for (int other = 0; other < count; other += RowsPerBlock)
@@ -101,12 +113,12 @@ public static class PrecomputedDistances
                 {
                     for (int column = other; column < last; column++)
                     {
-                        values[(place * count) + column] = Between(distances.Values, n, order[place], order[column]);
+                        values[(place * count) + column] = Between(distances.ValuesOf<T>(), n, order[place], order[column]);
                     }
                 }
             }
         });
-        return new RowMatrix(values, count, count);
+        return values;
     }
 
     /// <summary>Returns the number of rows of a matrix that is square.</summary>
@@ -124,19 +136,25 @@ public static class PrecomputedDistances
     }
 
     /// <summary>Returns the distance of two rows, the same in both directions; 0 where rounding made it negative.</summary>
-    internal static float Between(float[] values, int n, int row, int column)
-        => row == column ? 0 : Math.Max(0f, Math.Max(values[(row * n) + column], values[(column * n) + row]));
+    internal static T Between<T>(T[] values, int n, int row, int column)
+        where T : struct, INumber<T>
+        => row == column ? T.Zero : T.Max(T.Zero, T.Max(values[(row * n) + column], values[(column * n) + row]));
 
     /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="first">A row.</param>
     /// <param name="second">Another row.</param>
     internal static bool AreTwins(RowMatrix distances, int first, int second)
+        => distances.IsDouble
+            ? AreTwins(distances.DoubleValues, distances.RowCount, first, second)
+            : AreTwins(distances.Values, distances.RowCount, first, second);
+
+    private static bool AreTwins<T>(T[] values, int n, int first, int second)
+        where T : struct, INumber<T>
     {
-        int n = distances.RowCount;
         for (int column = 0; column < n; column++)
         {
-            if (column != first && column != second && Between(distances.Values, n, first, column) != Between(distances.Values, n, second, column))
+            if (column != first && column != second && Between(values, n, first, column) != Between(values, n, second, column))
             {
                 return false;
             }
@@ -146,28 +164,27 @@ public static class PrecomputedDistances
     }
 
     /// <summary>Refuses what is not a number, and what is too far below 0 for rounding; returns how far rounding may go.</summary>
-    private static float RequireNumbers(RowMatrix distances, bool hasDiagonal, CancellationToken token)
+    private static double RequireNumbers(RowMatrix distances, bool hasDiagonal, CancellationToken token)
     {
-        float largest = 0;
-        float least = 0;
+        double largest = 0;
+        double least = 0;
         for (int row = 0; row < distances.RowCount; row++)
         {
             token.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> values = distances.Row(row);
-            for (int column = 0; column < values.Length; column++)
+            for (int column = 0; column < distances.ColumnCount; column++)
             {
-                float value = values[column];
-                if (float.IsNaN(value))
+                double value = distances[row, column];
+                if (double.IsNaN(value))
                 {
                     throw NotDistance(row, column, value);
                 }
 
-                largest = float.IsFinite(value) ? Math.Max(largest, value) : largest;
+                largest = double.IsFinite(value) ? Math.Max(largest, value) : largest;
                 least = hasDiagonal && column == row ? least : Math.Min(least, value);
             }
         }
 
-        float slack = AbsoluteTolerance * largest;
+        double slack = AbsoluteTolerance * largest;
         if (least < -slack)
         {
             ThrowForNegative(distances, hasDiagonal, slack);
@@ -176,25 +193,24 @@ public static class PrecomputedDistances
         return slack;
     }
 
-    private static void ThrowForNegative(RowMatrix distances, bool hasDiagonal, float slack)
+    private static void ThrowForNegative(RowMatrix distances, bool hasDiagonal, double slack)
     {
         for (int row = 0; row < distances.RowCount; row++)
         {
-            ReadOnlySpan<float> values = distances.Row(row);
-            for (int column = 0; column < values.Length; column++)
+            for (int column = 0; column < distances.ColumnCount; column++)
             {
-                if (values[column] < -slack && !(hasDiagonal && column == row))
+                if (distances[row, column] < -slack && !(hasDiagonal && column == row))
                 {
-                    throw NotDistance(row, column, values[column]);
+                    throw NotDistance(row, column, distances[row, column]);
                 }
             }
         }
     }
 
-    private static EngineException NotDistance(int row, int column, float value)
+    private static EngineException NotDistance(int row, int column, double value)
         => new(
             "PrecomputedNotDistance",
             FailureKind.InvalidData,
-            $"The precomputed distance from row {row + 1} to row {column + 1} is {(float.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
+            $"The precomputed distance from row {row + 1} to row {column + 1} is {(double.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
             "Give distances of 0 or more; infinity for rows that are not connected.");
 }

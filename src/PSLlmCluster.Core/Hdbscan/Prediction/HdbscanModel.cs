@@ -158,7 +158,6 @@ public sealed class HdbscanModel
 
         if (TakesDistances)
         {
-            newRows = newRows.ToSingle();
             PrecomputedDistances.RequireDistances(newRows, token);
         }
 

@@ -2,7 +2,10 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand.</summary>
+/// <summary>
+/// Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand; 0 where
+/// rounding made them negative.
+/// </summary>
 internal sealed class NewRowDistances
 {
     private readonly MetricSpace? _fitted;
@@ -34,7 +37,7 @@ internal sealed class NewRowDistances
     public RowMatrix Rows { get; }
 
     /// <summary>Returns the distance from a new row to a point.</summary>
-    public double Between(int row, int point) => _fitted?.DistanceFrom(_foreign!, row, point) ?? Rows[row, _columns[point]];
+    public double Between(int row, int point) => _fitted?.DistanceFrom(_foreign!, row, point) ?? Math.Max(0.0, Rows[row, _columns[point]]);
 
     /// <summary>Measures from a new row to consecutive points.</summary>
     /// <param name="row">The new row.</param>
@@ -50,7 +53,7 @@ internal sealed class NewRowDistances
 
         for (int i = 0; i < target.Length; i++)
         {
-            target[i] = Rows[row, _columns[start + i]];
+            target[i] = Math.Max(0.0, Rows[row, _columns[start + i]]);
         }
     }
 }
