@@ -2,7 +2,9 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand.</summary>
+/// <summary>
+/// Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand.
+/// </summary>
 internal sealed class NewRowDistances
 {
     private readonly MetricSpace? _fitted;
