@@ -1,7 +1,8 @@
 namespace PSLlmCluster.Core;
 
 /// <summary>
-/// Passes on only what is at least as far as everything before. Threads report out of order, and a search that takes over from another one begins again: neither is to be seen.
+/// Passes on only what is at least as far as everything before. Threads report out of order, and a search that takes over from another one
+/// begins again: neither is to be seen.
 /// </summary>
 /// <param name="target">Receives the progress.</param>
 internal sealed class RisingProgress(IProgress<StageProgress> target) : IProgress<StageProgress>

@@ -14,10 +14,12 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// <param name="Tree">The condensed tree.</param>
 /// <param name="Stability">The stability of its clusters.</param>
 /// <param name="ClusterOfNumber">
-/// For each number, by which users know a cluster, the cluster of the condensed tree. For a flat cut, whose clusters are none of the tree, it means nothing.
+/// For each number, by which users know a cluster, the cluster of the condensed tree. For a flat cut, whose clusters are none of the tree,
+/// it means nothing.
 /// </param>
 /// <param name="LambdaOfNumber">The largest lambda within each cluster, by number.</param>
 /// <param name="Prediction">What memberships, exemplars and a model need of the clusters.</param>
+/// <param name="Exemplars">The points that stand for each cluster.</param>
 internal sealed record FitStages(
     HdbscanOptions Options,
     HdbscanOptions ResolvedOptions,
@@ -28,7 +30,8 @@ internal sealed record FitStages(
     ClusterStability Stability,
     int[] ClusterOfNumber,
     double[] LambdaOfNumber,
-    PredictionData Prediction)
+    PredictionData Prediction,
+    Exemplars Exemplars)
 {
     /// <summary>Gets the core distance of each point.</summary>
     public double[] CoreDistances => Cores[^1].Distances;

@@ -7,12 +7,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
-/// HDBSCAN* (Campello, Moulavi, Sander 2013; McInnes, Healy 2017): core distances, the minimum spanning tree of mutual reachability, the single linkage tree, the condensed tree, its
-/// stability, the selection of clusters, labels, probabilities, persistence and outlier scores; one file for each.
+/// HDBSCAN* (Campello, Moulavi, Sander 2013; McInnes, Healy 2017): core distances, the minimum spanning tree of mutual reachability, the
+/// single linkage tree, the condensed tree, its stability, the selection of clusters, labels, probabilities, persistence and outlier
+/// scores; one file for each.
 /// </summary>
 /// <remarks>
-/// All work is done on the rows in <see cref="CanonicalOrder"/>, and the result put back into the order of input. So the same rows give the same bytes, for any
-/// order and any number of threads; only the numbers of clusters of one size go by the order of input.
+/// All work is done on the rows in <see cref="CanonicalOrder"/>, and the result put back into the order of input. So the same rows give the
+/// same bytes, for any order and any number of threads; only the numbers of clusters of one size go by the order of input.
 /// </remarks>
 public static class HdbscanClustering
 {
@@ -33,7 +34,8 @@ public static class HdbscanClustering
 
     /// <summary>Finds the clusters of rows.</summary>
     /// <param name="rows">
-    /// The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances, infinite for rows that are not connected.
+    /// The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their
+    /// distances, infinite for rows that are not connected.
     /// </param>
     /// <param name="options">What is asked for.</param>
     /// <param name="progress">Receives the fraction of the work that is done, on any thread; may be null.</param>
@@ -59,23 +61,29 @@ public static class HdbscanClustering
 
     /// <summary>Finds the clusters of rows that have weights, and keeps what led to them.</summary>
     /// <remarks>
-    /// A row of weight 3 is as three equal rows: in its neighbours' core distances and its own, in min_cluster_size and in stability. Rows that are equal are worked on once.
+    /// A row of weight 3 is as three equal rows: in its neighbours' core distances and its own, in min_cluster_size and in stability. Rows
+    /// that are equal are worked on once.
     /// </remarks>
     /// <param name="rows">The rows, as <see cref="Compute"/> takes them.</param>
     /// <param name="weights">
-    /// How many rows each counts for, from <see cref="SmallestWeight"/> to <see cref="LargestWeight"/>, fractions allowed (<c>sample_weight</c>); null where each is one.
+    /// How many rows each counts for, from <see cref="SmallestWeight"/> to <see cref="LargestWeight"/>, fractions allowed
+    /// (<c>sample_weight</c>); null where each is one.
     /// </param>
     /// <param name="options">What is asked for.</param>
     /// <param name="progress">Receives the fraction of the work that is done, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The clustering.</returns>
     /// <exception cref="EngineException">
-    /// An option is invalid (HdbscanOptionInvalid), a weight is out of range, there are more or fewer than rows, or they are too little for a cluster (WeightsInvalid), or precomputed distances
-    /// are invalid.
+    /// An option is invalid (HdbscanOptionInvalid), a weight is out of range, there are more or fewer than rows, or they are too little for
+    /// a cluster (WeightsInvalid), or precomputed distances are invalid.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit Fit(
-        RowMatrix rows, double[]? weights, HdbscanOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        RowMatrix rows,
+        double[]? weights,
+        HdbscanOptions options,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
@@ -109,6 +117,9 @@ public static class HdbscanClustering
         double[] outlierScores = OutlierScores.Compute(tree, stability.Lambdas);
         double? validity = RelativeValidity.Compute(spanningTree, clusters.Labels, clusters.Sizes(points.Weights), points.TotalWeightOfAll);
 
+        PredictionData prediction
+            = PredictionData.Create(tree, stability.Lambdas, options.CutDistance is null ? clusterOfNumber : [], points.Count);
+
         HdbscanResult result = InOrderOfInput(points, clusters, clusterOfNumber, nearest, outlierScores, options);
         work.Stage("Clustering", 0, 1).Progress.Report(1);
         return new HdbscanFit(result, validity, new FitStages(
@@ -121,12 +132,18 @@ public static class HdbscanClustering
             stability,
             clusterOfNumber,
             Array.ConvertAll(clusterOfNumber, cluster => clusters.LargestLambdas[cluster]),
-            PredictionData.Create(tree, stability.Lambdas, options.CutDistance is null ? clusterOfNumber : [], points.Count)));
+            prediction,
+            Exemplars.Find(prediction)));
     }
 
     /// <summary>Gives each row of the input what its point has, by the numbers that users know clusters by.</summary>
     private static HdbscanResult InOrderOfInput(
-        HdbscanPoints points, FlatClusters clusters, int[] clusterOfNumber, NearestClusters nearest, double[] outlierScores, HdbscanOptions options)
+        HdbscanPoints points,
+        FlatClusters clusters,
+        int[] clusterOfNumber,
+        NearestClusters nearest,
+        double[] outlierScores,
+        HdbscanOptions options)
     {
         int n = points.PointOfRow.Length;
         int[] numbers = new int[clusters.Persistences.Length];
@@ -136,7 +153,8 @@ public static class HdbscanClustering
             numbers[clusterOfNumber[number]] = number;
         }
 
-        HdbscanResult result = new(new int[n], new double[n], new double[n], Array.ConvertAll(clusterOfNumber, cluster => clusters.Persistences[cluster]), [])
+        double[] persistences = Array.ConvertAll(clusterOfNumber, cluster => clusters.Persistences[cluster]);
+        HdbscanResult result = new(new int[n], new double[n], new double[n], persistences, [])
         {
             NearestClusters = new int[n],
             NearestStrengths = new double[n],

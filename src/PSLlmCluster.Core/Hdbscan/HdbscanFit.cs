@@ -21,14 +21,17 @@ public sealed record HdbscanFit
     public HdbscanResult Result { get; }
 
     /// <summary>
-    /// Gets the relative validity of the clusters, from -1 to 1, or null where there is none: DBCV along the spanning tree. It compares parameters over the same rows.
+    /// Gets the relative validity of the clusters, from -1 to 1, or null where there is none: DBCV along the spanning tree. It compares
+    /// parameters over the same rows.
     /// </summary>
     public double? RelativeValidity { get; }
 
     /// <summary>Gets what was asked for.</summary>
     public HdbscanOptions Options => Stages.Options;
 
-    /// <summary>Gets the options with what was found for a number of clusters in place of that: an epsilon, and perhaps another method.</summary>
+    /// <summary>
+    /// Gets the options with what was found for a number of clusters in place of that: an epsilon, and perhaps another method.
+    /// </summary>
     public HdbscanOptions ResolvedOptions => Stages.ResolvedOptions;
 
     /// <summary>Gets for each cluster its node in <see cref="CondensedTree"/>; none for those of a flat cut.</summary>
@@ -38,7 +41,9 @@ public sealed record HdbscanFit
     /// <summary>Gets what the stages have found.</summary>
     internal FitStages Stages { get; }
 
-    /// <summary>Lists the merges of the rows by rising distance, two at a time. Rows that are not finite join last, at infinity.</summary>
+    /// <summary>
+    /// Lists the merges of the rows by ascending distance, two at a time. Rows that are not finite join last, at infinity.
+    /// </summary>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>One merge less than there are rows; the i-th makes node n + i.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -54,38 +59,23 @@ public sealed record HdbscanFit
     /// <param name="progress">Receives the fraction of rows completed, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The membership vectors, in the order of input; those of rows that are not finite hold zeros.</returns>
-    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible), or there are too many numbers to hold (MembershipTooLarge).</exception>
+    /// <exception cref="EngineException">
+    /// The clusters are those of a flat cut (MembershipNotPossible), or there are too many numbers to hold (MembershipTooLarge).
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public MembershipVectors Memberships(IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         Options.RequireMemberships();
         WorkContext work = WorkContext.Create(Options.ThreadCount, RisingProgress.Create(progress), token);
-        return SoftMembership.Compute(Stages.Points, Stages.Prediction, work.Stage("Measuring memberships", 0, 1));
+        return SoftMembership.Compute(Stages.Points, Stages.Prediction, Stages.Exemplars, work.Stage("Measuring memberships", 0, 1));
     }
 
-    /// <summary>Returns the rows that stand for each cluster, those in its densest parts.</summary>
-    /// <returns>For each cluster, by its number, some of its rows, rising; none for the clusters of a flat cut.</returns>
-    public int[][] Exemplars()
-    {
-        bool[] areExemplars = AreExemplars();
-        List<int>[] rows = Array.ConvertAll(Result.Persistences, _ => new List<int>());
-        for (int row = 0; row < areExemplars.Length; row++)
-        {
-            if (areExemplars[row])
-            {
-                rows[Result.Labels[row]].Add(row);
-            }
-        }
-
-        return Array.ConvertAll(rows, list => list.ToArray());
-    }
-
-    /// <summary>Returns for each row whether it is one of those that stand for its cluster.</summary>
+    /// <summary>Returns for each row whether it is one of those that stand for its cluster, which lie in its densest parts.</summary>
     /// <returns>One value for each row; all false for a flat cut.</returns>
     public bool[] AreExemplars()
     {
         int[] pointOfRow = Stages.Points.PointOfRow;
-        bool[] ofPoints = Stages.Prediction.Exemplars.Mask(Stages.Points.Count);
+        bool[] ofPoints = Stages.Exemplars.Mask(Stages.Points.Count);
         bool[] ofRows = new bool[pointOfRow.Length];
         for (int row = 0; row < ofRows.Length; row++)
         {

@@ -3,8 +3,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
-/// The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no result. Where rows have weights, equal ones are one point
-/// that counts for as many rows as their weights add up to.
+/// The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no
+/// result. Where rows have weights, equal ones are one point that counts for as many rows as their weights add up to.
 /// </summary>
 internal sealed class HdbscanPoints
 {
@@ -34,7 +34,7 @@ internal sealed class HdbscanPoints
     /// <summary>Gets for each point its row of the input, the first of several.</summary>
     public int[] RowOfPoint { get; }
 
-    /// <summary>Gets the rows of the input that are not finite, rising.</summary>
+    /// <summary>Gets the rows of the input that are not finite, ascending.</summary>
     public int[] NotFiniteRows { get; }
 
     /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
@@ -72,7 +72,7 @@ internal sealed class HdbscanPoints
     /// <summary>Returns how many rows a row of the input counts for.</summary>
     public double WeightOf(int row) => _weightsOfRows is null ? 1 : _weightsOfRows[row];
 
-    /// <summary>Returns the rows of each point, by weight and then rising; null where each point is one row.</summary>
+    /// <summary>Returns the rows of each point, by weight and then ascending; null where each point is one row.</summary>
     public int[][]? RowsOfPoints()
     {
         if (Weights is null)
@@ -93,7 +93,8 @@ internal sealed class HdbscanPoints
     }
 
     /// <summary>
-    /// Refuses weights that leave too little for a cluster where the rows themselves would be enough, as those that add up to 1: all would be noise, after much work.
+    /// Refuses weights that leave too little for a cluster where the rows themselves would be enough, as those that add up to 1: all would
+    /// be noise, after much work.
     /// </summary>
     /// <param name="minClusterSize">The fewest rows of a cluster.</param>
     /// <exception cref="EngineException">The weights are too little (WeightsInvalid).</exception>
@@ -107,7 +108,7 @@ internal sealed class HdbscanPoints
         }
     }
 
-    /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
+    /// <summary>Returns the rows that hold a number that is not finite, ascending.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
     {
         const int RowsPerLook = 4096;

@@ -14,7 +14,8 @@ internal static class RowWeights
         = "Give a number from 1e-9 to 1e12: how many rows it stands for. Leave rows out that are to count for nothing.";
 
     /// <summary>
-    /// Sums that fall short of what is wanted by less than this share have reached it: what adds up to it on paper may differ in the last bits, by the order of adding.
+    /// Sums that fall short of what is wanted by less than this share have reached it: what adds up to it on paper may differ in the last
+    /// bits, by the order of adding.
     /// </summary>
     private const double Same = 1e-12;
 

@@ -2,17 +2,18 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Numerics;
-using PSLlmCluster.Core.Umap.Layout;
 
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// What a walk through a <see cref="KdTree"/> measures, as the sums that <see cref="LaneKernels"/> takes: from one point to the sixteen of a leaf, each with the bits that
+/// What a walk through a <see cref="KdTree"/> measures, as the sums that <see cref="LaneKernels"/> takes: from one point to the sixteen of
+/// a leaf, each with the bits that
 /// <see cref="MetricSpace.Distance"/> has for that pair; and between two boxes.
 /// </summary>
 /// <remarks>
-/// A box's sum is taken with the same steps from the gaps between the boxes. Each step (subtracting, squaring, adding, rounding) keeps order, so that sum is never above that of any pair of points
-/// from the two boxes, rounding included; from sixteen columns on the order of adding is another, for which some bits are taken off.
+/// A box's sum is taken with the same steps from the gaps between the boxes. Each step (subtracting, squaring, adding, rounding) keeps
+/// order, so that sum is never above that of any pair of points from the two boxes, rounding included; from sixteen columns on the order of
+/// adding is another, for which some bits are taken off.
 /// </remarks>
 internal static class KdKernels
 {
@@ -28,7 +29,10 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
         => typeof(TTerm) == typeof(LaneKernels.SquaredDifference) ? Math.Sqrt(sum) : sum;
 
-    /// <summary>Returns a sum beyond which every distance is greater than the one given. Above it by some units in the last place, so what is within has still to be looked at.</summary>
+    /// <summary>
+    /// Returns a sum beyond which every distance is greater than the one given. Above it by some units in the last place, so what is within
+    /// has still to be looked at.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumLimit<TTerm>(double distance)
         where TTerm : LaneKernels.ITerm
@@ -205,7 +209,10 @@ internal static class KdKernels
             low - value,
             Vector256.ConditionalSelect(Vector256.GreaterThan(value, high), value - high, Vector256<double>.Zero));
 
-    /// <summary>The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</summary>
+    /// <summary>
+    /// The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{double},
+    /// ReadOnlySpan{double})"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<double> Low, Vector512<double> High) Wide<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm

@@ -9,8 +9,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// The nearest rows by a walk through a <see cref="KdTree"/>: the lists of <see cref="ExactNeighbors"/> to the bit, ties by index.
 /// </summary>
 /// <remarks>
-/// The points of a leaf walk together, and leave out a node whose box is farther from theirs than the farthest neighbour that any of them has so far. Leaves are taken in the order of the
-/// tree, so that what the next one needs is in the cache.
+/// The points of a leaf walk together, and leave out a node whose box is farther from theirs than the farthest neighbour that any of them
+/// has so far. Leaves are taken in the order of the tree, so that what the next one needs is in the cache.
 /// </remarks>
 internal static class KdNeighbors
 {
@@ -63,7 +63,8 @@ internal static class KdNeighbors
     }
 
     /// <summary>
-    /// Returns the share of all pairs that walks through the tree would measure, from the walks of some leaves, evenly spread. It depends on the rows alone.
+    /// Returns the share of all pairs that walks through the tree would measure, from the walks of some leaves, evenly spread. It depends
+    /// on the rows alone.
     /// </summary>
     /// <param name="tree">The tree.</param>
     /// <param name="k">How many rows to find for each point, its own included: from 1 to the number of rows.</param>
@@ -141,7 +142,9 @@ internal static class KdNeighbors
         }
     }
 
-    /// <summary>The points of a leaf, each with the nearest rows that it has so far, and with a sum beyond which nothing is of use to it.</summary>
+    /// <summary>
+    /// The points of a leaf, each with the nearest rows that it has so far, and with a sum beyond which nothing is of use to it.
+    /// </summary>
     private ref struct Visitor<TTerm>(
         KdTree tree, int k, int leaf, Span<int> indices, Span<double> distances, Span<int> counts, Span<double> limits) : IKdVisitor
         where TTerm : LaneKernels.ITerm

@@ -5,7 +5,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The nearest rows of a <see cref="KdTree"/> to a row that is not part of it: what measuring every row would find, to the bit, ties by index.
+/// The nearest rows of a <see cref="KdTree"/> to a row that is not part of it: what measuring every row would find, to the bit, ties by
+/// index.
 /// </summary>
 /// <remarks>The walk leaves out a node whose box is farther than the farthest neighbour so far.</remarks>
 internal static class KdQueries
@@ -68,7 +69,8 @@ internal static class KdQueries
             Span<double> sums = stackalloc double[KdTree.LeafSize];
             int columns = _tree.ColumnCount;
             ref double points = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
-            uint within = KdKernels.Within<TTerm>(ref _query[0], ref points, columns, _limit, ref sums[0]) & ((1u << _tree.CountOf(leaf)) - 1);
+            uint valid = (1u << _tree.CountOf(leaf)) - 1;
+            uint within = valid & KdKernels.Within<TTerm>(ref _query[0], ref points, columns, _limit, ref sums[0]);
             for (; within != 0; within &= within - 1)
             {
                 int slot = BitOperations.TrailingZeroCount(within);

@@ -5,11 +5,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The order of points in a k-d tree: each node's points are parted at a whole number of leaves near the median of the side on which they spread most, level after level.
+/// The order of points in a k-d tree: each node's points are parted at a whole number of leaves near the median of the side on which they
+/// spread most, level after level.
 /// </summary>
 /// <remarks>
-/// A point's key is its value on that side, as a number without sign that sorts alike, with its number below it: so one comparison of whole numbers goes by (value, number), and no two
-/// keys are equal. In double precision, which is too wide for that, the rank of the value in its column takes its place. Selection is Hoare's, with the median of three; where pivots are bad too often, the range is sorted instead, so no input takes the square of its size.
+/// A point's key is its value on that side, as a number without sign that sorts alike, with its number below it: so one comparison of whole
+/// numbers goes by (value, number), and no two keys are equal. In double precision, which is too wide for that, the rank of the value in
+/// its column takes its place. Selection is Hoare's, with the median of three; where pivots are bad too often, the range is sorted instead,
+/// so no input takes the square of its size.
 /// </remarks>
 internal static class KdSplits
 {
@@ -23,7 +26,7 @@ internal static class KdSplits
     /// <param name="rows">The rows.</param>
     /// <param name="rowOfPoint">For each point its row.</param>
     /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>For each place in the tree the point that stands there.</returns>
     public static int[] Order(RowMatrix rows, int[] rowOfPoint, int threadCount, CancellationToken token)
     {

@@ -3,13 +3,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// A k-d tree (Bentley 1975; split at the median of the widest side, Friedman, Bentley, Finkel 1977) over rows of few columns, for metrics whose distance is made of
-/// the differences of single columns: Euclidean, Manhattan, Chebyshev.
+/// A k-d tree (Bentley 1975; split at the median of the widest side, Friedman, Bentley, Finkel 1977) over rows of few columns, for metrics
+/// whose distance is made of the differences of single columns: Euclidean, Manhattan, Chebyshev.
 /// </summary>
 /// <remarks>
-/// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves hold sixteen points each, but for the last one;
-/// they stand column after column, in double precision, which no number loses by, so that one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive.
-/// The tree depends on the rows alone: splits go by (value, place in canonical order).
+/// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves
+/// hold sixteen points each, but for the last one; they stand column after column, in double precision, which no number loses by, so that
+/// one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive. The tree depends
+/// on the rows alone: splits go by (value, place in canonical order).
 /// </remarks>
 internal sealed class KdTree
 {
@@ -50,7 +51,8 @@ internal sealed class KdTree
     public int NodeCount => FirstLeaf.Length;
 
     /// <summary>
-    /// Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is filled up with copies of its last point.
+    /// Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is
+    /// filled up with copies of its last point.
     /// </summary>
     public double[] Coordinates { get; }
 
@@ -81,7 +83,8 @@ internal sealed class KdTree
     {
         if (!Supports(space))
         {
-            throw new ArgumentException($"There is no tree for {space.Metric} over {space.RowCount} x {space.Rows.ColumnCount}.", nameof(space));
+            string rows = $"{space.RowCount} x {space.Rows.ColumnCount}";
+            throw new ArgumentException($"There is no tree for {space.Metric} over {rows}.", nameof(space));
         }
 
         DistinctRows points = DistinctRows.Of(space.Rows);
@@ -116,7 +119,9 @@ internal sealed class KdTree
     /// <summary>Returns a node's second child; the first one comes right after the node.</summary>
     public int SecondChild(int node) => node + (2 * (KdSplits.Middle(FirstLeaf[node], EndLeaf[node]) - FirstLeaf[node]));
 
-    /// <summary>Returns where a point's coordinate of column 0 stands; those of the other columns follow at distances of <see cref="LeafSize"/>.</summary>
+    /// <summary>
+    /// Returns where a point's coordinate of column 0 stands; those of the other columns follow at distances of <see cref="LeafSize"/>.
+    /// </summary>
     public int OffsetOf(int point) => ((point / LeafSize) * LeafSize * ColumnCount) + (point % LeafSize);
 
     /// <summary>Puts a row's numbers where they stand in a leaf: at distances of <see cref="LeafSize"/>.</summary>

@@ -3,7 +3,10 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
-/// <summary>What is looked for on a walk through a <see cref="KdTree"/>, and what was found so far. All bounds are sums, as <see cref="KdKernels"/> takes them.</summary>
+/// <summary>
+/// What is looked for on a walk through a <see cref="KdTree"/>, and what was found so far. All bounds are sums, as <see cref="KdKernels"/>
+/// takes them.
+/// </summary>
 internal interface IKdVisitor
 {
     /// <summary>Returns a sum that nothing in a node is below.</summary>

@@ -1,7 +1,8 @@
 namespace PSLlmCluster.Core.Storage;
 
 /// <summary>
-/// The settings of a kind of model file, each named once, with how it is taken from the options and put into them: what writes a file and what reads it cannot differ.
+/// The settings of a kind of model file, each named once, with how it is taken from the options and put into them: what writes a file and
+/// what reads it cannot differ.
 /// </summary>
 /// <typeparam name="TOptions">What the settings are part of: an immutable record.</typeparam>
 internal sealed class ModelSettingTable<TOptions>
@@ -22,7 +23,9 @@ internal sealed class ModelSettingTable<TOptions>
     /// <param name="mayBeInfinite">Whether infinity is a valid value.</param>
     public ModelSettingTable<TOptions> Double(
         string name, Func<TOptions, double> get, Func<TOptions, double, TOptions> set, bool mayBeInfinite = false)
-        => Add((settings, options) => settings.Set(name, get(options)), (settings, options) => set(options, settings.Double(name, mayBeInfinite)));
+        => Add(
+            (settings, options) => settings.Set(name, get(options)),
+            (settings, options) => set(options, settings.Double(name, mayBeInfinite)));
 
     /// <summary>Adds a number that may be missing.</summary>
     /// <param name="name">The setting's name in the file.</param>
@@ -49,7 +52,9 @@ internal sealed class ModelSettingTable<TOptions>
     /// <param name="set">Returns the options with the choice.</param>
     public ModelSettingTable<TOptions> Choice<TChoice>(string name, Func<TOptions, TChoice> get, Func<TOptions, TChoice, TOptions> set)
         where TChoice : struct, Enum
-        => Add((settings, options) => settings.Set(name, get(options)), (settings, options) => set(options, settings.Choice<TChoice>(name)));
+        => Add(
+            (settings, options) => settings.Set(name, get(options)),
+            (settings, options) => set(options, settings.Choice<TChoice>(name)));
 
     /// <summary>Writes the settings, in the order in which they were added.</summary>
     /// <param name="settings">Receives them.</param>

@@ -178,8 +178,21 @@ public class HdbscanClusteringTests
         AssertSound(result, 12);
     }
 
+    /// <summary>A part of the rows belongs to the only cluster, and its stability counts all.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void The_persistence_of_a_single_cluster_is_at_most_1(int minClusterSize)
+    {
+        HdbscanOptions options = new() { MinClusterSize = minClusterSize, AllowSingleCluster = true };
+        HdbscanFit fit = HdbscanClustering.Fit(TestRows.Random(100, 2, seed: 9), options);
+        AssertSound(fit.Result, 100);
+        Assert.InRange(fit.Result.Labels.Count(label => label == 0), 1, 99);
+    }
+
     [Fact]
-    public void Much_noise_is_told_with_the_options_to_change()
+    public void Much_noise_comes_with_the_options_to_change()
     {
         HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(300, 8, seed: 3), new HdbscanOptions { MinClusterSize = 10 });
         EngineWarning warning = Assert.Single(result.Warnings);
@@ -196,6 +209,8 @@ public class HdbscanClusteringTests
         RowMatrix chain = new([1, 2, 4, 8, 16, 32, 64], 7, 1);
         Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster if all may be one.", Warning(chain, lowest));
         Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster, with the method Eom, if all may be one.", Warning(chain, lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }));
+        HdbscanOptions leaves = lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf, AllowSingleCluster = true };
+        Assert.Equal("7 of 7 rows are noise. Set ClusterSelectionMethod to Eom if all may be one.", Warning(chain, leaves));
         Assert.Equal("5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest));
         Assert.Equal("9 of 9 rows are noise. Raise CutDistance (now 0.01) if fewer should be.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 0.01 }));
         Assert.StartsWith("7 of 7 rows are noise. Lower ClusterSelectionPersistence (now 100) if", Warning(chain, lowest with { ClusterSelectionPersistence = 100 }), StringComparison.Ordinal);
@@ -263,7 +278,7 @@ public class HdbscanClusteringTests
         Assert.Equal(n, sizes.Sum() + result.Labels.Count(label => label == -1));
         Assert.All(sizes, size => Assert.True(size > 0));
         Assert.Equal(sizes.OrderDescending(), sizes);
-        Assert.All(result.Persistences, persistence => Assert.True(persistence >= 0 && double.IsFinite(persistence)));
+        Assert.All(result.Persistences, persistence => Assert.InRange(persistence, 0, 1));
         Assert.All(result.OutlierScores, score => Assert.InRange(score, 0, 1));
         Assert.All(result.Labels.Zip(result.Probabilities), row => Assert.InRange(row.Second, 0, row.First < 0 ? 0 : 1));
     }

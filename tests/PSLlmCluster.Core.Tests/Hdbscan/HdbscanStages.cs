@@ -52,6 +52,14 @@ internal static class HdbscanStages
     /// <summary>Returns core distances as they are known without a search.</summary>
     public static CoreDistances Known(double[] core) => new(1, core, null);
 
+    /// <summary>Returns for each cluster, by its number, the rows that stand for it, ascending.</summary>
+    public static int[][] Exemplars(this HdbscanFit fit)
+    {
+        bool[] areExemplars = fit.AreExemplars();
+        return [.. Enumerable.Range(0, fit.Result.Persistences.Length)
+            .Select(number => Enumerable.Range(0, areExemplars.Length).Where(row => areExemplars[row] && fit.Result.Labels[row] == number).ToArray())];
+    }
+
     public static double[] Core(RowMatrix rows, HdbscanOptions options, int threadCount = 0, SearchName? name = null)
         => Search(Space(rows, options), name).Measure(options.UsedSampleCount(rows.RowCount), threadCount).Distances;
 

@@ -1,6 +1,8 @@
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
-/// <summary>The largest lambda at which anything leaves each cluster of a condensed tree (hdbscan's <c>max_lambdas</c>), and that of its sub-tree.</summary>
+/// <summary>
+/// The largest lambda at which anything leaves each cluster of a condensed tree (hdbscan's <c>max_lambdas</c>), and that of its sub-tree.
+/// </summary>
 /// <param name="Own">For each cluster the largest lambda at which a row or a child leaves it.</param>
 /// <param name="Below">For each cluster the largest lambda at which a row leaves it or any cluster below it.</param>
 internal sealed record ClusterLambdas(double[] Own, double[] Below)

@@ -8,7 +8,10 @@ internal static class ClusterOwners
 
     /// <summary>Finds for each cluster the selected one that it is or lies below.</summary>
     /// <param name="parents">The parent of each cluster, whose number is below its own.</param>
-    /// <param name="names">For each selected cluster the number that names it, <see cref="None"/> for the others; receives for each cluster the name of its owner, or <see cref="None"/>.</param>
+    /// <param name="names">
+    /// For each selected cluster the number that names it, <see cref="None"/> for the others; receives for each cluster the name of its
+    /// owner, or <see cref="None"/>.
+    /// </param>
     public static void Fill(ReadOnlySpan<int> parents, Span<int> names)
     {
         for (int cluster = 1; cluster < names.Length; cluster++)

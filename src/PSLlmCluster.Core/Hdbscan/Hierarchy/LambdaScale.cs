@@ -1,12 +1,13 @@
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 /// <summary>
-/// Lambda = 1 / distance along one tree (Campello, Moulavi, Sander 2013, section 4). At distance 0 it is twice the largest finite lambda of the tree, or 1
-/// where there is none.
+/// Lambda = 1 / distance along one tree (Campello, Moulavi, Sander 2013, section 4). At distance 0 it is twice the largest finite lambda of
+/// the tree, or 1 where there is none.
 /// </summary>
 /// <remarks>
-/// Departs from hdbscan (<c>condense_tree</c>), where lambda at distance 0 is infinite, and with it stabilities, and scores are NaN. Twice the largest is
-/// enough for copies to gain more below a split than any ancestor can have from them, so piles of equal rows stay clusters of their own.
+/// Departs from hdbscan (<c>condense_tree</c>), where lambda at distance 0 is infinite, and with it stabilities, and scores are NaN. Twice
+/// the largest is enough for copies to gain more below a split than any ancestor can have from them, so piles of equal rows stay clusters
+/// of their own.
 /// </remarks>
 internal readonly struct LambdaScale
 {

@@ -5,16 +5,22 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// Puts new rows into the clusters of a fit (hdbscan's <c>approximate_predict</c> and <c>approximate_predict_scores</c>): of its 2 min_samples nearest fitted points, a row joins the one of least mutual reachability, at lambda = 1 /
-/// that; it belongs to that point's cluster, or, where it joins before the point leaves, to the ancestor that is there at that lambda. Its probability is lambda / the largest lambda of the selected cluster, at most 1.
+/// Puts new rows into the clusters of a fit (hdbscan's <c>approximate_predict</c> and <c>approximate_predict_scores</c>): of its 2
+/// min_samples nearest fitted points, a row joins the one of least mutual reachability, at lambda = 1 / that; it belongs to that point's
+/// cluster, or, where it joins before the point leaves, to the ancestor that is there at that lambda. Its probability is lambda / the
+/// largest lambda of the selected cluster, at most 1.
 /// </summary>
 /// <remarks>
-/// As in hdbscan, the core distance of a fitted point here counts the point itself, and that of the new row is the distance to its (min_samples + 1)-th nearest point: for a row at the place of a fitted one, both are what they
-/// were in the fit. That row joins its fitted twin at 1 / (its core distance), which is no later than the twin leaves, so near a fitted row the label is that row's. Departures:
-/// a row that equals a fitted one, or has distance 0 from it, has exactly its label, probability and scores (theirs: the probability says how dense its place is, not when it left in the fit);
-/// distances are divided by alpha (theirs: not); to the root as the only cluster belong the rows that would have belonged to it in the fit (theirs: all); the selected clusters are truly those of the fit; a lambda at distance 0 is
-/// the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda (theirs may be negative). For a flat cut, which hdbscan does not predict, a row
-/// whose core distance is below the cut belongs to the nearest point of a cluster among those, if that is nearer than the cut. Noise is told the cluster that it would join, as in the fit: that of the point it joins, with the lesser of both strengths.
+/// As in hdbscan, the core distance of a fitted point here counts the point itself, and that of the new row is the distance to its
+/// (min_samples + 1)-th nearest point: for a row at the place of a fitted one, both are what they were in the fit. That row joins its
+/// fitted twin at 1 / (its core distance), which is no later than the twin leaves, so near a fitted row the label is that row's.
+/// Departures: a row that equals a fitted one, or has distance 0 from it, has exactly its label, probability and scores (theirs: the
+/// probability says how dense its place is, not when it left in the fit); distances are divided by alpha (theirs: not); to the root as the
+/// only cluster belong the rows that would have belonged to it in the fit (theirs: all); the selected clusters are truly those of the fit;
+/// a lambda at distance 0 is the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda
+/// (theirs may be negative). For a flat cut, which hdbscan does not predict, a row whose core distance is below the cut belongs to the
+/// nearest point of a cluster among those, if that is nearer than the cut. Noise has the cluster that it would join, as in the fit: that of
+/// the point it joins, with the lesser of both strengths.
 /// </remarks>
 internal sealed class ApproximatePrediction
 {
@@ -35,8 +41,9 @@ internal sealed class ApproximatePrediction
         _distances = new NewRowDistances(model, newRows);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
-        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Clusters.Exemplars, model.Space, work);
-        _leastOfRoot = model.Options.ClusterSelectionEpsilon > 0 ? 1 / model.Options.ClusterSelectionEpsilon : model.Clusters.Lambdas.Own[0];
+        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Exemplars, model.Space, work);
+        double epsilon = model.Options.ClusterSelectionEpsilon;
+        _leastOfRoot = epsilon > 0 ? 1 / epsilon : model.Clusters.Lambdas.Own[0];
         _result = new HdbscanResult(new int[n], new double[n], new double[n], model.Persistences, Warnings(model, n))
         {
             NearestClusters = new int[n],
@@ -78,7 +85,10 @@ internal sealed class ApproximatePrediction
     }
 
     private static List<EngineWarning> Warnings(HdbscanModel model, int rowCount)
-        => rowCount > 0 && model.ClusterCount == 0 ? [new EngineWarning("ModelWithoutClusters", "The model has no clusters, so all new rows are noise. Fit it again with other parameters.")] : [];
+    {
+        const string Message = "The model has no clusters, so all new rows are noise. Fit it again with other parameters.";
+        return rowCount > 0 && model.ClusterCount == 0 ? [new EngineWarning("ModelWithoutClusters", Message)] : [];
+    }
 
     private static double Share(double lambda, double largest) => lambda < largest ? lambda / largest : 1;
 
@@ -181,7 +191,9 @@ internal sealed class ApproximatePrediction
         return count <= points.Length ? distances[count - 1] : double.PositiveInfinity;
     }
 
-    /// <summary>Returns how many of the nearest points count for as many rows as are wanted: more than there are, where all do not.</summary>
+    /// <summary>
+    /// Returns how many of the nearest points count for as many rows as are wanted: more than there are, where all do not.
+    /// </summary>
     private int PointsWith(long rows, ReadOnlySpan<int> points)
     {
         if (_model.Points.Weights is not { } weights)
@@ -233,7 +245,9 @@ internal sealed class ApproximatePrediction
             leaves = lambda;
         }
 
-        (int label, double probability) = _model.Options.CutDistance is double cut ? LabelOfCut(cut, points, distances) : LabelOf(cluster, leaves, lambda);
+        (int label, double probability) = _model.Options.CutDistance is double cut
+            ? LabelOfCut(cut, points, distances)
+            : LabelOf(cluster, leaves, lambda);
         _result.Labels[row] = label;
         _result.Probabilities[row] = probability;
         _result.OutlierScores[row] = OutlierScores.Of(leaves, clusters.Lambdas.Below[cluster]);

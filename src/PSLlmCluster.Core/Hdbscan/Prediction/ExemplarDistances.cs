@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// Distances from rows to the nearest exemplar of each cluster (hdbscan's <c>dist_vector</c>). Over few columns, a walk through a k-d tree finds the same for a cluster of many exemplars.
+/// Distances from rows to the nearest exemplar of each cluster (hdbscan's <c>dist_vector</c>). Over few columns, a walk through a k-d tree
+/// finds the same for a cluster of many exemplars.
 /// </summary>
 internal sealed class ExemplarDistances
 {
@@ -49,7 +50,7 @@ internal sealed class ExemplarDistances
     /// <summary>Measures from a row.</summary>
     /// <param name="from">The distances from the row.</param>
     /// <param name="distances">Receives the distance to the nearest exemplar of each cluster.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public void Put<TDistances>(TDistances from, Span<double> distances, CancellationToken token)
         where TDistances : struct, IDistances
     {

@@ -4,8 +4,8 @@ using PSLlmCluster.Core.Neighbors;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The nearest fitted points of new rows, exact, ties by place. Every pair is measured, in tiles that stay in the cache for some rows; over few columns, and for more than a few rows, a walk
-/// through a k-d tree finds the same.
+/// The nearest fitted points of new rows, exact, ties by place. Every pair is measured, in tiles that stay in the cache for some rows; over
+/// few columns, and for more than a few rows, a walk through a k-d tree finds the same.
 /// </summary>
 internal sealed class FittedNeighbors : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class FittedNeighbors : IDisposable
     /// <param name="distances">The rows and points.</param>
     /// <param name="tree">The points in a tree, or null to measure all.</param>
     /// <param name="k">How many points to find for each row: from 1 to as many as there are.</param>
-    /// <param name="leftOut">Rows that none are looked for, rising: those that are not finite.</param>
+    /// <param name="leftOut">Rows that none are looked for, ascending: those that are not finite.</param>
     public FittedNeighbors(NewRowDistances distances, KdTree? tree, int k, int[] leftOut)
     {
         _leftOut = leftOut;
@@ -46,7 +46,9 @@ internal sealed class FittedNeighbors : IDisposable
     /// <param name="distances">The rows and points.</param>
     /// <param name="work">The threads to use and the token; nothing is reported.</param>
     public static KdTree? TreeFor(NewRowDistances distances, WorkContext work)
-        => distances.Fitted is { } space && distances.Rows.RowCount >= LeastTreeRows && TreePolicy.ForQueries(space, space.RowCount, LeastTreePoints)
+        => distances.Fitted is { } space
+            && distances.Rows.RowCount >= LeastTreeRows
+            && TreePolicy.ForQueries(space, space.RowCount, LeastTreePoints)
             ? KdTree.Build(space, work.ThreadCount, work.Token)
             : null;
 

@@ -5,10 +5,10 @@ using PSLlmCluster.Core.Storage;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision.
-/// "settings" (text); "rows" (n x columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
-/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (empty for a flat cut),
-/// "cluster_lambdas" and "persistences".
+/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision. "settings" (text); "rows" (n x
+/// columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where
+/// rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of
+/// each selected cluster, by number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
 /// </summary>
 internal static class HdbscanModelFile
 {
@@ -44,7 +44,10 @@ internal static class HdbscanModelFile
             options => options.ClusterSelectionMethod,
             (options, value) => options with { ClusterSelectionMethod = value })
         .Int32("max_cluster_size", options => options.MaxClusterSize, (options, value) => options with { MaxClusterSize = value })
-        .Boolean("allow_single_cluster", options => options.AllowSingleCluster, (options, value) => options with { AllowSingleCluster = value })
+        .Boolean(
+            "allow_single_cluster",
+            options => options.AllowSingleCluster,
+            (options, value) => options with { AllowSingleCluster = value })
         .OptionalDouble("cut_distance", NoCut, options => options.CutDistance, (options, value) => options with { CutDistance = value })
         .Double("alpha", options => options.Alpha, (options, value) => options with { Alpha = value })
         .Choice("metric", options => options.Metric, (options, value) => options with { Metric = value })
@@ -118,7 +121,7 @@ internal static class HdbscanModelFile
             throw file.Damaged("its rows are out of order");
         }
 
-        // Distances are infinite where no way was given, or where the largest numbers lie too far apart.
+        // Distances are infinite where rows are not connected, or where the largest numbers lie too far apart.
         HdbscanModelPoints points = new(
             NotNegative(file, "near_cores", n, mayBeInfinite: true),
             file.Int32s("labels", n, -1, count - 1),
@@ -142,7 +145,8 @@ internal static class HdbscanModelFile
         double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
         double[] persistences = NotNegative(file, "persistences", count);
         file.RequireAllRead();
-        return new HdbscanModel(options, sampleCount, rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower), columns, clusters, points, largestLambdas, persistences);
+        MetricSpace? space = rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
+        return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences);
     }
 
     private static RowMatrix Rows(ModelFileReader file, int n, int width)
@@ -177,10 +181,13 @@ internal static class HdbscanModelFile
         return settings;
     }
 
-    private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
+    private static double[] NotNegative(
+        ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
     {
         double[] values = file.Doubles(name, count, !mayBeInfinite);
-        return Array.TrueForAll(values, value => value >= 0 && value <= largest) ? values : throw file.Damaged($"its section '{name}' holds a number out of its range");
+        return Array.TrueForAll(values, value => value >= 0 && value <= largest)
+            ? values
+            : throw file.Damaged($"its section '{name}' holds a number out of its range");
     }
 
     /// <summary>Reads the tree, in which a parent always stands before its children: so every climb ends.</summary>

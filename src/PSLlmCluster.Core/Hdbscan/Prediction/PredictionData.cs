@@ -2,19 +2,23 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>What a fit knows of its clusters, as new rows and membership vectors need it: the tree of clusters, which of them were selected, and where each point fell out.</summary>
+/// <summary>
+/// What a fit knows of its clusters, as new rows and membership vectors need it: the tree of clusters, which of them were selected, and
+/// where each point fell out.
+/// </summary>
 internal sealed class PredictionData
 {
-    private Exemplars? _exemplars;
-
     /// <summary>Initializes a new instance of the <see cref="PredictionData"/> class.</summary>
-    /// <param name="parents">The parent of each cluster of the tree; a parent's number is below its children's, and the root's is -1.</param>
+    /// <param name="parents">
+    /// The parent of each cluster of the tree; a parent's number is below its children's, and the root's is -1.
+    /// </param>
     /// <param name="births">The lambda at which each cluster parts from its parent.</param>
     /// <param name="lambdas">The largest lambdas of each cluster.</param>
     /// <param name="clusterOfNumber">The cluster of the tree that each number stands for; empty for a flat cut.</param>
     /// <param name="pointClusters">For each point the cluster of the tree that it falls out of.</param>
     /// <param name="pointLambdas">For each point the lambda at which it does.</param>
-    public PredictionData(int[] parents, double[] births, ClusterLambdas lambdas, int[] clusterOfNumber, int[] pointClusters, double[] pointLambdas)
+    public PredictionData(
+        int[] parents, double[] births, ClusterLambdas lambdas, int[] clusterOfNumber, int[] pointClusters, double[] pointLambdas)
     {
         Parents = parents;
         Births = births;
@@ -66,9 +70,6 @@ internal sealed class PredictionData
 
     /// <summary>Gets for each point the lambda at which it falls out.</summary>
     public double[] PointLambdas { get; }
-
-    /// <summary>Gets the exemplars of each selected cluster.</summary>
-    public Exemplars Exemplars => _exemplars ??= Exemplars.Of(this);
 
     /// <summary>Takes what is needed from a condensed tree.</summary>
     /// <param name="tree">The tree.</param>

@@ -3,17 +3,21 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// The epsilon at which there are as many clusters as were asked for, or as nearly as many as can be (hdbscan's <c>HDBSCAN_flat</c> with <c>n_clusters</c>). A larger epsilon never gives more clusters, so it is looked for by
-/// halving. It starts from the clusters of the greatest excess of mass; where those are too few, from the leaves of the tree, which no selection surpasses.
+/// The epsilon at which there are as many clusters as were asked for, or as nearly as many as can be (hdbscan's <c>HDBSCAN_flat</c> with
+/// <c>n_clusters</c>). A larger epsilon never gives more clusters, so it is looked for by halving. It starts from the clusters of the
+/// greatest excess of mass; where those are too few, from the leaves of the tree, which no selection surpasses.
 /// </summary>
-/// <remarks>Departs from hdbscan in that of several ways to come equally near the one of fewer clusters is taken, and in that the selection of the greatest excess of mass is one of them.</remarks>
+/// <remarks>
+/// Departs from hdbscan in that of several ways to come equally near the one of fewer clusters is taken, and in that the selection of the
+/// greatest excess of mass is one of them.
+/// </remarks>
 internal static class ClusterCountSearch
 {
     /// <summary>Finds the options that select such clusters.</summary>
     /// <param name="tree">The tree of clusters.</param>
     /// <param name="stability">The stability of its clusters.</param>
     /// <param name="options">What was asked for, the number of clusters included.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The options with an epsilon, and perhaps another method, in place of the number of clusters.</returns>
     public static HdbscanOptions Resolve(CondensedTree tree, ClusterStability stability, HdbscanOptions options, CancellationToken token)
     {
@@ -29,7 +33,8 @@ internal static class ClusterCountSearch
         return IsNearer(Count(tree, stability, leaves), most, wanted) ? leaves : given;
     }
 
-    private static HdbscanOptions Search(CondensedTree tree, ClusterStability stability, HdbscanOptions options, int wanted, CancellationToken token)
+    private static HdbscanOptions Search(
+        CondensedTree tree, ClusterStability stability, HdbscanOptions options, int wanted, CancellationToken token)
     {
         double[] distances = BirthDistances(tree);
         int low = 0;
@@ -48,7 +53,9 @@ internal static class ClusterCountSearch
         HdbscanOptions At(int place) => options with { ClusterSelectionEpsilon = distances[place] };
     }
 
-    /// <summary>Returns the epsilons that make a difference, rising: none, and just above each distance at which a cluster is born.</summary>
+    /// <summary>
+    /// Returns the epsilons that make a difference, ascending: none, and just above each distance at which a cluster is born.
+    /// </summary>
     private static double[] BirthDistances(CondensedTree tree)
     {
         List<double> distances = [0];
@@ -65,7 +72,8 @@ internal static class ClusterCountSearch
         return [.. distances.Distinct()];
     }
 
-    private static int Count(CondensedTree tree, ClusterStability stability, HdbscanOptions options) => ClusterSelection.Select(tree, stability, options).AsSpan().Count(true);
+    private static int Count(CondensedTree tree, ClusterStability stability, HdbscanOptions options)
+        => ClusterSelection.Select(tree, stability, options).AsSpan().Count(true);
 
     private static bool IsNearer(int count, int other, int wanted)
         => Math.Abs(count - wanted) < Math.Abs(other - wanted) || (Math.Abs(count - wanted) == Math.Abs(other - wanted) && count < other);

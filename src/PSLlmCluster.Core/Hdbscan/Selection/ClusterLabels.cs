@@ -3,14 +3,14 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// What the selected clusters are to each row (hdbscan's <c>do_labelling</c>, <c>get_probabilities</c> and <c>get_stability_scores</c>).
-/// A row belongs to the selected cluster that it falls out of, or that lies above. Its probability is lambda of leaving / the largest lambda of the cluster
-/// itself, at most 1. A cluster's persistence is stability / (its rows x the largest lambda of the whole tree).
+/// What the selected clusters are to each row (hdbscan's <c>do_labelling</c>, <c>get_probabilities</c> and <c>get_stability_scores</c>). A
+/// row belongs to the selected cluster that it falls out of, or that lies above. Its probability is lambda of leaving / the largest lambda
+/// of the cluster itself, at most 1. A cluster's persistence is stability / (its rows x the largest lambda of the whole tree).
 /// </summary>
 /// <remarks>
-/// To the root as the only cluster belong the rows whose lambda is at least 1 / epsilon or, without epsilon, the largest of those that leave the root.
-/// Departs from hdbscan in that persistence uses the cluster's own stability, also where excess of mass or epsilon had put the children's sum in its place, and in
-/// that a cluster without rows is none.
+/// To the root as the only cluster belong the rows whose lambda is at least 1 / epsilon or, without epsilon, the largest of those that
+/// leave the root. Departs from hdbscan in that persistence uses the cluster's own stability, also where excess of mass or epsilon had put
+/// the children's sum in its place, and in that a cluster without rows is none.
 /// </remarks>
 internal sealed class ClusterLabels
 {

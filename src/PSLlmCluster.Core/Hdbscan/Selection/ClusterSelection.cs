@@ -3,13 +3,14 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// Which nodes of the tree become clusters (Campello, Moulavi, Sander 2013, section 5; Malzer and Baum 2020 for epsilon; hdbscan's <c>get_clusters</c>,
+/// Which nodes of the tree become clusters (Campello, Moulavi, Sander 2013, section 5; Malzer and Baum 2020 for epsilon; hdbscan's
+/// <c>get_clusters</c>,
 /// <c>epsilon_search</c> and <c>get_cluster_tree_leaves</c>). No selected cluster lies below another.
 /// </summary>
 /// <remarks>
-/// Excess of mass takes the children over their parent where the sum of what they are worth is greater, not equal. The root is a candidate only if a single
-/// cluster is allowed. Departs from hdbscan in adding in double precision, where it uses single, and in dropping what lies below another selected
-/// cluster: with leaves, epsilon and a single cluster, it selects the root beside others, and then gives it no row.
+/// Excess of mass takes the children over their parent where the sum of what they are worth is greater, not equal. The root is a candidate
+/// only if a single cluster is allowed. Departs from hdbscan in adding in double precision, where it uses single, and in dropping what lies
+/// below another selected cluster: with leaves, epsilon and a single cluster, it selects the root beside others, and then gives it no row.
 /// </remarks>
 internal static class ClusterSelection
 {
@@ -81,8 +82,8 @@ internal static class ClusterSelection
     }
 
     /// <summary>
-    /// Replaces each selected cluster that was born below epsilon by its first ancestor that was itself born above epsilon, or, below the root, by the highest
-    /// one; where a single cluster is allowed, by the root then.
+    /// Replaces each selected cluster that was born below epsilon by its first ancestor that was itself born above epsilon, or, below the
+    /// root, by the highest one; where a single cluster is allowed, by the root then.
     /// </summary>
     private static bool[] ClimbToEpsilon(CondensedTree tree, bool[] selected, HdbscanOptions options)
     {

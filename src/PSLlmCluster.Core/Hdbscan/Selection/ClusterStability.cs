@@ -3,8 +3,8 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// The stability of each cluster of a condensed tree: the sum over what leaves it (a row, or a child with all its rows) of (lambda of leaving - lambda of birth) x rows (Campello, Moulavi,
-/// Sander 2013, equation 3; hdbscan's <c>compute_stability</c>).
+/// The stability of each cluster of a condensed tree: the sum over what leaves it (a row, or a child with all its rows) of (lambda of
+/// leaving - lambda of birth) x rows (Campello, Moulavi, Sander 2013, equation 3; hdbscan's <c>compute_stability</c>).
 /// </summary>
 /// <param name="Stabilities">The stability of each cluster.</param>
 /// <param name="Lambdas">The largest lambdas of each cluster.</param>

@@ -3,7 +3,10 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
-/// <summary>The clusters of the points as the options have them, selected from the tree or cut flat, by numbers of the tree's own, of which some may have no point.</summary>
+/// <summary>
+/// The clusters of the points as the options have them, selected from the tree or cut flat, by numbers of the tree's own, of which some may
+/// have no point.
+/// </summary>
 /// <param name="Labels">For each point its cluster, or -1 for noise.</param>
 /// <param name="Probabilities">For each point how firmly it belongs to its cluster.</param>
 /// <param name="Persistences">The persistence of each cluster.</param>
@@ -15,8 +18,9 @@ internal sealed record FlatClusters(int[] Labels, double[] Probabilities, double
     /// <param name="spanningTree">The spanning tree.</param>
     /// <param name="tree">The tree of clusters.</param>
     /// <param name="stability">The stability of its clusters.</param>
-    /// <param name="token">Ends the work.</param>
-    public static FlatClusters Compute(HdbscanOptions options, SpanningTree spanningTree, CondensedTree tree, ClusterStability stability, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static FlatClusters Compute(
+        HdbscanOptions options, SpanningTree spanningTree, CondensedTree tree, ClusterStability stability, CancellationToken token)
     {
         if (options.CutDistance is double distance)
         {
@@ -24,7 +28,8 @@ internal sealed record FlatClusters(int[] Labels, double[] Probabilities, double
             return new FlatClusters(clusters, Array.ConvertAll(clusters, cluster => cluster < 0 ? 0.0 : 1.0), new double[count], lambdas);
         }
 
-        ClusterLabels labels = ClusterLabels.Compute(tree, stability, ClusterSelection.Select(tree, stability, options), options.ClusterSelectionEpsilon);
+        bool[] selected = ClusterSelection.Select(tree, stability, options);
+        ClusterLabels labels = ClusterLabels.Compute(tree, stability, selected, options.ClusterSelectionEpsilon);
         return new FlatClusters(labels.Clusters, labels.Probabilities, labels.Persistences, stability.Lambdas.Own);
     }
 

@@ -4,8 +4,9 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// A flat cut of the tree at a distance: clusters are what hangs together by edges shorter than it, if it has min_cluster_size rows (Campello, Moulavi, Sander 2013, section 3: DBSCAN*;
-/// hdbscan's <c>labelling_at_cut</c>). All that belongs to a cluster belongs to it wholly.
+/// A flat cut of the tree at a distance: clusters are what is connected by edges shorter than it, if it has min_cluster_size rows
+/// (Campello, Moulavi, Sander 2013, section 3: DBSCAN*; hdbscan's <c>labelling_at_cut</c>). All that belongs to a cluster belongs to it
+/// wholly.
 /// </summary>
 internal static class FlatCut
 {
@@ -13,9 +14,12 @@ internal static class FlatCut
     /// <param name="tree">The spanning tree over the points.</param>
     /// <param name="distance">Where to cut.</param>
     /// <param name="minClusterSize">The fewest points of a cluster.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each point a number that its cluster shares, or -1 for noise; how many numbers there are; and the largest lambda within each.</returns>
-    public static (int[] Clusters, int Count, double[] LargestLambdas) Compute(SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>
+    /// For each point a number that its cluster shares, or -1 for noise; how many numbers there are; and the largest lambda within each.
+    /// </returns>
+    public static (int[] Clusters, int Count, double[] LargestLambdas) Compute(
+        SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         int n = tree.PointCount;

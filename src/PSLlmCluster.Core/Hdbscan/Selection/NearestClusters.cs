@@ -4,8 +4,9 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// The cluster that each point of noise would join first: along the spanning tree of mutual reachability, edge by edge in rising order, the parts without a cluster wait until an edge
-/// leads to a point that has one. No shorter way to any cluster exists, since the tree holds the shortest steps.
+/// The cluster that each point of noise would join first: along the spanning tree of mutual reachability, edge by edge in ascending order,
+/// the parts without a cluster wait until an edge leads to a point that has one. No shorter way to any cluster exists, since the tree holds
+/// the shortest steps.
 /// </summary>
 /// <remarks>
 /// The strength is lambda = 1 / (weight of that edge) against the largest lambda of the cluster, at most 1, as a member's probability is.

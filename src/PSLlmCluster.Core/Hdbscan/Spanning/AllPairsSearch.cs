@@ -4,8 +4,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Measures every pair, and finds Prim's tree: for any metric. Each row keeps its nearest in a heap that lives only while the row is worked on. So the memory is linear in the rows even
-/// where min_samples is nearly their number, for which lists of neighbours would not fit.
+/// Measures every pair, and finds Prim's tree: for any metric. Each row keeps its nearest in a heap that lives only while the row is worked
+/// on. So the memory is linear in the rows even where min_samples is nearly their number, for which lists of neighbours would not fit.
 /// </summary>
 internal sealed class AllPairsSearch : ReachabilitySearch
 {
@@ -19,7 +19,7 @@ internal sealed class AllPairsSearch : ReachabilitySearch
 
     /// <summary>Measures the core distances of rows that count for one each.</summary>
     /// <param name="space">The rows, two or more, and their metric.</param>
-    /// <param name="sampleCounts">How many other rows core distances reach, rising: from 1 to n - 1.</param>
+    /// <param name="sampleCounts">How many other rows core distances reach, ascending: from 1 to n - 1.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     public static CoreDistances[] Measure(MetricSpace space, int[] sampleCounts, WorkContext work)
     {

@@ -5,8 +5,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds over all pairs in blocks, for many columns: products in single precision rule out the pairs that are too far apart for both components (<see cref="DotRows"/>), and
-/// what is left is measured. No matrix of distances is held.
+/// Boruvka's rounds over all pairs in blocks, for many columns: products in single precision rule out the pairs that are too far apart for
+/// both components (<see cref="DotRows"/>), and what is left is measured. No matrix of distances is held.
 /// </summary>
 internal sealed class BoruvkaBlockSearch : BoruvkaSearch
 {
@@ -127,7 +127,9 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
         scanner.Scan(_limits, bothWays, ref visitor, token);
     }
 
-    /// <summary>Puts a point's limit where the scanner reads it. Limits of weights only fall within a round, and those of the scanner rise.</summary>
+    /// <summary>
+    /// Puts a point's limit where the scanner reads it. Limits of weights only fall within a round, and those of the scanner rise.
+    /// </summary>
     private void Refresh(int point)
     {
         double limit = Forest.Limit(Forest.Components[point]);

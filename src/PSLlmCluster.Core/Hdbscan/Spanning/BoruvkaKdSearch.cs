@@ -6,12 +6,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair of nodes; hdbscan's
+/// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair
+/// of nodes; hdbscan's
 /// <c>KDTreeBoruvkaAlgorithm</c>).
 /// </summary>
 /// <remarks>
-/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is beyond the component's best edge so far. In the last
-/// rounds, between groups that lie far apart, boxes of many columns may rule little out, though they did for neighbours; then another way is faster, and the search gives up.
+/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is
+/// beyond the component's best edge so far. In the last rounds, between groups that lie far apart, boxes of many columns may rule little
+/// out, though they did for neighbours; then another way is faster, and the search gives up.
 /// </remarks>
 internal sealed class BoruvkaKdSearch : BoruvkaSearch
 {
@@ -148,7 +150,9 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         /// <summary>Gets how many pairs were measured, points and boxes.</summary>
         public long Measured { get; private set; }
 
-        /// <summary>Leaves out the points from which no edge can be as good as their component's best, and returns whether there are others.</summary>
+        /// <summary>
+        /// Leaves out the points from which no edge can be as good as their component's best, and returns whether there are others.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool Activate()
         {
@@ -217,7 +221,9 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
                 }
 
                 double limit = forest.Limit(component);
-                uint within = valid & KdKernels.Unequal(ref forest.Components[firstOther], component) & KdKernels.AtMost(ref _search.Core[firstOther], limit);
+                uint within = valid
+                    & KdKernels.Unequal(ref forest.Components[firstOther], component)
+                    & KdKernels.AtMost(ref _search.Core[firstOther], limit);
                 if (within != 0)
                 {
                     double sumLimit = KdKernels.SumLimit<TTerm>(limit * _search.Alpha);

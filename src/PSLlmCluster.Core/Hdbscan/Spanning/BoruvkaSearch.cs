@@ -3,11 +3,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds: what does not depend on how near points are found. The first round needs no search: the nearest neighbour whose core distance is not above the point's own makes an
-/// edge of the least weight that a point can have. Each further round begins with the edges that are known from before, whose weights limit the search for better ones.
+/// Boruvka's rounds: what does not depend on how near points are found. The first round needs no search: the nearest neighbour whose core
+/// distance is not above the point's own makes an edge of the least weight that a point can have. Each further round begins with the edges
+/// that are known from before, whose weights limit the search for better ones.
 /// </summary>
 /// <remarks>
-/// A point is left out where what is known of it from earlier rounds is beyond its component's best: components only grow, so the least edge that leaves from a point never becomes lighter.
+/// A point is left out where what is known of it from earlier rounds is beyond its component's best: components only grow, so the least
+/// edge that leaves from a point never becomes lighter.
 /// </remarks>
 internal abstract class BoruvkaSearch
 {
@@ -48,7 +50,10 @@ internal abstract class BoruvkaSearch
         _isSpent = new bool[rows.Length];
     }
 
-    /// <summary>Gets a value indicating whether the search turned out to be unfit for such rows. What it found in its last round is not complete then.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the search turned out to be unfit for such rows. What it found in its last round is not complete
+    /// then.
+    /// </summary>
     protected virtual bool HasGivenUp => false;
 
     /// <summary>Gets the rows and their metric.</summary>

@@ -2,7 +2,8 @@ namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
 /// core(x) = the distance from x to its min_samples-th nearest other row (Campello, Moulavi, Sander 2013, definition 1; hdbscan's
-/// <c>mutual_reachability</c> and <c>HDBSCAN(min_samples)</c>, in which the row itself does not count). <see cref="ReachabilitySearch"/> measures them.
+/// <c>mutual_reachability</c> and <c>HDBSCAN(min_samples)</c>, in which the row itself does not count). <see cref="ReachabilitySearch"/>
+/// measures them.
 /// </summary>
 /// <param name="SampleCount">How many other rows a core distance reaches, min_samples.</param>
 /// <param name="Distances">The core distance of each row.</param>

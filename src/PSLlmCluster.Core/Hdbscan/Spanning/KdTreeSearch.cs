@@ -11,7 +11,9 @@ internal sealed class KdTreeSearch : ReachabilitySearch
     /// <summary>Initializes a new instance of the <see cref="KdTreeSearch"/> class.</summary>
     /// <param name="tree">The rows.</param>
     /// <param name="weights">How many rows each of the rows counts for; null where each is one.</param>
-    /// <param name="mostShare">The share of all pairs that may be measured for the spanning tree before the search gives up; infinite for any.</param>
+    /// <param name="mostShare">
+    /// The share of all pairs that may be measured for the spanning tree before the search gives up; infinite for any.
+    /// </param>
     public KdTreeSearch(KdTree tree, double[]? weights, double mostShare)
         : base(tree.Space, weights)
     {
@@ -21,7 +23,9 @@ internal sealed class KdTreeSearch : ReachabilitySearch
 
     /// <inheritdoc/>
     public override SpanningTree? Span(CoreDistances core, double alpha, WorkContext work)
-        => new BoruvkaKdSearch(_tree, core, alpha, _mostShare).Grow(work)?.ToTree(_tree.Points, core.Distances).WithWeights(Weights, core.Distances);
+        => new BoruvkaKdSearch(_tree, core, alpha, _mostShare).Grow(work)?
+            .ToTree(_tree.Points, core.Distances)
+            .WithWeights(Weights, core.Distances);
 
     /// <inheritdoc/>
     protected override CoreDistances[] Measure(int[] sampleCounts, WorkContext work)

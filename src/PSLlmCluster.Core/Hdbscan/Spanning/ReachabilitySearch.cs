@@ -4,8 +4,9 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Core distances and the minimum spanning tree of mutual reachability over some rows. There are three ways to them, all with the same core distances, to the bit, and the same tree, but for
-/// edges of one weight between equal rows: <see cref="AllPairsSearch"/> for any metric, <see cref="KdTreeSearch"/> for few columns, <see cref="BlockSearch"/> for vectors of many columns.
+/// Core distances and the minimum spanning tree of mutual reachability over some rows. There are three ways to them, all with the same core
+/// distances, to the bit, and the same tree, but for edges of one weight between equal rows: <see cref="AllPairsSearch"/> for any metric,
+/// <see cref="KdTreeSearch"/> for few columns, <see cref="BlockSearch"/> for vectors of many columns.
 /// </summary>
 internal abstract class ReachabilitySearch
 {
@@ -16,7 +17,8 @@ internal abstract class ReachabilitySearch
     private const int FewColumns = 4;
 
     /// <summary>
-    /// The share of pairs that walks may measure, where products of vectors could rule pairs out instead: measured for 5 to 20 columns, 20,000 and 60,000 rows.
+    /// The share of pairs that walks may measure, where products of vectors could rule pairs out instead: measured for 5 to 20 columns,
+    /// 20,000 and 60,000 rows.
     /// </summary>
     private const double LargestShare = 0.08;
 
@@ -27,8 +29,8 @@ internal abstract class ReachabilitySearch
     private const int TriedNeighbors = 16;
 
     /// <summary>
-    /// The share of pairs that walks for the spanning tree may measure, times the columns: by then products of vectors would have found it. Measured for 2,000 to 100,000 rows: groups far
-    /// apart take 2.7 at 30 columns and 12 at 50, rows that lie in few dimensions up to 0.6.
+    /// The share of pairs that walks for the spanning tree may measure, times the columns: by then products of vectors would have found it.
+    /// Measured for 2,000 to 100,000 rows: groups far apart take 2.7 at 30 columns and 12 at 50, rows that lie in few dimensions up to 0.6.
     /// </summary>
     private const double MostSpanWork = 2;
 
@@ -77,7 +79,9 @@ internal abstract class ReachabilitySearch
     }
 
     /// <summary>Measures core distances for several sample counts, in one search.</summary>
-    /// <param name="sampleCounts">How many other rows core distances reach, rising: from 1 to n - 1, or with weights to any number.</param>
+    /// <param name="sampleCounts">
+    /// How many other rows core distances reach, ascending: from 1 to n - 1, or with weights to any number.
+    /// </param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The core distances for each sample count; 0 where there are fewer than two rows.</returns>
     public CoreDistances[] MeasureCores(int[] sampleCounts, WorkContext work)
@@ -101,11 +105,13 @@ internal abstract class ReachabilitySearch
     /// <param name="core">The core distances, from this search or another one over the same rows.</param>
     /// <param name="alpha">What distances are divided by.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    /// <returns>The tree, with the weights of the rows; null where the search gave up, as it would take longer than by <see cref="BlockSearch"/>.</returns>
+    /// <returns>
+    /// The tree, with the weights of the rows; null where the search gave up, as it would take longer than by <see cref="BlockSearch"/>.
+    /// </returns>
     public abstract SpanningTree? Span(CoreDistances core, double alpha, WorkContext work);
 
     /// <summary>Measures the core distances of rows that count for one each, two or more.</summary>
-    /// <param name="sampleCounts">How many other rows core distances reach, rising.</param>
+    /// <param name="sampleCounts">How many other rows core distances reach, ascending.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     protected abstract CoreDistances[] Measure(int[] sampleCounts, WorkContext work);
 

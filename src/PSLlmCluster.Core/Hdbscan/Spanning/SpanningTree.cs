@@ -5,8 +5,8 @@ namespace PSLlmCluster.Core.Hdbscan.Spanning;
 /// definition 3). <see cref="ReachabilitySearch"/> finds it.
 /// </summary>
 /// <remarks>
-/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so that there is one tree for any number of
-/// threads, whichever way it is found (but for edges of one weight between rows at distance 0).
+/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so
+/// that there is one tree for any number of threads, whichever way it is found (but for edges of one weight between rows at distance 0).
 /// </remarks>
 internal sealed class SpanningTree
 {
@@ -25,7 +25,7 @@ internal sealed class SpanningTree
     /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
     public double[]? PointWeights { get; }
 
-    /// <summary>Gets the weights of the n - 1 edges, and of the loops where there are any, rising.</summary>
+    /// <summary>Gets the weights of the n - 1 edges, and of the loops where there are any, ascending.</summary>
     public double[] Weights { get; }
 
     /// <summary>Gets each edge's one end.</summary>
@@ -38,10 +38,12 @@ internal sealed class SpanningTree
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second);
+    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second)
+        => Sort(weights.Length + 1, null, weights, first, second);
 
     /// <summary>
-    /// Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance those are connected, as equal rows are.
+    /// Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance
+    /// those are connected, as equal rows are.
     /// </summary>
     /// <param name="pointWeights">How many rows each point counts for; null where each is one.</param>
     /// <param name="core">The core distance of each point.</param>
@@ -80,6 +82,7 @@ internal sealed class SpanningTree
             ends.AsSpan(start, end - start).Sort(order.AsSpan(start, end - start));
         }
 
-        return new SpanningTree(pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
+        return new SpanningTree(
+            pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
     }
 }

@@ -5,12 +5,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Core distances of points that count for several rows each: the distance within which the other rows, those at the point's own place among them, count for min_samples. It is the core
-/// distance of as many equal rows as each point counts for; where all others count for too little, it is the distance to the farthest.
+/// Core distances of points that count for several rows each: the distance within which the other rows, those at the point's own place
+/// among them, count for min_samples. It is the core distance of as many equal rows as each point counts for; where all others count for
+/// too little, it is the distance to the farthest.
 /// </summary>
 /// <remarks>
-/// How many neighbours that takes is not known beforehand. Lists of a first length are tried. Points for which they are too short look for more: by themselves in a k-d tree, otherwise all
-/// together while they are many, and the last few against all.
+/// How many neighbours that takes is not known beforehand. Lists of a first length are tried. Points for which they are too short look for
+/// more: by themselves in a k-d tree, otherwise all together while they are many, and the last few against all.
 /// </remarks>
 internal sealed class WeightedCoreDistances
 {
@@ -29,7 +30,7 @@ internal sealed class WeightedCoreDistances
     /// <summary>Initializes a new instance of the <see cref="WeightedCoreDistances"/> class.</summary>
     /// <param name="space">The points, two or more, no two equal, and their metric.</param>
     /// <param name="weights">How many rows each point counts for, above 0.</param>
-    /// <param name="sampleCounts">For how many other rows core distances reach, rising, from 1.</param>
+    /// <param name="sampleCounts">For how many other rows core distances reach, ascending, from 1.</param>
     public WeightedCoreDistances(MetricSpace space, double[] weights, int[] sampleCounts)
     {
         _space = space;

@@ -37,6 +37,18 @@ public class RelativeValidityTests
     public void Without_noise_or_another_cluster_the_longest_edge_stands_in()
         => Assert.Equal((4 - 2) / 4.0, RelativeValidity.Compute(SpanningTree.FromEdges([1, 2], [0, 1], [1, 2]), [0, 0, 0], [3], 3)!.Value, 1e-12);
 
+    /// <summary>Nine ninths, added one after another, are more than 1 by their last bit.</summary>
+    [Fact]
+    public void The_best_clustering_has_a_validity_of_1()
+    {
+        int[] first = [.. Enumerable.Range(0, 9).Select(pair => 2 * pair), .. Enumerable.Range(0, 8).Select(pair => (2 * pair) + 1)];
+        double[] weights = [.. new double[9], .. Enumerable.Repeat(1.0, 8)];
+        SpanningTree tree = SpanningTree.FromEdges(weights, first, Array.ConvertAll(first, row => row + 1));
+        int[] clusters = [.. Enumerable.Range(0, 18).Select(row => row / 2)];
+
+        Assert.Equal(1, RelativeValidity.Compute(tree, clusters, [.. Enumerable.Repeat(2.0, 9)], 18));
+    }
+
     [Fact]
     public void Without_clusters_there_is_none()
         => Assert.Null(HdbscanClustering.Fit(TestRows.Random(4, 2, seed: 1), new HdbscanOptions()).RelativeValidity);
