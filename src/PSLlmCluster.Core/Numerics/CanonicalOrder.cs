@@ -84,6 +84,25 @@ public static class CanonicalOrder
         return end;
     }
 
+    /// <summary>Brings rows of single precision into another order, without a copy.</summary>
+    /// <param name="rows">The rows, which are not used any more.</param>
+    /// <param name="order">For each place the row that comes there, each row once.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The same matrix, in which minus zero has become zero.</returns>
+    internal static RowMatrix ApplyInPlace(RowMatrix rows, int[] order, int threadCount, CancellationToken token)
+    {
+        InPlaceOrder.Apply(rows.Values, rows.ColumnCount, order, token);
+        ParallelBlocks.For(rows.RowCount, RowsPerBlock, threadCount, token, (start, end) =>
+        {
+            for (int row = start; row < end; row++)
+            {
+                AddZero<float>(rows.Row(row), rows.Row(row));
+            }
+        });
+        return rows;
+    }
+
     /// <summary>Returns whether two rows hold the same numbers; minus zero counts as zero.</summary>
     internal static bool AreEqual(RowMatrix rows, int first, int second)
         => rows.IsDouble ? rows.Row<double>(first).SequenceEqual(rows.Row<double>(second)) : rows.Row(first).SequenceEqual(rows.Row(second));

@@ -97,37 +97,11 @@ internal sealed class DotRows
 
     /// <summary>Brings the vectors into another order, in place.</summary>
     /// <param name="order">For each place the row that comes there.</param>
-    /// <param name="token">Ends the work; the rows are in no order then.</param>
+    /// <param name="token">The token to monitor for cancellation; the rows are in no order then.</param>
     public void Permute(int[] order, CancellationToken token)
     {
-        int columns = ColumnCount;
-        bool[] done = new bool[order.Length];
-        float[] kept = new float[columns];
-        for (int first = 0; first < order.Length; first++)
-        {
-            if (done[first])
-            {
-                continue;
-            }
-
-            // Around one cycle: each place takes from the next, the last one what the first had.
-            token.ThrowIfCancellationRequested();
-            Values.AsSpan(first * columns, columns).CopyTo(kept);
-            float keptHalf = Halves[first];
-            int place = first;
-            while (order[place] != first)
-            {
-                int from = order[place];
-                Values.AsSpan(from * columns, columns).CopyTo(Values.AsSpan(place * columns, columns));
-                Halves[place] = Halves[from];
-                done[place] = true;
-                place = from;
-            }
-
-            kept.CopyTo(Values.AsSpan(place * columns, columns));
-            Halves[place] = keptHalf;
-            done[place] = true;
-        }
+        InPlaceOrder.Apply(Values, ColumnCount, order, token);
+        InPlaceOrder.Apply(Halves, 1, order, token);
     }
 
     private static float RoundDown(double value)

@@ -106,11 +106,19 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
     }
 
     /// <summary>Returns all rows taken so far.</summary>
-    /// <returns>The matrix; it owns its numbers.</returns>
+    /// <returns>The matrix over the numbers as they were gathered, without a copy; rows taken later are not in it.</returns>
     public RowMatrix ToMatrix()
-        => _doubles is null
-            ? new RowMatrix(_singles.AsSpan(0, _used).ToArray(), RowCount, ColumnCount)
-            : RowMatrix.OfDoubles(_doubles.AsSpan(0, _used).ToArray(), RowCount, ColumnCount);
+    {
+        // Trimmed, so that the next row makes a larger array and leaves this one alone.
+        if (_doubles is not null)
+        {
+            Array.Resize(ref _doubles, _used);
+            return RowMatrix.OfDoubles(_doubles, RowCount, ColumnCount);
+        }
+
+        Array.Resize(ref _singles, _used);
+        return new RowMatrix(_singles, RowCount, ColumnCount);
+    }
 
     /// <summary>Returns whether every number of a row is one of single precision, NaN and infinity included.</summary>
     private static bool IsSingle(ReadOnlySpan<double> row)

@@ -6,6 +6,12 @@ namespace PSLlmCluster.Core.Umap;
 /// <summary>What a layout can be given besides the rows, each in their order of input.</summary>
 public sealed record UmapFitData
 {
+    /// <summary>
+    /// Gets a value indicating whether the caller hands the rows over and does not use them any more: they are then brought into another order in place,
+    /// which saves a copy of them.
+    /// </summary>
+    public bool TakesRows { get; init; }
+
     /// <summary>Gets the classes or numbers that supervise the layout, or null (y).</summary>
     public UmapTarget? Target { get; init; }
 

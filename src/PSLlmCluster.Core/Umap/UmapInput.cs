@@ -41,8 +41,9 @@ internal sealed record UmapInput(
     /// <param name="rows">The rows, valid.</param>
     /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number of threads.</param>
     /// <param name="data">What comes with them, valid, or null.</param>
+    /// <param name="ownsRows">Whether the rows may be brought into another order in place.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    public static UmapInput Of(RowMatrix rows, UmapOptions options, UmapFitData? data, CancellationToken token)
+    public static UmapInput Create(RowMatrix rows, UmapOptions options, UmapFitData? data, bool ownsRows, CancellationToken token)
     {
         TieBreakComparer? apart = data is null ? null : new TieBreakComparer(data);
         bool isPrecomputed = options.Metric == Metric.Precomputed;
@@ -59,8 +60,11 @@ internal sealed record UmapInput(
 
         int[] first = options.UniqueRows || countsRows ? equal.FirstRows(order) : order;
         int[] places = first.Length == order.Length ? Inverse(order) : equal.Points;
+        bool hasOneRow = order.Length > 1 && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length));
         return new UmapInput(
-            isPrecomputed ? PrecomputedDistances.Apply(rows, first, options.ThreadCount, token) : CanonicalOrder.Apply(rows, first, options.ThreadCount, token),
+            isPrecomputed ? PrecomputedDistances.Apply(rows, first, options.ThreadCount, token)
+                : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, options.ThreadCount, token)
+                : CanonicalOrder.Apply(rows, first, options.ThreadCount, token),
             first,
             places,
             data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
@@ -68,7 +72,7 @@ internal sealed record UmapInput(
             coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, options.ThreadCount, token),
             data?.Neighbors is { } neighbors ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), token) : null,
             countsRows && first.Length < order.Length ? equal.PointsInOrder() : null,
-            order.Length > 1 && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length)));
+            hasOneRow);
     }
 
     /// <summary>Brings what was computed for each point back to the rows of input.</summary>

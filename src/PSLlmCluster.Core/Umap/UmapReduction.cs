@@ -76,7 +76,7 @@ public static class UmapReduction
         CurveParameters curve = CurveParameters.For(options);
         SingleRows single = SingleRows.Of(rows, options, token);
         warnings.AddRange(single.Warnings);
-        UmapInput input = UmapInput.Of(single.Rows, options, supplement, token);
+        UmapInput input = UmapInput.Create(single.Rows, options, supplement, supplement?.TakesRows == true || single.Rows != rows, token);
         if (input.HasOneRow)
         {
             string rest = input.PointCount == 1 ? "there is nothing to lay out, and they lie at one place." : "only what comes with them tells them apart.";

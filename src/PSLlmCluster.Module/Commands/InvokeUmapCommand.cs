@@ -389,6 +389,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     private UmapFitData Supplement() => new()
     {
+        TakesRows = true,
         Target = !_targets!.Exist ? null : TargetKind == TargetKind.Numeric ? UmapTarget.OfNumbers(_targets.Numbers()) : UmapTarget.OfLabels(_targets.Labels()),
         InitialCoordinates = InitialCoordinate is null ? null : OfTaken(RowsParameter.Read(nameof(InitialCoordinate), InitialCoordinate)),
         Neighbors = NeighborIndex is null ? null : RowsParameter.ReadNeighbors(nameof(NeighborIndex), NeighborIndex, nameof(NeighborDistance), NeighborDistance!),

@@ -131,7 +131,9 @@ public abstract class RowCmdlet : CancellableCmdlet
         try
         {
             Guard(() => ValuesOfRows?.RequireCount(_position), null);
-            WriteResults(_rows!.ToMatrix(), _origins);
+            RowMatrix rows = _rows!.ToMatrix();
+            _rows = null;
+            WriteResults(rows, _origins);
         }
         finally
         {
