@@ -1,8 +1,8 @@
 namespace PSLlmCluster.Core;
 
 /// <summary>
-/// A file that is to be written. It is checked before the work whose result it takes, and again before it is written; it is written whole or not at all. This is the one rule for
-/// all files that a user names to be written.
+/// A file that is to be written. It is checked before the work whose result it takes, and again before it is written; it is written whole
+/// or not at all. This is the one rule for all files that a user names to be written.
 /// </summary>
 internal sealed class OutputFile
 {
@@ -44,7 +44,9 @@ internal sealed class OutputFile
     /// <param name="bufferSize">The buffer of the stream, 0 for none.</param>
     /// <param name="length">The number of bytes that will be written, which are asked of the disk first; 0 where it is not known.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="EngineException">The file cannot be written, or something has come to be there that may not be replaced.</exception>
+    /// <exception cref="EngineException">
+    /// The file cannot be written, or something has come to be there that may not be replaced.
+    /// </exception>
     public void Write(int bufferSize, long length, Action<Stream> write)
     {
         // Hours may have passed since the file was checked.
@@ -110,7 +112,9 @@ internal sealed class OutputFile
         }
     }
 
-    /// <summary>Returns whether the file that is there begins with a signature. One that is empty holds nothing to be lost, and does too.</summary>
+    /// <summary>
+    /// Returns whether the file that is there begins with a signature. One that is empty holds nothing to be lost, and does too.
+    /// </summary>
     private bool BeginsWith(ReadOnlySpan<byte> signature)
     {
         try
@@ -168,6 +172,8 @@ internal sealed class OutputFile
                 $"'{_shownPath}' cannot be written: {cause.Message}",
                 "See that the disk has room and that no program holds the file open, or choose another path."),
         };
-        return cause is DirectoryNotFoundException ? FolderNotFound(cause) : new EngineException(_kind.NotWritableId, kind, message, cure, cause);
+        return cause is DirectoryNotFoundException
+            ? FolderNotFound(cause)
+            : new EngineException(_kind.NotWritableId, kind, message, cure, cause);
     }
 }

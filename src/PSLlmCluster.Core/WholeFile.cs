@@ -4,8 +4,9 @@ using System.Text;
 namespace PSLlmCluster.Core;
 
 /// <summary>
-/// Writes a file whole or not at all: into a temporary file beside it, which then takes its place. The temporary file's name tells which file it is for, and it stays locked as long
-/// as it is written: one that nobody holds was left behind by a run that was killed, and the next one clears it away.
+/// Writes a file whole or not at all: into a temporary file beside it, which then takes its place. The temporary file's name tells which
+/// file it is for, and it stays locked as long as it is written: one that nobody holds was left behind by a run that was killed, and the
+/// next one clears it away.
 /// </summary>
 internal static class WholeFile
 {
@@ -28,8 +29,31 @@ internal static class WholeFile
     /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
     public static void Probe(string target)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete, BufferSize = 0, Options = FileOptions.DeleteOnClose };
+        RequireName(target);
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Delete,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose,
+        };
         using FileStream stream = new(NewTemporary(target), options);
+    }
+
+    /// <summary>
+    /// Lets the system look for the name, so that one that is too long, say, is found before the temporary file takes it.
+    /// </summary>
+    private static void RequireName(string target)
+    {
+        try
+        {
+            _ = File.GetAttributes(target);
+        }
+        catch (FileNotFoundException)
+        {
+            // A name like any other, of a file that is not there yet.
+        }
     }
 
     /// <summary>Writes the file. What was there before is untouched where that fails.</summary>
@@ -61,14 +85,18 @@ internal static class WholeFile
         }
     }
 
-    /// <summary>Returns what the names of all temporary files for a target begin with. It is of one length, so that it fits wherever the target's own name does.</summary>
+    /// <summary>
+    /// Returns what the names of all temporary files for a target begin with. It is of one length, so that it fits wherever the target's
+    /// own name does.
+    /// </summary>
     private static string Prefix(string target)
     {
         byte[] name = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target).ToUpperInvariant()));
         return $"{Mark}{Convert.ToHexString(name.AsSpan(0, NameBytes))}-";
     }
 
-    private static string NewTemporary(string target) => Path.Combine(Path.GetDirectoryName(target)!, Prefix(target) + Path.GetRandomFileName());
+    private static string NewTemporary(string target)
+        => Path.Combine(Path.GetDirectoryName(target)!, Prefix(target) + Path.GetRandomFileName());
 
     /// <summary>Removes the temporary files for a target that nobody holds open.</summary>
     private static void ClearLeftBehind(string target)
@@ -88,18 +116,30 @@ internal static class WholeFile
         }
     }
 
-    /// <summary>Returns the mode of a file that is there, so that one that only its owner may read stays so. (Windows gives a new file the rights of its folder.)</summary>
-    private static UnixFileMode? ModeOf(string target) => !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
+    /// <summary>
+    /// Returns the mode of a file that is there, so that one that only its owner may read stays so. (Windows gives a new file the rights of
+    /// its folder.)
+    /// </summary>
+    private static UnixFileMode? ModeOf(string target)
+        => !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 
     private static FileStream Create(string temporary, UnixFileMode? mode, int bufferSize, long length)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete, BufferSize = bufferSize, PreallocationSize = length };
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Delete,
+            BufferSize = bufferSize,
+            PreallocationSize = length,
+        };
         if (OperatingSystem.IsWindows() || mode is null)
         {
             return new FileStream(temporary, options);
         }
 
-        // Made without a right that the target lacks, and given the others before the first byte, as the mask of the process may have taken some.
+        // Made without a right that the target lacks, and given the others before the first byte, as the mask of the process may have taken
+        // some.
         options.UnixCreateMode = mode;
         FileStream stream = new(temporary, options);
         try

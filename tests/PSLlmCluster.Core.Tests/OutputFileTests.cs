@@ -53,7 +53,8 @@ public sealed class OutputFileTests : IDisposable
         }
 
         string path = Existing(name);
-        foreach (UnixFileMode mode in new[] { OwnerOnly, OwnerOnly | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherRead })
+        const UnixFileMode WiderThanTheMask = OwnerOnly | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherRead;
+        foreach (UnixFileMode mode in new[] { OwnerOnly, WiderThanTheMask })
         {
             File.SetUnixFileMode(path, mode);
             UnixFileMode? during = null;
@@ -75,7 +76,9 @@ public sealed class OutputFileTests : IDisposable
         Output(name, Forced)(_ =>
         {
             Assert.False(File.Exists(leftBehind));
-            string live = Assert.Single(Directory.GetFiles(_folder.Path), file => Path.GetFileName(file).StartsWith(".psllmcluster-", StringComparison.Ordinal) && file != others);
+            string live = Assert.Single(
+                Directory.GetFiles(_folder.Path),
+                file => Path.GetFileName(file).StartsWith(".psllmcluster-", StringComparison.Ordinal) && file != others);
             Output(name, Forced)(stream => stream.WriteByte(1));
             Assert.True(File.Exists(live));
         });
@@ -102,6 +105,9 @@ public sealed class OutputFileTests : IDisposable
             // Not even root makes files here.
             Assert.NotEmpty(Assert.Throws<EngineException>(() => ModelFileTarget.At("/proc/x.umap").Probe()).RecommendedAction);
         }
+
+        string tooLong = _folder.File(new string('x', 300));
+        Assert.Equal("ModelFileNotWritable", Assert.Throws<EngineException>(() => ModelFileTarget.At(tooLong).Probe()).ErrorId);
     }
 
     [Theory]
@@ -121,9 +127,13 @@ public sealed class OutputFileTests : IDisposable
         EngineException refusal = Assert.Throws<EngineException>(() => Output(name, Forced));
         Assert.Equal(FailureKind.InvalidArgument, refusal.Kind);
         Assert.EndsWith("NotRegular", refusal.ErrorId, StringComparison.Ordinal);
-        Assert.Equal("ModelFileNotRegular", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File(name), "umap", 1)).ErrorId);
+        Assert.Equal(
+            "ModelFileNotRegular",
+            Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File(name), "umap", 1)).ErrorId);
         File.CreateSymbolicLink(_folder.File("link"), _folder.File(name));
-        Assert.Equal("ModelFileNotRegular", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("link"), "umap", 1)).ErrorId);
+        Assert.Equal(
+            "ModelFileNotRegular",
+            Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("link"), "umap", 1)).ErrorId);
     }
 
     [Fact]
@@ -139,7 +149,10 @@ public sealed class OutputFileTests : IDisposable
 
     private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 
-    private string Temporary() => Assert.Single(Directory.GetFiles(_folder.Path), file => Path.GetFileName(file).StartsWith(".psllmcluster-", StringComparison.Ordinal));
+    private string Temporary()
+        => Assert.Single(
+            Directory.GetFiles(_folder.Path),
+            file => Path.GetFileName(file).StartsWith(".psllmcluster-", StringComparison.Ordinal));
 
     private string Existing(string name)
     {

@@ -88,7 +88,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
     {
         PipelineResult result = Tiny(
             """
-            $records = 'not an object', [pscustomobject] @{ Title = 'good' }, [pscustomobject] @{ Other = 1 }, [pscustomobject] @{ Title = @{ de = 'gut' } }, [pscustomobject] @{ Title = $null }, [pscustomobject] @{ Title = 'fine' }
+            $records = 'not an object', [pscustomobject] @{ Title = 'good' }, [pscustomobject] @{ Other = 1 },
+                [pscustomobject] @{ Title = @{ de = 'gut' } }, [pscustomobject] @{ Title = $null }, [pscustomobject] @{ Title = 'fine' }
             $records | Get-TextEmbedding -Model $tiny -Property Title
             """);
 

@@ -9,7 +9,8 @@ public sealed class InputNumberTests : IDisposable
     /// <summary>A culture as German is: this process knows no other cultures by name.</summary>
     private const string German =
         "$german = [cultureinfo]::InvariantCulture.Clone(); $german.NumberFormat.NumberDecimalSeparator = ','; "
-        + "$german.NumberFormat.NumberGroupSeparator = '.'; $german.NumberFormat.NegativeSign = [string] [char] 0x2212; [cultureinfo]::CurrentCulture = $german; ";
+        + "$german.NumberFormat.NumberGroupSeparator = '.'; $german.NumberFormat.NegativeSign = [string] [char] 0x2212; "
+            + "[cultureinfo]::CurrentCulture = $german; ";
 
     private readonly ModuleSession _session = new();
     private readonly TemporaryFolder _folder = new();
@@ -30,16 +31,21 @@ public sealed class InputNumberTests : IDisposable
     [InlineData("'-2,5'", -2.5f)]
     [InlineData("(1.5).ToString()", 1.5f)]
     public void A_text_is_a_number_in_the_invariant_culture_or_else_in_the_current_one(string text, float expected)
-        => Assert.Equal([[expected, 7f]], _session.Run($"{German} [pscustomobject] @{{ A = {text}; B = 7 }} | Invoke-Umap -Property A, B").Clean().Values<float[]>("Vector"));
+        => Assert.Equal(
+            [[expected, 7f]],
+            _session.Run($"{German} [pscustomobject] @{{ A = {text}; B = 7 }} | Invoke-Umap -Property A, "
+                + $"B").Clean().Values<float[]>("Vector"));
 
     [Theory]
     [InlineData("")]
     [InlineData(German)]
     public void Separators_of_thousands_are_read_in_no_culture(string culture)
     {
-        foreach (string text in culture.Length == 0 ? ["1,234", "1,234.5", "1.234.567"] : new[] { "1.234,5", "1.234.567", "1,234,567", "1 234" })
+        string[] texts = culture.Length == 0 ? ["1,234", "1,234.5", "1.234.567"] : ["1.234,5", "1.234.567", "1,234,567", "1 234"];
+        foreach (string text in texts)
         {
-            ErrorRecord error = Assert.Single(_session.Run($"{culture} [pscustomobject] @{{ A = '{text}'; B = 7 }} | Invoke-Umap -Property A, B").Errors);
+            ErrorRecord error = Assert.Single(
+                _session.Run($"{culture} [pscustomobject] @{{ A = '{text}'; B = 7 }} | Invoke-Umap -Property A, B").Errors);
             error.HasId("PropertyNotNumeric", ErrorCategory.InvalidData, "InvokeUmap");
             Assert.Contains("culture", error.ErrorDetails.Message, StringComparison.Ordinal);
             Assert.Contains("separators of thousands", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
@@ -49,7 +55,8 @@ public sealed class InputNumberTests : IDisposable
     [Fact]
     public void Every_parameter_that_takes_numbers_reads_the_same_texts()
     {
-        const string Rows = "0..11 | ForEach-Object { [pscustomobject] @{ A = '{0},5' -f ($_ % 2 * 9); B = '0,{0}' -f $_; W = '1,5'; X = '{0},25' -f $_; Y = '2,5'; Cluster = '0' } }";
+        const string Rows = "0..11 | ForEach-Object { [pscustomobject] @{ A = '{0},5' -f ($_ % 2 * 9); B = '0,{0}' -f $_; W = "
+            + "'1,5'; X = '{0},25' -f $_; Y = '2,5'; Cluster = '0' } }";
         PipelineResult result = _session.Run(
             $$"""
             {{German}}
@@ -70,10 +77,13 @@ public sealed class InputNumberTests : IDisposable
     public void A_number_that_is_none_is_the_error_of_its_record_wherever_it_stands()
     {
         const string Row = "[pscustomobject] @{ A = 1; X = 'east'; Y = 1; Cluster = 0 }";
-        Assert.Contains("\"east\"", Assert.Single(_session.Run($"{Row} | Invoke-Hdbscan -Property A -WeightProperty X").Errors).HasId("ValueInvalid", ErrorCategory.InvalidData, "InvokeHdbscan").ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Contains("\"east\"", Assert.Single(_session.Run($"{Row} | Export-ClusterPlot $file", ("file", _folder.File("map.svg"))).Errors).HasId("PlotCoordinatesMissing", ErrorCategory.InvalidData, "ExportClusterPlot").ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Contains("is empty", Assert.Single(_session.Run("@{ A = [System.DBNull]::Value } | Invoke-Hdbscan -Property A").Errors).HasId("PropertyNotNumeric", ErrorCategory.InvalidData, "InvokeHdbscan").ErrorDetails.Message, StringComparison.Ordinal);
-        Assert.Contains("is empty", Assert.Single(_session.Run("@{ A = @() } | Invoke-Hdbscan -Property A").Errors).HasId("PropertyNotNumeric", ErrorCategory.InvalidData, "InvokeHdbscan").ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains("\"east\"", Message($"{Row} | Invoke-Hdbscan -Property A -WeightProperty X", "ValueInvalid", "InvokeHdbscan"), StringComparison.Ordinal);
+        Assert.Contains("\"east\"", Message($"{Row} | Export-ClusterPlot $file", "PlotCoordinatesMissing", "ExportClusterPlot"), StringComparison.Ordinal);
+        foreach (string nothing in new[] { "[System.DBNull]::Value", "@()", "''", "$null" })
+        {
+            string message = Message($"@{{ A = {nothing} }} | Invoke-Hdbscan -Property A", "PropertyNotNumeric", "InvokeHdbscan");
+            Assert.Contains("is empty", message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -86,11 +96,17 @@ public sealed class InputNumberTests : IDisposable
     [InlineData("[decimal] 2.5", 2.5f)]
     [InlineData("[long] 16", 16f)]
     public void Dates_and_spans_of_time_are_seconds(string value, float expected)
-        => Assert.Equal([[expected, 1f]], _session.Run($"[pscustomobject] @{{ A = {value}; B = 1 }} | Invoke-Umap -Property A, {{ $_.B }}; ").Clean().Values<float[]>("Vector"));
+        => Assert.Equal(
+            [[expected, 1f]],
+            _session.Run($"[pscustomobject] @{{ A = {value}; B = 1 }} | Invoke-Umap -Property A, {{ $_.B }}; "
+                + $"").Clean().Values<float[]>("Vector"));
 
     [Fact]
     public void A_list_of_dates_is_a_record_for_each_of_them()
-        => Assert.Equal([[2001f], [2002f]], _session.Run("$dates = [datetime]::new(2001, 1, 1), [datetime]::new(2002, 1, 1); Invoke-Umap -InputObject $dates -Property Year -NeighborCount 2").Clean().Values<float[]>("Vector"));
+        => Assert.Equal(
+            [[2001f], [2002f]],
+            _session.Run("$dates = [datetime]::new(2001, 1, 1), [datetime]::new(2002, 1, 1); Invoke-Umap -InputObject $dates "
+                + "-Property Year -NeighborCount 2").Clean().Values<float[]>("Vector"));
 
     [Fact]
     public void An_array_of_single_precision_is_handed_on_as_it_is()
@@ -105,7 +121,8 @@ public sealed class InputNumberTests : IDisposable
     [InlineData("", "RecordNotReadable")]
     public void A_list_that_cannot_be_read_to_its_end_is_the_error_of_its_record(string property, string id)
     {
-        PipelineResult result = _session.Run($"{BadList} [pscustomobject] @{{ Vector = [BadList]::new() }}, [pscustomobject] @{{ Vector = 1, 2 }} | Invoke-Umap {property}");
+        PipelineResult result = _session.Run(
+            $"{BadList} [pscustomobject] @{{ Vector = [BadList]::new() }}, [pscustomobject] @{{ Vector = 1, 2 }} | Invoke-Umap {property}");
 
         Assert.Null(result.Terminating);
         Assert.Equal([1], result.Output.Values<int>("Index"));
@@ -120,9 +137,18 @@ public sealed class InputNumberTests : IDisposable
         Assert.Equal([1], result.Output.Values<int>("Index"));
         Assert.Single(result.Errors).HasId("ValueInvalid", ErrorCategory.InvalidData, "InvokeUmap");
 
-        _session.Run($"{BadList} @() | Invoke-Umap -Target ([BadList]::new())").EndedWith("ValueInvalid", ErrorCategory.InvalidArgument, "InvokeUmap");
-        _session.Run($"{BadList} , (1, 2) | Invoke-Umap -InitialCoordinate ([BadList]::new())").EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, "InvokeUmap");
-        Assert.Single(_session.Run($"{BadList} Invoke-Umap -InputObject ([BadList]::new())").Errors).HasId("RecordNotReadable", ErrorCategory.ReadError, "InvokeUmap");
+        _session.Run($"{BadList} @() | Invoke-Umap -Target ([BadList]::new())").EndedWith(
+            "ValueInvalid",
+            ErrorCategory.InvalidArgument,
+            "InvokeUmap");
+        _session.Run($"{BadList} , (1, 2) | Invoke-Umap -InitialCoordinate ([BadList]::new())").EndedWith(
+            "ParameterNotRows",
+            ErrorCategory.InvalidArgument,
+            "InvokeUmap");
+        Assert.Single(_session.Run($"{BadList} Invoke-Umap -InputObject ([BadList]::new())").Errors).HasId(
+            "RecordNotReadable",
+            ErrorCategory.ReadError,
+            "InvokeUmap");
     }
 
     [Fact]
@@ -130,7 +156,9 @@ public sealed class InputNumberTests : IDisposable
     {
         PipelineResult result = _session.Run(
             """
-            $saved = 0..11 | ForEach-Object { [pscustomobject] @{ Index = "$_"; X = "$($_ % 2 * 9).5"; Y = "$_"; Cluster = '0'; Text = "text $_" } }
+            $saved = 0..11 | ForEach-Object {
+                [pscustomobject] @{ Index = "$_"; X = "$($_ % 2 * 9).5"; Y = "$_"; Cluster = '0'; Text = "text $_" }
+            }
             $again = $saved | Invoke-Hdbscan -Property X, Y -MinClusterSize 3
             $again
             $again | ForEach-Object { [pscustomobject] @{ X = $_.X; Y = $_.Y; Cluster = $_.Cluster } } | Export-ClusterPlot $file -PassThru
@@ -150,12 +178,17 @@ public sealed class InputNumberTests : IDisposable
     [InlineData("$rows | Measure-Clustering -MinClusterSize 2, 3")]
     public void More_threads_than_processors_are_cut_with_one_warning(string command)
     {
-        const string Rows = "$rows = 0..11 | ForEach-Object { [pscustomobject] @{ Vector = [double[]] (($_ % 2 * 9 + $_ / 100), ($_ / 50)) } }; ";
+        const string Rows = "$rows = 0..11 | ForEach-Object { [pscustomobject] @{ Vector = [double[]] (($_ % 2 * 9 + $_ / 100), ($_ "
+            + "/ 50)) } }; ";
         int tooMany = Environment.ProcessorCount + 1;
 
-        string warning = Assert.Single(_session.Run($"{Rows} {command} -ThreadCount {tooMany}", ("tiny", StagedModule.TinyBert)).Warnings, line => line.Contains("ThreadCount", StringComparison.Ordinal));
+        string warning = Assert.Single(
+            _session.Run($"{Rows} {command} -ThreadCount {tooMany}", ("tiny", StagedModule.TinyBert)).Warnings,
+            line => line.Contains("ThreadCount", StringComparison.Ordinal));
         Assert.Contains($"{Environment.ProcessorCount} processors", warning, StringComparison.Ordinal);
-        Assert.DoesNotContain(_session.Run($"{Rows} {command} -ThreadCount {Environment.ProcessorCount}").Warnings, line => line.Contains("ThreadCount", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _session.Run($"{Rows} {command} -ThreadCount {Environment.ProcessorCount}").Warnings,
+            line => line.Contains("ThreadCount", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -170,5 +203,9 @@ public sealed class InputNumberTests : IDisposable
         Assert.Contains("2 or more", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
-    private const string BadList = "class BadList : System.Collections.IEnumerable { [System.Collections.IEnumerator] GetEnumerator() { throw 'no luck' } }; ";
+    private const string BadList = "class BadList : System.Collections.IEnumerable { [System.Collections.IEnumerator] "
+        + "GetEnumerator() { throw 'no luck' } }; ";
+
+    private string Message(string script, string id, string cmdlet)
+        => Assert.Single(_session.Run(script, ("file", _folder.File("map.svg"))).Errors).HasId(id, ErrorCategory.InvalidData, cmdlet).ErrorDetails.Message;
 }

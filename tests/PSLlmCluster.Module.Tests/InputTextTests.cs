@@ -11,11 +11,14 @@ public sealed class InputTextTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
-    [InlineData("0x200B, 0xFEFF, 0x00AD, 0x2060, 0xFE0F, 0x202E, 0, 1, 0x200D, 0x034F, 0x115F, 0x3164, 0xFFA0, 0x2800, 0x17B4, 0x180B, 0x85, 0x2028, 0x3000, 0xA0")]
+    [InlineData("0x200B, 0xFEFF, 0x00AD, 0x2060, 0xFE0F, 0x202E, 0, 1, 0x200D, 0x034F, 0x115F, 0x3164, 0xFFA0, 0x2800, 0x17B4, "
+        + "0x180B, 0x85, 0x2028, 0x3000, 0xA0")]
     [InlineData("0xE0100, 0xE0041, 0x1D173, 0x1D159, 0x13430")]
     public void A_text_of_which_nothing_can_be_seen_is_blank(string codes)
     {
-        PipelineResult result = Embed($"{codes} | ForEach-Object {{ $sign = [char]::ConvertFromUtf32($_); $sign; \" $sign$sign`t\" }} | Get-TextEmbedding -Model $tiny");
+        PipelineResult result = Embed(
+            $"{codes} | ForEach-Object {{ $sign = [char]::ConvertFromUtf32($_); $sign; \" $sign$sign`t\" }} | Get-TextEmbedding "
+                + $"-Model $tiny");
 
         Assert.Empty(result.Clean());
         Assert.Contains($"{codes.Split(',').Length * 2} blank texts", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -24,7 +27,9 @@ public sealed class InputTextTests : IDisposable
     [Fact]
     public void A_text_of_which_something_can_be_seen_is_none()
     {
-        PipelineResult result = Embed("\"a$([char] 0x200B)\", \"$([char] 0)b`0\", \"e$([char] 0x301)\", [string] [char] 0xD83D, [string] [char] 0xDE00, '.' | Get-TextEmbedding -Model $tiny");
+        PipelineResult result = Embed(
+            "\"a$([char] 0x200B)\", \"$([char] 0)b`0\", \"e$([char] 0x301)\", [string] [char] 0xD83D, [string] [char] 0xDE00, '.' | "
+                + "Get-TextEmbedding -Model $tiny");
 
         Assert.Equal(6, result.Clean().Count);
         Assert.Empty(result.Warnings);
@@ -41,14 +46,17 @@ public sealed class InputTextTests : IDisposable
     [InlineData("''")]
     public void Whatever_PowerShell_calls_nothing_is_blank(string nothing)
     {
-        PipelineResult result = Embed($"$record = @{{}}; $record['Title'] = {nothing}; $record, @{{ Title = 'good' }} | Get-TextEmbedding -Model $tiny -Property Title");
+        PipelineResult result = Embed(
+            $"$record = @{{}}; $record['Title'] = {nothing}; $record, @{{ Title = 'good' }} | Get-TextEmbedding -Model $tiny "
+                + $"-Property Title");
 
         Assert.Equal(["good"], result.Clean().Values<string>("Text"));
         Assert.StartsWith("1 blank text", Assert.Single(result.Warnings), StringComparison.Ordinal);
 
         // A target that is nothing is one that is not known.
         const string Umap = "| Invoke-Umap -Property V -TargetProperty T -NeighborCount 3 -EpochCount 20";
-        const string Rows = "0..5 | ForEach-Object {{ $row = @{{ V = [double[]] ($_, ($_ * $_)) }}; $row['T'] = $_ -eq 3 ? {0} : 'a'; $row }}";
+        const string Rows = "0..5 | ForEach-Object {{ $row = @{{ V = [double[]] ($_, ($_ * $_)) }}; $row['T'] = $_ -eq 3 ? {0} : "
+            + "'a'; $row }}";
         Assert.Equal(
             _session.Run($"{string.Format(null, Rows, "-1")} {Umap}").Clean().Values<float[]>("Coordinates"),
             _session.Run($"{string.Format(null, Rows, nothing)} {Umap}").Clean().Values<float[]>("Coordinates"));
@@ -71,7 +79,8 @@ public sealed class InputTextTests : IDisposable
     [InlineData("[System.Management.Automation.WarningRecord]::new('low on disk')", "low on disk")]
     public void Numbers_dates_choices_and_errors_are_texts_that_are_the_same_in_all_cultures(string value, string expected)
     {
-        PipelineResult result = Embed($"{German}; {value} | Get-TextEmbedding -Model $tiny; @{{ V = {value} }} | Get-TextEmbedding -Model $tiny -Property V");
+        PipelineResult result = Embed(
+            $"{German}; {value} | Get-TextEmbedding -Model $tiny; @{{ V = {value} }} | Get-TextEmbedding -Model $tiny -Property V");
 
         Assert.Equal([expected, expected], result.Clean().Values<string>("Text"));
     }
@@ -88,7 +97,9 @@ public sealed class InputTextTests : IDisposable
     [InlineData("{ $suffix + $_.A }", "from outside one")]
     public void Property_takes_several_names_and_script_blocks(string property, string expected)
     {
-        PipelineResult result = Embed($"$suffix = 'from outside '; [pscustomobject] @{{ A = 'one'; B = 'two'; Blank = ' '; Count = 3 }} | Get-TextEmbedding -Model $tiny -Property {property}");
+        PipelineResult result = Embed(
+            $"$suffix = 'from outside '; [pscustomobject] @{{ A = 'one'; B = 'two'; Blank = ' '; Count = 3 }} | Get-TextEmbedding "
+                + $"-Model $tiny -Property {property}");
 
         Assert.Equal([expected], result.Clean().Values<string>("Text"));
     }
@@ -99,7 +110,9 @@ public sealed class InputTextTests : IDisposable
     [InlineData("{ [int] 'x' }")]
     public void A_script_block_that_fails_is_an_error_of_its_record(string script)
     {
-        PipelineResult result = Embed($"@{{ A = 'bad' }}, @{{ A = 'good' }} | Get-TextEmbedding -Model $tiny -Property {{ if ($_.A -eq 'good') {{ 'good' }} else {{ & {script} }} }}");
+        PipelineResult result = Embed(
+            $"@{{ A = 'bad' }}, @{{ A = 'good' }} | Get-TextEmbedding -Model $tiny -Property {{ if ($_.A -eq 'good') {{ 'good' }} "
+                + $"else {{ & {script} }} }}");
 
         Assert.Null(result.Terminating);
         Assert.Equal(["good"], result.Output.Values<string>("Text"));
@@ -115,7 +128,9 @@ public sealed class InputTextTests : IDisposable
     {
         const string Types = """
             class Bad { [string] ToString() { throw 'no luck' } }
-            class BadGetter { BadGetter() { $this | & { process { $_.PSObject.Properties.Add([psscriptproperty]::new('Text', { throw 'no luck' })) } } } }
+            class BadGetter {
+                BadGetter() { $this | & { process { $_.PSObject.Properties.Add([psscriptproperty]::new('Text', { throw 'no luck' })) } } }
+            }
             """;
         string good = property.Length == 0 ? "'good'" : "[pscustomobject] @{ Text = 'good' }";
         PipelineResult result = Embed($"{Types}\n{bad}; $bad, ({good}) | Get-TextEmbedding -Model $tiny {property}");
@@ -148,7 +163,8 @@ public sealed class InputTextTests : IDisposable
     [Fact]
     public void A_property_that_some_lack_is_an_error_for_each_of_them()
     {
-        PipelineResult late = Embed("1..120 | ForEach-Object { $_ -eq 99 ? @{ A = 1; B = 2 } : @{ A = $_ } } | Invoke-Hdbscan -Property B -WarningAction Ignore");
+        PipelineResult late = Embed(
+            "1..120 | ForEach-Object { $_ -eq 99 ? @{ A = 1; B = 2 } : @{ A = $_ } } | Invoke-Hdbscan -Property B -WarningAction Ignore");
         Assert.Null(late.Terminating);
         Assert.Equal(119, late.Errors.Count);
 
@@ -157,9 +173,14 @@ public sealed class InputTextTests : IDisposable
         Assert.Equal(50, few.Errors.Count);
 
         using TemporaryFolder folder = new();
-        PipelineResult plot = _session.Run("1..500 | ForEach-Object { [pscustomobject] @{ East = $_; North = 1 } } | Export-ClusterPlot $file", ("file", folder.File("map.svg")));
+        PipelineResult plot = _session.Run(
+            "1..500 | ForEach-Object { [pscustomobject] @{ East = $_; North = 1 } } | Export-ClusterPlot $file",
+            ("file", folder.File("map.svg")));
         Assert.Empty(plot.Errors);
-        Assert.Contains("East, North", plot.EndedWith("PlotCoordinatesMissing", ErrorCategory.InvalidArgument, "ExportClusterPlot").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains(
+            "East, North",
+            plot.EndedWith("PlotCoordinatesMissing", ErrorCategory.InvalidArgument, "ExportClusterPlot").ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -170,7 +191,10 @@ public sealed class InputTextTests : IDisposable
     [InlineData("Invoke-Hdbscan -WeightProperty ''")]
     [InlineData("Invoke-Umap -TargetProperty ' '")]
     public void What_names_no_property_is_refused(string command)
-        => Assert.StartsWith("ParameterArgumentValidationError", _session.Run($"@() | {command}").Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        => Assert.StartsWith(
+            "ParameterArgumentValidationError",
+            _session.Run($"@() | {command}").Terminating?.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Get-TextEmbedding -Property ")]
@@ -179,11 +203,13 @@ public sealed class InputTextTests : IDisposable
     [InlineData("Measure-Clustering -Property ")]
     public void Properties_never_complete_to_files(string command)
     {
+        // What the pipeline brings is known in a whole PowerShell only: tests/pester asks there.
         Assert.Empty(Complete(command));
         Assert.DoesNotContain(Complete($"$unknown | {command}"), match => match.ResultType != CompletionResultType.Property);
     }
 
-    private const string German = "$german = [cultureinfo]::InvariantCulture.Clone(); $german.NumberFormat.NumberDecimalSeparator = ','; $german.NumberFormat.NumberGroupSeparator = '.'; [cultureinfo]::CurrentCulture = $german";
+    private const string German = "$german = [cultureinfo]::InvariantCulture.Clone(); $german.NumberFormat.NumberDecimalSeparator = "
+        + "','; $german.NumberFormat.NumberGroupSeparator = '.'; [cultureinfo]::CurrentCulture = $german";
 
     private PipelineResult Embed(string script) => _session.Run(script, ("tiny", StagedModule.TinyBert));
 

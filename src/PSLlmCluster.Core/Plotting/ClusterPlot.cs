@@ -14,7 +14,11 @@ public static class ClusterPlot
     /// <param name="token">The token to monitor for cancellation; the file is then as it was before.</param>
     /// <returns>What the user should know of the map: PointsNotFinite, GlyphsMissing.</returns>
     /// <exception cref="EngineException">An option is out of range, or the file cannot be written.</exception>
-    public static IReadOnlyList<EngineWarning> Save(IReadOnlyList<PlotPoint> points, PlotFile file, ClusterPlotOptions options, CancellationToken token = default)
+    public static IReadOnlyList<EngineWarning> Save(
+        IReadOnlyList<PlotPoint> points,
+        PlotFile file,
+        ClusterPlotOptions options,
+        CancellationToken token = default)
         => Save(points, file, options, () => PlotFonts.Installed, token);
 
     /// <summary>Draws the map with fonts of the caller's choice.</summary>

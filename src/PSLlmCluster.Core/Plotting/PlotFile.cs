@@ -45,7 +45,9 @@ public sealed class PlotFile
     /// <param name="path">The path; it ends in .png, .svg, .html or .htm, in any case of letters.</param>
     /// <param name="rule">What may be replaced.</param>
     /// <returns>The file to write.</returns>
-    /// <exception cref="EngineException">The ending is unknown, the folder does not exist, or what is at the path may not be replaced.</exception>
+    /// <exception cref="EngineException">
+    /// The ending is unknown, the folder does not exist, or what is at the path may not be replaced.
+    /// </exception>
     public static PlotFile At(string path, OverwriteRule rule = default)
     {
         // A folder is named as such, whatever its name ends in.

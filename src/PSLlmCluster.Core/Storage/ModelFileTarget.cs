@@ -1,6 +1,8 @@
 namespace PSLlmCluster.Core.Storage;
 
-/// <summary>The file that a fitted model is to be written to. A saved model that is there is replaced; any other file is not, unless that is forced.</summary>
+/// <summary>
+/// The file that a fitted model is to be written to. A saved model that is there is replaced; any other file is not, unless that is forced.
+/// </summary>
 public sealed class ModelFileTarget
 {
     private static readonly OutputKind _kind = new()

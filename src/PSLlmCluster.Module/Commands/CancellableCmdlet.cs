@@ -121,14 +121,14 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Writes results beside the error of a file that could not be saved, never in place of them. The error comes first, as a command downstream may end the pipeline at any of the
-    /// results; but where the error itself ends it (-ErrorAction Stop), the results do.
+    /// Writes results beside the error of a file that could not be saved, never in place of them. The error comes first, as a command
+    /// downstream may end the pipeline at any of the results; but where the error itself ends it (-ErrorAction Stop), the results do.
     /// </summary>
     /// <param name="failure">Null, or the error.</param>
     /// <param name="writeResults">Writes the results.</param>
     private protected void WriteBeside(ErrorRecord? failure, Action writeResults)
     {
-        bool isLast = failure is not null && ErrorPreference() is not (ActionPreference.Continue or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        bool isLast = failure is not null && EndsPipeline(ErrorPreference());
         if (failure is not null && !isLast)
         {
             WriteError(failure);
@@ -141,7 +141,10 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Returns a number of threads that is no more than there are processors: more of them would only wait for one another. Says so where it is cut.</summary>
+    /// <summary>
+    /// Returns a number of threads that is no more than there are processors: more of them would only wait for one another. Says so where
+    /// it is cut.
+    /// </summary>
     /// <param name="threadCount">The number as it was given.</param>
     /// <returns>The number to use.</returns>
     private protected int CutToProcessors(int threadCount)
@@ -149,7 +152,8 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         int processors = Environment.ProcessorCount;
         if (threadCount > processors)
         {
-            WriteWarning($"-ThreadCount {threadCount} is more than the {processors} processors of this machine: {processors} threads are used.");
+            WriteWarning(
+                $"-ThreadCount {threadCount} is more than the {processors} processors of this machine: {processors} threads are used.");
         }
 
         return Math.Min(threadCount, processors);
@@ -184,9 +188,14 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    private static bool EndsPipeline(ActionPreference onError)
+        => onError is not (ActionPreference.Continue or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     private ActionPreference ErrorPreference()
     {
-        object? given = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound) ? bound : GetVariableValue("ErrorActionPreference");
+        object? given = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
+            ? bound
+            : GetVariableValue("ErrorActionPreference");
         return LanguagePrimitives.TryConvertTo(given, out ActionPreference preference) ? preference : ActionPreference.Continue;
     }
 

@@ -62,7 +62,10 @@ public abstract class ClusterCmdlet : RowCmdlet
     [ValidateNotNull]
     public object? Weight { get; set; }
 
-    /// <summary>The property of the objects that holds the weight, in place of -Weight: its name, or a script block. It is Count for what Group-Object writes.</summary>
+    /// <summary>
+    /// The property of the objects that holds the weight, in place of -Weight: its name, or a script block. It is Count for what
+    /// Group-Object writes.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
     [ValidateProperty]

@@ -117,7 +117,10 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [Parameter]
     public SwitchParameter HideText { get; set; }
 
-    /// <summary>Replaces a file even where it is read-only. What is no file, such as a device, is never replaced; a folder that is missing is never made.</summary>
+    /// <summary>
+    /// Replaces a file even where it is read-only. What is no file, such as a device, is never replaced; a folder that is missing is never
+    /// made.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -107,8 +107,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>
-    /// The property that holds the text of each object, by its name, or a script block that makes the text, such as { $_.Title + ': ' + $_.Body }. The texts of several are joined by
-    /// a blank. Without it, the input has to be texts. A number, a date or a choice is a text as PowerShell writes it in a string, an error record is its message.
+    /// The property that holds the text of each object, by its name, or a script block that makes the text, such as { $_.Title + ': ' +
+    /// $_.Body }. The texts of several are joined by a blank. Without it, the input has to be texts. A number, a date or a choice is a text
+    /// as PowerShell writes it in a string, an error record is its message.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -144,7 +145,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int? GpuLayerCount { get; set; }
 
-    /// <summary>The number of threads on the CPU, from 1 to 1024, and no more than there are processors. Unless given it is as many as there are processors, and half of them where there are more than four: two that share a core gain nothing.</summary>
+    /// <summary>
+    /// The number of threads on the CPU, from 1 to 1024, and no more than there are processors. Unless given it is as many as there are
+    /// processors, and half of them where there are more than four: two that share a core gain nothing.
+    /// </summary>
     [Parameter]
     [Alias("n_threads")]
     [ValidateRange(1, 1024)]

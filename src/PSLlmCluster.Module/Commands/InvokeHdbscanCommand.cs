@@ -182,14 +182,18 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     public SwitchParameter PassTree { get; set; }
 
     /// <summary>
-    /// A file to write the clusters to, so that -Model can put new rows into them later. A saved model that is there is replaced; any other file only with -Force. With -WhatIf the
-    /// rows come all the same, and no file is written. Where it cannot be written after the work, that is an error beside the rows.
+    /// A file to write the clusters to, so that -Model can put new rows into them later. A saved model that is there is replaced; any other
+    /// file only with -Force. With -WhatIf the rows come all the same, and no file is written. Where it cannot be written after the work,
+    /// that is an error beside the rows.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
     public string? SaveModel { get; set; }
 
-    /// <summary>Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a folder that is missing is never made.</summary>
+    /// <summary>
+    /// Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a
+    /// folder that is missing is never made.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter Force { get; set; }
 
@@ -242,7 +246,13 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         TakeWeights();
         if (SaveModel is not null)
         {
-            _modelFile = OutputParameter.Take(this, SaveModel, "Save the clusters", new OverwriteRule(Force, NoClobber), ModelFileTarget.At, file => file.Probe());
+            _modelFile = OutputParameter.Take(
+                this,
+                SaveModel,
+                "Save the clusters",
+                new OverwriteRule(Force, NoClobber),
+                ModelFileTarget.At,
+                file => file.Probe());
         }
     }
 

@@ -165,7 +165,10 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Alias("unique")]
     public SwitchParameter UniqueRows { get; set; }
 
-    /// <summary>The number of passes over the graph, from 0, which leaves the points where they start, to 1,000,000. It is 500 for up to 10,000 rows and 200 for more unless given, and 200 more with -DensityMap; n_epochs in umap-learn.</summary>
+    /// <summary>
+    /// The number of passes over the graph, from 0, which leaves the points where they start, to 1,000,000. It is 500 for up to 10,000 rows
+    /// and 200 for more unless given, and 200 more with -DensityMap; n_epochs in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_epochs")]
     [ValidateRange(0, UmapOptions.LargestEpochCount)]
@@ -283,14 +286,18 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public object? NeighborDistance { get; set; }
 
     /// <summary>
-    /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other file only with -Force. With -WhatIf the
-    /// points come all the same, and no file is written. Where it cannot be written after the work, that is an error beside the points.
+    /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other
+    /// file only with -Force. With -WhatIf the points come all the same, and no file is written. Where it cannot be written after the work,
+    /// that is an error beside the points.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
     public string? SaveModel { get; set; }
 
-    /// <summary>Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a folder that is missing is never made.</summary>
+    /// <summary>
+    /// Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a
+    /// folder that is missing is never made.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter Force { get; set; }
 
@@ -348,7 +355,13 @@ public sealed class InvokeUmapCommand : RowCmdlet
         if (SaveModel is not null)
         {
             UmapModel.Require(_options);
-            _modelFile = OutputParameter.Take(this, SaveModel, "Save the map", new OverwriteRule(Force, NoClobber), ModelFileTarget.At, file => file.Probe());
+            _modelFile = OutputParameter.Take(
+                this,
+                SaveModel,
+                "Save the map",
+                new OverwriteRule(Force, NoClobber),
+                ModelFileTarget.At,
+                file => file.Probe());
         }
     }
 

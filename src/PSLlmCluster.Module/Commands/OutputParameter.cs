@@ -4,8 +4,8 @@ using PSLlmCluster.Core;
 namespace PSLlmCluster.Module.Commands;
 
 /// <summary>
-/// The one rule for parameters that name a file to be written: the user is asked (-WhatIf, -Confirm), and what would keep the file from being written is found, both before the work. A
-/// cmdlet that has such a parameter supports ShouldProcess, and has -Force and -NoClobber.
+/// The one rule for parameters that name a file to be written: the user is asked (-WhatIf, -Confirm), and what would keep the file from
+/// being written is found, both before the work. A cmdlet that has such a parameter supports ShouldProcess, and has -Force and -NoClobber.
 /// </summary>
 internal static class OutputParameter
 {
@@ -18,7 +18,13 @@ internal static class OutputParameter
     /// <param name="at">Checks what is at the path.</param>
     /// <param name="probe">Tries the folder.</param>
     /// <returns>The file, or null where it is not to be written.</returns>
-    public static TFile? Take<TFile>(CancellableCmdlet cmdlet, string path, string action, OverwriteRule rule, Func<string, OverwriteRule, TFile> at, Action<TFile> probe)
+    public static TFile? Take<TFile>(
+        CancellableCmdlet cmdlet,
+        string path,
+        string action,
+        OverwriteRule rule,
+        Func<string, OverwriteRule, TFile> at,
+        Action<TFile> probe)
         where TFile : class
     {
         string full = FilePaths.Resolve(cmdlet, path);

@@ -34,7 +34,8 @@ public abstract class RowCmdlet : CancellableCmdlet
     }
 
     /// <summary>
-    /// The rows: embeddings, points, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.
+    /// The rows: embeddings, points, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of
+    /// its elements.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
@@ -43,9 +44,10 @@ public abstract class RowCmdlet : CancellableCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>
-    /// The properties to read the rows from, for objects of any kind: one that holds an array of numbers, or several that hold one number each. Each is named, or made by a script
-    /// block such as { $_.Duration.TotalSeconds }. Dates count as seconds since 1970 (UTC), spans of time as seconds. A text counts as a number where it is one in the invariant
-    /// culture, as 1234.5, or else in the current one, without separators of thousands.
+    /// The properties to read the rows from, for objects of any kind: one that holds an array of numbers, or several that hold one number
+    /// each. Each is named, or made by a script block such as { $_.Duration.TotalSeconds }. Dates count as seconds since 1970 (UTC), spans
+    /// of time as seconds. A text counts as a number where it is one in the invariant culture, as 1234.5, or else in the current one,
+    /// without separators of thousands.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -54,21 +56,24 @@ public abstract class RowCmdlet : CancellableCmdlet
     public object[]? Property { get; set; }
 
     /// <summary>
-    /// How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account. With Precomputed each row holds its
-    /// distances to all rows, in their order. metric in umap-learn and hdbscan.
+    /// How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account.
+    /// With Precomputed each row holds its distances to all rows, in their order. metric in umap-learn and hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public Metric Metric { get; set; } = Metric.Euclidean;
 
-    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan, metric_kwds' p in umap-learn.</summary>
+    /// <summary>
+    /// The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan, metric_kwds' p in
+    /// umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("p")]
     [ValidateRange(1.0, double.MaxValue)]
     public double MinkowskiPower { get; set; } = 2.0;
 
     /// <summary>
-    /// The most threads to use; 0 or -1 for as many as there are processors, and no more than those. It changes the speed, never the result. It is 0 unless given;
-    /// n_jobs in umap-learn, core_dist_n_jobs in hdbscan.
+    /// The most threads to use; 0 or -1 for as many as there are processors, and no more than those. It changes the speed, never the
+    /// result. It is 0 unless given; n_jobs in umap-learn, core_dist_n_jobs in hdbscan.
     /// </summary>
     [Parameter]
     [Alias("n_jobs", "core_dist_n_jobs")]

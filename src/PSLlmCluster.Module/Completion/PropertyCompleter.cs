@@ -5,14 +5,22 @@ using System.Management.Automation.Runspaces;
 
 namespace PSLlmCluster.Module.Completion;
 
-/// <summary>Completes names of properties: those that PowerShell knows of what the pipeline brings. Where it knows none, nothing is offered, and no names of files either.</summary>
+/// <summary>
+/// Completes names of properties: those that PowerShell knows of what the pipeline brings. Where it knows none, nothing is offered, and no
+/// names of files either.
+/// </summary>
 public sealed class PropertyCompleter : IArgumentCompleter
 {
     /// <summary>A command of the engine itself whose names of properties PowerShell completes.</summary>
     private const string Known = "Microsoft.PowerShell.Core\\Where-Object -Property ";
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         int place = commandAst.Parent is PipelineAst pipeline ? pipeline.PipelineElements.IndexOf(commandAst) : -1;
         if (place <= 0)
@@ -20,23 +28,23 @@ public sealed class PropertyCompleter : IArgumentCompleter
             return [];
         }
 
-        string upstream = string.Join(" | ", ((PipelineAst)commandAst.Parent).PipelineElements.Take(place).Select(element => element.Extent.Text));
+        string upstream = string.Join(
+            " | ",
+            ((PipelineAst)commandAst.Parent).PipelineElements.Take(place).Select(element => element.Extent.Text));
         string input = $"{upstream} | {Known}{wordToComplete}";
-        using PowerShell shell = Shell();
-        return [.. CommandCompletion.CompleteInput(input, input.Length, null, shell).CompletionMatches.Where(match => match.ResultType == CompletionResultType.Property)];
+
+        // Where a command runs already, such as TabExpansion2, a shell within it can ask; where an editor asks the session itself, one of
+        // its own can. The other one finds nothing.
+        using PowerShell within = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        using PowerShell own = PowerShell.Create();
+        own.Runspace = Runspace.DefaultRunspace;
+        List<CompletionResult> names = Properties(input, within);
+        return names.Count > 0 ? names : Properties(input, own);
     }
 
-    /// <summary>Makes a shell on the session's own runspace: within the command that runs there, such as TabExpansion2, or by itself where an editor asks.</summary>
-    private static PowerShell Shell()
+    private static List<CompletionResult> Properties(string input, PowerShell shell)
     {
-        Runspace runspace = Runspace.DefaultRunspace;
-        if (runspace.RunspaceAvailability != RunspaceAvailability.Available)
-        {
-            return PowerShell.Create(RunspaceMode.CurrentRunspace);
-        }
-
-        PowerShell shell = PowerShell.Create();
-        shell.Runspace = runspace;
-        return shell;
+        CommandCompletion found = CommandCompletion.CompleteInput(input, input.Length, null, shell);
+        return [.. found.CompletionMatches.Where(match => match.ResultType == CompletionResultType.Property)];
     }
 }

@@ -1,10 +1,12 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
+using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Holds the errors of records that lack a property until one has it. Where the first hundred lack the same one, its name is wrong, and that is one error that ends the work, not one for each record.
+/// Holds the errors of records that lack a property until one has it. Where the first hundred lack the same one, its name is wrong, and
+/// that is one error that ends the work, not one for each record.
 /// </summary>
 /// <param name="write">Writes the error of a record.</param>
 /// <param name="end">Ends the work with an error.</param>
@@ -43,12 +45,13 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         if (_held.Count == Limit)
         {
             HashSet<string> names = [.. _held.SelectMany(held => PropertyReader.Names(held.Record))];
+            string cure = fault.ErrorId == ErrorIds.PropertyMissing ? "Name a property that they have." : fault.RecommendedAction;
             _held.Clear();
             end(new EngineException(
                 fault.ErrorId,
                 FailureKind.InvalidArgument,
                 $"None of the first {Limit} records has a property {property}.",
-                $"Name a property that they have, or give them this one: {PropertyReader.List(names)}.",
+                $"{cure} They have: {PropertyReader.List(names)}.",
                 fault));
         }
     }

@@ -7,8 +7,9 @@ namespace PSLlmCluster.Module.Input;
 internal static class NumberReader
 {
     /// <summary>
-    /// Reads a number: any of .NET's; a date (the seconds since 1970-01-01T00:00:00Z; one that does not say its time zone is taken as UTC) or a span of time (its seconds); or a text that is
-    /// a number in the invariant culture or, where it is none, in the current one. Separators of thousands are read in neither, as what is one in one culture is a decimal point in another.
+    /// Reads a number: any of .NET's; a date (the seconds since 1970-01-01T00:00:00Z; one that does not say its time zone is taken as UTC)
+    /// or a span of time (its seconds); or a text that is a number in the invariant culture or, where it is none, in the current one.
+    /// Separators of thousands are read in neither, as what is one in one culture is a decimal point in another.
     /// </summary>
     /// <param name="value">The value, wrapped or not.</param>
     /// <param name="number">Receives the number.</param>
@@ -61,7 +62,9 @@ internal static class NumberReader
     /// <summary>Says of a value that should have been a number what it is, and in which cultures it was tried.</summary>
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
     /// <param name="fault">What it is not, such as "no number".</param>
-    /// <returns>A part of a sentence, such as <c>is the text "1,5", which is no number in the culture en-US or the invariant one</c>.</returns>
+    /// <returns>
+    /// A part of a sentence, such as <c>is the text "1,5", which is no number (in the culture en-US and the invariant one)</c>.
+    /// </returns>
     public static string Describe(object? value, string fault)
     {
         const int LongestQuote = 40;
@@ -77,7 +80,9 @@ internal static class NumberReader
 
     /// <summary>Says in which cultures a text was tried as a number.</summary>
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
-    /// <returns>The end of a sentence, with a blank before it; empty where the value is no text, or one that no culture has as a number.</returns>
+    /// <returns>
+    /// The end of a sentence, with a blank before it; empty where the value is no text, or one that no culture has as a number.
+    /// </returns>
     public static string Cultures(object? value)
     {
         CultureInfo current = CultureInfo.CurrentCulture;
@@ -86,16 +91,26 @@ internal static class NumberReader
             return string.Empty;
         }
 
-        return current.Name.Length > 0 ? $" in the culture {current.Name} or the invariant one" : " in the current culture or the invariant one";
+        return current.Name.Length > 0
+            ? $" (in the culture {current.Name} and the invariant one)"
+            : " (in the current culture and the invariant one)";
     }
 
     /// <summary>Says how texts are read as numbers, as a cure for one that is none.</summary>
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
     /// <returns>A sentence with a blank before it; empty where the value holds no digit.</returns>
     public static string RecommendedAction(object? value)
-        => HoldsDigit(value)
-            ? $" A number is written as 1234.5, or as the current culture has it, {1234.5.ToString(CultureInfo.CurrentCulture)}, without separators of thousands."
-            : string.Empty;
+    {
+        const string Invariant = "1234.5";
+        if (!HoldsDigit(value))
+        {
+            return string.Empty;
+        }
+
+        string current = 1234.5.ToString(CultureInfo.CurrentCulture);
+        string samples = current == Invariant ? Invariant : $"{Invariant} or {current}";
+        return $" A number is written as {samples}, without separators of thousands.";
+    }
 
     private static bool HoldsDigit(object? value) => value is string text && text.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
 

@@ -8,7 +8,8 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Finds what is drawn of a record: its properties X, Y, Cluster and Text.</summary>
 internal static class PlotPointReader
 {
-    private const string CoordinatesCure = "Pipe through Invoke-Umap and Invoke-Hdbscan first, with two components or more, or give each object the properties X, Y and Cluster.";
+    private const string CoordinatesCure = "Pipe through Invoke-Umap and Invoke-Hdbscan first, with two components or more, or give "
+        + "each object the properties X, Y and Cluster.";
     private const string ClusterCure = "Pipe through Invoke-Hdbscan first, or give each object a property Cluster; -1 is noise.";
 
     /// <summary>Reads a record's point.</summary>
@@ -81,7 +82,8 @@ internal static class PlotPointReader
             return fault;
         }
 
-        if (isThere && NumberReader.TryNumber(value, out double number) && number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue)
+        bool isNumber = NumberReader.TryNumber(value, out double number);
+        if (isThere && isNumber && number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue)
         {
             cluster = (int)number;
             return null;

@@ -58,16 +58,25 @@ internal static class PropertyReader
     /// <param name="record">The object.</param>
     /// <param name="name">The property's name, in any case of letters.</param>
     /// <returns>The value; null where there is no such property, or none that can be read.</returns>
-    public static object? ReadOrNull(PSObject record, string name) => ReadIfThere(record, name, out object? value, out _) is null ? value : null;
+    public static object? ReadOrNull(PSObject record, string name)
+        => ReadIfThere(record, name, out object? value, out _) is null ? value : null;
 
     /// <summary>Returns the error of a value that failed while it was read.</summary>
     /// <param name="subject">What it is, as the beginning of a sentence.</param>
     /// <param name="problem">What it threw.</param>
     /// <returns>The error.</returns>
     public static EngineException NotReadable(string subject, Exception problem)
-        => new(ErrorIds.PropertyNotReadable, FailureKind.ReadError, $"{subject} cannot be read: {problem.Message}", "Leave such records out, or name another property.", problem);
+        => new(
+            ErrorIds.PropertyNotReadable,
+            FailureKind.ReadError,
+            $"{subject} cannot be read: {problem.Message}",
+            "Leave such records out, or name another property.",
+            problem);
 
-    /// <summary>Takes PowerShell's wrapping off a .NET object. A custom object is nothing without it, and keeps it. The nulls of databases and of PowerShell become null.</summary>
+    /// <summary>
+    /// Takes PowerShell's wrapping off a .NET object. A custom object is nothing without it, and keeps it. The nulls of databases and of
+    /// PowerShell become null.
+    /// </summary>
     /// <param name="value">A value, wrapped or not.</param>
     /// <returns>What a .NET program would expect.</returns>
     public static object? Unwrap(object? value)

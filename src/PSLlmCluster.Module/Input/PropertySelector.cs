@@ -36,7 +36,9 @@ internal sealed class PropertySelector
 
     /// <summary>Reads the value of a record.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="value">Receives the value, taken out of PowerShell's wrapping; null where there is none. Several values of a script block are a list.</param>
+    /// <param name="value">
+    /// Receives the value, taken out of PowerShell's wrapping; null where there is none. Several values of a script block are a list.
+    /// </param>
     /// <returns>Null, or why there is none to be had.</returns>
     public EngineException? Read(PSObject record, out object? value)
         => _script is null ? PropertyReader.Read(record, _name, out value) : Run(_script, record, out value);
@@ -59,7 +61,9 @@ internal sealed class PropertySelector
         try
         {
             // What fails within is an error of the record, not a line in the error stream and a blank.
-            Collection<PSObject?> results = script.InvokeWithContext(null, [new PSVariable("_", record), new PSVariable("ErrorActionPreference", ActionPreference.Stop)]);
+            Collection<PSObject?> results = script.InvokeWithContext(
+                null,
+                [new PSVariable("_", record), new PSVariable("ErrorActionPreference", ActionPreference.Stop)]);
             value = results.Count switch
             {
                 0 => null,

@@ -7,10 +7,14 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Tells what a record's own members throw from what ends the pipeline.</summary>
 internal static class RecordErrors
 {
-    /// <summary>Says whether an exception is the error of the record that was being read: any but those that stop a pipeline, leave a loop, or say that memory is out.</summary>
+    /// <summary>
+    /// Says whether an exception is the error of the record that was being read: any but those that stop a pipeline, leave a loop, or say
+    /// that memory is out.
+    /// </summary>
     /// <param name="problem">The exception.</param>
     /// <returns>Whether it is.</returns>
-    public static bool AreTheRecords(Exception problem) => problem is not (PipelineStoppedException or FlowControlException or OutOfMemoryException);
+    public static bool AreTheRecords(Exception problem)
+        => problem is not (PipelineStoppedException or FlowControlException or OutOfMemoryException);
 
     /// <summary>Returns the error of a record that failed while it was read.</summary>
     /// <param name="problem">What it threw.</param>

@@ -14,7 +14,8 @@ internal static class RecordList
     /// <param name="input">What was bound to -InputObject; may be null.</param>
     /// <param name="unreadable">Takes the error of a list that cannot be read to its end.</param>
     /// <returns>The object itself, or the elements of a list; an empty list has none.</returns>
-    public static IEnumerable<PSObject?> Of(PSObject? input, Action<EngineException> unreadable) => ListIn(input) is { } list ? Elements(list, unreadable) : [input];
+    public static IEnumerable<PSObject?> Of(PSObject? input, Action<EngineException> unreadable)
+        => ListIn(input) is { } list ? Elements(list, unreadable) : [input];
 
     /// <summary>Returns the records of an input object where a list of numbers is a record.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>

@@ -35,7 +35,9 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
         if (_selector is not null)
         {
             object? value = null;
-            return record is null ? null : _selector.Read(record, out value) ?? Convert(value, $"{_selector.Subject} of the record at position {position}");
+            return record is null
+                ? null
+                : _selector.Read(record, out value) ?? Convert(value, $"{_selector.Subject} of the record at position {position}");
         }
 
         return _list is null || position >= _list.Count ? null : Convert(_list[position], $"-{parameter} at position {position}");
@@ -74,7 +76,8 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
     public double[] Numbers() => [.. _takenNumbers];
 
     /// <summary>
-    /// Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input changes none; a blank one, or -1, has -1.
+    /// Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input
+    /// changes none; a blank one, or -1, has -1.
     /// </summary>
     /// <returns>A number for each record that was taken.</returns>
     public int[] Labels()
@@ -104,9 +107,8 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
 
     private EngineException? ConvertLabel(object? value)
     {
-        _currentLabel = PropertyReader.IsBlank(value)
-            ? string.Empty
-            : (TextValue.TryText(value, out string? text) ? text : System.Convert.ToString(value, CultureInfo.InvariantCulture)) ?? string.Empty;
+        string? label = TextValue.TryText(value, out string? text) ? text : System.Convert.ToString(value, CultureInfo.InvariantCulture);
+        _currentLabel = label ?? string.Empty;
         return null;
     }
 
@@ -114,7 +116,8 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
     {
         if (!NumberReader.TryNumber(value, out _currentNumber))
         {
-            string description = PropertyReader.IsBlank(value) ? "empty" : $"\"{System.Convert.ToString(value, CultureInfo.InvariantCulture)}\"";
+            string? quoted = System.Convert.ToString(value, CultureInfo.InvariantCulture);
+            string description = PropertyReader.IsBlank(value) ? "empty" : $"\"{quoted}\"";
             return new EngineException(
                 ErrorIds.ValueInvalid,
                 FailureKind.InvalidData,

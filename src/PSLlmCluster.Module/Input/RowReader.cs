@@ -5,13 +5,16 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Finds the row of numbers of a record: an array, the vector or the coordinates of a result of this module, or what is named of any
-/// other object.
+/// Finds the row of numbers of a record: an array, the vector or the coordinates of a result of this module, or what is named of any other
+/// object.
 /// </summary>
 /// <param name="selectors">What makes the row; empty where the record itself says it.</param>
 /// <param name="prefersCoordinates">Whether a place in a layout goes before the vector that it came from.</param>
 internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool prefersCoordinates)
 {
+    private const string SeveralRecommendedAction = "Name properties that hold one number each, or a single one that holds an array.";
+    private const string OneRecommendedAction = "Name a property that holds an array of numbers, or several that hold one number each.";
+
     private PropertySelector? _reading;
 
     /// <summary>Reads the row of a record.</summary>
@@ -32,7 +35,9 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
         _reading = null;
         try
         {
-            return selectors.Count > 0 ? ReadSelected(record, position, out row, out values) : ReadItself(record, position, out row, out values);
+            return selectors.Count > 0
+                ? ReadSelected(record, position, out row, out values)
+                : ReadItself(record, position, out row, out values);
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
@@ -98,7 +103,8 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
         }
     }
 
-    private static string? TextOf(PSObject record) => TextValue.TryText(PropertyReader.ReadOrNull(record, "Text"), out string? text) ? text : null;
+    private static string? TextOf(PSObject record)
+        => TextValue.TryText(PropertyReader.ReadOrNull(record, "Text"), out string? text) ? text : null;
 
     /// <summary>Returns the place that a record's properties X and Y say, as a saved map has it; null where there is none.</summary>
     private static float[]? PlaceOf(PSObject record)
@@ -145,8 +151,7 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
             ErrorIds.PropertyNotNumeric,
             FailureKind.InvalidData,
             $"{selector.Subject} {what}.",
-            (several ? "Name properties that hold one number each, or a single one that holds an array." : "Name a property that holds an array of numbers, or several that hold one number each.")
-                + NumberReader.RecommendedAction(value));
+            (several ? SeveralRecommendedAction : OneRecommendedAction) + NumberReader.RecommendedAction(value));
     }
 
     private static EngineException NotRow(PSObject? record)

@@ -32,7 +32,10 @@ internal static class RowsParameter
         }
         catch (Exception problem) when (problem is not EngineException && RecordErrors.AreTheRecords(problem))
         {
-            throw NotRows(parameter, $"row {rows.RowCount + 1} of it failed: {problem.Message}", "Give a list that holds a list of numbers for each row.");
+            throw NotRows(
+                parameter,
+                $"row {rows.RowCount + 1} of it failed: {problem.Message}",
+                "Give a list that holds a list of numbers for each row.");
         }
 
         return rows.ToMatrix();
@@ -76,7 +79,10 @@ internal static class RowsParameter
         NumberRow row = new(place, null);
         if (place is null && !NumberReader.TryVector(item, out row))
         {
-            throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+            throw NotRows(
+                parameter,
+                $"row {rows.RowCount + 1} of it is no list of numbers",
+                "Give a list that holds a list of numbers for each row.");
         }
 
         if (row.AddTo(rows) is { } fault)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
@@ -8,8 +9,9 @@ namespace PSLlmCluster.Module.Input;
 internal static class TextValue
 {
     /// <summary>
-    /// Characters that show nothing, though Unicode does not count them as format or control characters: fillers of Hangul, the empty pattern of Braille, an empty note head, variation selectors,
-    /// vowels of Khmer that are never shown, and places that Unicode keeps for characters to be ignored.
+    /// Characters that show nothing, though Unicode does not count them as format or control characters: fillers of Hangul, the empty
+    /// pattern of Braille, an empty note head, variation selectors, vowels of Khmer that are never shown, and places that Unicode keeps for
+    /// characters to be ignored.
     /// </summary>
     private static readonly (int First, int Last)[] _invisible =
     [
@@ -18,8 +20,8 @@ internal static class TextValue
     ];
 
     /// <summary>
-    /// Reads a text: a string or a character; a number, a date, a span of time, a truth, an id or a choice as PowerShell writes it in a string, which is the same in all cultures; or the message of
-    /// an error or of a line of another stream.
+    /// Reads a text: a string or a character; a number, a date, a span of time, a truth, an id or a choice as PowerShell writes it in a
+    /// string, which is the same in all cultures; or the message of an error or of a line of another stream.
     /// </summary>
     /// <param name="value">The value, wrapped or not.</param>
     /// <param name="text">Receives the text; null where the value is blank.</param>
@@ -30,7 +32,8 @@ internal static class TextValue
         text = plain switch
         {
             string itself => itself,
-            Enum or bool or char or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan or Guid => Convert.ToString(plain, CultureInfo.InvariantCulture),
+            Enum or bool or char or Guid => Convert.ToString(plain, CultureInfo.InvariantCulture),
+            DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => Convert.ToString(plain, CultureInfo.InvariantCulture),
             ErrorRecord error => error.ErrorDetails?.Message ?? error.Exception.Message,
             Exception error => error.Message,
             InformationalRecord line => line.Message,
@@ -41,7 +44,10 @@ internal static class TextValue
         return text is not null || PropertyReader.IsBlank(plain);
     }
 
-    /// <summary>Says whether a text shows nothing: it is empty, or holds nothing but blanks, control and format characters, and others that are never seen.</summary>
+    /// <summary>
+    /// Says whether a text shows nothing: it is empty, or holds nothing but blanks, control and format characters, and others that are
+    /// never seen.
+    /// </summary>
     /// <param name="text">The text, or null.</param>
     /// <returns>Whether it does.</returns>
     public static bool IsBlank(string? text)
@@ -55,7 +61,8 @@ internal static class TextValue
         while (place < text.Length)
         {
             // Half of a pair is shown as a mark of its own.
-            if (Rune.DecodeFromUtf16(text.AsSpan(place), out Rune sign, out int length) != System.Buffers.OperationStatus.Done || !IsInvisible(sign))
+            OperationStatus status = Rune.DecodeFromUtf16(text.AsSpan(place), out Rune sign, out int length);
+            if (status != OperationStatus.Done || !IsInvisible(sign))
             {
                 return false;
             }

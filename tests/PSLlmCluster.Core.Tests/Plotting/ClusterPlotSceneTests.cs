@@ -65,7 +65,12 @@ public class ClusterPlotSceneTests
     public void A_cancelled_map_is_not_written()
     {
         using TemporaryFolder folder = new();
-        Assert.Throws<OperationCanceledException>(() => ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => ClusterPlot.Save(
+                NotebookFigure.Points,
+                PlotFile.At(folder.File("map.png")),
+                new ClusterPlotOptions(),
+                new CancellationToken(canceled: true)));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 }

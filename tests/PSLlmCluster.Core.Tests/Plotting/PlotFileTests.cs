@@ -75,7 +75,8 @@ public class PlotFileTests
     {
         // Not even root makes files in the first of these.
         string folder = OperatingSystem.IsLinux() ? "/proc" : OperatingSystem.IsMacOS() ? "/System" : Path.Combine(Environment.SystemDirectory, "config");
-        EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(Path.Combine(folder, "map.svg")), new ClusterPlotOptions()));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(Path.Combine(folder, "map.svg")), new ClusterPlotOptions()));
         Assert.True(failure.ErrorId is "PlotPathNotWritable" or "PlotFolderNotFound", failure.ErrorId);
         Assert.NotEmpty(failure.RecommendedAction);
     }

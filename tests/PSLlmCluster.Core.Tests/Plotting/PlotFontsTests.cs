@@ -54,7 +54,8 @@ public class PlotFontsTests
     public void Japanese_with_a_font_is_not_warned_about()
     {
         using TemporaryFolder folder = new();
-        Assert.Empty(ClusterPlot.Save([new(0, 0, 0, "日本語")], PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), () => NotebookFigure.Fonts(_ => true), CancellationToken.None));
+        Assert.Empty(
+            ClusterPlot.Save([new(0, 0, 0, "日本語")], PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), () => NotebookFigure.Fonts(_ => true), CancellationToken.None));
     }
 
     [JapaneseFontFact]
@@ -68,7 +69,12 @@ public class PlotFontsTests
     public void A_machine_without_fonts_gives_a_picture_without_texts_and_a_warning()
     {
         using TemporaryFolder folder = new();
-        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), () => new PlotFonts([], (_, _) => false), CancellationToken.None);
+        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
+            NotebookFigure.Points,
+            PlotFile.At(folder.File("map.png")),
+            new ClusterPlotOptions(),
+            () => new PlotFonts([], (_, _) => false),
+            CancellationToken.None);
         Assert.Equal("GlyphsMissing", Assert.Single(warnings).Id);
         using SKBitmap pixels = SKBitmap.Decode(folder.File("map.png"));
         PictureProbe.AssertShowsPoints(pixels, NotebookFigure.Scene(NotebookFigure.Points));

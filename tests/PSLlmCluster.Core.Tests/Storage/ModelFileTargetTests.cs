@@ -72,7 +72,9 @@ public sealed class ModelFileTargetTests : IDisposable
 
         File.WriteAllText(path, string.Empty);
         ModelFileTarget.At(path);
-        ModelFileTarget.At(path, new OverwriteRule(Force: true, NoClobber: false)).Write(0, stream => stream.Write(ModelFileFormat.Signature));
+        ModelFileTarget.At(path, new OverwriteRule(Force: true, NoClobber: false)).Write(
+            0,
+            stream => stream.Write(ModelFileFormat.Signature));
         ModelFileTarget.At(path).Write(5, stream => stream.Write("other"u8));
         Assert.Equal("other", File.ReadAllText(path));
     }
