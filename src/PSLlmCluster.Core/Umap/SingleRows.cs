@@ -3,9 +3,10 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// The rows in single precision, in which UMAP measures. Rows of double precision are moved before they are rounded, column by column, so that
-/// the column's median comes to 0, where numbers of single precision lie closest: seconds since 1970 keep their differences. Where a metric
-/// depends on where the rows lie, and not on their differences alone, they are only rounded.
+/// The rows in single precision, in which UMAP measures. A column of double precision that would lose its differences is moved before it is
+/// rounded, so that its median comes to 0, where numbers of single precision lie closest: seconds since 1970 keep their differences. Other
+/// columns are only rounded, so that numbers of single precision that came as texts are what they were; and so are all columns where a metric
+/// depends on where the rows lie, and not on their differences alone.
 /// </summary>
 /// <remarks>
 /// <para>The middle is the median, a number of the column itself, and not the mean of its ends: few numbers far out, or a long tail, would take
@@ -52,11 +53,18 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
                 }
 
                 Array.Sort(values);
-                offset[column] = isMoved ? values[(values.Length - 1) / 2] : 0;
-                losesPrecision[column] = LosesPrecision(values, offset[column]);
+                double median = values[(values.Length - 1) / 2];
+                ReadOnlySpan<double> distinct = values.AsSpan(0, KeepDistinct(values));
+                losesPrecision[column] = LosesPrecision(distinct, 0);
+                if (losesPrecision[column] && isMoved)
+                {
+                    offset[column] = median;
+                    losesPrecision[column] = LosesPrecision(distinct, median);
+                }
             }
         });
-        return new SingleRows(Round(rows, isMoved ? offset : null), isMoved ? offset : null, WarningsOf(losesPrecision, isMoved));
+        double[]? moved = Array.TrueForAll(offset, value => value == 0) ? null : offset;
+        return new SingleRows(Round(rows, moved), moved, WarningsOf(losesPrecision, isMoved));
     }
 
     /// <summary>Moves rows, of either precision, and rounds them to single precision.</summary>
@@ -90,20 +98,27 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
                 "Leave such rows out, or give all numbers in a larger unit.");
     }
 
-    /// <summary>Returns whether rounding changes a column's differences too much.</summary>
-    /// <param name="distinct">The column's numbers, rising; equal ones become one.</param>
-    /// <param name="offset">What is taken off them first.</param>
-    internal static bool LosesPrecision(Span<double> distinct, double offset)
+    /// <summary>Brings the different ones of rising numbers to the front, and returns how many they are.</summary>
+    private static int KeepDistinct(Span<double> sorted)
     {
         int count = 0;
-        foreach (double value in distinct)
+        foreach (double value in sorted)
         {
-            if (count == 0 || value != distinct[count - 1])
+            if (count == 0 || value != sorted[count - 1])
             {
-                distinct[count++] = value;
+                sorted[count++] = value;
             }
         }
 
+        return count;
+    }
+
+    /// <summary>Returns whether rounding changes a column's differences too much.</summary>
+    /// <param name="distinct">The column's numbers, rising, each once.</param>
+    /// <param name="offset">What is taken off them first.</param>
+    internal static bool LosesPrecision(ReadOnlySpan<double> distinct, double offset)
+    {
+        int count = distinct.Length;
         int apart = 1 + (count / ValuesPerPlace);
         int changed = 0;
         for (int place = apart; place < count; place++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Transform;
@@ -28,7 +29,7 @@ public class SingleRowsTests
         RowMatrix rows = Seconds();
         SingleRows single = SingleRows.Of(rows, new UmapOptions { Metric = metric }, default);
         Assert.Empty(single.Warnings);
-        Assert.Equal([Then + 49, 0.25], single.Offset!);
+        Assert.Equal([Then + 49, 0], single.Offset!);
         for (int row = 0; row < rows.RowCount; row++)
         {
             Assert.Equal(rows[row, 0], single.Offset![0] + single.Rows[row, 0]);
@@ -70,6 +71,18 @@ public class SingleRowsTests
         SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(values, 100, 3), new UmapOptions(), default);
         Assert.StartsWith("Columns 1, 3 lose precision", Assert.Single(single.Warnings).Message, StringComparison.Ordinal);
         Assert.Equal(single.Warnings, UmapReduction.Compute(RowMatrix.OfDoubles(values, 100, 3), new UmapOptions { EpochCount = 5 }).Warnings);
+    }
+
+    [Fact]
+    public void Numbers_of_single_precision_that_came_as_texts_are_what_they_were()
+    {
+        RowMatrix rows = TestRows.Random(300, 2, seed: 9);
+        double[] read = Array.ConvertAll(rows.Values, value => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(read, 300, 2), new UmapOptions(), default);
+        Assert.NotEqual(rows.ToDouble().DoubleValues, read);
+        Assert.Null(single.Offset);
+        Assert.Empty(single.Warnings);
+        Assert.Equal(rows.Values, single.Rows.Values);
     }
 
     [Theory]
