@@ -42,12 +42,16 @@ public sealed class ArchitectureTests
         ("A class that chooses among its sub-classes.",
             ["AngularSpace", "BrayCurtisSpace", "CanberraSpace", "ChebyshevSpace", "EuclideanSpace", "HammingSpace", "ManhattanSpace", "MetricSpace",
             "MinkowskiSpace", "PrecomputedSpace", "SetSpace", "SumSpace`1"]),
-        ("A class that chooses among its sub-classes, of which one falls back on another.", ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
+        (
+            "A class that chooses among its sub-classes, of which one falls back on another.",
+            ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
         ("The log that native code writes to keeps one buffer for each piece of work that listens.", ["NativeLog", "NativeLogBuffer"]),
-        ("Rows of a matrix of distances are distinguished by colours, which are refined along the matrix.", ["ColorRefinement", "PrecomputedDistances"]),
+        (
+            "Rows of a matrix of distances are distinguished by colours, which are refined along the matrix.",
+            ["ColorRefinement", "PrecomputedDistances"]),
     ];
 
     public static TheoryData<string> PartsWithRooms => [.. _rooms.Keys];
@@ -93,7 +97,8 @@ public sealed class ArchitectureTests
         {
             string part = PartOf(type);
             forbidden.AddRange(TypeUses.Of(type)
-                .Where(used => used.Assembly == _core && PartOf(used) is { Length: > 0 } other && other != part && !_arrows[part].Contains(other))
+                .Where(
+                    used => used.Assembly == _core && PartOf(used) is { Length: > 0 } other && other != part && !_arrows[part].Contains(other))
                 .Select(used => $"{type.FullName} uses {used.FullName}"));
         }
 
@@ -102,14 +107,18 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_root_of_the_engine_uses_none_of_its_parts()
-        => Assert.Empty(OwnTypes().Where(type => PartOf(type).Length == 0).SelectMany(TypeUses.Of).Where(used => used.Assembly == _core && PartOf(used).Length > 0).Select(used => used.FullName));
+        => Assert.Empty(
+            OwnTypes().Where(type => PartOf(type).Length == 0).SelectMany(TypeUses.Of).Where(
+                used => used.Assembly == _core && PartOf(used).Length > 0).Select(used => used.FullName));
 
     [Fact]
     public void The_engine_knows_no_PowerShell_and_the_bridge_knows_nothing()
     {
         Assembly bridge = typeof(TextEmbedding).Assembly;
 
-        Assert.DoesNotContain(_core.GetReferencedAssemblies(), name => name.Name!.Contains("Automation", StringComparison.Ordinal) || name.Name == "PSLlmCluster.Module");
+        Assert.DoesNotContain(
+            _core.GetReferencedAssemblies(),
+            name => name.Name!.Contains("Automation", StringComparison.Ordinal) || name.Name == "PSLlmCluster.Module");
         Assert.Contains(_core.GetReferencedAssemblies(), name => name.Name == bridge.GetName().Name);
         Assert.All(bridge.GetReferencedAssemblies(), name => Assert.StartsWith("System.", name.Name, StringComparison.Ordinal));
     }
@@ -117,7 +126,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void Only_plotting_uses_the_drawing_library()
     {
-        IEnumerable<Type> users = OwnTypes().Where(type => TypeUses.Of(type).Any(used => used.Assembly.GetName().Name is "ScottPlot" or "SkiaSharp" or "SkiaSharp.HarfBuzz" or "HarfBuzzSharp"));
+        IEnumerable<Type> users = OwnTypes().Where(
+            type => TypeUses.Of(type).Any(
+                used => used.Assembly.GetName().Name is "ScottPlot" or "SkiaSharp" or "SkiaSharp.HarfBuzz" or "HarfBuzzSharp"));
 
         Assert.All(users, type => Assert.Equal("Plotting", PartOf(type)));
     }
@@ -135,17 +146,24 @@ public sealed class ArchitectureTests
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)];
 
     /// <summary>The types of the engine's own source: what compilers and source generators add lies in other namespaces.</summary>
-    private static IEnumerable<Type> OwnTypes() => _core.GetTypes().Where(type => type.Namespace is Root || (type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) ?? false));
+    private static IEnumerable<Type> OwnTypes()
+        => _core.GetTypes().Where(
+            type => type.Namespace is Root || (type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) ?? false));
 
-    private static string PartOf(Type type) => type.Namespace is { Length: > 0 } name && name.StartsWith(Root + ".", StringComparison.Ordinal) ? name[(Root.Length + 1)..].Split('.')[0] : string.Empty;
+    private static string PartOf(Type type)
+        => type.Namespace is { Length: > 0 } name && name.StartsWith(Root + ".", StringComparison.Ordinal)
+            ? name[(Root.Length + 1)..].Split('.')[0]
+            : string.Empty;
 
-    private static string RoomOf(Type type) => type.Namespace?[Root.Length..].Split('.', StringSplitOptions.RemoveEmptyEntries) is [_, string room, ..] ? room : string.Empty;
+    private static string RoomOf(Type type)
+        => type.Namespace?[Root.Length..].Split('.', StringSplitOptions.RemoveEmptyEntries) is [_, string room, ..] ? room : string.Empty;
 
     /// <summary>A room of a part.</summary>
     /// <param name="Rooms">The rooms of the part that it may use.</param>
     /// <param name="RootTypes">The types of the part's root that it may use.</param>
     private sealed record Room(string[] Rooms, string[] RootTypes)
     {
-        public bool Allows(Type used) => RoomOf(used) is { Length: > 0 } other ? Rooms.Contains(other) : RootTypes.Contains((used.DeclaringType ?? used).Name);
+        public bool Allows(Type used)
+            => RoomOf(used) is { Length: > 0 } other ? Rooms.Contains(other) : RootTypes.Contains((used.DeclaringType ?? used).Name);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class HdbscanPoints
 {
     private readonly double[]? _weightsOfRows;
 
-    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
+    private HdbscanPoints(
+        MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
     {
         _weightsOfRows = weightsOfRows;
         Space = space;
@@ -56,17 +57,22 @@ internal sealed class HdbscanPoints
         if (options.Metric == Metric.Precomputed)
         {
             PrecomputedDistances.Require(rows, options.ThreadCount, token);
-            ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
-            int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
+            ulong[] colors = weights is null ? [] : Array.ConvertAll(weights, ColorOf);
+            int[] order = PrecomputedDistances.Order(rows, colors, options.ThreadCount, token);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            return Create(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
+            RowMatrix ordered = PrecomputedDistances.Apply(rows, order, options.ThreadCount, token);
+            return Create(ordered, PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
         int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
-        return weights is null
-            ? Create(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options)
-            : Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+        if (weights is not null)
+        {
+            return Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+        }
+
+        RowMatrix finite = CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token);
+        return Create(finite, PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options);
     }
 
     /// <summary>Returns how many rows a row of the input counts for.</summary>
@@ -142,7 +148,8 @@ internal sealed class HdbscanPoints
     }
 
     /// <summary>Makes one point of equal rows.</summary>
-    private static HdbscanPoints Collapse(RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
+    private static HdbscanPoints Collapse(
+        RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
     {
         List<int> firstRows = [];
         List<double> sums = [];
@@ -163,7 +170,8 @@ internal sealed class HdbscanPoints
         }
 
         int[] rowOfPoint = [.. firstRows];
-        return Create(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
+        RowMatrix points = CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token);
+        return Create(points, pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
     }
 
     private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
@@ -178,6 +186,18 @@ internal sealed class HdbscanPoints
         return pointOfRow;
     }
 
-    private static HdbscanPoints Create(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, double[]? weightsOfRows, HdbscanOptions options)
-        => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
+    private static ulong ColorOf(double weight) => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight));
+
+    private static HdbscanPoints Create(
+        RowMatrix sorted,
+        int[] pointOfRow,
+        int[] rowOfPoint,
+        int[] notFinite,
+        double[]? weights,
+        double[]? weightsOfRows,
+        HdbscanOptions options)
+    {
+        MetricSpace space = MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower);
+        return new HdbscanPoints(space, pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
+    }
 }

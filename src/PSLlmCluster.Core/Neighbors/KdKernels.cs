@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Numerics;
+using WideSum = (System.Runtime.Intrinsics.Vector512<double> Low, System.Runtime.Intrinsics.Vector512<double> High);
 
 namespace PSLlmCluster.Core.Neighbors;
 
@@ -55,7 +56,8 @@ internal static class KdKernels
             low.StoreUnsafe(ref sums);
             high.StoreUnsafe(ref sums, 8);
             Vector512<double> most = Vector512.Create(limit);
-            return (uint)Vector512.LessThanOrEqual(low, most).ExtractMostSignificantBits() | ((uint)Vector512.LessThanOrEqual(high, most).ExtractMostSignificantBits() << 8);
+            return (uint)Vector512.LessThanOrEqual(low, most).ExtractMostSignificantBits()
+                | ((uint)Vector512.LessThanOrEqual(high, most).ExtractMostSignificantBits() << 8);
         }
 
         Vector256<double> top = Vector256.Create(limit);
@@ -112,12 +114,14 @@ internal static class KdKernels
             for (int column = 0; column < columns; column++)
             {
                 Vector256<double> four = Vector256.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + quarter));
-                Vector256<double> gap = Gap(four, Vector256.Create(Unsafe.Add(ref low, column)), Vector256.Create(Unsafe.Add(ref high, column)));
-                sum = TTerm.Add(sum, gap, Vector256<double>.Zero);
+                Vector256<double> least = Vector256.Create(Unsafe.Add(ref low, column));
+                Vector256<double> most = Vector256.Create(Unsafe.Add(ref high, column));
+                sum = TTerm.Add(sum, Gap(four, least, most), Vector256<double>.Zero);
             }
 
             sum *= order;
-            reached |= Vector256.LessThanOrEqual(sum, Vector256.LoadUnsafe(ref limits, (nuint)quarter)).ExtractMostSignificantBits() << quarter;
+            Vector256<double> limit = Vector256.LoadUnsafe(ref limits, (nuint)quarter);
+            reached |= Vector256.LessThanOrEqual(sum, limit).ExtractMostSignificantBits() << quarter;
         }
 
         return reached;
@@ -137,7 +141,8 @@ internal static class KdKernels
         uint bits = 0;
         for (int quarter = 0; quarter < KdTree.LeafSize; quarter += 4)
         {
-            bits |= Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref values, (nuint)quarter), top).ExtractMostSignificantBits() << quarter;
+            Vector256<double> four = Vector256.LoadUnsafe(ref values, (nuint)quarter);
+            bits |= Vector256.LessThanOrEqual(four, top).ExtractMostSignificantBits() << quarter;
         }
 
         return bits;
@@ -164,7 +169,9 @@ internal static class KdKernels
         double sum = 0;
         for (int column = 0; column < columns; column++)
         {
-            sum = TTerm.Add(sum, Gap(Unsafe.Add(ref low1, column), Unsafe.Add(ref high1, column), Unsafe.Add(ref low2, column), Unsafe.Add(ref high2, column)), 0);
+            double gap = Gap(
+                Unsafe.Add(ref low1, column), Unsafe.Add(ref high1, column), Unsafe.Add(ref low2, column), Unsafe.Add(ref high2, column));
+            sum = TTerm.Add(sum, gap, 0);
         }
 
         return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
@@ -214,34 +221,37 @@ internal static class KdKernels
     /// ReadOnlySpan{double})"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) Wide<TTerm>(ref double query, ref double leaf, int columns)
+    private static WideSum Wide<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm
     {
         int whole = columns - (columns % LaneKernels.LaneCount);
-        (Vector512<double> Low, Vector512<double> High) total = whole == 0 ? default : WideLanes<TTerm>(ref query, ref leaf, whole);
+        WideSum total = whole == 0 ? default : WideLanes<TTerm>(ref query, ref leaf, whole);
         return WideColumns<TTerm>(total, ref query, ref leaf, whole, columns, 1);
     }
 
-    private static (Vector512<double> Low, Vector512<double> High) WideLanes<TTerm>(ref double query, ref double leaf, int whole)
+    private static WideSum WideLanes<TTerm>(ref double query, ref double leaf, int whole)
         where TTerm : LaneKernels.ITerm
     {
         Span<Vector512<double>> low = stackalloc Vector512<double>[4];
         Span<Vector512<double>> high = stackalloc Vector512<double>[4];
         for (int lane = 0; lane < 4; lane++)
         {
-            (Vector512<double> Low, Vector512<double> High) a = WideColumns<TTerm>(default, ref query, ref leaf, lane, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) b = WideColumns<TTerm>(default, ref query, ref leaf, lane + 8, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) c = WideColumns<TTerm>(default, ref query, ref leaf, lane + 4, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) d = WideColumns<TTerm>(default, ref query, ref leaf, lane + 12, whole, LaneKernels.LaneCount);
+            WideSum a = WideColumns<TTerm>(default, ref query, ref leaf, lane, whole, LaneKernels.LaneCount);
+            WideSum b = WideColumns<TTerm>(default, ref query, ref leaf, lane + 8, whole, LaneKernels.LaneCount);
+            WideSum c = WideColumns<TTerm>(default, ref query, ref leaf, lane + 4, whole, LaneKernels.LaneCount);
+            WideSum d = WideColumns<TTerm>(default, ref query, ref leaf, lane + 12, whole, LaneKernels.LaneCount);
             low[lane] = TTerm.Join(TTerm.Join(a.Low, b.Low), TTerm.Join(c.Low, d.Low));
             high[lane] = TTerm.Join(TTerm.Join(a.High, b.High), TTerm.Join(c.High, d.High));
         }
 
-        return (TTerm.Join(TTerm.Join(low[0], low[2]), TTerm.Join(low[1], low[3])), TTerm.Join(TTerm.Join(high[0], high[2]), TTerm.Join(high[1], high[3])));
+        return (
+            TTerm.Join(TTerm.Join(low[0], low[2]), TTerm.Join(low[1], low[3])),
+            TTerm.Join(TTerm.Join(high[0], high[2]), TTerm.Join(high[1], high[3])));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) WideColumns<TTerm>((Vector512<double> Low, Vector512<double> High) sum, ref double query, ref double leaf, int start, int end, int step)
+    private static WideSum WideColumns<TTerm>(
+        WideSum sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         (Vector512<double> low, Vector512<double> high) = sum;
@@ -280,7 +290,8 @@ internal static class KdKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> NarrowColumns<TTerm>(Vector256<double> sum, ref double query, ref double leaf, int start, int end, int step)
+    private static Vector256<double> NarrowColumns<TTerm>(
+        Vector256<double> sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         for (int column = start; column < end; column += step)

@@ -80,7 +80,7 @@ internal static class KdQueries
             _limit = KdKernels.SumLimit<TTerm>(_heap.Limit);
         }
 
-        /// <summary>Brings what was found into rising order.</summary>
+        /// <summary>Brings what was found into ascending order.</summary>
         public void Sort() => _heap.Sort();
     }
 }

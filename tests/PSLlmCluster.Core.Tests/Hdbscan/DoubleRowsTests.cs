@@ -30,7 +30,7 @@ public class DoubleRowsTests
     }
 
     [Fact]
-    public void Places_some_decimetres_apart_are_told_apart()
+    public void Places_some_decimetres_apart_are_different()
     {
         CounterRandom random = new(3, RandomPurpose.RandomStart);
         RowCollector rows = new();
@@ -122,7 +122,8 @@ public class DoubleRowsTests
         RowMatrix rows = HdbscanModelRows.Fitted();
         RowMatrix fresh = HdbscanModelRows.New();
         HdbscanPrediction expected = HdbscanModel.Of(HdbscanClustering.Fit(rows, options)).Predict(fresh, withMemberships: true);
-        foreach ((RowMatrix fitted, RowMatrix added) in new[] { (rows, fresh.ToDouble()), (rows.ToDouble(), fresh), (rows.ToDouble(), fresh.ToDouble()) })
+        foreach (
+            (RowMatrix fitted, RowMatrix added) in new[] { (rows, fresh.ToDouble()), (rows.ToDouble(), fresh), (rows.ToDouble(), fresh.ToDouble()) })
         {
             HdbscanPrediction found = HdbscanModel.Of(HdbscanClustering.Fit(fitted, options)).Predict(added, withMemberships: true);
             AssertSame(expected.Result, found.Result);
@@ -162,7 +163,8 @@ public class DoubleRowsTests
     {
         RowMatrix rows = TestRows.Doubles(120, 2, seed: 5);
         RowMatrix twice = CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, 240).Select(row => row % 120)]);
-        HdbscanResult once = HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(2.0, 120)], new HdbscanOptions { MinClusterSize = 6, MinSampleCount = 3 }).Result;
+        HdbscanResult once = HdbscanClustering.Fit(
+            rows, [.. Enumerable.Repeat(2.0, 120)], new HdbscanOptions { MinClusterSize = 6, MinSampleCount = 3 }).Result;
         HdbscanResult repeated = HdbscanClustering.Compute(twice, new HdbscanOptions { MinClusterSize = 6, MinSampleCount = 3 });
         Assert.Equal(repeated.Labels[..120], once.Labels);
         Assert.Equal(repeated.Probabilities[..120], once.Probabilities);

@@ -46,7 +46,8 @@ public class EqualRowsTests
     [Fact]
     public void A_row_far_from_a_pile_is_noise_in_its_only_cluster()
     {
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([.. new float[12], 20], 13, 1), new HdbscanOptions { AllowSingleCluster = true });
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix([.. new float[12], 20], 13, 1), new HdbscanOptions { AllowSingleCluster = true });
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1], result.Labels);
         Assert.Equal(0.5, result.OutlierScores[12], 1e-12);
@@ -58,7 +59,10 @@ public class EqualRowsTests
     public void Piles_among_noise_are_found_in_any_order()
     {
         RowMatrix noise = TestRows.Random(200, 2, seed: 3);
-        float[] values = [.. noise.Values, .. Enumerable.Repeat(new float[] { 0.5f, 0.25f }, 30).SelectMany(row => row), .. Enumerable.Repeat(new float[] { 0.5f, 0.26f }, 20).SelectMany(row => row)];
+        float[] values = [
+            .. noise.Values,
+            .. Enumerable.Repeat(new float[] { 0.5f, 0.25f }, 30).SelectMany(row => row),
+            .. Enumerable.Repeat(new float[] { 0.5f, 0.26f }, 20).SelectMany(row => row)];
         int[] labels = HdbscanClustering.Compute(new RowMatrix(values, 250, 2), new HdbscanOptions()).Labels;
         int[] order = [.. Enumerable.Range(0, 250).OrderBy(row => row * 97 % 250)];
         RowMatrix turned = CanonicalOrder.Apply(new RowMatrix(values, 250, 2), order);

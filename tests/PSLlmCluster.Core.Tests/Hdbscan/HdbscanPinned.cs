@@ -53,25 +53,44 @@ internal static class HdbscanPinned
         ["a comparison"] = "69C9385C29E4EE920009DE0DA81BD3A0A538C190BBFFF0B24214A6AC5BC1E728",
     };
 
-    /// <summary>Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.</summary>
+    /// <summary>
+    /// Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0)
         => Sets().Select(set => (set.Name, Hash: Hash(HdbscanClustering.Compute(set.Rows, set.Options with { ThreadCount = threadCount }))))
             .Concat(Others(threadCount))
             .ToDictionary(pin => pin.Name, pin => pin.Hash);
 
-    /// <summary>Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.</summary>
+    /// <summary>
+    /// Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.
+    /// </summary>
     public static IReadOnlyList<(string Name, RowMatrix Rows, HdbscanOptions Options)> Sets()
     {
         List<(string Name, RowMatrix Rows, HdbscanOptions Options)> sets =
         [
-            ("the notebook's points", HdbscanGoldens.Data("titles30_2d"), new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
-            ("whole numbers, leaves", TestRows.Random(400, 2, seed: 31, levels: 15), new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
+            (
+                "the notebook's points",
+                HdbscanGoldens.Data("titles30_2d"),
+                new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
+            (
+                "whole numbers, leaves",
+                TestRows.Random(400, 2, seed: 31, levels: 15),
+                new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
             ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 2 }),
-            ("normal, 1500 rows", TestRows.Random(1500, 20, seed: 33), new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
+            (
+                "normal, 1500 rows",
+                TestRows.Random(1500, 20, seed: 33),
+                new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
             ("far out, 2 columns", TestRows.Doubles(900, 2, seed: 36), new HdbscanOptions { MinClusterSize = 4 }),
             ("far out, 20 columns", TestRows.Doubles(300, 20, seed: 37), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1 }),
-            ("far out, Correlation", TestRows.Doubles(300, 7, seed: 38), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Correlation }),
-            ("far out, Cosine", TestRows.Doubles(300, 7, seed: 39, unit: 100), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Cosine }),
+            (
+                "far out, Correlation",
+                TestRows.Doubles(300, 7, seed: 38),
+                new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Correlation }),
+            (
+                "far out, Cosine",
+                TestRows.Doubles(300, 7, seed: 39, unit: 100),
+                new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Cosine }),
         ];
         foreach (Metric metric in TestRows.Metrics)
         {
@@ -97,9 +116,16 @@ internal static class HdbscanPinned
         HdbscanPrediction prediction = HdbscanModel.Of(weighted).Predict(fresh, threadCount, withMemberships: true);
         yield return ("new rows", Hash(prediction.Result));
         yield return ("memberships of new rows", Hash(prediction.Memberships!.Values));
-        yield return ("merges", Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
+        yield return (
+            "merges",
+            Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
         ParameterGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
-        yield return ("a comparison", Hash([.. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
+        yield return (
+            "a comparison",
+            Hash(
+                [
+                    .. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(
+                        one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
     }
 
     private static string Hash(HdbscanResult result)

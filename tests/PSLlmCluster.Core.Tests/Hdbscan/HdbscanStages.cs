@@ -14,7 +14,9 @@ public enum SearchName
     Blocks,
 }
 
-/// <summary>Runs the stages one by one, as the tests of single stages need them; by the search that the rows would take, or by another.</summary>
+/// <summary>
+/// Runs the stages one by one, as the tests of single stages need them; by the search that the rows would take, or by another.
+/// </summary>
 internal static class HdbscanStages
 {
     /// <summary>Returns every search that is possible for some rows.</summary>
@@ -57,7 +59,9 @@ internal static class HdbscanStages
     {
         bool[] areExemplars = fit.AreExemplars();
         return [.. Enumerable.Range(0, fit.Result.Persistences.Length)
-            .Select(number => Enumerable.Range(0, areExemplars.Length).Where(row => areExemplars[row] && fit.Result.Labels[row] == number).ToArray())];
+            .Select(
+                number => Enumerable.Range(0, areExemplars.Length).Where(
+                    row => areExemplars[row] && fit.Result.Labels[row] == number).ToArray())];
     }
 
     public static double[] Core(RowMatrix rows, HdbscanOptions options, int threadCount = 0, SearchName? name = null)
@@ -72,5 +76,6 @@ internal static class HdbscanStages
     public static CondensedTree Condensed(RowMatrix rows, HdbscanOptions options, SearchName? name = null)
         => CondensedTree.Build(SingleLinkageTree.Build(Spanning(rows, options, name: name), default), options.MinClusterSize, default);
 
-    private static MetricSpace Space(RowMatrix rows, HdbscanOptions options) => MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
+    private static MetricSpace Space(RowMatrix rows, HdbscanOptions options)
+        => MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
 }

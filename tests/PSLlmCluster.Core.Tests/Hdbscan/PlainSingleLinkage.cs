@@ -3,7 +3,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Tests.Hdbscan;
 
 /// <summary>
-/// A second, plain implementation: the weights of the minimum spanning tree of mutual reachabilities, from all pairs, one loop after the other.
+/// A second, plain implementation: the weights of the minimum spanning tree of mutual reachabilities, from all pairs, one loop after the
+/// other.
 /// </summary>
 internal static class PlainSingleLinkage
 {
@@ -11,7 +12,9 @@ internal static class PlainSingleLinkage
     public static double[] Weights(int rowCount, int sampleCount, Func<int, int, double> distance)
     {
         double[] core = [.. Enumerable.Range(0, rowCount)
-            .Select(row => Enumerable.Range(0, rowCount).Where(other => other != row).Select(other => distance(row, other)).Order().ElementAt(sampleCount - 1))];
+            .Select(
+                row => Enumerable.Range(0, rowCount).Where(other => other != row).Select(
+                    other => distance(row, other)).Order().ElementAt(sampleCount - 1))];
         bool[] isIn = new bool[rowCount];
         double[] nearest = new double[rowCount];
         Array.Fill(nearest, double.PositiveInfinity);

@@ -31,7 +31,9 @@ internal static class TypeUses
         return used.OfType<Type>().SelectMany(Parts);
     }
 
-    /// <summary>Returns the groups of types that use one another, directly or through others, each in alphabetical order (Tarjan 1972).</summary>
+    /// <summary>
+    /// Returns the groups of types that use one another, directly or through others, each in alphabetical order (Tarjan 1972).
+    /// </summary>
     /// <param name="types">The types; what is nested in a type is part of it.</param>
     public static IReadOnlyList<string[]> Cycles(IEnumerable<Type> types)
     {
@@ -68,7 +70,8 @@ internal static class TypeUses
         {
             OpCode operation = Instructions.At(code, at);
             int operand = at + operation.Size;
-            if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (
+                operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
             {
                 MemberInfo? named = method.Module.ResolveMember(BitConverter.ToInt32(code, operand), typeArguments, methodArguments);
                 yield return named as Type ?? named?.DeclaringType;

@@ -145,7 +145,9 @@ public sealed class HdbscanModelFileTests : IDisposable
     [InlineData("rows=160", "rows=159")]
     [InlineData("p=2", "p=2\nmore=1")]
     public void Settings_that_make_no_sense_are_refused(string setting, string changed)
-        => Assert.Equal("ModelFileDamaged", RefusalOf("settings", file => file.Text("settings").Replace(setting, changed, StringComparison.Ordinal)).ErrorId);
+        => Assert.Equal(
+            "ModelFileDamaged",
+            RefusalOf("settings", file => file.Text("settings").Replace(setting, changed, StringComparison.Ordinal)).ErrorId);
 
     [Theory]
     [InlineData("parents", 1, 1)]
@@ -187,7 +189,8 @@ public sealed class HdbscanModelFileTests : IDisposable
     public void A_selected_cluster_below_another_is_refused()
     {
         HdbscanFit fit = HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions());
-        int below = Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).First(cluster => fit.Stages.ClusterOfNumber.Contains(fit.Stages.Tree.Parent(cluster)));
+        int below = Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).First(
+            cluster => fit.Stages.ClusterOfNumber.Contains(fit.Stages.Tree.Parent(cluster)));
         int other = Array.FindIndex(fit.Stages.ClusterOfNumber, cluster => cluster != fit.Stages.Tree.Parent(below));
         Assert.Equal("ModelFileDamaged", RefusalOf("selected", file =>
         {
@@ -225,7 +228,8 @@ public sealed class HdbscanModelFileTests : IDisposable
         Bytes(HdbscanModelRows.Fitted());
         ModelFileReader file = ModelFileReader.Read(FilePath, "hdbscan", 1);
         ModelFileWriter writer = new("hdbscan", version);
-        foreach (string name in new[] { "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births", "largest_lambdas", "selected", "cluster_lambdas", "persistences" })
+        foreach (
+            string name in new[] { "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births", "largest_lambdas", "selected", "cluster_lambdas", "persistences" })
         {
             object content = name == changed ? change(file) : name switch
             {

@@ -13,7 +13,9 @@ public class ClusterSelectionTests
     public void Clusters_selected_are_those_worked_out_by_hand(string name)
     {
         HandSizedTree tree = HandSizedTree.Read(name);
-        Assert.Equal(tree.NamesOfExpected("selected_before_epsilon"), tree.NamesOf(ClusterSelection.BeforeEpsilon(tree.Condensed, tree.Measures, tree.Options)));
+        Assert.Equal(
+            tree.NamesOfExpected("selected_before_epsilon"),
+            tree.NamesOf(ClusterSelection.BeforeEpsilon(tree.Condensed, tree.Measures, tree.Options)));
         Assert.Equal(tree.NamesOfExpected("selected"), tree.NamesOf(ClusterSelection.Select(tree.Condensed, tree.Measures, tree.Options)));
     }
 
@@ -48,6 +50,7 @@ public class ClusterSelectionTests
         CondensedTree tree = HdbscanStages.Condensed(TestRows.Random(500, 2, seed: 6), new HdbscanOptions());
         bool[] selected = ClusterSelection.Select(tree, ClusterStability.Compute(tree), new HdbscanOptions { MaxClusterSize = 9 });
         Assert.Contains(true, selected);
-        Assert.All(Enumerable.Range(0, selected.Length).Where(cluster => selected[cluster]), cluster => Assert.InRange(tree.Size(cluster), 5, 9));
+        Assert.All(
+            Enumerable.Range(0, selected.Length).Where(cluster => selected[cluster]), cluster => Assert.InRange(tree.Size(cluster), 5, 9));
     }
 }

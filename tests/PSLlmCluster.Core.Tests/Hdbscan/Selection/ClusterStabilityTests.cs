@@ -15,7 +15,8 @@ public class ClusterStabilityTests
         Assert.Equal(clusters.Length, tree.Condensed.ClusterCount);
         foreach (JsonElement expected in clusters)
         {
-            int cluster = Enumerable.Range(0, clusters.Length).Single(cluster => tree.NameOf(cluster) == tree.NameOfExpected(expected.GetProperty("id").GetInt32()));
+            int cluster = Enumerable.Range(0, clusters.Length).Single(
+                cluster => tree.NameOf(cluster) == tree.NameOfExpected(expected.GetProperty("id").GetInt32()));
             Assert.Equal(expected.GetProperty("size").GetInt32(), tree.Condensed.Size(cluster));
             Assert.Equal(expected.GetProperty("stability").GetDouble(), tree.Measures.Stabilities[cluster], 1e-12);
             Assert.Equal(expected.GetProperty("largest_lambda").GetDouble(), tree.Measures.Lambdas.Own[cluster]);

@@ -45,7 +45,9 @@ public class BoruvkaSearchTests
         }
     }
 
-    /// <summary>Of edges of one weight the shorter one, then the one of smaller rows: Kruskal over all pairs in that order has the very same edges.</summary>
+    /// <summary>
+    /// Of edges of one weight the shorter one, then the one of smaller rows: Kruskal over all pairs in that order has the very same edges.
+    /// </summary>
     [Theory]
     [InlineData(0, 1, 3)]
     [InlineData(6, 1, 3)]
@@ -156,7 +158,9 @@ public class BoruvkaSearchTests
         double[] core = HdbscanStages.Core(rows, options, name: SearchName.AllPairs);
         foreach (SearchName name in s_searches)
         {
-            AssertEqual(HdbscanStages.Spanning(rows, options, name: name), HdbscanStages.Search(space, name).Span(HdbscanStages.Known(core), 1, default)!);
+            AssertEqual(
+                HdbscanStages.Spanning(rows, options, name: name),
+                HdbscanStages.Search(space, name).Span(HdbscanStages.Known(core), 1, default)!);
         }
     }
 
@@ -165,7 +169,9 @@ public class BoruvkaSearchTests
     public void Many_columns_in_groups_have_the_tree_of_all_pairs()
     {
         RowMatrix normal = TestRows.Random(1500, 100, seed: 6);
-        AssertSameTree(Map(normal, (row, column) => normal.Row(row)[column] + (column < 3 ? 40 * (row % 3) : row % 50 == 0 ? 9 : 0)), new HdbscanOptions { MinSampleCount = 8 });
+        AssertSameTree(
+            Map(normal, (row, column) => normal.Row(row)[column] + (column < 3 ? 40 * (row % 3) : row % 50 == 0 ? 9 : 0)),
+            new HdbscanOptions { MinSampleCount = 8 });
     }
 
     [Fact]

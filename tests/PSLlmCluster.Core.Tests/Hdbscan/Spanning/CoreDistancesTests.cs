@@ -14,7 +14,10 @@ public class CoreDistancesTests
     public void Core_distances_equal_the_reference(string id)
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
-        HdbscanGoldens.AssertNear(golden.Doubles("core_distances"), HdbscanStages.Core(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)), relative: 1e-6);
+        HdbscanGoldens.AssertNear(
+            golden.Doubles("core_distances"),
+            HdbscanStages.Core(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)),
+            relative: 1e-6);
     }
 
     /// <summary>The reference was given these distances ready-made, in single precision.</summary>
@@ -40,7 +43,10 @@ public class CoreDistancesTests
         {
             MetricSpace space = MetricSpace.Create(TestRows.Random(300, 3, seed: sampleCount, levels: 7), metric);
             double[] core = HdbscanStages.Search(space).Measure(sampleCount).Distances;
-            double[] expected = [.. Enumerable.Range(0, 300).Select(row => Enumerable.Range(0, 300).Where(other => other != row).Select(other => space.Distance(row, other)).Order().ElementAt(sampleCount - 1))];
+            double[] expected = [
+                .. Enumerable.Range(0, 300).Select(
+                    row => Enumerable.Range(0, 300).Where(other => other != row).Select(
+                        other => space.Distance(row, other)).Order().ElementAt(sampleCount - 1))];
             Assert.Equal(expected, core);
         }
     }
@@ -52,7 +58,8 @@ public class CoreDistancesTests
     [InlineData(5, null, 2, 1)]
     [InlineData(5, 9, 1, 1)]
     public void The_sample_count_is_that_asked_for_cut_to_the_other_rows(int minClusterSize, int? minSamples, int rows, int expected)
-        => Assert.Equal(expected, new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = minSamples }.UsedSampleCount(rows));
+        => Assert.Equal(
+            expected, new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = minSamples }.UsedSampleCount(rows));
 
     [Theory]
     [InlineData(0)]
@@ -97,7 +104,8 @@ public class CoreDistancesTests
             distances[i] = i / 6 / 3 == i % 6 / 3 ? Math.Abs((i / 6) - (i % 6)) : float.PositiveInfinity;
         }
 
-        double[] core = HdbscanStages.Search(MetricSpace.Create(new RowMatrix(distances, 6, 6), Metric.Precomputed)).Measure(sampleCount).Distances;
+        double[] core = HdbscanStages.Search(
+            MetricSpace.Create(new RowMatrix(distances, 6, 6), Metric.Precomputed)).Measure(sampleCount).Distances;
         Assert.Equal(expected, core[0]);
         Assert.Equal(expected, core[5]);
     }

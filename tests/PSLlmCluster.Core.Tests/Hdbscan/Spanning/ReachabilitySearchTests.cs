@@ -10,7 +10,11 @@ namespace PSLlmCluster.Core.Tests.Hdbscan.Spanning;
 public class ReachabilitySearchTests
 {
     /// <summary>Gets the cases of rows; precomputed distances have one search only.</summary>
-    public static TheoryData<string> Cases => [.. GoldenSet.Hdbscan.CaseIds().Where(id => HdbscanGoldens.IsOurs(id, "canonical_labels") && HdbscanGoldens.Options(GoldenSet.Hdbscan.Case(id)).Metric != Metric.Precomputed)];
+    public static TheoryData<string> Cases
+        => [
+            .. GoldenSet.Hdbscan.CaseIds().Where(
+                id => HdbscanGoldens.IsOurs(id, "canonical_labels") && HdbscanGoldens.Options(
+                    GoldenSet.Hdbscan.Case(id)).Metric != Metric.Precomputed)];
 
     /// <summary>The small sets too go through each search that their metric has, and end at the canonical labels.</summary>
     [Theory]
@@ -28,7 +32,8 @@ public class ReachabilitySearchTests
             SpanningTreeAssert.SameComponents(expected, HdbscanStages.Spanning(sorted, options, name: name));
             CondensedTree tree = HdbscanStages.Condensed(sorted, options, name);
             ClusterStability measures = ClusterStability.Compute(tree);
-            int[] clusters = ClusterLabels.Compute(tree, measures, ClusterSelection.Select(tree, measures, options), options.ClusterSelectionEpsilon).Clusters;
+            int[] clusters = ClusterLabels.Compute(
+                tree, measures, ClusterSelection.Select(tree, measures, options), options.ClusterSelectionEpsilon).Clusters;
             AssertSamePartition(golden.Ints("canonical_labels"), order, clusters);
         }
     }
@@ -68,7 +73,8 @@ public class ReachabilitySearchTests
         for (int i = 0; i < values.Length; i++)
         {
             int row = i / columns;
-            values[i] = random.Values[row < 100 ? (i % (50 * columns)) : i] + (4 * centres.Row(row < 100 ? row % 50 % 20 : row % 20)[i % columns]);
+            values[i] = random.Values[row < 100 ? (i % (50 * columns)) : i] + (
+                4 * centres.Row(row < 100 ? row % 50 % 20 : row % 20)[i % columns]);
         }
 
         RowMatrix rows = new(values, n, columns);
