@@ -55,11 +55,12 @@ internal sealed class HdbscanPoints
     {
         if (options.Metric == Metric.Precomputed)
         {
-            PrecomputedDistances.Require(rows, options.ThreadCount, token);
+            WorkContext work = new(options.ThreadCount, default, token);
+            PrecomputedDistances.Require(rows, work);
             ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
-            int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
+            int[] order = PrecomputedDistances.Order(rows, colours, work);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            return Create(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
+            return Create(PrecomputedDistances.Apply(rows, order, work), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
