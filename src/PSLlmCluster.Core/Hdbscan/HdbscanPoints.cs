@@ -56,11 +56,12 @@ internal sealed class HdbscanPoints
     {
         if (options.Metric == Metric.Precomputed)
         {
-            PrecomputedDistances.Require(rows, options.ThreadCount, token);
+            WorkContext work = new(options.ThreadCount, default, token);
+            PrecomputedDistances.Require(rows, work);
             ulong[] colors = weights is null ? [] : Array.ConvertAll(weights, ColorOf);
-            int[] order = PrecomputedDistances.Order(rows, colors, options.ThreadCount, token);
+            int[] order = PrecomputedDistances.Order(rows, colors, work);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            RowMatrix ordered = PrecomputedDistances.Apply(rows, order, options.ThreadCount, token);
+            RowMatrix ordered = PrecomputedDistances.Apply(rows, order, work);
             return Create(ordered, PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 

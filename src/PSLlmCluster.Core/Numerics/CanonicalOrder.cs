@@ -87,13 +87,12 @@ public static class CanonicalOrder
     /// <summary>Brings rows of single precision into another order, without a copy.</summary>
     /// <param name="rows">The rows, which are not used any more.</param>
     /// <param name="order">For each place the row that comes there, each row once.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="work">The threads to use, and the token.</param>
     /// <returns>The same matrix, in which minus zero has become zero.</returns>
-    internal static RowMatrix ApplyInPlace(RowMatrix rows, int[] order, int threadCount, CancellationToken token)
+    internal static RowMatrix ApplyInPlace(RowMatrix rows, int[] order, WorkContext work)
     {
-        InPlaceOrder.Apply(rows.Values, rows.ColumnCount, order, token);
-        ParallelBlocks.For(rows.RowCount, RowsPerBlock, threadCount, token, (start, end) =>
+        InPlaceOrder.Apply(rows.Values, rows.ColumnCount, order, work.Token);
+        ParallelBlocks.For(rows.RowCount, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

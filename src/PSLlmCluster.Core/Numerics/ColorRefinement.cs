@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>Tells the rows of a matrix of distances apart by colours that do not depend on their order: see <see cref="PrecomputedDistances.Order"/>.</summary>
-internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int threadCount, CancellationToken token)
+internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, WorkContext work)
 {
     private const int RowsPerBlock = 16;
     private const int MarkLimit = 64;
@@ -37,7 +37,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         {
             ulong[] old = _colours;
             ulong[] next = new ulong[_n];
-            ParallelBlocks.For(_n, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(_n, RowsPerBlock, work, (start, end) =>
             {
                 for (int row = start; row < end; row++)
                 {
@@ -58,7 +58,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
     private ulong Next<T>(T[] values, ulong[] old, int row)
         where T : struct, INumber<T>
     {
-        token.ThrowIfCancellationRequested();
+        work.Token.ThrowIfCancellationRequested();
         ulong sum = 0;
         for (int column = 0; column < _n; column++)
         {
@@ -98,7 +98,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
             int next = first + 1;
             while (next < _n && _colours[order[next]] == _colours[order[first]])
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 if (!PrecomputedDistances.AreTwins(distances, order[first], order[next]))
                 {
                     return order[first];

@@ -58,18 +58,17 @@ internal sealed class DotRows
 
     /// <summary>Takes the vectors of a space.</summary>
     /// <param name="space">A space that <see cref="Suits"/>.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static DotRows Create(MetricSpace space, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static DotRows Create(MetricSpace space, WorkContext work)
     {
         int n = space.RowCount;
         int columns = space.Rows.ColumnCount;
-        (double[] mean, double largest) = Centre(space, threadCount, token);
+        (double[] mean, double largest) = Centre(space, work);
 
         // A power of two changes no bit but the exponent.
         double scale = largest > 0 ? Math.ScaleB(1, -Math.ILogB(largest) - 1) : 1;
         DotRows rows = new(space, new float[(long)n * columns], scale);
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             double[] vector = new double[columns];
             for (int row = start; row < end; row++)
@@ -111,7 +110,7 @@ internal sealed class DotRows
     }
 
     /// <summary>Returns the mean of each column and the largest distance of a number to it.</summary>
-    private static (double[] Mean, double Largest) Centre(MetricSpace space, int threadCount, CancellationToken token)
+    private static (double[] Mean, double Largest) Centre(MetricSpace space, WorkContext work)
     {
         int n = space.RowCount;
         int columns = space.Rows.ColumnCount;
@@ -131,7 +130,7 @@ internal sealed class DotRows
         {
             int offset = first * RowsPerBlock;
             int count = Math.Min(n - offset, turn * RowsPerBlock);
-            ParallelBlocks.For(count, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(count, RowsPerBlock, work, (start, end) =>
             {
                 int place = start / RowsPerBlock * columns;
                 Span<double> sum = sums.AsSpan(place, columns);

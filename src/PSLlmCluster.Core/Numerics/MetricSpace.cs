@@ -6,7 +6,7 @@ namespace PSLlmCluster.Core.Numerics;
 /// Rows made ready for one metric. All distances are taken in double precision, whichever precision the rows have, with the same bits on
 /// every machine, and are symmetric to the bit.
 /// </summary>
-public abstract class MetricSpace
+internal abstract class MetricSpace
 {
     private protected MetricSpace(RowMatrix rows, Metric metric, double power = 2)
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>A square matrix of distances that were measured elsewhere: what it has to be, and its canonical form, in which the order of its rows and columns changes nothing.</summary>
-public static class PrecomputedDistances
+internal static class PrecomputedDistances
 {
     private const int RowsPerBlock = 64;
 
@@ -15,13 +15,12 @@ public static class PrecomputedDistances
     /// <summary>Checks that a matrix holds distances: square, none NaN, none negative,
     /// symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: such rows are not connected.</summary>
     /// <param name="distances">The matrix.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <exception cref="EngineException">It does not (PrecomputedNotSquare, PrecomputedNotDistance, PrecomputedDiagonalNotZero, PrecomputedNotSymmetric); the message names the first entry, counted from 1.</exception>
-    public static void Require(RowMatrix distances, int threadCount = 0, CancellationToken token = default)
+    public static void Require(RowMatrix distances, WorkContext work = default)
     {
         int n = RequireSquare(distances);
-        double slack = RequireNumbers(distances, hasDiagonal: true, token);
+        double slack = RequireNumbers(distances, hasDiagonal: true, work.Token);
         for (int row = 0; row < n; row++)
         {
             if (!(Math.Abs(distances[row, row]) <= slack))
@@ -31,11 +30,11 @@ public static class PrecomputedDistances
         }
 
         int[] unequal = new int[n];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int other = start; other < n; other += RowsPerBlock)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 for (int row = start; row < end; row++)
                 {
                     int last = Math.Min(n, other + RowsPerBlock);
@@ -72,42 +71,40 @@ public static class PrecomputedDistances
     /// </remarks>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="colours">What else tells rows apart, a number for each; or empty.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>For each canonical place the index of the row that stands there.</returns>
-    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colours = default, int threadCount = 0, CancellationToken token = default)
+    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colours = default, WorkContext work = default)
     {
         int n = RequireSquare(distances);
         ulong[] own = colours.IsEmpty ? new ulong[n] : colours.ToArray();
-        return new ColorRefinement(distances, own, threadCount, token).Order();
+        return new ColorRefinement(distances, own, work).Order();
     }
 
     /// <summary>Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept; the diagonal becomes 0.</summary>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="order">For each place the row, and the column, that comes there; rows may be left out.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>A new matrix, symmetric to the bit, in which minus zero has become zero.</returns>
-    public static RowMatrix Apply(RowMatrix distances, int[] order, int threadCount = 0, CancellationToken token = default)
+    public static RowMatrix Apply(RowMatrix distances, int[] order, WorkContext work = default)
     {
         ArgumentNullException.ThrowIfNull(order);
         RequireSquare(distances);
         return distances.IsDouble
-            ? RowMatrix.OfDoubles(Apply<double>(distances, order, threadCount, token), order.Length, order.Length)
-            : new RowMatrix(Apply<float>(distances, order, threadCount, token), order.Length, order.Length);
+            ? RowMatrix.OfDoubles(Apply<double>(distances, order, work), order.Length, order.Length)
+            : new RowMatrix(Apply<float>(distances, order, work), order.Length, order.Length);
     }
 
-    private static T[] Apply<T>(RowMatrix distances, int[] order, int threadCount, CancellationToken token)
+    private static T[] Apply<T>(RowMatrix distances, int[] order, WorkContext work)
         where T : struct, INumber<T>
     {
         int n = distances.RowCount;
         int count = order.Length;
         T[] values = new T[count * count];
-        ParallelBlocks.For(count, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(count, RowsPerBlock, work, (start, end) =>
         {
             for (int other = 0; other < count; other += RowsPerBlock)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 int last = Math.Min(count, other + RowsPerBlock);
                 for (int place = start; place < end; place++)
                 {

@@ -42,15 +42,15 @@ internal sealed record UmapInput(
     /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number of threads.</param>
     /// <param name="data">What comes with them, valid, or null.</param>
     /// <param name="ownsRows">Whether the rows may be brought into another order in place.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    public static UmapInput Create(RowMatrix rows, UmapOptions options, UmapFitData? data, bool ownsRows, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static UmapInput Create(RowMatrix rows, UmapOptions options, UmapFitData? data, bool ownsRows, WorkContext work)
     {
         TieBreakComparer? apart = data is null ? null : new TieBreakComparer(data);
         bool isPrecomputed = options.Metric == Metric.Precomputed;
         int[] order = isPrecomputed
-            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, token), options.ThreadCount, token)
-            : OrderOf(rows, apart, token);
-        EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, token);
+            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, work.Token), work)
+            : OrderOf(rows, apart, work.Token);
+        EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, work.Token);
         bool countsRows = !options.UniqueRows && data?.Neighbors is null && equal.Dominate(UmapFitData.UsedNeighbors(order.Length, options.NeighborCount));
         RowMatrix? coordinates = data?.InitialCoordinates;
         if (countsRows && coordinates is not null)
@@ -62,15 +62,15 @@ internal sealed record UmapInput(
         int[] places = first.Length == order.Length ? Inverse(order) : equal.Points;
         bool hasOneRow = order.Length > 1 && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length));
         return new UmapInput(
-            isPrecomputed ? PrecomputedDistances.Apply(rows, first, options.ThreadCount, token)
-                : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, options.ThreadCount, token)
-                : CanonicalOrder.Apply(rows, first, options.ThreadCount, token),
+            isPrecomputed ? PrecomputedDistances.Apply(rows, first, work)
+                : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, work)
+                : CanonicalOrder.Apply(rows, first, work.ThreadCount, work.Token),
             first,
             places,
             data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
             data?.Target?.Numbers is { } numbers ? Array.ConvertAll(first, row => numbers[row]) : null,
-            coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, options.ThreadCount, token),
-            data?.Neighbors is { } neighbors ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), token) : null,
+            coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, work.ThreadCount, work.Token),
+            data?.Neighbors is { } neighbors ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), work.Token) : null,
             countsRows && first.Length < order.Length ? equal.PointsInOrder() : null,
             hasOneRow);
     }

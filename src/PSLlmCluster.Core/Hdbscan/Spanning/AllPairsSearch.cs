@@ -27,11 +27,11 @@ internal sealed class AllPairsSearch : ReachabilitySearch
         if (sampleCounts.Length == 1)
         {
             return CoreDistances.Create(
-                sampleCounts, [ExactNeighbors.KthDistances(space, k, work.ThreadCount, work.Progress.AsProgress(), work.Token)], null);
+                sampleCounts, [ExactNeighbors.KthDistances(space, k, work)], null);
         }
 
         double[][] core = ForEach(sampleCounts, space.RowCount);
-        ExactNeighbors.ForEachRow(space, k, work.ThreadCount, work.Progress.AsProgress(), KeepRow, work.Token);
+        ExactNeighbors.ForEachRow(space, k, work, KeepRow);
         return CoreDistances.Create(sampleCounts, core, null);
 
         void KeepRow(int row, Span<int> indices, Span<double> distances)

@@ -22,7 +22,7 @@ internal sealed class BlockSearch : ReachabilitySearch
     public override SpanningTree Span(CoreDistances core, double alpha, WorkContext work)
     {
         double[] coreOfPoint = Array.ConvertAll(_points.Rows.FirstRows(), row => core.Distances[row]);
-        DotRows vectors = DotRows.Create(_points.Space, work.ThreadCount, work.Token);
+        DotRows vectors = DotRows.Create(_points.Space, work);
         BoruvkaBlockSearch search = new(_points.Space, vectors, coreOfPoint, alpha, core.Nearest?.Renumber(_points.Rows));
         return search.Grow(work)!.ToTree(_points.Rows, core.Distances).WithWeights(Weights, core.Distances);
     }
@@ -39,7 +39,7 @@ internal sealed class BlockSearch : ReachabilitySearch
 
         double[][] core = ForEach(sampleCounts, rows.RowCount);
         NearestPoints nearest = NearestPoints.Create(rows, sampleCounts[^1]);
-        NeighborLists lists = ExactNeighbors.Find(_points.Space, k, work.ThreadCount, work.Progress.AsProgress(), work.Token);
+        NeighborLists lists = ExactNeighbors.Find(_points.Space, k, work);
         for (int point = 0; point < rows.Count; point++)
         {
             // Each point counts as often as there are rows of it.

@@ -93,7 +93,7 @@ internal sealed class WeightedCoreDistances
                 return MeasureAllPairs(work, nearest);
             }
 
-            NeighborLists lists = ExactNeighbors.Find(_space, NeighborCount, work.ThreadCount, work.Progress.AsProgress(), work.Token);
+            NeighborLists lists = ExactNeighbors.Find(_space, NeighborCount, work);
             for (int point = 0; point < _space.RowCount; point++)
             {
                 Fill(point, lists.IndicesOf(point), lists.DistancesOf(point));
@@ -113,7 +113,7 @@ internal sealed class WeightedCoreDistances
     {
         do
         {
-            ExactNeighbors.ForEachRow(_space, NeighborCount, work.ThreadCount, work.Progress.AsProgress(), Keep, work.Token);
+            ExactNeighbors.ForEachRow(_space, NeighborCount, work, Keep);
         }
         while (MustLookFurther());
 

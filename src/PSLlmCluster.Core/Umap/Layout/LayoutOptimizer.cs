@@ -74,15 +74,14 @@ internal sealed class LayoutOptimizer
 
     /// <summary>Goes on until a number of epochs is done.</summary>
     /// <param name="epoch">The number of epochs, at most <see cref="TotalEpochs"/>.</param>
-    /// <param name="progress">Told the share of all epochs that is done after each, or null.</param>
-    /// <param name="token">Ends the work. After that the run cannot go on.</param>
-    public void RunTo(int epoch, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    /// <param name="work">The progress, and the token; after a cancellation the run cannot go on.</param>
+    public void RunTo(int epoch, WorkContext work = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, TotalEpochs);
-        using LayoutTeam team = new(_batches.Length, token);
+        using LayoutTeam team = new(_batches.Length, work.Token);
         while (Epoch < epoch)
         {
-            token.ThrowIfCancellationRequested();
+            work.Token.ThrowIfCancellationRequested();
             if (Epoch > 0)
             {
                 // No edge is due in epoch 0.
@@ -90,7 +89,7 @@ internal sealed class LayoutOptimizer
             }
 
             Epoch++;
-            progress?.Report(new StageProgress("Optimising the layout", (double)Epoch / TotalEpochs));
+            work.Progress.Report((double)Epoch / TotalEpochs);
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class UmapModel
             newRows = SingleRows.Round(newRows, Offset);
         }
 
-        return UmapTransform.Compute(this, newRows, threadCount, progress, token);
+        return UmapTransform.Compute(this, newRows, WorkContext.Create(threadCount, progress, token).Stage("Placing new rows", 0, 1));
     }
 }
 

@@ -22,10 +22,8 @@ internal static class UmapTransform
     /// <summary>Computes the places of new rows.</summary>
     /// <param name="model">The fitted layout.</param>
     /// <param name="newRows">The rows, valid.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static UmapResult Compute(UmapModel model, RowMatrix newRows, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static UmapResult Compute(UmapModel model, RowMatrix newRows, WorkContext work)
     {
         int n = newRows.RowCount;
         int dim = model.ComponentCount;
@@ -41,17 +39,17 @@ internal static class UmapTransform
             FittedDistances distances = new(model, newRows);
             TransformLayout layout = new(model);
             int done = 0;
-            ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
             {
                 TransformScratch scratch = new(model);
                 for (int row = start; row < end; row++)
                 {
-                    token.ThrowIfCancellationRequested();
-                    distances.FindNearest(row, scratch, token);
+                    work.Token.ThrowIfCancellationRequested();
+                    distances.FindNearest(row, scratch, work.Token);
                     alone[row] = Place(model, layout, newRows.Row(row), scratch, places.AsSpan(row * dim, dim)) ? 0 : 1;
                 }
 
-                progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
+                work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
             });
         }
 
