@@ -53,6 +53,16 @@ public sealed class InputNumberTests : IDisposable
     }
 
     [Fact]
+    public void An_element_of_a_list_that_is_no_number_is_named()
+    {
+        string itself = Message(", ('1.5', '1,234') | Invoke-Umap", "InputNotRow", "InvokeUmap");
+        Assert.Contains("element 2 is the text \"1,234\", which is no number (in the current culture", itself, StringComparison.Ordinal);
+
+        string property = Message("@{ V = 'x', 2 } | Invoke-Hdbscan -Property V", "PropertyNotNumeric", "InvokeHdbscan");
+        Assert.Contains("The property V is a list whose element 1 is the text \"x\", which is no number.", property, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_parameter_that_takes_numbers_reads_the_same_texts()
     {
         const string Rows = "0..11 | ForEach-Object { [pscustomobject] @{ A = '{0},5' -f ($_ % 2 * 9); B = '0,{0}' -f $_; W = "

@@ -129,6 +129,10 @@ public sealed partial class OutputParameterTests : IDisposable
         PipelineResult stopped = Lost($"{command} {{0}} -ErrorAction Stop", sub, name);
         Assert.NotNull(stopped.Terminating);
         Assert.Equal(12, stopped.Output.Count);
+        Directory.CreateDirectory(sub);
+        PipelineResult preferred = Lost($"{command} {{0}}", sub, name, "$ErrorActionPreference = 'Stop'; ");
+        Assert.NotNull(preferred.Terminating);
+        Assert.Equal(12, preferred.Output.Count);
         Assert.NotEmpty(parameter);
     }
 
@@ -214,9 +218,9 @@ public sealed partial class OutputParameterTests : IDisposable
             ("file", file));
 
     /// <summary>Pipes records to a command whose folder is lost meanwhile.</summary>
-    private PipelineResult Lost(string command, string folder, string name)
+    private PipelineResult Lost(string command, string folder, string name, string before = "")
         => _session.Run(
-            $"$records = {Records}; foreach ($once in 1) {{ & {{ [System.IO.Directory]::Delete($folder); $records | ForEach-Object "
+            $"{before}$records = {Records}; foreach ($once in 1) {{ & {{ [System.IO.Directory]::Delete($folder); $records | ForEach-Object "
                 + $"{{ , $_ }} }} | {command.Replace("{0}", "$file", StringComparison.Ordinal)} }}",
             ("folder", folder),
             ("file", Path.Combine(folder, name)));

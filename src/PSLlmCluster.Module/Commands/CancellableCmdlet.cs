@@ -91,7 +91,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <param name="work">The work; it takes <see cref="Token"/>, <see cref="Progress"/> and <see cref="Log"/>.</param>
     /// <param name="target">What an error is about, or null.</param>
     /// <returns>The result.</returns>
-    private protected T RunEngine<T>(Func<T> work, object? target)
+    internal T RunEngine<T>(Func<T> work, object? target)
     {
         T? result = default;
         return TryRunEngine(() => result = work(), target) is { } error ? throw Ends(error) : result!;
@@ -162,7 +162,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <summary>Does work of the cmdlet's own, whose failure ends it.</summary>
     /// <param name="work">The work.</param>
     /// <param name="target">What an error is about, or null.</param>
-    internal void Guard(Action work, object? target)
+    private protected void Guard(Action work, object? target)
     {
         ErrorRecord error;
         try

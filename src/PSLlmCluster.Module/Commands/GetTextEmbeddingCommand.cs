@@ -146,12 +146,12 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public int? GpuLayerCount { get; set; }
 
     /// <summary>
-    /// The number of threads on the CPU, from 1 to 1024, and no more than there are processors. Unless given it is as many as there are
+    /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
     /// processors, and half of them where there are more than four: two that share a core gain nothing.
     /// </summary>
     [Parameter]
     [Alias("n_threads")]
-    [ValidateRange(1, 1024)]
+    [ValidateRange(1, int.MaxValue)]
     public int? ThreadCount { get; set; }
 
     /// <summary>The most tokens of a text that the model sees at once, its window. It is what the model was made for, but at most 512, unless given; more than the model was made for is an error.</summary>

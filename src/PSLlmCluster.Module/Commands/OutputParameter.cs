@@ -28,18 +28,19 @@ internal static class OutputParameter
         where TFile : class
     {
         string full = FilePaths.Resolve(cmdlet, path);
-        TFile? file = null;
-        if (cmdlet.ShouldProcess(full, action))
+        if (!cmdlet.ShouldProcess(full, action))
         {
-            cmdlet.Guard(
-                () =>
-                {
-                    file = at(full, rule);
-                    probe(file);
-                },
-                full);
+            return null;
         }
 
-        return file;
+        // On a worker, as a drive that does not answer holds it, and Ctrl+C has to end it.
+        return cmdlet.RunEngine(
+            () =>
+            {
+                TFile file = at(full, rule);
+                probe(file);
+                return file;
+            },
+            full);
     }
 }

@@ -78,6 +78,32 @@ internal static class NumberReader
         };
     }
 
+    /// <summary>Finds the first element of a list that is no number.</summary>
+    /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
+    /// <param name="element">Receives the element.</param>
+    /// <returns>
+    /// A part of a sentence, such as <c>element 2 is the text "x", which is no number</c>; null where the value is no list, or all of it numbers.
+    /// </returns>
+    public static string? DescribeElement(object? value, out object? element)
+    {
+        element = null;
+        if (value is Array { Rank: > 1 } || value is not IList list)
+        {
+            return null;
+        }
+
+        for (int place = 0; place < list.Count; place++)
+        {
+            element = PropertyReader.Unwrap(list[place]);
+            if (!TryNumber(element, out _))
+            {
+                return $"element {place + 1} {Describe(element, "no number")}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Says in which cultures a text was tried as a number.</summary>
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
     /// <returns>

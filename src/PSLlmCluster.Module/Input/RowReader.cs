@@ -147,15 +147,31 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
     private static EngineException NotNumeric(PropertySelector selector, object? value, bool several)
     {
         string what = NumberReader.Describe(value, several ? "no number" : "neither a number nor an array of numbers");
+        object? culprit = value;
+        if (!several && NumberReader.DescribeElement(value, out object? element) is { } description)
+        {
+            what = $"is a list whose {description}";
+            culprit = element;
+        }
+
         return new EngineException(
             ErrorIds.PropertyNotNumeric,
             FailureKind.InvalidData,
             $"{selector.Subject} {what}.",
-            (several ? SeveralRecommendedAction : OneRecommendedAction) + NumberReader.RecommendedAction(value));
+            (several ? SeveralRecommendedAction : OneRecommendedAction) + NumberReader.RecommendedAction(culprit));
     }
 
     private static EngineException NotRow(PSObject? record)
     {
+        if (NumberReader.DescribeElement(record?.BaseObject, out object? element) is { } description)
+        {
+            return new EngineException(
+                ErrorIds.InputNotRow,
+                FailureKind.InvalidData,
+                $"A list came in whose {description}.",
+                "Pipe in lists that hold numbers only." + NumberReader.RecommendedAction(element));
+        }
+
         bool unrolled = NumberReader.IsNumber(record);
         return new EngineException(
             ErrorIds.InputNotRow,
