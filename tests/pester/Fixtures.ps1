@@ -1,5 +1,5 @@
-# The files and variables that the blocks of code in the README and the help take for granted, made up so that what comes out is known: three
-# kinds of titles whose words differ, tables with clear groups.
+# The files and variables that the blocks of code in the README and the help take for granted, made up so that what comes out is known:
+# three kinds of titles whose words differ, tables with clear groups.
 
 function Get-Title {
     0..14 | ForEach-Object { "the disk of server $_ is full"; "customer $_ forgot her password again"; "invoice $_" }
@@ -16,6 +16,29 @@ function Assert-Pure([object[]] $Members) {
     foreach ($cluster in ($clustered | Group-Object Cluster)) {
         @($cluster.Group.Text | ForEach-Object { Get-Kind $_ } | Sort-Object -Unique) | Should -HaveCount 1
     }
+}
+
+function Assert-Map([object[]] $Members, [object[]] $Expected) {
+    # One member for each title, in order, with the clusters that the same settings give when they are written out in full.
+    $Members.Text | Should -Be (Get-Title)
+    $Members.Cluster | Should -Be $Expected.Cluster
+}
+
+function Assert-Falling([object[]] $Values) {
+    # From the largest to the smallest; the last ones may have no value.
+    $numbers = @($Values | Where-Object { $null -ne $_ })
+    $numbers | Should -Be @($numbers | Sort-Object -Descending)
+    $numbers.Count | Should -BeGreaterThan 1
+    $Values[0..($numbers.Count - 1)] | Should -Be $numbers
+}
+
+# Dot-sourced: the first part of the output is a fit, the second puts rows of the fit in again, which come to their own places.
+function Assert-MapsAgree {
+    $output | Should -HaveCount ($old.Count + $new.Count)
+    $fitted = $output[0..($old.Count - 1)]
+    $placed = $output[$old.Count..($output.Count - 1)]
+    $placed.Text | Should -Be $new
+    ($placed.Coordinates -join ' ') | Should -Be ($fitted[0, 1, 2, 44].Coordinates -join ' ')
 }
 
 function New-Fixture([string] $Folder) {
