@@ -45,7 +45,9 @@ function New-Fixture([string] $Folder) {
     $examples = "$PSScriptRoot/../../examples/data"
     $tiny = "$PSScriptRoot/../PSLlmCluster.Core.Tests/Data/models/tiny-bert-random.F32.gguf"
     $null = New-Item -ItemType Directory "$Folder/models", "$Folder/reports"
-    foreach ($model in 'tiny', 'SmolLM2-135M-Instruct.Q4_1', 'bge-m3', 'nomic-embed-text-v1.5.Q8_0') { Copy-Item $tiny "$Folder/models/$model.gguf" }
+    foreach ($model in 'tiny', 'SmolLM2-135M-Instruct.Q4_1', 'bge-m3', 'nomic-embed-text-v1.5.Q8_0') {
+        Copy-Item $tiny "$Folder/models/$model.gguf"
+    }
     Copy-Item $tiny "$Folder/DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf"
     Copy-Item "$examples/tickets.csv", "$PSScriptRoot/build-stand-in.ps1" $Folder
     Rename-Item "$Folder/build-stand-in.ps1" build.ps1
@@ -62,13 +64,20 @@ function New-Fixture([string] $Folder) {
     } | Export-Csv "$Folder/layout.csv"
 
     # Two common kinds of request, several of each of nine, and two odd ones.
-    $requests = foreach ($i in 0..71) { [pscustomobject] @{ Duration = ($i % 3) + 50 * ($i % 2); Size = ([Math]::Floor($i / 3) % 3) + 80 * ($i % 2) } }
-    @($requests) + [pscustomobject] @{ Duration = 500; Size = 3 } + [pscustomobject] @{ Duration = 2; Size = 900 } | Export-Csv "$Folder/requests.csv"
+    $requests = foreach ($i in 0..71) {
+        [pscustomobject] @{ Duration = ($i % 3) + 50 * ($i % 2); Size = ([Math]::Floor($i / 3) % 3) + 80 * ($i % 2) }
+    }
+    $odd = [pscustomobject] @{ Duration = 500; Size = 3 }, [pscustomobject] @{ Duration = 2; Size = 900 }
+    @($requests) + $odd | Export-Csv "$Folder/requests.csv"
     0..19 | ForEach-Object {
-        [pscustomobject] @{ Name = "web-$_"; Cpu = 10 + $_ % 7; Memory = 20 + 3 * ($_ % 5); DiskQueue = $_ % 3 + $_ / 10; Latency = 5 + $_ % 11 }
+        [pscustomobject] @{
+            Name = "web-$_"; Cpu = 10 + $_ % 7; Memory = 20 + 3 * ($_ % 5); DiskQueue = $_ % 3 + $_ / 10; Latency = 5 + $_ % 11
+        }
     } | Export-Csv "$Folder/servers.csv"
     0..23 | ForEach-Object {
-        [pscustomobject] @{ Length = 10 + $_ % 2 * 5 + $_ / 20; Width = 4 + $_ % 2 + $_ / 30; Height = 2 + $_ % 5 / 10; Species = ('a', 'b')[$_ % 2] }
+        [pscustomobject] @{
+            Length = 10 + $_ % 2 * 5 + $_ / 20; Width = 4 + $_ % 2 + $_ / 30; Height = 2 + $_ % 5 / 10; Species = ('a', 'b')[$_ % 2]
+        }
     } | Export-Csv "$Folder/measured.csv"
 }
 
