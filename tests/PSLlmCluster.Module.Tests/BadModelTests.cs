@@ -29,6 +29,20 @@ public sealed class BadModelTests : IDisposable
     public void A_folder() => Embed(_folder.Path).EndedWith("ModelIsDirectory", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
+    public void A_pipe_that_nobody_writes_to()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        _session.Run("mkfifo $pipe", ("pipe", _folder.File("pipe.gguf"))).Clean();
+        ErrorRecord error = Embed(_folder.File("pipe.gguf")).EndedWith("ModelNotRegularFile", ErrorCategory.InvalidArgument, Cmdlet);
+        Assert.Contains("write to a file first", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        File.Delete(_folder.File("pipe.gguf"));
+    }
+
+    [Fact]
     public void A_file_that_is_no_gguf()
     {
         File.WriteAllText(_folder.File("text.gguf"), "This is no model, whatever its name says.");

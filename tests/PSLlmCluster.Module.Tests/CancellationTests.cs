@@ -13,7 +13,7 @@ public sealed class CancellationTests : IDisposable
 
     [Fact]
     public void Embedding_can_be_stopped()
-        => Stop("& { while ($true) { 'a text that comes again and again' } } | Get-TextEmbedding -Model $tiny", ("tiny", StagedModule.TinyBert));
+        => Stop("& { while ($true) { 'a text that comes again' } } | Get-TextEmbedding -Model $tiny", ("tiny", StagedModule.TinyBert));
 
     [Fact]
     public void Umap_can_be_stopped() => Stop("while ($true) { Invoke-Umap $rows }", ("rows", TestRows.Clouds(ManyRows, 64)));
@@ -22,14 +22,16 @@ public sealed class CancellationTests : IDisposable
     public void Hdbscan_can_be_stopped() => Stop("while ($true) { Invoke-Hdbscan $rows }", ("rows", TestRows.Clouds(2 * ManyRows, 64)));
 
     [Fact]
-    public void Measuring_can_be_stopped() => Stop("while ($true) { Measure-Clustering $rows }", ("rows", TestRows.Clouds(2 * ManyRows, 64)));
+    public void Measuring_can_be_stopped()
+        => Stop("while ($true) { Measure-Clustering $rows }", ("rows", TestRows.Clouds(2 * ManyRows, 64)));
 
     [Fact]
     public void The_session_works_on_after_a_stop()
     {
         Umap_can_be_stopped();
 
-        Assert.Equal(3, _session.Run("'a', 'b', 'c' | Get-TextEmbedding -Model $tiny | Invoke-Umap -NeighborCount 2 -EpochCount 1", ("tiny", StagedModule.TinyBert)).Clean().Count);
+        const string Script = "'a', 'b', 'c' | Get-TextEmbedding -Model $tiny | Invoke-Umap -NeighborCount 2 -EpochCount 1";
+        Assert.Equal(3, _session.Run(Script, ("tiny", StagedModule.TinyBert)).Clean().Count);
     }
 
     [Fact]
@@ -38,7 +40,9 @@ public sealed class CancellationTests : IDisposable
         // Texts come until progress was shown, so there is some however fast the machine is.
         using ManualResetEventSlim shown = new();
         using PowerShell shell = _session.Prepare(
-            "& { while (-not $shown.IsSet) { 'a text' } } | Get-TextEmbedding -Model $tiny", ("tiny", StagedModule.TinyBert), ("shown", shown));
+            "& { while (-not $shown.IsSet) { 'a text' } } | Get-TextEmbedding -Model $tiny",
+            ("tiny", StagedModule.TinyBert),
+            ("shown", shown));
         shell.Streams.Progress.DataAdded += (_, _) => shown.Set();
         PipelineResult result = PipelineResult.Of(shell);
 
@@ -56,12 +60,13 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void A_warning_that_is_to_end_the_pipeline_does_so()
     {
-        PipelineResult result = _session.Run("Invoke-Umap $rows -NeighborCount 1000 -EpochCount 1 -WarningAction Stop", ("rows", TestRows.Clouds(20, 4)));
+        const string Script = "Invoke-Umap $rows -NeighborCount 1000 -EpochCount 1 -WarningAction Stop";
+        PipelineResult result = _session.Run(Script, ("rows", TestRows.Clouds(20, 4)));
 
         Assert.StartsWith("ActionPreferenceStop", result.Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    /// <summary>Starts a script that never ends by itself, and stops it once its first progress or output shows that it is at work.</summary>
+    /// <summary>Starts a script that never ends by itself, and stops it once its first progress or output is there.</summary>
     private void Stop(string script, (string Name, object? Value) variable)
     {
         using PowerShell shell = _session.Prepare(script, variable);

@@ -5,8 +5,8 @@ using PSLlmCluster.Module.Tests.Support;
 namespace PSLlmCluster.Module.Tests;
 
 /// <summary>
-/// The Pester tests of tests/pester and examples, each of them a test here: the module's surface in the whole of PowerShell, and every block of
-/// code in the README, the docs and the help. Pester comes as a package with this project's, and runs once, in tools/ScriptHost.
+/// The Pester tests of tests/pester and examples, each of them a test here: the module's surface in the whole of PowerShell, and every
+/// block of code in the README, the docs and the help. Pester is restored with this project's packages, and runs once, in tools/ScriptHost.
 /// </summary>
 public sealed class PesterTests
 {
@@ -23,7 +23,8 @@ public sealed class PesterTests
     {
         using TemporaryFolder folder = new();
         string results = folder.File("results.json");
-        string pester = typeof(PesterTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Pester").Value!;
+        string pester = typeof(PesterTests).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Pester").Value!;
         string script = Path.Combine(StagedModule.RepositoryRoot, "tests", "pester", "run.ps1");
         (int exitCode, string output, string errors) = ScriptProcess.RunFile(script, "-Pester", pester, "-ResultFile", results);
         Assert.True(File.Exists(results), $"Pester ended with {exitCode} and wrote no results.\n{output}{errors}");

@@ -34,7 +34,10 @@ public sealed class ScriptHostTests
         string output = ScriptProcess.Run(
             "(Get-Module PSLlmCluster).Path; (Get-Command Get-Content, ConvertTo-Json, Start-Job).Source; $Host.Name");
         Assert.Equal(
-            [StagedModule.Root, "Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility", "Microsoft.PowerShell.Core", "ConsoleHost"],
+            [
+                StagedModule.Root, "Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility", "Microsoft.PowerShell.Core",
+                "ConsoleHost",
+            ],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select((line, index) => index == 0 ? Path.GetDirectoryName(line) : line));
     }

@@ -69,6 +69,7 @@ public sealed class SdkSessionTests(SdkSessionTests.Session session) : IClassFix
             """
             param([string] $Tiny)
             $ErrorActionPreference = 'Stop'
+            $WarningPreference = 'SilentlyContinue'
             $env:PSLLMCLUSTER_MODEL = $Tiny
             $folder = [System.IO.Directory]::CreateTempSubdirectory('PSLlmCluster-').FullName
             $file = Join-Path $folder 'tickets.csv'

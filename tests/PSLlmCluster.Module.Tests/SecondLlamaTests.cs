@@ -3,7 +3,7 @@ using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
 
-/// <summary>Another module has brought a llama.cpp of its own into the session: LLamaSharp's. Whichever comes first, the process lives.</summary>
+/// <summary>Another module has brought a llama.cpp of its own, LLamaSharp's. Whichever comes first, the process lives.</summary>
 public sealed class SecondLlamaTests
 {
     // The other's libraries have the names of ours and another version. Each script says at its end that it is alive.
@@ -26,7 +26,8 @@ public sealed class SecondLlamaTests
         {
             if (line != "ours 64")
             {
-                Assert.StartsWith("NativeLibraryConflict,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand|ResourceUnavailable|", line, StringComparison.Ordinal);
+                Assert.StartsWith("NativeLibraryConflict,", line, StringComparison.Ordinal);
+                Assert.Contains("|ResourceUnavailable|", line, StringComparison.Ordinal);
                 Assert.Contains("SecondLlama", line, StringComparison.Ordinal);
                 Assert.Contains("new PowerShell session", line, StringComparison.Ordinal);
             }
@@ -41,7 +42,9 @@ public sealed class SecondLlamaTests
     public void A_job_of_its_own_is_the_way_out()
     {
         string[] lines = Run(
-            Theirs + "(Start-Job { $input | Get-TextEmbedding -Model $using:Model } -InputObject 'tea' | Receive-Job -Wait).Vector.Count; 'alive'");
+            Theirs
+            + "$job = Start-Job { $input | Get-TextEmbedding -Model $using:Model } -InputObject 'tea'\n"
+            + "($job | Receive-Job -Wait).Vector.Count; 'alive'");
         Assert.Equal(["theirs 64", "64", "alive"], lines);
     }
 

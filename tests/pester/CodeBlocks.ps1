@@ -1,9 +1,15 @@
-# Finds the blocks of PowerShell in the README, the docs and the help: Source, Key (the source, and the block's first line or its title) and Code.
+# Finds the blocks of PowerShell in the README, the docs and the help: Code, and a Key, which is the source and the block's title, or
+# the start of its first line where it has none.
+
+function Get-FirstLine([string] $Code) {
+    $line = $Code.TrimStart().Split("`n")[0].Trim()
+    $line.Substring(0, [Math]::Min(60, $line.Length)).TrimEnd()
+}
 
 function Get-MarkdownBlock([string] $Path) {
     foreach ($match in [regex]::Matches((Get-Content $Path -Raw), '(?ms)^```(?:powershell|pwsh|ps1) *\r?\n(.*?)^```')) {
         $code = $match.Groups[1].Value
-        @{ Key = "$(Split-Path $Path -Leaf): $($code.TrimStart().Split("`n")[0].Trim())"; Code = $code }
+        @{ Key = "$(Split-Path $Path -Leaf): $(Get-FirstLine $code)"; Code = $code }
     }
 }
 
@@ -12,14 +18,14 @@ function Get-TopicBlock([string] $Path) {
     $name = (Split-Path $Path -Leaf) -replace '\.help\.txt$'
     foreach ($match in [regex]::Matches((Get-Content $Path -Raw), '(?m)(?<=\n\r?\n)(?:^ {8}.*(?:\r?\n|\z))+')) {
         $code = $match.Value
-        @{ Key = "$name`: $($code.TrimStart().Split("`n")[0].Trim())"; Code = $code }
+        @{ Key = "$name`: $(Get-FirstLine $code)"; Code = $code }
     }
 }
 
 function Get-HelpBlock([string] $Path) {
     foreach ($command in ([xml] (Get-Content $Path -Raw)).helpItems.command) {
         foreach ($example in $command.examples.example) {
-            @{ Key = "$($command.details.name): $($example.title.Trim(' -'))"; Code = "$($example.code)" }
+            @{ Key = "$($command.details.name): $($example.title -replace '^Example \d+: ')"; Code = "$($example.code)" }
         }
     }
 }

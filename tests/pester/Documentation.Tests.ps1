@@ -1,5 +1,5 @@
-# Every block of PowerShell in README.md, docs/*.md, the help topic and the help's examples runs, with a tiny model and made-up files, and gives
-# the values that Expectations.ps1 has for it. A block without an expectation fails.
+# Every block of PowerShell in README.md, docs/*.md, the help topic and the help's examples runs, with a tiny model and made-up files,
+# and gives the values that Expectations.ps1 has for it. A block without an expectation fails.
 
 BeforeDiscovery {
     . "$PSScriptRoot/CodeBlocks.ps1"
@@ -19,7 +19,7 @@ BeforeAll {
 
 Describe 'What is written' {
     BeforeEach {
-        $folder = "$TestDrive/block-$($script:number++)"
+        $folder = "$TestDrive/block-$(($script:number++))"
         New-Fixture $folder
         Push-Location $folder
         $env:PSLLMCLUSTER_MODEL = "$folder/models/tiny.gguf"
@@ -39,6 +39,8 @@ Describe 'What is written' {
         # Three dots stand for what the reader has already; here it is what the expectation names.
         $elided = $expectation.Elided
         $block = [scriptblock]::Create(($Code -replace '(?<=^|\s)\.\.\.(?=\s)', '& $elided'))
+        # Results do not depend on the number of threads, and one is the fastest for so little.
+        $PSDefaultParameterValues = @{ '*:ThreadCount' = 1 }
         $ErrorActionPreference = 'Stop'
         $WarningPreference = 'SilentlyContinue'
         $problem = $null
@@ -48,6 +50,7 @@ Describe 'What is written' {
         }
         else {
             . Set-Variables
+            if ($expectation.Given) { . $expectation.Given }
             try { $output = @(. $block) } catch { $problem = $_ }
         }
 

@@ -1,5 +1,5 @@
-# The files and variables that the blocks of code in the README and the help take for granted, made up so that what comes out is known: three
-# kinds of titles whose words differ, tables with clear groups.
+# The files and variables that the blocks of code in the README and the help take for granted, made up so that what comes out is known:
+# three kinds of titles whose words differ, tables with clear groups.
 
 function Get-Title {
     0..14 | ForEach-Object { "the disk of server $_ is full"; "customer $_ forgot her password again"; "invoice $_" }
@@ -18,11 +18,36 @@ function Assert-Pure([object[]] $Members) {
     }
 }
 
+function Assert-Map([object[]] $Members, [object[]] $Expected) {
+    # One member for each title, in order, with the clusters that the same settings give when they are written out in full.
+    $Members.Text | Should -Be (Get-Title)
+    $Members.Cluster | Should -Be $Expected.Cluster
+}
+
+function Assert-Falling([object[]] $Values) {
+    # From the largest to the smallest; the last ones may have no value.
+    $numbers = @($Values | Where-Object { $null -ne $_ })
+    $numbers | Should -Be @($numbers | Sort-Object -Descending)
+    $numbers.Count | Should -BeGreaterThan 1
+    $Values[0..($numbers.Count - 1)] | Should -Be $numbers
+}
+
+# Dot-sourced: the first part of the output is a fit, the second puts rows of the fit in again, which come to their own places.
+function Assert-MapsAgree {
+    $output | Should -HaveCount ($old.Count + $new.Count)
+    $fitted = $output[0..($old.Count - 1)]
+    $placed = $output[$old.Count..($output.Count - 1)]
+    $placed.Text | Should -Be $new
+    ($placed.Coordinates -join ' ') | Should -Be ($fitted[0, 1, 2, 44].Coordinates -join ' ')
+}
+
 function New-Fixture([string] $Folder) {
     $examples = "$PSScriptRoot/../../examples/data"
     $tiny = "$PSScriptRoot/../PSLlmCluster.Core.Tests/Data/models/tiny-bert-random.F32.gguf"
     $null = New-Item -ItemType Directory "$Folder/models", "$Folder/reports"
-    foreach ($model in 'tiny', 'SmolLM2-135M-Instruct.Q4_1', 'bge-m3', 'nomic-embed-text-v1.5.Q8_0') { Copy-Item $tiny "$Folder/models/$model.gguf" }
+    foreach ($model in 'tiny', 'SmolLM2-135M-Instruct.Q4_1', 'bge-m3', 'nomic-embed-text-v1.5.Q8_0') {
+        Copy-Item $tiny "$Folder/models/$model.gguf"
+    }
     Copy-Item $tiny "$Folder/DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf"
     Copy-Item "$examples/tickets.csv", "$PSScriptRoot/build-stand-in.ps1" $Folder
     Rename-Item "$Folder/build-stand-in.ps1" build.ps1
@@ -39,13 +64,20 @@ function New-Fixture([string] $Folder) {
     } | Export-Csv "$Folder/layout.csv"
 
     # Two common kinds of request, several of each of nine, and two odd ones.
-    $requests = foreach ($i in 0..71) { [pscustomobject] @{ Duration = ($i % 3) + 50 * ($i % 2); Size = ([Math]::Floor($i / 3) % 3) + 80 * ($i % 2) } }
-    @($requests) + [pscustomobject] @{ Duration = 500; Size = 3 } + [pscustomobject] @{ Duration = 2; Size = 900 } | Export-Csv "$Folder/requests.csv"
+    $requests = foreach ($i in 0..71) {
+        [pscustomobject] @{ Duration = ($i % 3) + 50 * ($i % 2); Size = ([Math]::Floor($i / 3) % 3) + 80 * ($i % 2) }
+    }
+    $odd = [pscustomobject] @{ Duration = 500; Size = 3 }, [pscustomobject] @{ Duration = 2; Size = 900 }
+    @($requests) + $odd | Export-Csv "$Folder/requests.csv"
     0..19 | ForEach-Object {
-        [pscustomobject] @{ Name = "web-$_"; Cpu = 10 + $_ % 7; Memory = 20 + 3 * ($_ % 5); DiskQueue = $_ % 3 + $_ / 10; Latency = 5 + $_ % 11 }
+        [pscustomobject] @{
+            Name = "web-$_"; Cpu = 10 + $_ % 7; Memory = 20 + 3 * ($_ % 5); DiskQueue = $_ % 3 + $_ / 10; Latency = 5 + $_ % 11
+        }
     } | Export-Csv "$Folder/servers.csv"
     0..23 | ForEach-Object {
-        [pscustomobject] @{ Length = 10 + $_ % 2 * 5 + $_ / 20; Width = 4 + $_ % 2 + $_ / 30; Height = 2 + $_ % 5 / 10; Species = ('a', 'b')[$_ % 2] }
+        [pscustomobject] @{
+            Length = 10 + $_ % 2 * 5 + $_ / 20; Width = 4 + $_ % 2 + $_ / 30; Height = 2 + $_ % 5 / 10; Species = ('a', 'b')[$_ % 2]
+        }
     } | Export-Csv "$Folder/measured.csv"
 }
 

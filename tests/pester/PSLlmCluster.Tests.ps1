@@ -29,7 +29,7 @@ Describe 'The module' {
         Import-Module $manifest -Force
         (Get-Command -Module PSLlmCluster).Count | Should -Be 5
         Remove-Module PSLlmCluster
-        Get-Command -Module PSLlmCluster | Should -BeNullOrEmpty
+        Get-Command -Module PSLlmCluster -ListImported | Should -BeNullOrEmpty
         Import-Module $manifest
         (Get-Command -Module PSLlmCluster).Count | Should -Be 5
     }

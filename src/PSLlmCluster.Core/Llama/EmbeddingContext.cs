@@ -28,7 +28,13 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     /// <param name="signal">Carries the token's cancellation into a computation; this disposes it.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     public EmbeddingContext(
-        LlamaModel model, int batchSize, int sequenceCount, int threadCount, Action<string>? log, NativeSignal signal, CancellationToken token)
+        LlamaModel model,
+        int batchSize,
+        int sequenceCount,
+        int threadCount,
+        Action<string>? log,
+        NativeSignal signal,
+        CancellationToken token)
     {
         _model = model;
         _log = log;
@@ -57,13 +63,23 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         catch (ObjectDisposedException released)
         {
             _signal.Dispose();
-            throw new EngineException(EngineErrorIds.ModelReleased, FailureKind.ResourceUnavailable, $"{model.Path} was released while it was about to be used.", "Run the command again; it loads the model again.", released);
+            throw new EngineException(
+                EngineErrorIds.ModelReleased,
+                FailureKind.ResourceUnavailable,
+                $"{model.Path} was released while it was about to be used.",
+                "Run the command again; it loads the model again.",
+                released);
         }
 
         if (_handle.IsInvalid)
         {
             _signal.Dispose();
-            throw new EngineException(EngineErrorIds.ContextFailed, FailureKind.ResourceUnavailable, $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}", "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; -Verbose shows llama.cpp's whole log.");
+            throw new EngineException(
+                EngineErrorIds.ContextFailed,
+                FailureKind.ResourceUnavailable,
+                $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}",
+                "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or "
+                    + "-Device Cpu; -Verbose shows llama.cpp's whole log.");
         }
     }
 

@@ -15,7 +15,10 @@ public sealed record EmbeddingOptions
     /// <summary>Gets the window in tokens, at most the model's own; null for the model's own, at most 512.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to a multiple of 32.</summary>
+    /// <summary>
+    /// Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to a
+    /// multiple of 32.
+    /// </summary>
     public int? BatchSize { get; init; }
 
     /// <summary>Gets what is put before each text, as some models ask.</summary>
@@ -30,27 +33,48 @@ public sealed record EmbeddingOptions
     {
         if (ThreadCount is < 1 or > 1024)
         {
-            throw new EngineException(EngineErrorIds.ThreadCountInvalid, FailureKind.InvalidArgument, $"A thread count of {ThreadCount} makes no sense.", "Give a number from 1 to 1024, or leave it out.");
+            throw new EngineException(
+                EngineErrorIds.ThreadCountInvalid,
+                FailureKind.InvalidArgument,
+                $"A thread count of {ThreadCount} makes no sense.",
+                "Give a number from 1 to 1024, or leave it out.");
         }
 
         if (ContextLength is < 1)
         {
-            throw new EngineException(EngineErrorIds.ContextTooShort, FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens makes no sense.", "Give a number of tokens from 8 to the model's own context length, or leave it out.");
+            throw new EngineException(
+                EngineErrorIds.ContextTooShort,
+                FailureKind.InvalidArgument,
+                $"A context length of {ContextLength} tokens makes no sense.",
+                "Give a number of tokens from 8 to the model's own context length, or leave it out.");
         }
 
         if (ContextLength > MostBatchSize)
         {
-            throw new EngineException(EngineErrorIds.ContextTooLong, FailureKind.InvalidArgument, $"A context length of {ContextLength} tokens is more than {MostBatchSize}, which is the most that a model is given at once.", $"Give at most {MostBatchSize}, or leave it out; longer texts are cut in windows.");
+            throw new EngineException(
+                EngineErrorIds.ContextTooLong,
+                FailureKind.InvalidArgument,
+                $"A context length of {ContextLength} tokens is more than {MostBatchSize}, which is the most that a model is given "
+                    + "at once.",
+                $"Give at most {MostBatchSize}, or leave it out; longer texts are cut in windows.");
         }
 
         if (BatchSize is < 1)
         {
-            throw new EngineException(EngineErrorIds.BatchSizeTooSmall, FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens makes no sense.", "Give at least as many tokens as the context length, or leave it out.");
+            throw new EngineException(
+                EngineErrorIds.BatchSizeTooSmall,
+                FailureKind.InvalidArgument,
+                $"A batch size of {BatchSize} tokens makes no sense.",
+                "Give at least as many tokens as the context length, or leave it out.");
         }
 
         if (BatchSize > MostBatchSize)
         {
-            throw new EngineException(EngineErrorIds.BatchSizeTooLarge, FailureKind.InvalidArgument, $"A batch size of {BatchSize} tokens is more than {MostBatchSize}.", "Give less, or leave it out: more than a few thousand tokens only cost memory.");
+            throw new EngineException(
+                EngineErrorIds.BatchSizeTooLarge,
+                FailureKind.InvalidArgument,
+                $"A batch size of {BatchSize} tokens is more than {MostBatchSize}.",
+                "Give less, or leave it out: more than a few thousand tokens only cost memory.");
         }
 
         ArgumentNullException.ThrowIfNull(Prefix);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PSLlmCluster.Core.Llama.Gguf;
@@ -11,8 +12,8 @@ namespace PSLlmCluster.Core.Llama;
 /// </summary>
 public sealed unsafe class LlamaModel
 {
-    // A smaller file is read into memory. A larger one is mapped, which spares the memory of a copy, but where the file is cut meanwhile the
-    // system ends the process (SIGBUS).
+    // A smaller file is read into memory. A larger one is mapped, which spares the memory of a copy, but where the file is cut meanwhile
+    // the system ends the process (SIGBUS).
     private const long LeastMappedLength = 1 << 30;
 
     private LlamaModel(string path, GgufHeader header, ModelHandle handle, string deviceDescription, int gpuLayers)
@@ -58,7 +59,7 @@ public sealed unsafe class LlamaModel
     /// <summary>Gets the number of its layers, the output layer included.</summary>
     public int LayerCount { get; }
 
-    /// <summary>Gets or sets a value indicating whether it is on a GPU only because there is one, so that the CPU may take its place.</summary>
+    /// <summary>Gets or sets a value indicating whether nobody asked for the GPU that it is on, so that the CPU may take its place.</summary>
     internal bool MayMoveToCpu { get; set; }
 
     /// <summary>Gets the native model.</summary>
@@ -127,7 +128,8 @@ public sealed unsafe class LlamaModel
                 EngineErrorIds.ModelLoadFailed,
                 FailureKind.NotSupported,
                 $"llama.cpp cannot load {path}: {complaint}",
-                "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; -Verbose shows its whole log.");
+                "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; "
+                    + "-Verbose shows its whole log.");
         }
 
         model.MayMoveToCpu = options.Device == ComputeDevice.Auto && model.GpuLayers > 0;
@@ -175,10 +177,11 @@ public sealed unsafe class LlamaModel
         if (receiver.Failure is not null || token.IsCancellationRequested)
         {
             handle.Dispose();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(receiver.Failure ?? new OperationCanceledException(token)).Throw();
+            ExceptionDispatchInfo.Throw(receiver.Failure ?? new OperationCanceledException(token));
         }
 
-        return handle.IsInvalid ? null : new LlamaModel(file.Path, file.Header, handle, Describe(gpus), gpus.Count > 0 ? layers ?? int.MaxValue : 0);
+        int gpuLayers = gpus.Count > 0 ? layers ?? int.MaxValue : 0;
+        return handle.IsInvalid ? null : new LlamaModel(file.Path, file.Header, handle, Describe(gpus), gpuLayers);
     }
 
     private static string Describe(IReadOnlyList<NativeDevice> gpus) => gpus.Count > 0
@@ -189,5 +192,6 @@ public sealed unsafe class LlamaModel
         EngineErrorIds.GpuNotAvailable,
         FailureKind.ResourceUnavailable,
         message,
-        "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine the driver that the message names.");
+        "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine "
+            + "the driver that the message names.");
 }

@@ -45,17 +45,29 @@ internal static class ModelFile
 
         if (header.TokenizerModel is "" or "none" or "no_vocab" || header.TokenCount == 0)
         {
-            throw new EngineException(EngineErrorIds.ModelNoVocabulary, FailureKind.NotSupported, $"{path} has no vocabulary, so no text can be given to it.", "Take a GGUF file that was converted together with its tokenizer (convert_hf_to_gguf.py without --no-vocab).");
+            throw new EngineException(
+                EngineErrorIds.ModelNoVocabulary,
+                FailureKind.NotSupported,
+                $"{path} has no vocabulary, so no text can be given to it.",
+                "Take a GGUF file that was converted together with its tokenizer (convert_hf_to_gguf.py without --no-vocab).");
         }
 
         if (header.TensorCount == 0)
         {
-            throw new EngineException(EngineErrorIds.ModelNoWeights, FailureKind.NotSupported, $"{path} holds a vocabulary only, and no weights.", "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
+            throw new EngineException(
+                EngineErrorIds.ModelNoWeights,
+                FailureKind.NotSupported,
+                $"{path} holds a vocabulary only, and no weights.",
+                "Take the GGUF file of the whole model (convert_hf_to_gguf.py without --vocab-only).");
         }
 
         if (header.BlockCount is < 1 or > MostBlocks)
         {
-            throw new EngineException(EngineErrorIds.ModelCorrupt, FailureKind.InvalidData, $"{path} says that the model has {header.BlockCount} blocks of layers.", "Fetch the file again, or convert the model again.");
+            throw new EngineException(
+                EngineErrorIds.ModelCorrupt,
+                FailureKind.InvalidData,
+                $"{path} says that the model has {header.BlockCount} blocks of layers.",
+                "Fetch the file again, or convert the model again.");
         }
 
         CheckOtherParts(path, header, files);
@@ -68,9 +80,24 @@ internal static class ModelFile
     /// <returns>The error.</returns>
     internal static EngineException Unreadable(string path, Exception failure) => failure switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new EngineException(EngineErrorIds.ModelNotFound, FailureKind.NotFound, $"There is no file {path}.", "Check the path; -Model takes the path of a .gguf file.", failure),
-        UnauthorizedAccessException => new EngineException(EngineErrorIds.ModelAccessDenied, FailureKind.PermissionDenied, $"{path} may not be read: {failure.Message}", "Give your account the right to read it, or copy it to where it has.", failure),
-        _ => new EngineException(EngineErrorIds.ModelReadFailed, FailureKind.ReadError, $"{path} cannot be read: {failure.Message}", "Check that the disk is well and that no other program holds the file.", failure),
+        FileNotFoundException or DirectoryNotFoundException => new EngineException(
+            EngineErrorIds.ModelNotFound,
+            FailureKind.NotFound,
+            $"There is no file {path}.",
+            "Check the path; -Model takes the path of a .gguf file.",
+            failure),
+        UnauthorizedAccessException => new EngineException(
+            EngineErrorIds.ModelAccessDenied,
+            FailureKind.PermissionDenied,
+            $"Access to {path} is denied: {failure.Message}",
+            "Give your account the right to read it, or copy it to a folder where it has that right.",
+            failure),
+        _ => new EngineException(
+            EngineErrorIds.ModelReadFailed,
+            FailureKind.ReadError,
+            $"{path} cannot be read: {failure.Message}",
+            "Check the disk, and that no other program has locked the file.",
+            failure),
     };
 
     private static GgufHeader CheckWhole(string path, List<FileStamp> files)
@@ -87,13 +114,18 @@ internal static class ModelFile
 
         if (Directory.Exists(path))
         {
-            throw new EngineException(EngineErrorIds.ModelIsDirectory, FailureKind.InvalidArgument, $"{path} is a folder.", "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
+            throw new EngineException(
+                EngineErrorIds.ModelIsDirectory,
+                FailureKind.InvalidArgument,
+                $"{path} is a folder.",
+                "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
         }
 
         files.Add(FileStamp.Of(path));
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            using FileStream stream = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
             GgufHeader header = GgufReader.Read(stream);
             return header.NeededLength <= stream.Length
                 ? header
@@ -105,7 +137,13 @@ internal static class ModelFile
         }
         catch (GgufFormatException failure)
         {
-            throw new EngineException(EngineErrorIds.ModelNotGguf, FailureKind.InvalidData, $"{path} is no GGUF file that can be used: {failure.Message}.", "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download it again if it should be one.", failure);
+            throw new EngineException(
+                EngineErrorIds.ModelNotGguf,
+                FailureKind.InvalidData,
+                $"{path} is no GGUF file that can be used: {failure.Message}.",
+                "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download "
+                    + "it again if it should be one.",
+                failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -124,7 +162,11 @@ internal static class ModelFile
 
         if (header.PartNumber != 0)
         {
-            throw new EngineException(EngineErrorIds.ModelNotFirstPart, FailureKind.InvalidArgument, $"{path} is part {header.PartNumber + 1} of {header.PartCount} of a model.", "Name the first part, …-00001-of-….gguf; the others are found beside it.");
+            throw new EngineException(
+                EngineErrorIds.ModelNotFirstPart,
+                FailureKind.InvalidArgument,
+                $"{path} is part {header.PartNumber + 1} of {header.PartCount} of a model.",
+                "Name the first part, …-00001-of-….gguf; the others are found beside it.");
         }
 
         for (int part = 1; part < header.PartCount; part++)
@@ -141,5 +183,9 @@ internal static class ModelFile
         inner);
 
     private static EngineException NoEmbedding(string path, string what) =>
-        new(EngineErrorIds.ModelNoEmbedding, FailureKind.NotSupported, $"{path} is {what}.", "Take a language model or a sentence encoder, such as the one that comes with the module.");
+        new(
+            EngineErrorIds.ModelNoEmbedding,
+            FailureKind.NotSupported,
+            $"{path} is {what}.",
+            "Take a language model or a sentence encoder, such as the one that comes with the module.");
 }

@@ -13,12 +13,20 @@ public sealed record ModelOptions(string Path, ComputeDevice Device = ComputeDev
         ArgumentException.ThrowIfNullOrEmpty(Path);
         if (GpuLayerCount is < 0)
         {
-            throw new EngineException(EngineErrorIds.GpuLayerCountInvalid, FailureKind.InvalidArgument, $"{GpuLayerCount} layers on a GPU make no sense.", "Give 0 or more, or leave it out for all layers.");
+            throw new EngineException(
+                EngineErrorIds.GpuLayerCountInvalid,
+                FailureKind.InvalidArgument,
+                $"{GpuLayerCount} layers on a GPU make no sense.",
+                "Give 0 or more, or leave it out for all layers.");
         }
 
         if ((Device == ComputeDevice.Cpu && GpuLayerCount > 0) || (Device == ComputeDevice.Gpu && GpuLayerCount == 0))
         {
-            throw new EngineException(EngineErrorIds.GpuLayerCountInvalid, FailureKind.InvalidArgument, $"{GpuLayerCount} layers on a GPU and the device {Device} contradict each other.", "Leave one of the two out.");
+            throw new EngineException(
+                EngineErrorIds.GpuLayerCountInvalid,
+                FailureKind.InvalidArgument,
+                $"{GpuLayerCount} layers on a GPU and the device {Device} contradict each other.",
+                "Leave one of the two out.");
         }
     }
 }

@@ -77,6 +77,10 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
 
         return isFinite
             ? new EmbeddingOutcome(index, vector, _tokenCount, windowCountOfText, null)
-            : new EmbeddingOutcome(index, null, _tokenCount, windowCountOfText, new EngineException(EngineErrorIds.EmbeddingNotFinite, FailureKind.InvalidData, "The model gives a vector with NaN or infinity for the text.", "Some models overflow on some devices: try -Device Cpu, or another quantisation of the model."));
+            : new EmbeddingOutcome(index, null, _tokenCount, windowCountOfText, new EngineException(
+                EngineErrorIds.EmbeddingNotFinite,
+                FailureKind.InvalidData,
+                "The model gives a vector with NaN or infinity for the text.",
+                "Some models overflow on some devices: try -Device Cpu, or another quantisation of the model."));
     }
 }

@@ -66,7 +66,12 @@ public sealed class TextEmbedder : IDisposable
             _tokenizer = new TextTokenizer(_model, log);
             if (WindowLength <= _tokenizer.SpecialCount)
             {
-                throw new EngineException(EngineErrorIds.ContextTooShort, FailureKind.InvalidArgument, $"A context length of {WindowLength} tokens leaves no room for text beside the model's {_tokenizer.SpecialCount} special tokens.", "Give more, or leave it out.");
+                throw new EngineException(
+                    EngineErrorIds.ContextTooShort,
+                    FailureKind.InvalidArgument,
+                    $"A context length of {WindowLength} tokens leaves no room for text beside the model's "
+                        + $"{_tokenizer.SpecialCount} special tokens.",
+                    "Give more, or leave it out.");
             }
 
             int callSize = CallSizeFor(_model, options.BatchSize);
@@ -121,12 +126,20 @@ public sealed class TextEmbedder : IDisposable
         int tokenCount = content.Length + (windowCount * _tokenizer.SpecialCount);
         if (tokenCount == 0)
         {
-            pooled.Fail(new EngineException(EngineErrorIds.TextHasNoTokens, FailureKind.InvalidData, "The model's tokenizer makes no token of the text.", "Leave out texts that are empty or hold nothing that the model knows."));
+            pooled.Fail(new EngineException(
+                EngineErrorIds.TextHasNoTokens,
+                FailureKind.InvalidData,
+                "The model's tokenizer makes no token of the text.",
+                "Leave out texts that are empty or hold nothing that the model knows."));
         }
         else if (windowCount > 1 && _options.LongText == LongTextHandling.Error)
         {
             pooled.Fail(
-                new EngineException(EngineErrorIds.TextTooLong, FailureKind.InvalidData, $"The text has {tokenCount} tokens, and the window takes {WindowLength}.", "Use -LongText Split or Truncate, or shorten the text."),
+                new EngineException(
+                    EngineErrorIds.TextTooLong,
+                    FailureKind.InvalidData,
+                    $"The text has {tokenCount} tokens, and the window takes {WindowLength}.",
+                    "Use -LongText Split or Truncate, or shorten the text."),
                 tokenCount);
         }
         else
@@ -173,7 +186,8 @@ public sealed class TextEmbedder : IDisposable
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model that it is set up with, and the computation.</returns>
     /// <exception cref="EngineException">It cannot be set up.</exception>
-    internal static (LlamaModel Model, T Context) WhereItFits<T>(LlamaModel model, Func<LlamaModel, T> open, Action<string>? log, CancellationToken token)
+    internal static (LlamaModel Model, T Context) WhereItFits<T>(
+        LlamaModel model, Func<LlamaModel, T> open, Action<string>? log, CancellationToken token)
     {
         try
         {
@@ -196,7 +210,11 @@ public sealed class TextEmbedder : IDisposable
     {
         llama_pooling_type.LLAMA_POOLING_TYPE_CLS => PoolingType.Cls,
         llama_pooling_type.LLAMA_POOLING_TYPE_LAST => PoolingType.Last,
-        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException(EngineErrorIds.ModelPoolingUnsupported, FailureKind.NotSupported, $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.", "Use -Pooling Mean, Cls or Last, or take an embedding model."),
+        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException(
+            EngineErrorIds.ModelPoolingUnsupported,
+            FailureKind.NotSupported,
+            $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.",
+            "Use -Pooling Mean, Cls or Last, or take an embedding model."),
         _ => PoolingType.Mean,
     };
 
@@ -205,14 +223,22 @@ public sealed class TextEmbedder : IDisposable
         int own = model.TrainedContextLength > 0 ? model.TrainedContextLength : int.MaxValue;
         return asked is null || asked <= own
             ? asked ?? Math.Min(own, DefaultWindowLength)
-            : throw new EngineException(EngineErrorIds.ContextTooLong, FailureKind.InvalidArgument, $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.", $"Give at most {own}, or leave it out; longer texts are cut in windows.");
+            : throw new EngineException(
+                EngineErrorIds.ContextTooLong,
+                FailureKind.InvalidArgument,
+                $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.",
+                $"Give at most {own}, or leave it out; longer texts are cut in windows.");
     }
 
     private static int BatchFor(int windowLength, int? asked, int callSize)
     {
         if (asked < windowLength)
         {
-            throw new EngineException(EngineErrorIds.BatchSizeTooSmall, FailureKind.InvalidArgument, $"A batch size of {asked} tokens is less than a window of {windowLength}.", $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
+            throw new EngineException(
+                EngineErrorIds.BatchSizeTooSmall,
+                FailureKind.InvalidArgument,
+                $"A batch size of {asked} tokens is less than a window of {windowLength}.",
+                $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
         }
 
         return WindowBatch.RoundUp(Math.Max(callSize, windowLength), WindowBatch.EndAlignment);
@@ -231,7 +257,11 @@ public sealed class TextEmbedder : IDisposable
         {
             if (words is not null || !AddWindow(text, start, tokenCount))
             {
-                text.Fail(new EngineException(EngineErrorIds.EmbeddingFailed, FailureKind.Internal, $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}", "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
+                text.Fail(new EngineException(
+                    EngineErrorIds.EmbeddingFailed,
+                    FailureKind.Internal,
+                    $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}",
+                    "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
             }
         }
 

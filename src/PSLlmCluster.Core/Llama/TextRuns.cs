@@ -77,7 +77,8 @@ internal static class TextRuns
         int mostUnbroken = 0, mostWhite = 0, mostDigits = 0;
         foreach (char character in text)
         {
-            bool breaks = character is '\n' or '\r' || (splitting != TextSplitting.AtLineBreaks && character is ' ' or (>= '\t' and <= '\r'));
+            bool breaks = character is '\n' or '\r'
+                || (splitting != TextSplitting.AtLineBreaks && character is ' ' or (>= '\t' and <= '\r'));
             unbroken = breaks ? 0 : unbroken + 1;
             white = char.IsWhiteSpace(character) ? white + 1 : 0;
             digits = char.IsAsciiDigit(character) ? digits + 1 : 0;
@@ -95,7 +96,10 @@ internal static class TextRuns
         int run = mostUnbroken + mostWhite;
         return run <= Most
             ? run
-            : throw TooLong(run, splitting == TextSplitting.AtLineBreaks ? "characters without a line break" : "characters without a space, or of spaces alone,", Most);
+            : throw TooLong(
+                run,
+                splitting == TextSplitting.AtLineBreaks ? "characters without a line break" : "characters without a space, or of spaces alone,",
+                Most);
     }
 
     /// <summary>Makes the error of a text that is not tokenised for its run's sake.</summary>

@@ -11,7 +11,8 @@ namespace PSLlmCluster.Core.Llama;
 /// </summary>
 internal sealed unsafe class TextTokenizer
 {
-    // A text this long takes hours to embed; llama.cpp takes some 20 bytes a character to tokenise it, and ends the process where it gets none.
+    // A text this long takes hours to embed; llama.cpp takes some 20 bytes a character to tokenise it, and ends the process where it
+    // gets none.
     private const int MostCharacters = 1 << 26;
 
     /// <summary>How the log calls the thread that a long run is tokenised on.</summary>
@@ -37,7 +38,12 @@ internal sealed unsafe class TextTokenizer
         int start = framed.IndexOf(plain);
         if (start < 0)
         {
-            throw new EngineException(EngineErrorIds.ModelTokenizerUnsupported, FailureKind.NotSupported, $"The tokenizer of {model.Path} changes a text's own tokens where it adds special ones, so long texts cannot be cut in windows.", "Take another model.");
+            throw new EngineException(
+                EngineErrorIds.ModelTokenizerUnsupported,
+                FailureKind.NotSupported,
+                $"The tokenizer of {model.Path} changes a text's own tokens where it adds special ones, so long texts cannot be "
+                    + "cut in windows.",
+                "Take another model.");
         }
 
         _before = framed[..start].ToArray();
@@ -93,7 +99,11 @@ internal sealed unsafe class TextTokenizer
     private int[] TokenizeOnOwnStack(string text, int run, CancellationToken token)
     {
         TaskCompletionSource<int[]> tokens = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread thread = new(() => Complete(tokens, text, run), TextRuns.StackFor(run)) { IsBackground = true, Name = "PSLlmCluster tokenizer" };
+        Thread thread = new(() => Complete(tokens, text, run), TextRuns.StackFor(run))
+        {
+            IsBackground = true,
+            Name = "PSLlmCluster tokenizer",
+        };
         bool holdsModel = false;
         _model.Handle.DangerousAddRef(ref holdsModel);
         try
@@ -103,7 +113,13 @@ internal sealed unsafe class TextTokenizer
         catch (OutOfMemoryException failure)
         {
             _model.Handle.DangerousRelease();
-            throw new EngineException(EngineErrorIds.TextRunTooLong, FailureKind.ResourceUnavailable, $"The text has a run of {run:N0} characters, and there is no memory for a stack of {TextRuns.StackFor(run):N0} bytes to tokenise it.", "Put spaces and line breaks into the text, or allow the process more memory.", failure);
+            throw new EngineException(
+                EngineErrorIds.TextRunTooLong,
+                FailureKind.ResourceUnavailable,
+                $"The text has a run of {run:N0} characters, and there is no memory for a stack of {TextRuns.StackFor(run):N0} "
+                    + "bytes to tokenise it.",
+                "Put spaces and line breaks into the text, or allow the process more memory.",
+                failure);
         }
 
         _log?.Invoke($"A text with a run of {run:N0} characters is tokenised on {OwnThread}");
@@ -111,7 +127,7 @@ internal sealed unsafe class TextTokenizer
         return tokens.Task.GetAwaiter().GetResult();
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown on where the result is waited for.")]
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the result is awaited.")]
     private void Complete(TaskCompletionSource<int[]> tokens, string text, int run)
     {
         try
@@ -166,7 +182,8 @@ internal sealed unsafe class TextTokenizer
                     int count;
                     fixed (int* tokens = _tokens)
                     {
-                        count = LlamaNative.llama_tokenize(vocabulary, bytes, length, tokens, _tokens.Length, addSpecial, parse_special: false);
+                        count = LlamaNative.llama_tokenize(
+                            vocabulary, bytes, length, tokens, _tokens.Length, addSpecial, parse_special: false);
                     }
 
                     // A negative count is how many there would have been.
@@ -185,6 +202,10 @@ internal sealed unsafe class TextTokenizer
             }
         }
 
-        private static EngineException TooLong(string text) => new(EngineErrorIds.TextTooLong, FailureKind.InvalidData, $"A text of {text.Length:N0} characters is too long to be tokenised.", "Cut the text in pieces.");
+        private static EngineException TooLong(string text) => new(
+            EngineErrorIds.TextTooLong,
+            FailureKind.InvalidData,
+            $"A text of {text.Length:N0} characters is too long to be tokenised.",
+            "Cut the text in pieces.");
     }
 }

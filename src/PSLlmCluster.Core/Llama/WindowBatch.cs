@@ -59,11 +59,12 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <summary>Gets the native batch.</summary>
     public llama_batch Native => _batch;
 
-    /// <summary>Returns the most sequences that a batch can have, for <c>n_seq_max</c>, which llama.cpp wants to be no more than the tokens.</summary>
+    /// <summary>Returns the most sequences of a batch, for <c>n_seq_max</c>, which llama.cpp wants to be no more than the tokens.</summary>
     /// <param name="capacity">The most tokens.</param>
     /// <param name="windowLength">The most tokens of a window.</param>
     /// <returns>1 to <see cref="MostSequences"/>.</returns>
-    public static int SequencesFor(int capacity, int windowLength) => (int)Math.Min(Math.Min(MostSequences, capacity), (capacity / StartAlignment) + (capacity / (long)windowLength) + 2);
+    public static int SequencesFor(int capacity, int windowLength)
+        => (int)Math.Min(Math.Min(MostSequences, capacity), (capacity / StartAlignment) + (capacity / (long)windowLength) + 2);
 
     /// <summary>Says whether a window still fits.</summary>
     /// <param name="tokenCount">The window's tokens.</param>
@@ -72,7 +73,8 @@ internal sealed unsafe class WindowBatch : IDisposable
     {
         // The window, and at worst as many new filling sequences as both gaps around it can need.
         int filling = ((StartAlignment + EndAlignment) / _windowLength) + 2;
-        return RoundUp(RoundUp(_batch.n_tokens, StartAlignment) + tokenCount, EndAlignment) <= (_batch.n_tokens == 0 ? _capacity : _callSize)
+        int room = _batch.n_tokens == 0 ? _capacity : _callSize;
+        return RoundUp(RoundUp(_batch.n_tokens, StartAlignment) + tokenCount, EndAlignment) <= room
             && (_batch.n_tokens == 0 || _sequenceCount + 1 + filling <= MostSequences);
     }
 

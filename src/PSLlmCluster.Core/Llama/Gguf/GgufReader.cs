@@ -6,8 +6,8 @@ namespace PSLlmCluster.Core.Llama.Gguf;
 
 /// <summary>
 /// Reads a GGUF file's header: magic, version, counts, key-value pairs, tensor table (docs/gguf.md of ggml; gguf.cpp of
-/// llama.cpp v0.5.0 is what it is held against). It exists so that a file that is cut, or is no model at all, is told
-/// in plain words before native code maps it. Versions 2 and 3, little-endian, which is what llama.cpp reads here.
+/// llama.cpp v0.5.0 is what it is held against). It exists so that a file that is cut, or is no model at all, is reported
+/// in plain words before native code reads it. Versions 2 and 3, little-endian, which is what llama.cpp reads here.
 /// </summary>
 internal sealed class GgufReader
 {
@@ -50,7 +50,9 @@ internal sealed class GgufReader
         {
             throw new GgufFormatException(
                 isCut: false,
-                (version & 0xFFFF) == 0 && version != 0 ? "it is written for big-endian machines" : $"it is of GGUF version {version}, and llama.cpp reads 2 and 3");
+                (version & 0xFFFF) == 0 && version != 0
+                    ? "it is written for big-endian machines"
+                    : $"it is of GGUF version {version}, and llama.cpp reads 2 and 3");
         }
 
         long tensors = Count(MostTensors, "tensors");
@@ -160,7 +162,8 @@ internal sealed class GgufReader
             uint type = UInt32();
             ulong offset = UInt64();
             ulong size = GgmlTensorType.ByteCount(type, elements)
-                ?? throw new GgufFormatException(isCut: false, $"its tensor {name} is of type {type}, which llama.cpp v0.5.0 does not know");
+                ?? throw new GgufFormatException(
+                    isCut: false, $"its tensor {name} is of type {type}, which llama.cpp v0.5.0 does not know");
             end = Math.Max(end, checked(Math.Min(offset, long.MaxValue) + size));
         }
 
@@ -170,7 +173,8 @@ internal sealed class GgufReader
 
     private string Text(string key) => _values.TryGetValue(key, out object? value) && value is string text ? text : string.Empty;
 
-    private long Number(string key, long otherwise) => _values.TryGetValue(key, out object? value) && value is long number ? number : otherwise;
+    private long Number(string key, long otherwise)
+        => _values.TryGetValue(key, out object? value) && value is long number ? number : otherwise;
 
     private long Count(long most, string what)
     {
@@ -195,7 +199,9 @@ internal sealed class GgufReader
     private long StringLength()
     {
         ulong length = UInt64();
-        return length <= LongestString ? (long)length : throw new GgufFormatException(isCut: false, $"a string in its header is {length} bytes long");
+        return length <= LongestString
+            ? (long)length
+            : throw new GgufFormatException(isCut: false, $"a string in its header is {length} bytes long");
     }
 
     private string String()

@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 namespace PSLlmCluster.Core.Llama.Native;
 
 /// <summary>
-/// Loads libraries that need each other, and makes sure that they got each other. Another module may have brought a llama.cpp of its own into
-/// the process; the system then gives our libraries, which ask for theirs by name, the other's. What is missing in it would end the process at
-/// the first call (Linux binds calls late, and a symbol that is not found there cannot be caught), and what differs would give wrong results.
-/// So on Linux and macOS all symbols are bound at load time, and the address of a symbol tells whose library was bound.
+/// Loads libraries that need each other, and makes sure that they were bound to each other. Another module may have brought a llama.cpp of
+/// its own into the process; the system then binds our libraries, which ask for each other by name, to the other's. What is missing there
+/// would end the process at the first call (Linux binds calls late, and a symbol that it does not find then cannot be caught), and what
+/// differs would give wrong results. So on Linux and macOS all symbols are bound at load time, and the address of one of them shows whose
+/// library was bound.
 /// </summary>
 internal static unsafe partial class BoundLibraries
 {

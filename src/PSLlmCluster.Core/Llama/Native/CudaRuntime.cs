@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PSLlmCluster.Core.Llama.Native;
 
 /// <summary>
-/// Loads NVIDIA's runtime libraries from where they are wont to lie before the CUDA backend asks for them by name: beside
+/// Loads NVIDIA's runtime libraries from their usual locations before the CUDA backend asks for them by name: beside
 /// the backend, in CUDA_PATH, in /usr/local/cuda. The operating system's own search comes after, when the backend loads.
 /// </summary>
 internal static class CudaRuntime

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PSLlmCluster.Core.Llama.Native;
 
-/// <summary>ggml-backend.h: backends and the devices they bring. The loading functions are in libggml, the others in libggml-base.</summary>
+/// <summary>ggml-backend.h: backends and their devices. The loading functions are in libggml, the others in libggml-base.</summary>
 internal static unsafe partial class GgmlNative
 {
     /// <summary>The name that <see cref="NativeLibraryLoader"/> resolves to libggml.</summary>

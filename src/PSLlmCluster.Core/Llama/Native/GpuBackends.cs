@@ -22,7 +22,7 @@ internal static class GpuBackends
 
     /// <summary>Loads the backends that are there until one brings a GPU.</summary>
     /// <param name="files">The base libraries, which are loaded.</param>
-    /// <param name="log">Gets what ggml says.</param>
+    /// <param name="log">Receives what ggml says.</param>
     /// <returns>The GPUs, or none and the reason.</returns>
     public static (IReadOnlyList<NativeDevice> Devices, string Reason) Find(NativeLibraryFiles files, Action<string>? log)
     {

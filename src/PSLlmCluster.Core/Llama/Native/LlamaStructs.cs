@@ -84,7 +84,7 @@ internal unsafe struct llama_batch
     public sbyte* logits;
 }
 
-#pragma warning disable CA1712 // C has no scopes, so the header puts the name of each enum before its values; they are kept as they are there.
+#pragma warning disable CA1712 // C has no scopes, so the header puts the name of each enum before its values; they are kept.
 
 /// <summary><c>enum llama_pooling_type</c>.</summary>
 internal enum llama_pooling_type

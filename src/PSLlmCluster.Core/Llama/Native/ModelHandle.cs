@@ -36,11 +36,11 @@ internal sealed class ContextHandle : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Makes a context. The model is held before it is, since another thread may let go of the model meanwhile.</summary>
+    /// <summary>Makes a context. The model is held before it is, since another thread may release the model meanwhile.</summary>
     /// <param name="model">The model.</param>
     /// <param name="parameters">How the context computes.</param>
     /// <returns>The handle, which is invalid where llama.cpp makes none, and then holds nothing.</returns>
-    /// <exception cref="ObjectDisposedException">The model was let go of.</exception>
+    /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public static ContextHandle Create(ModelHandle model, llama_context_params parameters)
     {
         bool holdsModel = false;

@@ -32,7 +32,8 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         string[] files = Directory.Exists(folder)
             ? [.. Directory.EnumerateFiles(folder, prefix + "*" + ending).OrderDescending(StringComparer.Ordinal)]
             : [];
-        return new NativeLibraryFiles(folder, Named("ggml-base", versioned: false), Named("ggml", versioned: true), Named("llama", versioned: true));
+        return new NativeLibraryFiles(
+            folder, Named("ggml-base", versioned: false), Named("ggml", versioned: true), Named("llama", versioned: true));
 
         string Named(string library, bool versioned)
         {
@@ -42,7 +43,7 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         }
     }
 
-    /// <summary>Says that the libraries are not there, or cannot be loaded.</summary>
+    /// <summary>Reports that the libraries are missing or cannot be loaded.</summary>
     /// <param name="folder">Where they should be.</param>
     /// <param name="what">The file that is missing, or what the operating system said.</param>
     /// <param name="cause">What was thrown, if anything.</param>
@@ -53,11 +54,14 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         cause is null
             ? $"llama.cpp's library {what} is not in {folder}."
             : $"llama.cpp's libraries in {folder} cannot be loaded: {what}",
-        $"1. Check that the module was built or installed for this platform, {Platform}: the folder holds one library per CPU level beside libllama. "
+        $"1. Check that the module was built or installed for this platform, {Platform}: the folder holds one library per CPU level "
+        + "beside libllama. "
         + "2. If you built it, build again; the build fetches the libraries with npm and says what fails. "
         + (OperatingSystem.IsLinux()
             ? "3. On Linux they need glibc 2.35 or later and libstdc++ (Ubuntu 22.04, Debian 12 and later); Alpine's musl will not do. "
-            : OperatingSystem.IsWindows() ? "3. On Windows they need the Microsoft Visual C++ runtime (vc_redist). " : "3. On macOS, clear the quarantine mark: xattr -dr com.apple.quarantine FOLDER. ")
+            : OperatingSystem.IsWindows()
+                ? "3. On Windows they need the Microsoft Visual C++ runtime (vc_redist). "
+                : "3. On macOS, clear the quarantine mark: xattr -dr com.apple.quarantine FOLDER. ")
         + $"4. Or set the environment variable {FolderVariable} to a folder that holds a complete set.",
         cause);
 }

@@ -54,7 +54,8 @@ internal static unsafe class NativeLibraryLoader
         GgmlNative.ggml_backend_load_all_from_path(files.Folder);
         if (!NativeDevice.All().Any(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU))
         {
-            throw NativeLibraryFiles.Missing(files.Folder, "no library among them suits this CPU. " + buffer.LastErrors(), new DllNotFoundException());
+            throw NativeLibraryFiles.Missing(
+                files.Folder, "no library among them suits this CPU. " + buffer.LastErrors(), new DllNotFoundException());
         }
 
         LlamaNative.llama_backend_init();
@@ -69,7 +70,8 @@ internal static unsafe class NativeLibraryLoader
         llama_context_params context = LlamaNative.llama_context_default_params();
         llama_model_params model = LlamaNative.llama_model_default_params();
         bool known = version.StartsWith("0.5.", StringComparison.Ordinal) || version.StartsWith("0.4.", StringComparison.Ordinal);
-        bool asExpected = context is { n_ctx: 512, n_batch: 2048, n_ubatch: 512, n_seq_max: 1, type_k: ggml_type.GGML_TYPE_F16, type_v: ggml_type.GGML_TYPE_F16, n_samplers: 0 }
+        bool asExpected = context is { n_ctx: 512, n_batch: 2048, n_ubatch: 512, n_seq_max: 1, n_samplers: 0 }
+            && context is { type_k: ggml_type.GGML_TYPE_F16, type_v: ggml_type.GGML_TYPE_F16 }
             && context.pooling_type == llama_pooling_type.LLAMA_POOLING_TYPE_UNSPECIFIED
             && context.flash_attn_type == llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_AUTO
             && model is { n_gpu_layers: -1, split_mode: 1, main_gpu: 0, vocab_only: 0, use_extra_bufts: 1 };
@@ -79,7 +81,8 @@ internal static unsafe class NativeLibraryLoader
                 EngineErrorIds.NativeLibraryMismatch,
                 FailureKind.NotSupported,
                 $"{files.Llama} is llama.cpp {version}, and this module works with 0.5 and 0.4 only.",
-                $"Take the libraries that this module's build fetches; unset {NativeLibraryFiles.FolderVariable} if it names another folder.");
+                "Take the libraries that this module's build fetches; "
+                    + $"unset {NativeLibraryFiles.FolderVariable} if it names another folder.");
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => _handles.GetValueOrDefault(name);

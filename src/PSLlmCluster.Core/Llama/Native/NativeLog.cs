@@ -25,7 +25,7 @@ internal static unsafe class NativeLog
     public static delegate* unmanaged[Cdecl]<int, byte*, void*, void> Callback => &Receive;
 
     /// <summary>Collects what is logged on this thread until <see cref="NativeLogBuffer.Dispose"/>.</summary>
-    /// <param name="log">Gets the lines at the end, in order; null where nobody wants them.</param>
+    /// <param name="log">Receives the lines at the end, in order; null where nobody wants them.</param>
     /// <returns>The buffer.</returns>
     public static NativeLogBuffer Collect(Action<string>? log) => _current = new NativeLogBuffer(log, _current);
 
@@ -74,7 +74,7 @@ internal sealed class NativeLogBuffer : IDisposable
     private bool _lineIsError;
 
     /// <summary>Initializes a new instance of the <see cref="NativeLogBuffer"/> class.</summary>
-    /// <param name="log">Gets the lines at the end.</param>
+    /// <param name="log">Receives the lines at the end.</param>
     /// <param name="outer">The collection that goes on when this one ends.</param>
     internal NativeLogBuffer(Action<string>? log, NativeLogBuffer? outer)
     {

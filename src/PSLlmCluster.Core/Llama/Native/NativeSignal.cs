@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -71,10 +72,11 @@ internal sealed unsafe class LoadProgress(IProgress<StageProgress>? progress, Ca
     public Exception? Failure { get; private set; }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte Receive(float fraction, void* data) => ((LoadProgress)GCHandle.FromIntPtr((nint)data).Target!).GoOn(fraction) ? (byte)1 : (byte)0;
+    private static byte Receive(float fraction, void* data)
+        => ((LoadProgress)GCHandle.FromIntPtr((nint)data).Target!).GoOn(fraction) ? (byte)1 : (byte)0;
 
     // No exception may cross native frames, whatever it is.
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is kept, and thrown on when native code has returned.")]
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown once native code has returned.")]
     private bool GoOn(float fraction)
     {
         try
