@@ -30,6 +30,17 @@ public sealed class DoubleRowsTests : IDisposable
         => Assert.Equal(s_three, _session.Run(script).Clean().Values<int>("Cluster"));
 
     [Fact]
+    public void Results_are_clustered_again_by_the_numbers_that_they_were_made_of()
+    {
+        PipelineResult result = _session.Run(
+            """
+            0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } |
+                Invoke-Hdbscan -MinClusterSize 5 | Invoke-Hdbscan -MinClusterSize 4
+            """);
+        Assert.Equal(s_three, result.Clean().Values<int>("Cluster"));
+    }
+
+    [Fact]
     public void A_saved_clustering_knows_its_rows_again()
     {
         PipelineResult result = _session.Run(

@@ -21,6 +21,8 @@ internal sealed class DotRows
     /// <summary>Columns from which the bound of the rounding would be no small number any more.</summary>
     private const int MostColumns = 100_000;
 
+    private const int LargestExponent = 500;
+
     private const int RowsPerBlock = 512;
 
     private readonly MetricSpace _space;
@@ -65,8 +67,8 @@ internal sealed class DotRows
         int columns = space.Rows.ColumnCount;
         (double[] mean, double largest) = Centre(space, work);
 
-        // A power of two changes no bit but the exponent.
-        double scale = largest > 0 ? Math.ScaleB(1, -Math.ILogB(largest) - 1) : 1;
+        // A power of two changes no bit but the exponent. Its square must be finite.
+        double scale = largest > 0 ? Math.ScaleB(1, Math.Min(LargestExponent, -Math.ILogB(largest) - 1)) : 1;
         DotRows rows = new(space, new float[(long)n * columns], scale);
         ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {

@@ -27,9 +27,11 @@ internal static class PlotPointReader
         try
         {
             // A row of two numbers that was clustered as it came is its own place.
-            float[]? place = record.BaseObject is ClusterAssignment { Coordinates: null, Vector: { Length: 2 } vector } ? vector : null;
-            double x = place?[0] ?? 0;
-            double y = place?[1] ?? 0;
+            NumberRow? place = record.BaseObject is ClusterAssignment { Coordinates: null, Vector: { Length: 2 } vector } member
+                ? NumberRow.OfResult(vector, member.Source)
+                : null;
+            double x = place?.At(0) ?? 0;
+            double y = place?.At(1) ?? 0;
             if ((place is null ? ReadPlace(record, "X", out x) ?? ReadPlace(record, "Y", out y) : null) is { } fault)
             {
                 return fault;

@@ -77,7 +77,7 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
             ClusterAssignment member => new InputRow(member.Index, member.Text, member.Source, member.Vector, member.Coordinates),
             _ => new InputRow(position, TextOf(record), PropertyReader.Unwrap(record), null, null),
         };
-        vector = new NumberRow(known.Vector, null);
+        vector = NumberRow.OfResult(known.Vector, known.Source);
         coordinates = new NumberRow(known.Coordinates, null);
         if (record.BaseObject is TextEmbedding or UmapPoint or ClusterAssignment)
         {

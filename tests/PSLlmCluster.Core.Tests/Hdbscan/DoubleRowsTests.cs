@@ -86,7 +86,7 @@ public class DoubleRowsTests
     [InlineData(30, 2, Metric.Euclidean)]
     public void Merges_are_those_of_a_plain_second_implementation(int n, int columns, Metric metric)
     {
-        foreach ((double offset, double unit) in new[] { (1e9, 1e-3), (1.8e9, 1), (-1e15, 1), (0, 1e-60), (1e69, 1e60) })
+        foreach ((double offset, double unit) in new[] { (1e9, 1e-3), (1.8e9, 1), (-1e15, 1), (0, 1e-60), (0, 1e-160), (1e69, 1e60) })
         {
             RowMatrix rows = TestRows.Doubles(n, columns, seed: columns, offset, unit);
             foreach (int samples in new[] { 1, 5 })

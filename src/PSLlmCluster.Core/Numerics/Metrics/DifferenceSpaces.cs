@@ -31,6 +31,9 @@ internal sealed class EuclideanSpace<T>(RowMatrix rows) : SumSpace<LaneKernels.S
 {
     private const double DoubleUnit = 1.0 / (1L << 52);
 
+    /// <summary>Above the smallest number of double precision.</summary>
+    private const double Underflow = 1e-322;
+
     internal override bool HasVectors => true;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,9 +48,10 @@ internal sealed class EuclideanSpace<T>(RowMatrix rows) : SumSpace<LaneKernels.S
 
     /// <summary>
     /// A sum of d squares of rounded differences has a relative error below (d + 5) 2^-53 (Higham 2002, section 3.1), its root's square two
-    /// roundings more.
+    /// roundings more; each square may lose half of the smallest number.
     /// </summary>
-    internal override double LargestSquare(double distance) => distance * distance * (1 + ((Rows.ColumnCount + 32) * DoubleUnit));
+    internal override double LargestSquare(double distance)
+        => (distance * distance * (1 + ((Rows.ColumnCount + 32) * DoubleUnit))) + ((Rows.ColumnCount + 2) * Underflow);
 
     private protected override double Finish(double sum) => Math.Sqrt(sum);
 }
