@@ -1,4 +1,4 @@
-# The module's surface in the whole of PowerShell. `dotnet test` runs it; after a build, so does Invoke-Pester tests/pester in a pwsh with Pester 6.2.
+# The module's surface in the whole of PowerShell. `dotnet test` runs it; after a build, so does Invoke-Pester tests/pester (Pester 6.2).
 
 BeforeAll {
     $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")

@@ -17,6 +17,9 @@ if (args.Length == 0 || !File.Exists(manifest))
     return 2;
 }
 
+// A script of this repository tells nobody that it ran.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
 // Other sessions that a script starts, such as those of jobs, find the module by its name.
 Environment.SetEnvironmentVariable("PSModulePath", modules + Path.PathSeparator + Environment.GetEnvironmentVariable("PSModulePath"));
 InitialSessionState session = InitialSessionState.CreateDefault2();
