@@ -6,7 +6,7 @@ namespace PSLlmCluster.Module.Tests;
 /// <summary>Numbers whose differences are beyond single precision, through the cmdlets: each script is run on the numbers and on what they are from some origin on.</summary>
 public sealed class DoubleRowsTests : IDisposable
 {
-    private static readonly int[] s_three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
+    private static readonly int[] _three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
     private readonly ModuleSession _session = new();
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +27,7 @@ public sealed class DoubleRowsTests : IDisposable
     [InlineData("0..17 | ForEach-Object { , [double[]] @(-33.8688, (151.2093 + 6e-6 * [math]::Floor($_ / 6) + 1e-7 * ($_ % 6))) } | Invoke-Hdbscan -MinClusterSize 4")]
     [InlineData("0..17 | ForEach-Object { , [double[]] @((1e9 + 1 * [math]::Floor($_ / 6) + 1e-3 * ($_ % 6)), 0) } | Invoke-Hdbscan -MinClusterSize 4 -Metric Manhattan")]
     public void Groups_far_from_0_are_found_whatever_type_the_numbers_have(string script)
-        => Assert.Equal(s_three, _session.Run(script).Clean().Values<int>("Cluster"));
+        => Assert.Equal(_three, _session.Run(script).Clean().Values<int>("Cluster"));
 
     [Fact]
     public void Results_are_clustered_again_by_the_numbers_that_they_were_made_of()
@@ -37,7 +37,7 @@ public sealed class DoubleRowsTests : IDisposable
             0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } |
                 Invoke-Hdbscan -MinClusterSize 5 | Invoke-Hdbscan -MinClusterSize 4
             """);
-        Assert.Equal(s_three, result.Clean().Values<int>("Cluster"));
+        Assert.Equal(_three, result.Clean().Values<int>("Cluster"));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class DoubleRowsTests : IDisposable
             , [double[]] @(1795867302.5, 0) | Invoke-Hdbscan -Model $path
             """,
             ("path", _folder.File("seconds.hdbscan")));
-        Assert.Equal([.. s_three, 1], result.Clean().Values<int>("Cluster"));
+        Assert.Equal([.. _three, 1], result.Clean().Values<int>("Cluster"));
     }
 
     [Fact]
