@@ -37,7 +37,7 @@ internal static class FitRun
             long start = Stopwatch.GetTimestamp();
             result = fit.Algorithm switch
             {
-                "umap" => Bytes(UmapReduction.Compute(rows, fit.Umap()).Layout.Values),
+                "umap" => Bytes(UmapReduction.Compute(rows, fit.Umap(), new UmapFitData { TakesRows = fit.IsCold && run == fit.Runs }).Layout.Values),
                 "measure" => Bytes<int>([.. ParameterSweep.Compute(rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)]),
                 _ => Bytes(HdbscanClustering.Compute(rows, fit.Hdbscan()).Labels),
             };

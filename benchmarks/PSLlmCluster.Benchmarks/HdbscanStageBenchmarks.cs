@@ -13,7 +13,8 @@ public class HdbscanStageBenchmarks
     private const int MinClusterSize = 5;
 
     private MetricSpace? _space;
-    private double[] _core = [];
+    private ReachabilitySearch? _search;
+    private CoreDistances? _core;
     private SpanningTree? _spanningTree;
 
     [Params("2000 x 384", "10000 x 2")]
@@ -23,12 +24,13 @@ public class HdbscanStageBenchmarks
     public void Prepare()
     {
         _space = MetricSpace.Create(BenchmarkRows.Groups(Size), Metric.Euclidean);
-        _core = CoreDistances();
+        _search = ReachabilitySearch.Choose(_space, null, default);
+        _core = MeasureCores();
         _spanningTree = BuildSpanningTree();
     }
 
     [Benchmark]
-    public double[] CoreDistances() => Core.Hdbscan.Spanning.CoreDistances.Measure(_space!, MinClusterSize, threadCount: 0, default, default);
+    public double[] CoreDistances() => MeasureCores().Distances;
 
     [Benchmark]
     public double SpanningTreeWeight() => BuildSpanningTree().Weights[^1];
@@ -37,9 +39,12 @@ public class HdbscanStageBenchmarks
     public int ClusterTree()
     {
         CondensedTree tree = CondensedTree.Build(SingleLinkageTree.Build(_spanningTree!, default), MinClusterSize, default);
-        bool[] selected = ClusterSelection.Select(tree, ClusterStability.Of(tree), new HdbscanOptions());
+        bool[] selected = ClusterSelection.Select(tree, ClusterStability.Compute(tree), new HdbscanOptions());
         return selected.Length;
     }
 
-    private SpanningTree BuildSpanningTree() => SpanningTree.Build(_space!, _core, alpha: 1, threadCount: 0, default, default);
+    private CoreDistances MeasureCores() => ReachabilitySearch.Choose(_space!, null, default).MeasureCores([MinClusterSize], default)[0];
+
+    private SpanningTree BuildSpanningTree()
+        => _search!.Span(_core!, alpha: 1, default) ?? new BlockSearch(_space!, null).Span(_core!, alpha: 1, default);
 }

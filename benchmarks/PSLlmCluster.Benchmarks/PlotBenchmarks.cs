@@ -30,5 +30,5 @@ public class PlotBenchmarks
     public void Free() => File.Delete(_path);
 
     [Benchmark]
-    public IReadOnlyList<EngineWarning> Save() => ClusterPlot.Save(_points, _path, new ClusterPlotOptions());
+    public IReadOnlyList<EngineWarning> Save() => ClusterPlot.Save(_points, PlotFile.At(_path), new ClusterPlotOptions());
 }

@@ -91,7 +91,7 @@ internal static class WholeWork
         foreach (string ending in new[] { "png", "svg", "html" })
         {
             string path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{ending}");
-            Time($"draw the {ending}", () => ClusterPlot.Save(points, path, new ClusterPlotOptions()));
+            Time($"draw the {ending}", () => ClusterPlot.Save(points, PlotFile.At(path), new ClusterPlotOptions()));
             File.Delete(path);
         }
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PSLlmCluster.Core;
 
 /// <summary>
-/// Tells what is neither a regular file nor a folder: devices, named pipes (FIFOs) and sockets. Opening one may wait for ever, and writing one
-/// whole would put a regular file in its place.
+/// Tells what is neither a regular file nor a folder: devices, named pipes (FIFOs) and sockets. Opening one may wait for ever, and writing
+/// one whole would put a regular file in its place.
 /// </summary>
 internal static partial class SpecialFile
 {
@@ -34,7 +34,8 @@ internal static partial class SpecialFile
         }
     }
 
-    // .NET has no public call for the type of a file. Its own library has this one, with one layout on all systems, where that of libc differs from one to the next.
+    // .NET has no public call for the type of a file. Its own library has this one, with one layout on all systems, where that of libc
+    // differs from one to the next.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(string path, out FileStatus status);
 

@@ -1,8 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace PSLlmCluster.Core;
 
-/// <summary>Writes a file whole or not at all: into a temporary file beside it, which then takes its place.</summary>
+/// <summary>
+/// Writes a file whole or not at all: into a temporary file beside it, which then takes its place. The temporary file's name tells which
+/// file it is for, and it stays locked as long as it is written: one that nobody holds was left behind by a run that was killed, and the
+/// next one clears it away.
+/// </summary>
 internal static class WholeFile
 {
+    private const string Mark = ".psllmcluster-";
+    private const int NameBytes = 8;
+
     /// <summary>Returns the full path of the file that a path leads to: through a link the file it points to is replaced, not the link.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The full path.</returns>
@@ -13,32 +23,46 @@ internal static class WholeFile
         return file.LinkTarget is null ? target : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>Returns whether a file is there that is write-protected.</summary>
+    /// <summary>Tries whether a file can be made where the target is to be.</summary>
     /// <param name="target">The full path.</param>
-    /// <returns>Whether it is.</returns>
-    public static bool IsProtected(string target) => File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly);
+    /// <exception cref="IOException">None can be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
+    public static void Probe(string target)
+    {
+        RequireName(target);
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Delete,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose,
+        };
+        using FileStream stream = new(NewTemporary(target), options);
+    }
 
     /// <summary>Writes the file. What was there before is untouched where that fails.</summary>
     /// <param name="target">The full path.</param>
-    /// <param name="prefix">What the temporary file's name begins with.</param>
+    /// <param name="overwrite">Whether a file that is there is replaced.</param>
     /// <param name="bufferSize">The buffer of the stream, 0 for none.</param>
     /// <param name="length">The number of bytes that will be written, which are asked of the disk first; 0 where it is not known.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
-    public static void Write(string target, string prefix, int bufferSize, long length, Action<FileStream> write)
+    public static void Write(string target, bool overwrite, int bufferSize, long length, Action<Stream> write)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, prefix + Path.GetRandomFileName());
+        ClearLeftBehind(target);
+        string temporary = NewTemporary(target);
         try
         {
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = bufferSize, PreallocationSize = length };
-            using (FileStream stream = new(temporary, options))
-            {
-                write(stream);
-            }
+            using FileStream stream = Create(temporary, ModeOf(target), bufferSize, length);
+            write(stream);
 
-            KeepMode(target, temporary);
-            Replace(target, temporary);
+            // The bytes reach the disk before the name does: not even a power cut leaves half a file under the name.
+            stream.Flush(flushToDisk: true);
+
+            // Still open, so that nobody takes it for one that was left behind.
+            Replace(target, temporary, overwrite);
         }
         finally
         {
@@ -46,20 +70,110 @@ internal static class WholeFile
         }
     }
 
-    // A file that only its owner may read stays so. (Windows gives the new file the rights of its folder.)
-    private static void KeepMode(string target, string temporary)
+    /// <summary>
+    /// Returns what the names of all temporary files for a target begin with. It is of one length, so that it fits wherever the target's
+    /// own name does.
+    /// </summary>
+    private static string Prefix(string target)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(target))
+        byte[] name = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target).ToUpperInvariant()));
+        return $"{Mark}{Convert.ToHexString(name.AsSpan(0, NameBytes))}-";
+    }
+
+    private static string NewTemporary(string target)
+        => Path.Combine(Path.GetDirectoryName(target)!, Prefix(target) + Path.GetRandomFileName());
+
+    /// <summary>
+    /// Lets the system look for the name, so that one that is too long, say, is found before the temporary file takes it.
+    /// </summary>
+    private static void RequireName(string target)
+    {
+        try
         {
-            File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+            _ = File.GetAttributes(target);
+        }
+        catch (FileNotFoundException)
+        {
+            // A name like any other, of a file that is not there yet.
+        }
+    }
+
+    /// <summary>Removes the temporary files for a target that nobody holds open.</summary>
+    private static void ClearLeftBehind(string target)
+    {
+        try
+        {
+            foreach (string temporary in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, Prefix(target) + "*"))
+            {
+                Clear(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written to and not listed: what is in it stays.
+        }
+    }
+
+    private static void Clear(string temporary)
+    {
+        try
+        {
+            if (!SpecialFile.Exists(temporary))
+            {
+                // A process that is still writing holds a lock, and this open fails.
+                new FileStream(temporary, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0).Dispose();
+                File.Delete(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in use, or another user's: it stays.
+        }
+    }
+
+    /// <summary>
+    /// Returns the mode of a file that is there, so that one that only its owner may read stays so. (Windows gives a new file the rights of
+    /// its folder.)
+    /// </summary>
+    private static UnixFileMode? ModeOf(string target)
+        => !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
+
+    private static FileStream Create(string temporary, UnixFileMode? mode, int bufferSize, long length)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Delete,
+            BufferSize = bufferSize,
+            PreallocationSize = length,
+        };
+        if (OperatingSystem.IsWindows() || mode is null)
+        {
+            return new FileStream(temporary, options);
+        }
+
+        // Made without a right that the target lacks, and given the others before the first byte, as the mask of the process may have taken
+        // some.
+        options.UnixCreateMode = mode;
+        FileStream stream = new(temporary, options);
+        try
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, mode.Value);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
         }
     }
 
     // Windows does not replace a write-protected file. One that was to be replaced all the same loses its protection for the move alone.
-    private static void Replace(string target, string temporary)
+    private static void Replace(string target, string temporary, bool overwrite)
     {
         FileInfo file = new(target);
-        bool isProtected = OperatingSystem.IsWindows() && file.Exists && file.IsReadOnly;
+        bool isProtected = OperatingSystem.IsWindows() && overwrite && file.Exists && file.IsReadOnly;
         if (isProtected)
         {
             file.IsReadOnly = false;
@@ -67,7 +181,7 @@ internal static class WholeFile
 
         try
         {
-            File.Move(temporary, target, overwrite: true);
+            File.Move(temporary, target, overwrite);
         }
         catch when (isProtected)
         {

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Xml.Linq;
 using PSLlmCluster.Core.Tests.Support;
 
@@ -9,7 +8,6 @@ namespace PSLlmCluster.Core.Tests;
 public sealed class ArchitectureTests
 {
     private const string Root = "PSLlmCluster.Core";
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
     private static readonly Assembly _core = typeof(EngineException).Assembly;
 
     /// <summary>What each part may use beside itself, the root of the engine and the bridge.</summary>
@@ -24,6 +22,70 @@ public sealed class ArchitectureTests
         ["Plotting"] = [],
     };
 
+    /// <summary>The rooms of a part: what each may use beside itself, and which types of the part's own root.</summary>
+    private static readonly Dictionary<string, Dictionary<string, Room>> _rooms = new()
+    {
+        ["Hdbscan"] = new()
+        {
+            ["Spanning"] = new([], ["RowWeights"]),
+            ["Hierarchy"] = new(["Spanning"], ["HdbscanPoints", "RowWeights"]),
+            ["Selection"] = new(["Hierarchy", "Spanning"], ["HdbscanOptions", "RowWeights"]),
+            ["Prediction"] = new(
+                ["Selection", "Hierarchy"],
+                ["FitStages", "HdbscanFit", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
+        },
+    };
+
+    /// <summary>The types that may use one another, each group with the reason.</summary>
+    private static readonly (string Reason, string[] Types)[] _cycles =
+    [
+        ("A class that chooses among its sub-classes.",
+            ["AngularSpace`1", "BrayCurtisSpace`1", "CanberraSpace`1", "ChebyshevSpace`1", "EuclideanSpace`1", "HammingSpace`1",
+            "ManhattanSpace`1", "MetricSpace", "MinkowskiSpace`1", "PrecomputedSpace`1", "SetSpace", "SumSpace`2"]),
+        (
+            "A class that chooses among its sub-classes, of which one falls back on another.",
+            ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
+        ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
+        ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
+        ("A curve is made from the options, which know what curves are valid.", ["CurveParameters", "UmapOptions"]),
+        ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
+        ("The log that native code writes to keeps one buffer for each piece of work that listens.", ["NativeLog", "NativeLogBuffer"]),
+        (
+            "Rows of a matrix of distances are distinguished by colours, which are refined along the matrix.",
+            ["ColorRefinement", "PrecomputedDistances"]),
+    ];
+
+    public static TheoryData<string> PartsWithRooms => [.. _rooms.Keys];
+
+    [Theory]
+    [MemberData(nameof(PartsWithRooms))]
+    public void Rooms_use_only_the_rooms_below_them(string part)
+    {
+        List<string> forbidden = [];
+        foreach (Type type in OwnTypes().Where(type => PartOf(type) == part && RoomOf(type).Length > 0))
+        {
+            string name = RoomOf(type);
+            Assert.True(_rooms[part].TryGetValue(name, out Room? room), $"{type.FullName} lies in a room that the design does not know.");
+            forbidden.AddRange(TypeUses.Of(type)
+                .Where(used => used.Assembly == _core && PartOf(used) == part && RoomOf(used) != name && !room.Allows(used))
+                .Select(used => $"{type.FullName} uses {used.FullName}"));
+        }
+
+        Assert.Empty(forbidden.Distinct());
+    }
+
+    [Fact]
+    public void Types_use_one_another_only_where_there_is_a_reason()
+    {
+        string[] names = [.. OwnTypes().Select(TypeUses.NameOf)];
+        Assert.All(_cycles.SelectMany(cycle => cycle.Types), type => Assert.Contains(type, names));
+
+        string[] others = [.. TypeUses.Cycles(OwnTypes())
+            .Where(found => !_cycles.Any(cycle => found.All(cycle.Types.Contains)))
+            .Select(found => string.Join(", ", found))];
+        Assert.True(others.Length == 0, string.Join(Environment.NewLine, others));
+    }
+
     [Fact]
     public void Every_type_lies_in_a_part_that_the_design_knows()
         => Assert.All(OwnTypes(), type => Assert.True(PartOf(type).Length == 0 || _arrows.ContainsKey(PartOf(type)), type.FullName));
@@ -35,8 +97,9 @@ public sealed class ArchitectureTests
         foreach (Type type in OwnTypes().Where(type => PartOf(type).Length > 0))
         {
             string part = PartOf(type);
-            forbidden.AddRange(UsedBy(type)
-                .Where(used => used.Assembly == _core && PartOf(used) is { Length: > 0 } other && other != part && !_arrows[part].Contains(other))
+            forbidden.AddRange(TypeUses.Of(type)
+                .Where(
+                    used => used.Assembly == _core && PartOf(used) is { Length: > 0 } other && other != part && !_arrows[part].Contains(other))
                 .Select(used => $"{type.FullName} uses {used.FullName}"));
         }
 
@@ -45,14 +108,18 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_root_of_the_engine_uses_none_of_its_parts()
-        => Assert.Empty(OwnTypes().Where(type => PartOf(type).Length == 0).SelectMany(UsedBy).Where(used => used.Assembly == _core && PartOf(used).Length > 0).Select(used => used.FullName));
+        => Assert.Empty(
+            OwnTypes().Where(type => PartOf(type).Length == 0).SelectMany(TypeUses.Of).Where(
+                used => used.Assembly == _core && PartOf(used).Length > 0).Select(used => used.FullName));
 
     [Fact]
     public void The_engine_knows_no_PowerShell_and_the_bridge_knows_nothing()
     {
         Assembly bridge = typeof(TextEmbedding).Assembly;
 
-        Assert.DoesNotContain(_core.GetReferencedAssemblies(), name => name.Name!.Contains("Automation", StringComparison.Ordinal) || name.Name == "PSLlmCluster.Module");
+        Assert.DoesNotContain(
+            _core.GetReferencedAssemblies(),
+            name => name.Name!.Contains("Automation", StringComparison.Ordinal) || name.Name == "PSLlmCluster.Module");
         Assert.Contains(_core.GetReferencedAssemblies(), name => name.Name == bridge.GetName().Name);
         Assert.All(bridge.GetReferencedAssemblies(), name => Assert.StartsWith("System.", name.Name, StringComparison.Ordinal));
     }
@@ -60,7 +127,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void Only_plotting_uses_the_drawing_library()
     {
-        IEnumerable<Type> users = OwnTypes().Where(type => UsedBy(type).Any(used => used.Assembly.GetName().Name is "ScottPlot" or "SkiaSharp" or "SkiaSharp.HarfBuzz" or "HarfBuzzSharp"));
+        IEnumerable<Type> users = OwnTypes().Where(
+            type => TypeUses.Of(type).Any(
+                used => used.Assembly.GetName().Name is "ScottPlot" or "SkiaSharp" or "SkiaSharp.HarfBuzz" or "HarfBuzzSharp"));
 
         Assert.All(users, type => Assert.Equal("Plotting", PartOf(type)));
     }
@@ -78,73 +147,24 @@ public sealed class ArchitectureTests
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)];
 
     /// <summary>The types of the engine's own source: what compilers and source generators add lies in other namespaces.</summary>
-    private static IEnumerable<Type> OwnTypes() => _core.GetTypes().Where(type => type.Namespace is Root || (type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) ?? false));
+    private static IEnumerable<Type> OwnTypes()
+        => _core.GetTypes().Where(
+            type => type.Namespace is Root || (type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) ?? false));
 
-    private static string PartOf(Type type) => type.Namespace is { Length: > 0 } name && name.StartsWith(Root + ".", StringComparison.Ordinal) ? name[(Root.Length + 1)..].Split('.')[0] : string.Empty;
+    private static string PartOf(Type type)
+        => type.Namespace is { Length: > 0 } name && name.StartsWith(Root + ".", StringComparison.Ordinal)
+            ? name[(Root.Length + 1)..].Split('.')[0]
+            : string.Empty;
 
-    /// <summary>All types that a type's members, their signatures and their code name.</summary>
-    private static IEnumerable<Type> UsedBy(Type type)
+    private static string RoomOf(Type type)
+        => type.Namespace?[Root.Length..].Split('.', StringSplitOptions.RemoveEmptyEntries) is [_, string room, ..] ? room : string.Empty;
+
+    /// <summary>A room of a part.</summary>
+    /// <param name="Rooms">The rooms of the part that it may use.</param>
+    /// <param name="RootTypes">The types of the part's root that it may use.</param>
+    private sealed record Room(string[] Rooms, string[] RootTypes)
     {
-        List<Type?> used = [type.BaseType, .. type.GetInterfaces()];
-        foreach (MemberInfo member in type.GetMembers(Everything))
-        {
-            switch (member)
-            {
-                case FieldInfo field:
-                    used.Add(field.FieldType);
-                    break;
-                case MethodBase method:
-                    used.AddRange(method.GetParameters().Select(parameter => parameter.ParameterType));
-                    used.Add((method as MethodInfo)?.ReturnType);
-                    used.AddRange(NamedByCode(method));
-                    break;
-            }
-        }
-
-        return used.OfType<Type>().SelectMany(Parts);
-    }
-
-    /// <summary>A type with what it is made of: element types and type arguments.</summary>
-    private static IEnumerable<Type> Parts(Type type)
-        => type.HasElementType ? Parts(type.GetElementType()!)
-        : type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type.GetGenericTypeDefinition())
-        : [type];
-
-    private static IEnumerable<Type?> NamedByCode(MethodBase method)
-    {
-        byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        Type[]? typeArguments = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-        Type[]? methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        for (int at = 0; at < code.Length;)
-        {
-            OpCode operation = Instructions.At(code, at);
-            int operand = at + operation.Size;
-            if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
-            {
-                MemberInfo? named = method.Module.ResolveMember(BitConverter.ToInt32(code, operand), typeArguments, methodArguments);
-                yield return named as Type ?? named?.DeclaringType;
-            }
-
-            at = operand + Instructions.OperandSize(operation, code, operand);
-        }
-    }
-
-    /// <summary>Enough of the intermediate language to step from one instruction to the next.</summary>
-    private static class Instructions
-    {
-        private const byte Prefix = 0xFE;
-        private static readonly Dictionary<short, OpCode> _all = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
-
-        public static OpCode At(byte[] code, int at) => _all[code[at] == Prefix ? (short)((Prefix << 8) | code[at + 1]) : code[at]];
-
-        public static int OperandSize(OpCode operation, byte[] code, int at) => operation.OperandType switch
-        {
-            OperandType.InlineNone => 0,
-            OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-            OperandType.InlineVar => 2,
-            OperandType.InlineI8 or OperandType.InlineR => 8,
-            OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
-            _ => 4,
-        };
+        public bool Allows(Type used)
+            => RoomOf(used) is { Length: > 0 } other ? Rooms.Contains(other) : RootTypes.Contains((used.DeclaringType ?? used).Name);
     }
 }

@@ -88,7 +88,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
     {
         PipelineResult result = Tiny(
             """
-            $records = 'not an object', [pscustomobject] @{ Title = 'good' }, [pscustomobject] @{ Other = 1 }, [pscustomobject] @{ Title = 5 }, [pscustomobject] @{ Title = $null }, [pscustomobject] @{ Title = 'fine' }
+            $records = 'not an object', [pscustomobject] @{ Title = 'good' }, [pscustomobject] @{ Other = 1 },
+                [pscustomobject] @{ Title = @{ de = 'gut' } }, [pscustomobject] @{ Title = $null }, [pscustomobject] @{ Title = 'fine' }
             $records | Get-TextEmbedding -Model $tiny -Property Title
             """);
 
@@ -121,11 +122,11 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [Fact]
     public void An_object_that_is_no_text_names_the_cure()
     {
-        PipelineResult result = Tiny("5, 'text', [System.Version] '1.2' | Get-TextEmbedding -Model $tiny");
+        PipelineResult result = Tiny("@{ Title = 5 }, 'text', [System.Version] '1.2' | Get-TextEmbedding -Model $tiny");
 
         Assert.Equal(["text"], result.Output.Values<string>("Text"));
+        Assert.Equal(2, result.Errors.Count);
         Assert.All(result.Errors, error => error.HasId("InputNotText", ErrorCategory.InvalidData, Cmdlet));
-        Assert.Equal(5, result.Errors[0].TargetObject);
         Assert.All(result.Errors, error => Assert.Contains("-Property", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
     }
 

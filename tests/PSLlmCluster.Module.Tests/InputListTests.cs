@@ -30,10 +30,10 @@ public sealed class InputListTests : IDisposable
     [Fact]
     public void Each_element_of_a_list_is_a_text_or_an_error_of_its_own()
     {
-        PipelineResult result = _session.Run("Get-TextEmbedding -InputObject 404, 'not found'");
-        Assert.Equal(["not found"], result.Output.Values<string>("Text"));
+        PipelineResult result = _session.Run("Get-TextEmbedding -InputObject 404, ([version] '1.2'), 'not found'");
+        Assert.Equal(["404", "not found"], result.Output.Values<string>("Text"));
         ErrorRecord error = Assert.Single(result.Errors).HasId("InputNotText", ErrorCategory.InvalidData, "GetTextEmbedding");
-        Assert.Equal(404, error.TargetObject);
+        Assert.Equal(new Version(1, 2), error.TargetObject);
     }
 
     [Fact]

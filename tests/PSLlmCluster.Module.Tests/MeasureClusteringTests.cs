@@ -67,7 +67,6 @@ public sealed class MeasureClusteringTests : IDisposable
         => Assert.NotEqual(Values("Measure-Clustering $rows"), Values($"Measure-Clustering $rows {parameters}"));
 
     [Theory]
-    [InlineData("-MinClusterSize 5, 1")]
     [InlineData("-MinClusterSize @()")]
     [InlineData("-MinSampleCount 0")]
     [InlineData("-ClusterSelectionEpsilon 0, -1")]

@@ -167,7 +167,7 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
 
     It 'refuse a value out of range' {
         { $rows | Invoke-Umap -NeighborCount 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
-        { $rows | Invoke-Hdbscan -MinClusterSize 1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { $rows | Invoke-Hdbscan -MinClusterSize 1 } | Should -Throw '*at least two rows*' -ErrorId 'HdbscanOptionInvalid,*'
     }
 }
 
@@ -202,7 +202,83 @@ Describe 'Export-ClusterPlot' {
     }
 }
 
+Describe 'What is written' {
+    BeforeAll {
+        $script:rows = 0..19 | ForEach-Object { , [double[]] (($_ % 2 * 9 + $_ / 50), ($_ % 3)) }
+    }
+
+    It 'is asked for with -WhatIf and $WhatIfPreference: <_>' -ForEach 'Invoke-Umap', 'Invoke-Hdbscan' {
+        $notes = "$TestDrive/notes.txt"
+        Set-Content $notes 'my own notes'
+        $rows | & $_ -SaveModel $notes -WhatIf -WarningAction Ignore | Should -HaveCount 20
+        $WhatIfPreference = $true
+        $rows | & $_ -SaveModel $notes -WarningAction Ignore | Should -HaveCount 20
+        $WhatIfPreference = $false
+        (Get-ErrorOf { $rows | & $_ -SaveModel $notes }).FullyQualifiedErrorId | Should -BeLike 'ModelFileForeign,*'
+        Get-Content $notes | Should -Be 'my own notes'
+        $rows | & $_ -SaveModel $notes -Force -WarningAction Ignore | Should -HaveCount 20
+        $rows | & $_ -SaveModel $notes -WarningAction Ignore | Should -HaveCount 20
+        (Get-ErrorOf { $rows | & $_ -SaveModel $notes -NoClobber }).FullyQualifiedErrorId | Should -BeLike 'ModelFileExists,*'
+    }
+}
+
+Describe 'What is read' {
+    AfterEach { [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture }
+
+    It 'is what PowerShell writes under <_>' -ForEach 'de-DE', 'en-US', 'fr-FR', 'sv-SE', 'fa-IR' {
+        [cultureinfo]::CurrentCulture = $_
+        $points = 1..20 | ForEach-Object { , [double[]] (($_ % 3 - 1 + 0.01 * $_), ($_ % 3)) } | Invoke-Umap -NeighborCount 4 -EpochCount 20 | Invoke-Hdbscan -MinClusterSize 3
+        $points | Select-Object Index, X, Y, Cluster, Text | Export-Csv "$TestDrive/map.csv"
+        $saved = Import-Csv "$TestDrive/map.csv"
+        $again = $saved | Invoke-Hdbscan -Property X, Y -MinClusterSize 3
+        $again.Cluster | Should -Be $points.Cluster
+        $again.X | Should -Be $points.X
+        $again.Y | Should -Be $points.Y
+        $saved | Export-ClusterPlot "$TestDrive/map.svg" -PassThru | Should -HaveCount 20
+        $again | Export-ClusterPlot "$TestDrive/again.svg" -PassThru | Should -HaveCount 20
+    }
+
+    It 'names the culture in which a text is no number' {
+        [cultureinfo]::CurrentCulture = 'de-DE'
+        $problem = Get-ErrorOf { [pscustomobject] @{ A = '1.234.567'; B = 1 } | Invoke-Hdbscan -Property A, B }
+        $problem.ErrorDetails.Message | Should -BeLike '*"1.234.567", which is no number (in the culture de-DE and the invariant one).'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*1234,5*'
+    }
+
+    It 'takes script blocks, and completes the properties that the pipeline brings' {
+        Get-Item $manifest | Get-TextEmbedding -Model $tiny -Property { $_.BaseName }, Length | ForEach-Object Text | Should -Be "PSLlmCluster $((Get-Item $manifest).Length)"
+        foreach ($cmdlet in 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering') {
+            $typed = "Get-Process | $cmdlet -Property WorkingSet6"
+            (TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText | Should -Be 'WorkingSet64'
+            (TabExpansion2 "$cmdlet -Property " "$cmdlet -Property ".Length).CompletionMatches | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'takes errors and other records of streams as their messages' {
+        $lines = & { $ErrorActionPreference = 'Continue'; Write-Error 'disk full'; Write-Warning 'disk nearly full'; Get-Item "$TestDrive/none" } *>&1
+        ($lines | Get-TextEmbedding -Model $tiny).Text | Should -Be @('disk full', 'disk nearly full', $lines[2].Exception.Message)
+    }
+}
+
 Describe 'What a console shows' {
+    It 'shows deserialised <Name> as it shows live ones' -ForEach @(
+        @{ Name = 'embeddings'; Make = { 'a', 'b' | Get-TextEmbedding -Model $tiny } }
+        @{ Name = 'points'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Umap -NeighborCount 3 -EpochCount 1 } }
+        @{ Name = 'assignments'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership } }
+        @{ Name = 'trees'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -PassTree } }
+    ) {
+        $PSStyle.OutputRendering = 'PlainText'
+        $live = & $Make
+        $live | Export-Clixml "$TestDrive/live.xml" -Depth 2
+        $copy = Import-Clixml "$TestDrive/live.xml"
+        foreach ($strict in 'Off', 'Latest') {
+            if ($strict -eq 'Off') { Set-StrictMode -Off } else { Set-StrictMode -Version Latest }
+            foreach ($format in 'Format-Table', 'Format-List') {
+                ($copy | & $format | Out-String) | Should -Be ($live | & $format | Out-String)
+            }
+        }
+    }
+
     It 'shows a vector by its length in tables and lists' {
         $embedding = 'some text' | Get-TextEmbedding -Model $tiny
         $PSStyle.OutputRendering = 'PlainText'

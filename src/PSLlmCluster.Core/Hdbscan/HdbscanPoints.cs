@@ -1,17 +1,17 @@
-using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>
-/// The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no result. Where rows have weights, equal ones are one point
-/// that counts for as many rows as their weights add up to.
+/// The rows as all stages see them: those with finite numbers, in <see cref="CanonicalOrder"/>, so that the order of input changes no
+/// result. Where rows have weights, equal ones are one point that counts for as many rows as their weights add up to.
 /// </summary>
 internal sealed class HdbscanPoints
 {
     private readonly double[]? _weightsOfRows;
 
-    private HdbscanPoints(MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
+    private HdbscanPoints(
+        MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
     {
         _weightsOfRows = weightsOfRows;
         Space = space;
@@ -35,7 +35,7 @@ internal sealed class HdbscanPoints
     /// <summary>Gets for each point its row of the input, the first of several.</summary>
     public int[] RowOfPoint { get; }
 
-    /// <summary>Gets the rows of the input that are not finite, rising.</summary>
+    /// <summary>Gets the rows of the input that are not finite, ascending.</summary>
     public int[] NotFiniteRows { get; }
 
     /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
@@ -51,29 +51,35 @@ internal sealed class HdbscanPoints
     /// <param name="rows">The rows, or the matrix of their distances.</param>
     /// <param name="weights">How many rows each counts for, valid; null where each is one.</param>
     /// <param name="options">The metric and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
-    public static HdbscanPoints Of(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static HdbscanPoints Create(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
     {
         if (options.Metric == Metric.Precomputed)
         {
-            PrecomputedDistances.Require(rows, options.ThreadCount, token);
-            ulong[] colours = weights is null ? [] : Array.ConvertAll(weights, weight => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight)));
-            int[] order = PrecomputedDistances.Order(rows, colours, options.ThreadCount, token);
+            WorkContext work = new(options.ThreadCount, default, token);
+            PrecomputedDistances.Require(rows, work);
+            ulong[] colors = weights is null ? [] : Array.ConvertAll(weights, ColorOf);
+            int[] order = PrecomputedDistances.Order(rows, colors, work);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
-            return Of(PrecomputedDistances.Apply(rows, order, options.ThreadCount, token), PointsOfRows(order, order.Length), order, [], sorted, weights, options);
+            RowMatrix ordered = PrecomputedDistances.Apply(rows, order, work);
+            return Create(ordered, PointsOfRows(order, order.Length), order, [], sorted, weights, options);
         }
 
         int[] notFinite = NotFinite(rows, token);
         int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
-        return weights is null
-            ? Of(CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token), PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options)
-            : Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+        if (weights is not null)
+        {
+            return Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+        }
+
+        RowMatrix finite = CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token);
+        return Create(finite, PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options);
     }
 
     /// <summary>Returns how many rows a row of the input counts for.</summary>
     public double WeightOf(int row) => _weightsOfRows is null ? 1 : _weightsOfRows[row];
 
-    /// <summary>Returns the rows of each point, by weight and then rising; null where each point is one row.</summary>
+    /// <summary>Returns the rows of each point, by weight and then ascending; null where each point is one row.</summary>
     public int[][]? RowsOfPoints()
     {
         if (Weights is null)
@@ -93,13 +99,23 @@ internal sealed class HdbscanPoints
         return Array.ConvertAll(rows, list => list.OrderBy(WeightOf).ToArray());
     }
 
-    /// <summary>Gives the points of a spanning tree their weights.</summary>
-    /// <param name="tree">The tree over the points.</param>
-    /// <param name="core">The core distance of each point.</param>
-    public SpanningTree Weigh(SpanningTree tree, double[] core)
-        => Weights is null || Count == 0 ? tree : tree.WithWeights(Weights, [.. Enumerable.Range(0, Count).Where(point => Weights[point] > 1)], core);
+    /// <summary>
+    /// Refuses weights that leave too little for a cluster where the rows themselves would be enough, as those that add up to 1: all would
+    /// be noise, after much work.
+    /// </summary>
+    /// <param name="minClusterSize">The fewest rows of a cluster.</param>
+    /// <exception cref="EngineException">The weights are too little (WeightsInvalid).</exception>
+    public void RequireEnoughWeight(int minClusterSize)
+    {
+        if (Weights is not null && Count >= minClusterSize && !RowWeights.HasReached(TotalWeight, minClusterSize))
+        {
+            throw RowWeights.Invalid(
+                $"The weights add up to {TotalWeight:G6} rows, and a cluster needs MinClusterSize = {minClusterSize}.",
+                "A weight is how many rows a row stands for: multiply weights that add up to 1 by the number of rows.");
+        }
+    }
 
-    /// <summary>Returns the rows that hold a number that is not finite, rising.</summary>
+    /// <summary>Returns the rows that hold a number that is not finite, ascending.</summary>
     internal static int[] NotFinite(RowMatrix rows, CancellationToken token)
     {
         const int RowsPerLook = 4096;
@@ -111,7 +127,7 @@ internal sealed class HdbscanPoints
                 token.ThrowIfCancellationRequested();
             }
 
-            if (RowMatrix.IndexOfNotFinite(rows.Row(row)) >= 0)
+            if (rows.IndexOfNotFinite(row) >= 0)
             {
                 found.Add(row);
             }
@@ -133,7 +149,8 @@ internal sealed class HdbscanPoints
     }
 
     /// <summary>Makes one point of equal rows.</summary>
-    private static HdbscanPoints Collapse(RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
+    private static HdbscanPoints Collapse(
+        RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
     {
         List<int> firstRows = [];
         List<double> sums = [];
@@ -154,7 +171,8 @@ internal sealed class HdbscanPoints
         }
 
         int[] rowOfPoint = [.. firstRows];
-        return Of(CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token), pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
+        RowMatrix points = CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token);
+        return Create(points, pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
     }
 
     private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
@@ -169,6 +187,18 @@ internal sealed class HdbscanPoints
         return pointOfRow;
     }
 
-    private static HdbscanPoints Of(RowMatrix sorted, int[] pointOfRow, int[] rowOfPoint, int[] notFinite, double[]? weights, double[]? weightsOfRows, HdbscanOptions options)
-        => new(MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower), pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
+    private static ulong ColorOf(double weight) => ColorRefinement.Mix(BitConverter.DoubleToUInt64Bits(weight));
+
+    private static HdbscanPoints Create(
+        RowMatrix sorted,
+        int[] pointOfRow,
+        int[] rowOfPoint,
+        int[] notFinite,
+        double[]? weights,
+        double[]? weightsOfRows,
+        HdbscanOptions options)
+    {
+        MetricSpace space = MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower);
+        return new HdbscanPoints(space, pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
+    }
 }

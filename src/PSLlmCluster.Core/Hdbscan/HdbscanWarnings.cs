@@ -1,12 +1,11 @@
 using System.Globalization;
-using PSLlmCluster.Core.Hdbscan.Spanning;
 
 namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>What the user should know of a result: each warning names the parameter to change.</summary>
 internal static class HdbscanWarnings
 {
-    /// <summary>The share of noise above which the user is told what to change.</summary>
+    /// <summary>The share of noise above which the user learns what to change.</summary>
     private const double MuchNoise = 0.4;
 
     /// <summary>The id of the warning of much noise.</summary>
@@ -17,10 +16,10 @@ internal static class HdbscanWarnings
     /// <param name="points">The rows and what they count for.</param>
     /// <param name="clusterCount">The number of clusters.</param>
     /// <param name="options">What was asked for.</param>
-    public static List<EngineWarning> Of(int[] labels, HdbscanPoints points, int clusterCount, HdbscanOptions options)
+    public static List<EngineWarning> Create(int[] labels, HdbscanPoints points, int clusterCount, HdbscanOptions options)
     {
         List<EngineWarning> warnings = [];
-        int sampleCount = CoreDistances.SampleCount(options, points.TotalWeight);
+        int sampleCount = options.UsedSampleCount(points.TotalWeight);
         if (points.TotalWeight > 1 && options.MinSampleCount > sampleCount)
         {
             warnings.Add(SampleCountCut(options.MinSampleCount.Value, sampleCount, points));
@@ -28,7 +27,10 @@ internal static class HdbscanWarnings
 
         if (options.ClusterCount is int wanted && wanted != clusterCount)
         {
-            warnings.Add(new EngineWarning("ClusterCountNotMet", Text($"No flat cut gives {wanted} {(wanted == 1 ? "cluster" : "clusters")}; the nearest gives {(clusterCount == 0 ? "none" : clusterCount)}. {CureForCount(clusterCount < wanted, options)}")));
+            string asked = Text($"{wanted} {(wanted == 1 ? "cluster" : "clusters")}");
+            string found = Text($"the nearest gives {(clusterCount == 0 ? "none" : clusterCount)}");
+            warnings.Add(new EngineWarning(
+                "ClusterCountNotMet", $"No flat cut gives {asked}; {found}. {ActionForCount(clusterCount < wanted, options)}"));
         }
 
         int noise = 0;
@@ -44,8 +46,10 @@ internal static class HdbscanWarnings
 
         if (noiseWeight > MuchNoise * points.TotalWeightOfAll)
         {
-            string byWeight = points.Weights is null ? string.Empty : Text($", {noiseWeight / points.TotalWeightOfAll:P0} by their weights");
-            warnings.Add(new EngineWarning(MuchNoiseId, Text($"{(labels.Length == 1 ? "The only row is" : Text($"{noise} of {labels.Length} rows are"))} noise{byWeight}. {CureForNoise(points.TotalWeight, clusterCount, sampleCount, options)}")));
+            string rows = labels.Length == 1 ? "The only row is" : Text($"{noise} of {labels.Length} rows are");
+            string share = points.Weights is null ? string.Empty : Text($", {noiseWeight / points.TotalWeightOfAll:P0} by their weights");
+            string action = ActionForNoise(points.TotalWeight, clusterCount, sampleCount, options);
+            warnings.Add(new EngineWarning(MuchNoiseId, $"{rows} noise{share}. {action}"));
         }
 
         return warnings;
@@ -56,34 +60,69 @@ internal static class HdbscanWarnings
     /// <param name="taken">What it was cut to.</param>
     /// <param name="points">The rows and what they count for.</param>
     public static EngineWarning SampleCountCut(int asked, int taken, HdbscanPoints points)
-        => new("MinSampleCountCut", Text($"MinSampleCount was cut from {asked} to {taken}: {(points.Weights is null ? "there are only" : "by their weights there are only")} {Math.Round(points.TotalWeight, 6)} rows{(points.NotFiniteRows.Length > 0 ? " with finite numbers" : string.Empty)}."));
+    {
+        string byWeights = points.Weights is null ? string.Empty : "by their weights ";
+        string finite = points.NotFiniteRows.Length > 0 ? " with finite numbers" : string.Empty;
+        string rows = Text($"{byWeights}there are only {Math.Round(points.TotalWeight, 6)} rows{finite}");
+        return new EngineWarning("MinSampleCountCut", Text($"MinSampleCount was cut from {asked} to {taken}: {rows}."));
+    }
 
     /// <summary>Says that no choice of parameters gives a cluster.</summary>
     /// <param name="smallest">The choice that comes nearest to it.</param>
     /// <param name="points">The rows and what they count for.</param>
     public static EngineWarning NoClusters(HdbscanOptions smallest, HdbscanPoints points)
-        => new("NoClusters", $"None of the choices gives a cluster. {CureForNoise(points.TotalWeight, 0, CoreDistances.SampleCount(smallest, points.TotalWeight), smallest)}");
+    {
+        int sampleCount = smallest.UsedSampleCount(points.TotalWeight);
+        string action = ActionForNoise(points.TotalWeight, 0, sampleCount, smallest);
+        return new EngineWarning("NoClusters", $"None of the choices gives a cluster. {action}");
+    }
 
-    private static string CureForCount(bool isTooFew, HdbscanOptions options)
-        => isTooFew ? Lower(options, null) is { } lower ? $"{lower} for more." : "More rows may have more."
-            : Text($"Raise MinClusterSize (now {options.MinClusterSize}) for fewer{(options.AllowSingleCluster ? string.Empty : ", or set AllowSingleCluster if all may be one")}.");
+    private static string ActionForCount(bool isTooFew, HdbscanOptions options)
+    {
+        if (isTooFew)
+        {
+            return Lower(options, null) is { } lower ? $"{lower} for more." : "More rows may have more.";
+        }
 
-    private static string CureForNoise(double total, int clusterCount, int sampleCount, HdbscanOptions options)
+        string one = options.AllowSingleCluster ? string.Empty : ", or set AllowSingleCluster if all may be one";
+        return Text($"Raise MinClusterSize (now {options.MinClusterSize}) for fewer{one}.");
+    }
+
+    private static string ActionForNoise(double total, int clusterCount, int sampleCount, HdbscanOptions options)
     {
         if (!RowWeights.HasReached(total, options.MinClusterSize))
         {
-            return Text($"A cluster needs MinClusterSize = {options.MinClusterSize} rows: {(options.MinClusterSize > 2 ? "lower it, or give more rows" : "give more rows")}.");
+            string action = options.MinClusterSize > 2 ? "lower it, or give more rows" : "give more rows";
+            return Text($"A cluster needs MinClusterSize = {options.MinClusterSize} rows: {action}.");
         }
 
         string? change = Change(options, sampleCount);
-        bool mayAllBeOne = clusterCount == 0 && options is { AllowSingleCluster: false, CutDistance: null, ClusterSelectionPersistence: 0 };
-        string one = options.ClusterSelectionMethod == ClusterSelectionMethod.Eom ? "Set AllowSingleCluster if all may be one" : "Set AllowSingleCluster, with the method Eom, if all may be one";
-        return (change, mayAllBeOne) switch
+        string? one = clusterCount == 0 ? ChangeForOne(options) : null;
+        return (change, one) switch
         {
-            (not null, true) => $"{change} to find smaller clusters, or {InSentence(one)}.",
-            (not null, false) => $"{change} if fewer should be.",
-            (null, true) => $"{one}.",
+            (not null, not null) => $"{change} to find smaller clusters, or {InSentence(one)}.",
+            (not null, null) => $"{change} if fewer should be.",
+            (null, not null) => $"{one}.",
             _ => "NoiseHandling Nearest puts noise into the clusters that it is nearest to.",
+        };
+    }
+
+    /// <summary>
+    /// Names what can be changed so that all rows may be one cluster; null where that is allowed, or other options forbid it.
+    /// </summary>
+    private static string? ChangeForOne(HdbscanOptions options)
+    {
+        if (options is not { CutDistance: null, ClusterSelectionPersistence: 0 })
+        {
+            return null;
+        }
+
+        return (options.AllowSingleCluster, options.ClusterSelectionMethod) switch
+        {
+            (false, ClusterSelectionMethod.Eom) => "Set AllowSingleCluster if all may be one",
+            (false, _) => "Set AllowSingleCluster, with the method Eom, if all may be one",
+            (true, ClusterSelectionMethod.Leaf) => "Set ClusterSelectionMethod to Eom if all may be one",
+            _ => null,
         };
     }
 
@@ -124,7 +163,8 @@ internal static class HdbscanWarnings
     {
         string? samples = sampleCount > 1 ? Text($"MinSampleCount (now {sampleCount})") : null;
         string? size = options.MinClusterSize > 2 ? Text($"MinClusterSize (now {options.MinClusterSize})") : null;
-        return samples is null && size is null ? null : $"Lower {string.Join(" or ", new[] { samples, size }.Where(name => name is not null))}";
+        string[] names = [.. new[] { samples, size }.OfType<string>()];
+        return names.Length == 0 ? null : $"Lower {string.Join(" or ", names)}";
     }
 
     private static string InSentence(string text) => char.ToLowerInvariant(text[0]) + text[1..];

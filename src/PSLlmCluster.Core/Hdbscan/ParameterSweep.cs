@@ -7,7 +7,9 @@ namespace PSLlmCluster.Core.Hdbscan;
 
 /// <summary>The parameters that <see cref="ParameterSweep"/> compares: every combination.</summary>
 /// <param name="MinClusterSizes">The fewest rows of a cluster.</param>
-/// <param name="MinSampleCounts">The numbers of other rows that a core distance reaches; none for the fewest rows of a cluster, whatever they are.</param>
+/// <param name="MinSampleCounts">
+/// The numbers of other rows that a core distance reaches; none for the fewest rows of a cluster, whatever they are.
+/// </param>
 /// <param name="Epsilons">The distances below which clusters are not split.</param>
 /// <param name="Methods">Which nodes of the tree become clusters.</param>
 public sealed record ParameterGrid(
@@ -18,10 +20,13 @@ public sealed record ParameterGrid(
 {
     private static readonly int[] s_usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
 
-    /// <summary>Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for and that no largest size forbids, and always the smallest.</summary>
+    /// <summary>
+    /// Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for and that no largest size forbids,
+    /// and always the smallest.
+    /// </summary>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="maxClusterSize">The most rows of a cluster; 0 for no limit.</param>
-    /// <returns>The sizes, rising.</returns>
+    /// <returns>The sizes, ascending.</returns>
     public static IReadOnlyList<int> UsualSizes(int rowCount, int maxClusterSize = 0)
     {
         int largest = Math.Min(rowCount / 2, maxClusterSize > 0 ? maxClusterSize : int.MaxValue);
@@ -30,39 +35,52 @@ public sealed record ParameterGrid(
 }
 
 /// <summary>What a comparison found.</summary>
-/// <param name="Measurements">One measurement for each combination that differs, by rising minimum size, sample count, epsilon and method.</param>
-/// <param name="NotFiniteRows">The rows that hold numbers that are not finite, rising. They are noise.</param>
+/// <param name="Measurements">
+/// One measurement for each combination that differs, by ascending minimum size, sample count, epsilon and method.
+/// </param>
+/// <param name="NotFiniteRows">The rows that hold numbers that are not finite, ascending. They are noise.</param>
 /// <param name="Warnings">What the user should know.</param>
-public sealed record SweepResult(IReadOnlyList<ClusteringMeasurement> Measurements, IReadOnlyList<int> NotFiniteRows, IReadOnlyList<EngineWarning> Warnings);
+public sealed record SweepResult(
+    IReadOnlyList<ClusteringMeasurement> Measurements, IReadOnlyList<int> NotFiniteRows, IReadOnlyList<EngineWarning> Warnings);
 
 /// <summary>
-/// What many choices of parameters make of the same rows. The neighbours are looked for once, for all; there is one spanning tree for each number of samples; and each choice costs a walk through its tree of merges, which is
-/// little against that.
+/// What many choices of parameters make of the same rows. The neighbours are looked for once, for all; there is one spanning tree for each
+/// number of samples; and each choice costs a walk through its single linkage tree, which is little against that.
 /// </summary>
 public static class ParameterSweep
 {
     /// <summary>Measures every combination.</summary>
-    /// <param name="rows">The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
+    /// <param name="rows">
+    /// The rows, of which those with numbers that are not finite are noise; for <see cref="Metric.Precomputed"/> the matrix of their
+    /// distances.
+    /// </param>
     /// <param name="weights">How many rows each counts for; null where each is one.</param>
     /// <param name="options">What all have in common; what the grid says, ClusterCount and CutDistance are left out of account.</param>
     /// <param name="grid">The parameters to compare.</param>
-    /// <param name="progress">Told how far it is, on any thread; or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives the fraction of the work that is done, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>For each combination what <see cref="HdbscanClustering"/> gives for it.</returns>
     /// <exception cref="EngineException">An option is invalid (HdbscanOptionInvalid), or weights or precomputed distances are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static SweepResult Compute(RowMatrix rows, double[]? weights, HdbscanOptions options, ParameterGrid grid, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static SweepResult Compute(
+        RowMatrix rows,
+        double[]? weights,
+        HdbscanOptions options,
+        ParameterGrid grid,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(grid);
         List<HdbscanOptions> choices = Choices(options, grid);
-        HdbscanClustering.RequireWeights(weights, rows.RowCount);
+        RowWeights.Require(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
-        HdbscanPoints points = HdbscanPoints.Of(rows, weights, options, token);
-        HdbscanClustering.RequireEnoughWeight(points, grid.MinClusterSizes.DefaultIfEmpty().Min());
+        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, token);
+        points.RequireEnoughWeight(grid.MinClusterSizes.DefaultIfEmpty().Min());
         List<ClusteringMeasurement> found = [];
-        IGrouping<int, HdbscanOptions>[] bySamples = [.. choices.GroupBy(choice => CoreDistances.SampleCount(choice, points.TotalWeight)).OrderBy(group => group.Key)];
+        IGrouping<int, HdbscanOptions>[] bySamples
+            = [.. choices.GroupBy(choice => choice.UsedSampleCount(points.TotalWeight)).OrderBy(group => group.Key)];
         int[] sampleCounts = Array.ConvertAll(bySamples, group => group.Key);
         if (rows.RowCount == 0 || choices.Count == 0)
         {
@@ -76,29 +94,34 @@ public static class ParameterSweep
         }
 
         // Each tree costs about two thirds of what the search for neighbours does.
-        double search = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
-        double step = (0.98 - search) / sampleCounts.Length;
-        ReachabilityTrees trees = new(points, options, sampleCounts, new ProgressSpan(progress, "Measuring core distances", 0, search), token);
-        for (int i = 0; i < sampleCounts.Length; i++)
+        double searchShare = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
+        double treeShare = (0.98 - searchShare) / sampleCounts.Length;
+        WorkContext work = WorkContext.Create(options.ThreadCount, RisingProgress.Create(progress), token);
+        ReachabilitySearch search = ReachabilitySearch.Choose(points.Space, points.Weights, work);
+        CoreDistances[] cores = search.MeasureCores(sampleCounts, work.Stage("Measuring core distances", 0, searchShare));
+        for (int i = 0; i < cores.Length; i++)
         {
-            SpanningTree spanningTree = trees.Span(i, new ProgressSpan(progress, "Building spanning trees", search + (step * i), search + (step * (i + 1))), token);
-            SingleLinkageTree merges = SingleLinkageTree.Build(spanningTree, token);
-            foreach (IGrouping<int, HdbscanOptions> ofSize in bySamples[i].GroupBy(choice => choice.MinClusterSize))
+            double start = searchShare + (treeShare * i);
+            WorkContext spanning = work.Stage("Building spanning trees", start, start + treeShare);
+            SpanningTree? spanningTree = search.Span(cores[i], options.Alpha, spanning);
+            if (spanningTree is null)
             {
-                CondensedTree tree = CondensedTree.Build(merges, ofSize.First(), token);
-                ClusterStability measures = ClusterStability.Of(tree);
-                foreach (HdbscanOptions choice in ofSize)
-                {
-                    token.ThrowIfCancellationRequested();
-                    found.Add(Measure(choice, sampleCounts[i], points, spanningTree, FlatClusters.Of(choice, spanningTree, tree, measures, token)));
-                }
+                // What takes too long for one sample count does so for the others too.
+                BlockSearch blocks = new(points.Space, points.Weights);
+                spanningTree = blocks.Span(cores[i], options.Alpha, spanning);
+                search = blocks;
             }
+
+            found.AddRange(Measure(bySamples[i], points, spanningTree, token));
         }
 
-        progress?.Report(new StageProgress("Measuring", 1));
+        work.Stage("Measuring", 0, 1).Progress.Report(1);
         ClusteringMeasurement[] inOrder = [.. found
             .DistinctBy(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon, one.ClusterSelectionMethod))
-            .OrderBy(one => one.MinClusterSize).ThenBy(one => one.MinSampleCount).ThenBy(one => one.ClusterSelectionEpsilon).ThenBy(one => one.ClusterSelectionMethod)];
+            .OrderBy(one => one.MinClusterSize)
+            .ThenBy(one => one.MinSampleCount)
+            .ThenBy(one => one.ClusterSelectionEpsilon)
+            .ThenBy(one => one.ClusterSelectionMethod)];
         if (Array.TrueForAll(inOrder, one => one.ClusterCount == 0))
         {
             warnings.Add(HdbscanWarnings.NoClusters(choices.MinBy(choice => (choice.MinClusterSize, choice.MinSampleCount))!, points));
@@ -117,15 +140,24 @@ public static class ParameterSweep
     private static List<HdbscanOptions> Choices(HdbscanOptions options, ParameterGrid grid)
     {
         List<HdbscanOptions> choices = [];
+        int?[] sampleCounts = grid.MinSampleCounts.Count == 0 ? [null] : [.. grid.MinSampleCounts.Distinct()];
         foreach (int size in grid.MinClusterSizes.Distinct())
         {
-            foreach (int? samples in grid.MinSampleCounts.Count == 0 ? [null] : grid.MinSampleCounts.Distinct().Select(count => (int?)count))
+            foreach (int? samples in sampleCounts)
             {
                 foreach (double epsilon in grid.Epsilons.Distinct())
                 {
                     foreach (ClusterSelectionMethod method in grid.Methods.Distinct())
                     {
-                        HdbscanOptions choice = options with { MinClusterSize = size, MinSampleCount = samples, ClusterSelectionEpsilon = epsilon, ClusterSelectionMethod = method, ClusterCount = null, CutDistance = null };
+                        HdbscanOptions choice = options with
+                        {
+                            MinClusterSize = size,
+                            MinSampleCount = samples,
+                            ClusterSelectionEpsilon = epsilon,
+                            ClusterSelectionMethod = method,
+                            ClusterCount = null,
+                            CutDistance = null,
+                        };
                         choice.Validate();
                         choices.Add(choice);
                     }
@@ -136,7 +168,32 @@ public static class ParameterSweep
         return choices;
     }
 
-    private static ClusteringMeasurement Measure(HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
+    /// <summary>Measures all choices of one sample count.</summary>
+    private static IEnumerable<ClusteringMeasurement> Measure(
+        IGrouping<int, HdbscanOptions> choices, HdbscanPoints points, SpanningTree spanningTree, CancellationToken token)
+    {
+        SingleLinkageTree linkage = SingleLinkageTree.Build(spanningTree, token);
+        foreach (IGrouping<int, HdbscanOptions> ofSize in choices.GroupBy(choice => choice.MinClusterSize))
+        {
+            CondensedTree tree = CondensedTree.Build(linkage, ofSize.Key, token);
+            double persistence = ofSize.First().ClusterSelectionPersistence;
+            if (persistence > 0)
+            {
+                tree = HierarchySimplification.Simplify(tree, persistence, token);
+            }
+
+            ClusterStability stability = ClusterStability.Compute(tree);
+            foreach (HdbscanOptions choice in ofSize)
+            {
+                token.ThrowIfCancellationRequested();
+                FlatClusters clusters = FlatClusters.Compute(choice, spanningTree, tree, stability, token);
+                yield return Measure(choice, choices.Key, points, spanningTree, clusters);
+            }
+        }
+    }
+
+    private static ClusteringMeasurement Measure(
+        HdbscanOptions choice, int sampleCount, HdbscanPoints points, SpanningTree spanningTree, FlatClusters clusters)
     {
         double total = points.TotalWeightOfAll;
         double[] sizes = clusters.Sizes(points.Weights);
@@ -162,7 +219,7 @@ public static class ParameterSweep
             ClusterCount = count,
             NoiseShare = Math.Clamp(1 - (inClusters / total), 0, 1),
             LargestShare = sizes.Length == 0 ? 0 : sizes.Max() / total,
-            RelativeValidity = RelativeValidity.Of(spanningTree, clusters.Clusters, sizes, total),
+            RelativeValidity = RelativeValidity.Compute(spanningTree, clusters.Labels, sizes, total),
             Persistence = count == 0 ? null : persistence / count,
         };
     }

@@ -1,10 +1,50 @@
 namespace PSLlmCluster.Core.Hdbscan;
 
-/// <summary>Sums of how many rows others count for.</summary>
+/// <summary>How many rows each row counts for: what is valid, and sums.</summary>
 internal static class RowWeights
 {
-    /// <summary>Sums that fall short of what is wanted by less than this share have reached it: what adds up to it on paper may differ in the last bits, by the order of adding.</summary>
+    /// <summary>The smallest weight of a row.</summary>
+    public const double Smallest = 1e-9;
+
+    /// <summary>The largest weight of a row.</summary>
+    public const double Largest = 1e12;
+
+    /// <summary>What is to be done about a weight that is out of range.</summary>
+    public const string RecommendedAction
+        = "Give a number from 1e-9 to 1e12: how many rows it stands for. Leave rows out that are to count for nothing.";
+
+    /// <summary>
+    /// Sums that fall short of what is wanted by less than this share have reached it: what adds up to it on paper may differ in the last
+    /// bits, by the order of adding.
+    /// </summary>
     private const double Same = 1e-12;
+
+    /// <summary>Refuses weights that do not fit the rows.</summary>
+    /// <param name="weights">How many rows each counts for; null where each is one.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <exception cref="EngineException">A weight is out of range, or there are more or fewer than rows (WeightsInvalid).</exception>
+    public static void Require(double[]? weights, int rowCount)
+    {
+        if (weights is null)
+        {
+            return;
+        }
+
+        if (weights.Length != rowCount)
+        {
+            throw Invalid($"There are {weights.Length} weights for {rowCount} rows.", "Give one weight for each row.");
+        }
+
+        int wrong = Array.FindIndex(weights, weight => !(weight is >= Smallest and <= Largest));
+        if (wrong >= 0)
+        {
+            throw Invalid($"The weight of row {wrong + 1} is {weights[wrong]}.", RecommendedAction);
+        }
+    }
+
+    /// <summary>Returns the error of weights that cannot be worked with.</summary>
+    public static EngineException Invalid(FormattableString message, string recommendedAction)
+        => new("WeightsInvalid", FailureKind.InvalidData, FormattableString.Invariant(message), recommendedAction);
 
     /// <summary>Returns whether a sum is as many rows as are wanted.</summary>
     public static bool HasReached(double sum, double wanted) => sum >= wanted * (1 - Same);

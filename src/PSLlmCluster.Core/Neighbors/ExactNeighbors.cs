@@ -12,7 +12,7 @@ namespace PSLlmCluster.Core.Neighbors;
 /// Where distances come from products of vectors (Euclidean, cosine, correlation), blocked products in single precision rule most pairs out, by a bound of their rounding
 /// (<see cref="DotRows"/>); what is left is measured in double precision. So the lists are those of measuring all pairs, to the bit.
 /// </remarks>
-public static class ExactNeighbors
+internal static class ExactNeighbors
 {
     /// <summary>Rows that a thread takes at once: enough to use each of the other rows several times while it is in the cache.</summary>
     private const int RowsPerBlock = 16;
@@ -25,30 +25,26 @@ public static class ExactNeighbors
     /// <summary>Finds the nearest rows of each row.</summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the search.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The lists.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="neighborCount"/> is not from 1 to the number of rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static NeighborLists Find(MetricSpace space, int neighborCount, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static NeighborLists Find(MetricSpace space, int neighborCount, WorkContext work = default)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighborCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(neighborCount, space.RowCount);
-        return Fill(space, neighborCount, threadCount, progress, token).ToLists(threadCount, token);
+        return Fill(space, neighborCount, work).ToLists(work);
     }
 
     /// <summary>Measures the distance of each row to its k-th nearest, itself included.</summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="k">From 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of the work that is done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    internal static double[] KthDistances(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    internal static double[] KthDistances(MetricSpace space, int k, WorkContext work)
     {
         double[] result = new double[space.RowCount];
-        ForEachRow(space, k, threadCount, progress, (row, _, distances) => result[row] = distances[0], token);
+        ForEachRow(space, k, work, (row, _, distances) => result[row] = distances[0]);
         return result;
     }
 
@@ -64,22 +60,20 @@ public static class ExactNeighbors
     /// </summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="k">How many rows to find for each, itself included: from 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of the work that is done, or null.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <param name="action">What is done with them.</param>
-    /// <param name="token">Ends the work.</param>
-    internal static void ForEachRow(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, RowAction action, CancellationToken token)
+    internal static void ForEachRow(MetricSpace space, int k, WorkContext work, RowAction action)
     {
         int n = space.RowCount;
         int done = 0;
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             int size = k * (end - start);
             int[] indices = ArrayPool<int>.Shared.Rent(size);
             double[] distances = ArrayPool<double>.Shared.Rent(size);
             try
             {
-                FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
+                FillHeaps(space, k, start, indices.AsSpan(0, size), distances.AsSpan(0, size), work.Token);
                 for (int row = start; row < end; row++)
                 {
                     action(row, indices.AsSpan((row - start) * k, k), distances.AsSpan((row - start) * k, k));
@@ -91,7 +85,7 @@ public static class ExactNeighbors
                 ArrayPool<double>.Shared.Return(distances);
             }
 
-            progress?.Report(new StageProgress(Stage, (double)Interlocked.Add(ref done, end - start) / n));
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
     }
 
@@ -124,20 +118,20 @@ public static class ExactNeighbors
     }
 
     /// <summary>Offers each pair of rows to both, once; pairs of one block first, so that most others can be ruled out.</summary>
-    private static NearestTable Fill(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    private static NearestTable Fill(MetricSpace space, int k, WorkContext work)
     {
         int n = space.RowCount;
-        DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, threadCount, token) : null;
+        DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, work) : null;
         NearestTable table = new(space, k, vectors, order: null);
         int side = vectors is null ? RowsPerTile : PairScanner.SideSize(vectors);
         int blocks = (n + side - 1) / side;
         ConcurrentBag<IBlockPairs> workers = [];
-        ParallelBlocks.For(blocks, 1, threadCount, token, (block, _) => Scan(block, block, block + 1));
+        ParallelBlocks.For(blocks, 1, work, (block, _) => Scan(block, block, block + 1));
         long done = 0;
-        ParallelBlocks.For(blocks, 1, threadCount, token, (block, _) =>
+        ParallelBlocks.For(blocks, 1, work, (block, _) =>
         {
             Scan(block, block + 1, blocks);
-            progress?.Report(new StageProgress(Stage, (double)Interlocked.Add(ref done, blocks - block) / ((long)blocks * (blocks + 1) / 2)));
+            work.Progress.Report((double)Interlocked.Add(ref done, blocks - block) / ((long)blocks * (blocks + 1) / 2));
         });
         return table;
 
@@ -151,8 +145,8 @@ public static class ExactNeighbors
             worker.SetLeft(left * side, Math.Min(n, (left + 1) * side));
             for (int right = firstRight; right < endRight; right++)
             {
-                token.ThrowIfCancellationRequested();
-                worker.TryAdd(right * side, Math.Min(n, (right + 1) * side), token);
+                work.Token.ThrowIfCancellationRequested();
+                worker.TryAdd(right * side, Math.Min(n, (right + 1) * side), work.Token);
             }
 
             workers.Add(worker);

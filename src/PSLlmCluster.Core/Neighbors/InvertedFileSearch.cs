@@ -44,37 +44,37 @@ internal static class InvertedFileSearch
 
     /// <summary>Searches.</summary>
     /// <returns>The lists, or null if too many neighbours would be missed.</returns>
-    public static NeighborLists? Find(MetricSpace space, int k, int seed, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    public static NeighborLists? Find(MetricSpace space, int k, int seed, WorkContext work)
     {
         int n = space.RowCount;
         int cellCount = Math.Min(MostCells, CellsPerRoot * (int)Math.Sqrt(n));
-        DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, threadCount, token) : null;
+        DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, work) : null;
 
         // The rows that set the search up are others than those that make the cells, which fit the latter better than the rest.
         int training = Math.Min(n - Math.Min(SampleSize, n / 4), cellCount * TrainingRowsPerCell);
         int[] shuffled = Draw(n, Math.Min(n, training + SampleSize), seed);
         ICellGeometry cells = vectors is null
             ? new PivotCells(space, shuffled[..cellCount])
-            : new MeanCells(vectors, shuffled[..training], cellCount, threadCount, token);
-        progress?.Report(new StageProgress(Stage, 0.05));
-        SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, threadCount, token);
-        int votes = VotesFor(cells, sample, threadCount, token);
+            : new MeanCells(vectors, shuffled[..training], cellCount, work);
+        work.Progress.Report(0.05);
+        SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, work);
+        int votes = VotesFor(cells, sample, work);
         if (votes > Math.Min(MostVotes, cellCount / 4))
         {
             return null;
         }
 
-        progress?.Report(new StageProgress(Stage, 0.15));
-        InvertedLists lists = InvertedLists.Build(cells, n, votes, PartSize, threadCount, token);
-        vectors?.Permute(lists.Order, token);
-        progress?.Report(new StageProgress(Stage, 0.3));
+        work.Progress.Report(0.15);
+        InvertedLists lists = InvertedLists.Build(cells, n, votes, PartSize, work);
+        vectors?.Permute(lists.Order, work.Token);
+        work.Progress.Report(0.3);
         NearestTable table = new(space, k, vectors, lists.Order);
-        Fill(space, table, vectors, lists, threadCount, progress, token);
-        return sample.RecallOf(table) >= LeastRecall && table.IsFull ? table.ToLists(threadCount, token) : null;
+        Fill(space, table, vectors, lists, work);
+        return sample.RecallOf(table) >= LeastRecall && table.IsFull ? table.ToLists(work) : null;
 
         int PartSize(ReadOnlySpan<int> rows)
         {
-            token.ThrowIfCancellationRequested();
+            work.Token.ThrowIfCancellationRequested();
             int fine = Math.Max(EqualRowsPerPart, 4 * k);
             return rows.Length > fine && RowsInRuns(space, rows, k) > rows.Length / 2 ? fine : LargestShare * (n / cellCount);
         }
@@ -114,14 +114,14 @@ internal static class InvertedFileSearch
     }
 
     /// <summary>Returns how many cells each row has to look into for the wanted share of the sample's neighbours. A neighbour is found if either of the two looks into the other's cell.</summary>
-    private static int VotesFor(ICellGeometry cells, SampledNeighbors sample, int threadCount, CancellationToken token)
+    private static int VotesFor(ICellGeometry cells, SampledNeighbors sample, WorkContext work)
     {
         const int mostNeighbors = 32;
         int k = sample.NeighborCount;
         int step = (k + mostNeighbors - 1) / mostNeighbors;
         int[] ownCells = new int[sample.Rows.Length];
         float[] scoresOfSample = new float[(long)sample.Rows.Length * cells.CellCount];
-        Probes.ForEach(cells, sample.Rows, threadCount, token, (i, scores) =>
+        Probes.ForEach(cells, sample.Rows, work, (i, scores) =>
         {
             ownCells[i] = Probes.Nearest(scores);
             scores.CopyTo(scoresOfSample.AsSpan(i * cells.CellCount, cells.CellCount));
@@ -133,7 +133,7 @@ internal static class InvertedFileSearch
         }
 
         int[] ranks = new int[neighbors.Count];
-        Probes.ForEach(cells, [.. neighbors], threadCount, token, (i, scores) =>
+        Probes.ForEach(cells, [.. neighbors], work, (i, scores) =>
         {
             int slot = i * step / k;
             int there = Probes.RankOf(ownCells[slot], scores);
@@ -144,7 +144,7 @@ internal static class InvertedFileSearch
         return 1 + ranks[(int)(WantedRecall * (ranks.Length - 1))];
     }
 
-    private static void Fill(MetricSpace space, NearestTable table, DotRows? vectors, InvertedLists lists, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    private static void Fill(MetricSpace space, NearestTable table, DotRows? vectors, InvertedLists lists, WorkContext work)
     {
         ConcurrentBag<PairScanner> scanners = [];
         long done = 0;
@@ -153,12 +153,12 @@ internal static class InvertedFileSearch
         for (int pass = 0; pass < 2; pass++)
         {
             bool own = pass == 0;
-            ParallelBlocks.For(lists.CellCount, 1, threadCount, token, (cell, _) =>
+            ParallelBlocks.For(lists.CellCount, 1, work, (cell, _) =>
             {
                 ReadOnlySpan<int> visitors = own ? [] : lists.VisitorsOf(cell);
                 if (vectors is null)
                 {
-                    MeasureAll(space, table, lists, cell, own, token);
+                    MeasureAll(space, table, lists, cell, own, work.Token);
                 }
                 else
                 {
@@ -167,14 +167,14 @@ internal static class InvertedFileSearch
                         scanner = new PairScanner(vectors);
                     }
 
-                    Scan(scanner, PairScanner.SideSize(vectors), table, lists, cell, own, token);
+                    Scan(scanner, PairScanner.SideSize(vectors), table, lists, cell, own, work.Token);
                     scanners.Add(scanner);
                 }
 
                 if (!own)
                 {
                     long now = Interlocked.Add(ref done, visitors.Length);
-                    progress?.Report(new StageProgress(Stage, 0.35 + (0.65 * now / Math.Max(1, lists.VisitCount))));
+                    work.Progress.Report(0.35 + (0.65 * now / Math.Max(1, lists.VisitCount)));
                 }
             });
         }

@@ -35,9 +35,8 @@ internal sealed class InvertedLists
     /// <param name="n">Number of rows.</param>
     /// <param name="votes">How many cells a row looks into, its own included.</param>
     /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row looks into one part only, its own if it is of that cell.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static InvertedLists Build(ICellGeometry cells, int n, int votes, PartSize largestPart, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static InvertedLists Build(ICellGeometry cells, int n, int votes, PartSize largestPart, WorkContext work)
     {
         int[] rows = new int[n];
         for (int row = 0; row < n; row++)
@@ -46,7 +45,7 @@ internal sealed class InvertedLists
         }
 
         ushort[] voted = new ushort[checked(n * votes)];
-        Probes.ForEach(cells, rows, threadCount, token, (row, scores) => Probes.Write(scores, voted.AsSpan(row * votes, votes)));
+        Probes.ForEach(cells, rows, work, (row, scores) => Probes.Write(scores, voted.AsSpan(row * votes, votes)));
 
         int[] sizes = new int[cells.CellCount];
         for (int row = 0; row < n; row++)
@@ -87,7 +86,7 @@ internal sealed class InvertedLists
 
         starts[^1] = n;
 
-        token.ThrowIfCancellationRequested();
+        work.Token.ThrowIfCancellationRequested();
         long[] visitorStarts = new long[starts.Length];
         for (int place = 0; place < n; place++)
         {
@@ -102,7 +101,7 @@ internal sealed class InvertedLists
             visitorStarts[part] += visitorStarts[part - 1];
         }
 
-        token.ThrowIfCancellationRequested();
+        work.Token.ThrowIfCancellationRequested();
         int[] visitors = new int[visitorStarts[^1]];
         long[] ends = visitorStarts[..^1];
         for (int place = 0; place < n; place++)

@@ -2,17 +2,19 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Numerics;
-using PSLlmCluster.Core.Umap.Layout;
+using WideSum = (System.Runtime.Intrinsics.Vector512<double> Low, System.Runtime.Intrinsics.Vector512<double> High);
 
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// What a walk through a <see cref="KdTree"/> measures, as the sums that <see cref="LaneKernels"/> takes: from one point to the sixteen of a leaf, each with the bits that
+/// What a walk through a <see cref="KdTree"/> measures, as the sums that <see cref="LaneKernels"/> takes: from one point to the sixteen of
+/// a leaf, each with the bits that
 /// <see cref="MetricSpace.Distance"/> has for that pair; and between two boxes.
 /// </summary>
 /// <remarks>
-/// A box's sum is taken with the same steps from the gaps between the boxes. Each step (subtracting, squaring, adding, rounding) keeps order, so that sum is never above that of any pair of points
-/// from the two boxes, rounding included; from sixteen columns on the order of adding is another, for which some bits are taken off.
+/// A box's sum is taken with the same steps from the gaps between the boxes. Each step (subtracting, squaring, adding, rounding) keeps
+/// order, so that sum is never above that of any pair of points from the two boxes, rounding included; from sixteen columns on the order of
+/// adding is another, for which some bits are taken off.
 /// </remarks>
 internal static class KdKernels
 {
@@ -28,7 +30,10 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
         => typeof(TTerm) == typeof(LaneKernels.SquaredDifference) ? Math.Sqrt(sum) : sum;
 
-    /// <summary>Returns a sum beyond which every distance is greater than the one given. Above it by some units in the last place, so what is within has still to be looked at.</summary>
+    /// <summary>
+    /// Returns a sum beyond which every distance is greater than the one given. Above it by some units in the last place, so what is within
+    /// has still to be looked at.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumLimit<TTerm>(double distance)
         where TTerm : LaneKernels.ITerm
@@ -42,7 +47,7 @@ internal static class KdKernels
     /// <param name="sums">Receives sixteen sums.</param>
     /// <returns>A bit for each point whose sum is not above the limit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Within<TTerm>(ref float query, ref float leaf, int columns, double limit, ref double sums)
+    public static uint Within<TTerm>(ref double query, ref double leaf, int columns, double limit, ref double sums)
         where TTerm : LaneKernels.ITerm
     {
         if (Vector512.IsHardwareAccelerated)
@@ -51,7 +56,8 @@ internal static class KdKernels
             low.StoreUnsafe(ref sums);
             high.StoreUnsafe(ref sums, 8);
             Vector512<double> most = Vector512.Create(limit);
-            return (uint)Vector512.LessThanOrEqual(low, most).ExtractMostSignificantBits() | ((uint)Vector512.LessThanOrEqual(high, most).ExtractMostSignificantBits() << 8);
+            return (uint)Vector512.LessThanOrEqual(low, most).ExtractMostSignificantBits()
+                | ((uint)Vector512.LessThanOrEqual(high, most).ExtractMostSignificantBits() << 8);
         }
 
         Vector256<double> top = Vector256.Create(limit);
@@ -77,9 +83,9 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
     {
         int columns = tree.ColumnCount;
-        ref float query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float low = ref tree.Low[node * columns];
-        ref float high = ref tree.High[node * columns];
+        ref double query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
+        ref double low = ref tree.Low[node * columns];
+        ref double high = ref tree.High[node * columns];
         double order = columns < LaneKernels.LaneCount ? 1 : OtherOrder;
         if (Vector512.IsHardwareAccelerated)
         {
@@ -87,9 +93,10 @@ internal static class KdKernels
             Vector512<double> second = Vector512<double>.Zero;
             for (int column = 0; column < columns; column++)
             {
-                Vector512<double> least = Vector512.Create((double)Unsafe.Add(ref low, column));
-                Vector512<double> most = Vector512.Create((double)Unsafe.Add(ref high, column));
-                (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Vector512.LoadUnsafe(ref query, (nuint)(column * KdTree.LeafSize)));
+                Vector512<double> least = Vector512.Create(Unsafe.Add(ref low, column));
+                Vector512<double> most = Vector512.Create(Unsafe.Add(ref high, column));
+                Vector512<double> a = Vector512.LoadUnsafe(ref query, (nuint)(column * KdTree.LeafSize));
+                Vector512<double> b = Vector512.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + 8));
                 first = TTerm.Add(first, Gap(a, least, most), Vector512<double>.Zero);
                 second = TTerm.Add(second, Gap(b, least, most), Vector512<double>.Zero);
             }
@@ -106,13 +113,15 @@ internal static class KdKernels
             Vector256<double> sum = Vector256<double>.Zero;
             for (int column = 0; column < columns; column++)
             {
-                (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + quarter)));
-                Vector256<double> gap = Gap(Vector256.Create(lower, upper), Vector256.Create((double)Unsafe.Add(ref low, column)), Vector256.Create((double)Unsafe.Add(ref high, column)));
-                sum = TTerm.Add(sum, gap, Vector256<double>.Zero);
+                Vector256<double> four = Vector256.LoadUnsafe(ref query, (nuint)((column * KdTree.LeafSize) + quarter));
+                Vector256<double> least = Vector256.Create(Unsafe.Add(ref low, column));
+                Vector256<double> most = Vector256.Create(Unsafe.Add(ref high, column));
+                sum = TTerm.Add(sum, Gap(four, least, most), Vector256<double>.Zero);
             }
 
             sum *= order;
-            reached |= Vector256.LessThanOrEqual(sum, Vector256.LoadUnsafe(ref limits, (nuint)quarter)).ExtractMostSignificantBits() << quarter;
+            Vector256<double> limit = Vector256.LoadUnsafe(ref limits, (nuint)quarter);
+            reached |= Vector256.LessThanOrEqual(sum, limit).ExtractMostSignificantBits() << quarter;
         }
 
         return reached;
@@ -132,7 +141,8 @@ internal static class KdKernels
         uint bits = 0;
         for (int quarter = 0; quarter < KdTree.LeafSize; quarter += 4)
         {
-            bits |= Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref values, (nuint)quarter), top).ExtractMostSignificantBits() << quarter;
+            Vector256<double> four = Vector256.LoadUnsafe(ref values, (nuint)quarter);
+            bits |= Vector256.LessThanOrEqual(four, top).ExtractMostSignificantBits() << quarter;
         }
 
         return bits;
@@ -152,37 +162,45 @@ internal static class KdKernels
         where TTerm : LaneKernels.ITerm
     {
         int columns = tree.ColumnCount;
-        ref float low1 = ref tree.Low[first * columns];
-        ref float high1 = ref tree.High[first * columns];
-        ref float low2 = ref tree.Low[second * columns];
-        ref float high2 = ref tree.High[second * columns];
+        ref double low1 = ref tree.Low[first * columns];
+        ref double high1 = ref tree.High[first * columns];
+        ref double low2 = ref tree.Low[second * columns];
+        ref double high2 = ref tree.High[second * columns];
         double sum = 0;
         for (int column = 0; column < columns; column++)
         {
-            sum = TTerm.Add(sum, Gap(Unsafe.Add(ref low1, column), Unsafe.Add(ref high1, column), Unsafe.Add(ref low2, column), Unsafe.Add(ref high2, column)), 0);
+            double gap = Gap(
+                Unsafe.Add(ref low1, column), Unsafe.Add(ref high1, column), Unsafe.Add(ref low2, column), Unsafe.Add(ref high2, column));
+            sum = TTerm.Add(sum, gap, 0);
         }
 
         return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
     }
 
-    /// <summary>Measures from a row to the box of a node, as <see cref="Between"/> does from box to box.</summary>
+    /// <summary>Measures from a point to the box of a node, as <see cref="Between"/> does from box to box.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="query">The point's first coordinate; the next ones follow at distances of a leaf's size.</param>
+    /// <param name="node">The node.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double ToBox<TTerm>(KdTree tree, ReadOnlySpan<float> row, int node)
+    public static double ToBox<TTerm>(KdTree tree, ref double query, int node)
         where TTerm : LaneKernels.ITerm
     {
-        ref float low = ref tree.Low[node * row.Length];
-        ref float high = ref tree.High[node * row.Length];
+        int columns = tree.ColumnCount;
+        ref double low = ref tree.Low[node * columns];
+        ref double high = ref tree.High[node * columns];
         double sum = 0;
-        for (int column = 0; column < row.Length; column++)
+        for (int column = 0; column < columns; column++)
         {
-            sum = TTerm.Add(sum, Gap(row[column], row[column], Unsafe.Add(ref low, column), Unsafe.Add(ref high, column)), 0);
+            double value = Unsafe.Add(ref query, column * KdTree.LeafSize);
+            sum = TTerm.Add(sum, Gap(value, value, Unsafe.Add(ref low, column), Unsafe.Add(ref high, column)), 0);
         }
 
-        return row.Length < LaneKernels.LaneCount ? sum : sum * OtherOrder;
+        return columns < LaneKernels.LaneCount ? sum : sum * OtherOrder;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Gap(float low1, float high1, float low2, float high2) => Math.Max(0.0, Math.Max((double)low1 - high2, (double)low2 - high1));
+    private static double Gap(double low1, double high1, double low2, double high2)
+        => Math.Max(0.0, Math.Max(low1 - high2, low2 - high1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Gap(Vector512<double> value, Vector512<double> low, Vector512<double> high)
@@ -198,52 +216,57 @@ internal static class KdKernels
             low - value,
             Vector256.ConditionalSelect(Vector256.GreaterThan(value, high), value - high, Vector256<double>.Zero));
 
-    /// <summary>The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.</summary>
+    /// <summary>
+    /// The sums of a leaf in two registers, in the order of adding of <see cref="LaneKernels.Reduce{TTerm}(ReadOnlySpan{double},
+    /// ReadOnlySpan{double})"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) Wide<TTerm>(ref float query, ref float leaf, int columns)
+    private static WideSum Wide<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm
     {
         int whole = columns - (columns % LaneKernels.LaneCount);
-        (Vector512<double> Low, Vector512<double> High) total = whole == 0 ? default : WideLanes<TTerm>(ref query, ref leaf, whole);
+        WideSum total = whole == 0 ? default : WideLanes<TTerm>(ref query, ref leaf, whole);
         return WideColumns<TTerm>(total, ref query, ref leaf, whole, columns, 1);
     }
 
-    private static (Vector512<double> Low, Vector512<double> High) WideLanes<TTerm>(ref float query, ref float leaf, int whole)
+    private static WideSum WideLanes<TTerm>(ref double query, ref double leaf, int whole)
         where TTerm : LaneKernels.ITerm
     {
         Span<Vector512<double>> low = stackalloc Vector512<double>[4];
         Span<Vector512<double>> high = stackalloc Vector512<double>[4];
         for (int lane = 0; lane < 4; lane++)
         {
-            (Vector512<double> Low, Vector512<double> High) a = WideColumns<TTerm>(default, ref query, ref leaf, lane, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) b = WideColumns<TTerm>(default, ref query, ref leaf, lane + 8, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) c = WideColumns<TTerm>(default, ref query, ref leaf, lane + 4, whole, LaneKernels.LaneCount);
-            (Vector512<double> Low, Vector512<double> High) d = WideColumns<TTerm>(default, ref query, ref leaf, lane + 12, whole, LaneKernels.LaneCount);
+            WideSum a = WideColumns<TTerm>(default, ref query, ref leaf, lane, whole, LaneKernels.LaneCount);
+            WideSum b = WideColumns<TTerm>(default, ref query, ref leaf, lane + 8, whole, LaneKernels.LaneCount);
+            WideSum c = WideColumns<TTerm>(default, ref query, ref leaf, lane + 4, whole, LaneKernels.LaneCount);
+            WideSum d = WideColumns<TTerm>(default, ref query, ref leaf, lane + 12, whole, LaneKernels.LaneCount);
             low[lane] = TTerm.Join(TTerm.Join(a.Low, b.Low), TTerm.Join(c.Low, d.Low));
             high[lane] = TTerm.Join(TTerm.Join(a.High, b.High), TTerm.Join(c.High, d.High));
         }
 
-        return (TTerm.Join(TTerm.Join(low[0], low[2]), TTerm.Join(low[1], low[3])), TTerm.Join(TTerm.Join(high[0], high[2]), TTerm.Join(high[1], high[3])));
+        return (
+            TTerm.Join(TTerm.Join(low[0], low[2]), TTerm.Join(low[1], low[3])),
+            TTerm.Join(TTerm.Join(high[0], high[2]), TTerm.Join(high[1], high[3])));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Low, Vector512<double> High) WideColumns<TTerm>((Vector512<double> Low, Vector512<double> High) sum, ref float query, ref float leaf, int start, int end, int step)
+    private static WideSum WideColumns<TTerm>(
+        WideSum sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         (Vector512<double> low, Vector512<double> high) = sum;
         for (int column = start; column < end; column += step)
         {
-            Vector512<double> from = Vector512.Create((double)Unsafe.Add(ref query, column * KdTree.LeafSize));
-            (Vector512<double> first, Vector512<double> second) = Vector512.Widen(Vector512.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
-            low = TTerm.Add(low, from, first);
-            high = TTerm.Add(high, from, second);
+            Vector512<double> from = Vector512.Create(Unsafe.Add(ref query, column * KdTree.LeafSize));
+            low = TTerm.Add(low, from, Vector512.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
+            high = TTerm.Add(high, from, Vector512.LoadUnsafe(ref leaf, (nuint)((column * KdTree.LeafSize) + 8)));
         }
 
         return (low, high);
     }
 
     /// <summary>The sums of a quarter of a leaf, with the same bits.</summary>
-    private static Vector256<double> Narrow<TTerm>(ref float query, ref float leaf, int columns)
+    private static Vector256<double> Narrow<TTerm>(ref double query, ref double leaf, int columns)
         where TTerm : LaneKernels.ITerm
     {
         int whole = columns - (columns % LaneKernels.LaneCount);
@@ -267,15 +290,14 @@ internal static class KdKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> NarrowColumns<TTerm>(Vector256<double> sum, ref float query, ref float leaf, int start, int end, int step)
+    private static Vector256<double> NarrowColumns<TTerm>(
+        Vector256<double> sum, ref double query, ref double leaf, int start, int end, int step)
         where TTerm : LaneKernels.ITerm
     {
         for (int column = start; column < end; column += step)
         {
-            Vector256<double> from = Vector256.Create((double)Unsafe.Add(ref query, column * KdTree.LeafSize));
-            Vector128<float> four = Vector128.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize));
-            (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(four);
-            sum = TTerm.Add(sum, from, Vector256.Create(lower, upper));
+            Vector256<double> from = Vector256.Create(Unsafe.Add(ref query, column * KdTree.LeafSize));
+            sum = TTerm.Add(sum, from, Vector256.LoadUnsafe(ref leaf, (nuint)(column * KdTree.LeafSize)));
         }
 
         return sum;

@@ -9,8 +9,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// The nearest rows by a walk through a <see cref="KdTree"/>: the lists of <see cref="ExactNeighbors"/> to the bit, ties by index.
 /// </summary>
 /// <remarks>
-/// The points of a leaf walk together, nearer child first, and leave out a node whose box is farther from theirs than the farthest neighbour that any of them has so far. Leaves are taken
-/// in the order of the tree, so that what the next one needs is in the cache.
+/// The points of a leaf walk together, and leave out a node whose box is farther from theirs than the farthest neighbour that any of them
+/// has so far. Leaves are taken in the order of the tree, so that what the next one needs is in the cache.
 /// </remarks>
 internal static class KdNeighbors
 {
@@ -26,15 +26,13 @@ internal static class KdNeighbors
     /// <summary>Finds the nearest rows of each row.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the search.</param>
-    public static NeighborLists Find(KdTree tree, int neighborCount, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static NeighborLists Find(KdTree tree, int neighborCount, WorkContext work)
     {
         int n = tree.Space.RowCount;
         int[] indices = new int[checked(n * neighborCount)];
         double[] distances = new double[indices.Length];
-        ForEachLeaf(tree, neighborCount, threadCount, share => progress?.Report(new StageProgress("Finding neighbours", share)), Keep, token);
+        ForEachLeaf(tree, neighborCount, work, Keep);
         return new NeighborLists(n, neighborCount, indices, distances);
 
         void Keep(int leaf, Span<int> leafIndices, Span<double> leafDistances)
@@ -56,59 +54,35 @@ internal static class KdNeighbors
     /// <summary>Finds the nearest rows of each point, and hands them on leaf by leaf, in any order and several at a time.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="k">How many rows to find for each point, its own included: from 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of leaves that are done.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <param name="action">What is done with them.</param>
-    /// <param name="token">Ends the search.</param>
-    public static void ForEachLeaf(KdTree tree, int k, int threadCount, Action<double> progress, LeafAction action, CancellationToken token)
+    public static void ForEachLeaf(KdTree tree, int k, WorkContext work, LeafAction action)
     {
-        switch (tree.Space.Metric)
-        {
-            case Metric.Euclidean:
-                ForEachLeaf<LaneKernels.SquaredDifference>(tree, k, threadCount, progress, action, token);
-                break;
-            case Metric.Manhattan:
-                ForEachLeaf<LaneKernels.AbsoluteDifference>(tree, k, threadCount, progress, action, token);
-                break;
-            default:
-                ForEachLeaf<LaneKernels.LargestDifference>(tree, k, threadCount, progress, action, token);
-                break;
-        }
+        AllLeaves task = new(tree, k, work, action);
+        tree.Dispatch(ref task);
     }
 
-    /// <summary>Returns the share of all pairs that walks through the tree would measure, from the walks of some leaves, evenly spread. It hangs on the rows alone.</summary>
+    /// <summary>
+    /// Returns the share of all pairs that walks through the tree would measure, from the walks of some leaves, evenly spread. It depends
+    /// on the rows alone.
+    /// </summary>
     /// <param name="tree">The tree.</param>
     /// <param name="k">How many rows to find for each point, its own included: from 1 to the number of rows.</param>
     /// <param name="leaves">The number of leaves.</param>
-    /// <param name="token">Ends the search.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static double MeasuredShare(KdTree tree, int k, int leaves, CancellationToken token)
-        => tree.Space.Metric switch
-        {
-            Metric.Euclidean => MeasuredShare<LaneKernels.SquaredDifference>(tree, k, leaves, token),
-            Metric.Manhattan => MeasuredShare<LaneKernels.AbsoluteDifference>(tree, k, leaves, token),
-            _ => MeasuredShare<LaneKernels.LargestDifference>(tree, k, leaves, token),
-        };
-
-    private static double MeasuredShare<TTerm>(KdTree tree, int k, int leaves, CancellationToken token)
-        where TTerm : LaneKernels.ITerm
     {
-        int[] indices = new int[k * KdTree.LeafSize];
-        double[] distances = new double[k * KdTree.LeafSize];
-        long measured = 0;
-        for (int i = 0; i < leaves; i++)
-        {
-            measured += Walk<TTerm>(tree, k, (int)((long)i * tree.LeafCount / leaves), indices, distances, token);
-        }
-
-        return (double)measured / ((long)leaves * tree.LeafCount * KdTree.LeafSize);
+        SomeLeaves task = new(tree, k, leaves, token);
+        tree.Dispatch(ref task);
+        return (double)task.Measured / ((long)leaves * tree.LeafCount * KdTree.LeafSize);
     }
 
-    private static void ForEachLeaf<TTerm>(KdTree tree, int k, int threadCount, Action<double> progress, LeafAction action, CancellationToken token)
+    private static void ForEachLeaf<TTerm>(KdTree tree, int k, WorkContext work, LeafAction action)
         where TTerm : LaneKernels.ITerm
     {
         int done = 0;
         int size = k * KdTree.LeafSize;
-        ParallelBlocks.For(tree.LeafCount, LeavesPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(tree.LeafCount, LeavesPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
             int[] indices = ArrayPool<int>.Shared.Rent(size);
             double[] distances = ArrayPool<double>.Shared.Rent(size);
@@ -116,7 +90,7 @@ internal static class KdNeighbors
             {
                 for (int leaf = start; leaf < end; leaf++)
                 {
-                    Walk<TTerm>(tree, k, leaf, indices.AsSpan(0, size), distances.AsSpan(0, size), token);
+                    Walk<TTerm>(tree, k, leaf, indices.AsSpan(0, size), distances.AsSpan(0, size), work.Token);
                     action(leaf, indices.AsSpan(0, size), distances.AsSpan(0, size));
                 }
             }
@@ -126,123 +100,130 @@ internal static class KdNeighbors
                 ArrayPool<double>.Shared.Return(distances);
             }
 
-            progress((double)Interlocked.Add(ref done, end - start) / tree.LeafCount);
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / tree.LeafCount);
         });
     }
 
     /// <summary>Walks for a leaf, and returns how often one of its points was measured to a leaf.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Walk<TTerm>(KdTree tree, int k, int leaf, Span<int> indices, Span<double> distances, CancellationToken token)
         where TTerm : LaneKernels.ITerm
     {
-        int queries = tree.CountOf(leaf);
-        int own = tree.NodeOfLeaf[leaf];
         Span<int> counts = stackalloc int[KdTree.LeafSize];
         Span<double> limits = stackalloc double[KdTree.LeafSize];
-        Span<int> nodes = stackalloc int[KdTree.StackSize];
-        Span<double> bounds = stackalloc double[KdTree.StackSize];
+        int queries = tree.CountOf(leaf);
         counts.Clear();
         limits[..queries].Fill(double.PositiveInfinity);
         limits[queries..].Fill(double.NegativeInfinity);
-        double limit = double.PositiveInfinity;
-        long measured = 0;
-        int height = 1;
-        nodes[0] = 0;
-        bounds[0] = 0;
-        while (height > 0)
-        {
-            height--;
-            int node = nodes[height];
-            if (bounds[height] > limit)
-            {
-                continue;
-            }
-
-            uint reached = KdKernels.Reach<TTerm>(tree, leaf, node, ref limits[0]);
-            if (reached == 0)
-            {
-                continue;
-            }
-
-            int first = tree.FirstLeaf[node];
-            if (tree.EndLeaf[node] - first == 1)
-            {
-                token.ThrowIfCancellationRequested();
-                Scan<TTerm>(tree, k, leaf, reached, first, indices, distances, counts, limits);
-                limit = Largest(limits);
-                measured += BitOperations.PopCount(reached);
-                continue;
-            }
-
-            int near = node + 1;
-            int far = tree.SecondChild(node);
-            double nearBound = KdKernels.Between<TTerm>(tree, own, near);
-            double farBound = KdKernels.Between<TTerm>(tree, own, far);
-            if (farBound < nearBound || (farBound == nearBound && leaf >= tree.FirstLeaf[far]))
-            {
-                (near, far) = (far, near);
-                (nearBound, farBound) = (farBound, nearBound);
-            }
-
-            if (farBound <= limit)
-            {
-                nodes[height] = far;
-                bounds[height++] = farBound;
-            }
-
-            nodes[height] = near;
-            bounds[height++] = nearBound;
-        }
-
-        return measured;
+        Visitor<TTerm> visitor = new(tree, k, leaf, indices, distances, counts, limits);
+        KdWalk.Run(tree, ref visitor, token);
+        return visitor.Measured;
     }
 
-    private static double Largest(ReadOnlySpan<double> values)
+    private readonly struct AllLeaves(KdTree tree, int k, WorkContext work, LeafAction action) : IKdTask
     {
-        double largest = values[0];
-        foreach (double value in values)
-        {
-            largest = value > largest ? value : largest;
-        }
-
-        return largest;
+        public void Run<TTerm>()
+            where TTerm : LaneKernels.ITerm
+            => ForEachLeaf<TTerm>(tree, k, work, action);
     }
 
-    /// <summary>Offers a leaf's points to the queries that reach its box.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scan<TTerm>(KdTree tree, int k, int leaf, uint queries, int other, Span<int> indices, Span<double> distances, Span<int> counts, Span<double> limits)
+    private struct SomeLeaves(KdTree tree, int k, int leaves, CancellationToken token) : IKdTask
+    {
+        public long Measured { get; private set; }
+
+        public void Run<TTerm>()
+            where TTerm : LaneKernels.ITerm
+        {
+            int[] indices = new int[k * KdTree.LeafSize];
+            double[] distances = new double[k * KdTree.LeafSize];
+            for (int i = 0; i < leaves; i++)
+            {
+                Measured += Walk<TTerm>(tree, k, (int)((long)i * tree.LeafCount / leaves), indices, distances, token);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The points of a leaf, each with the nearest rows that it has so far, and with a sum beyond which nothing is of use to it.
+    /// </summary>
+    private ref struct Visitor<TTerm>(
+        KdTree tree, int k, int leaf, Span<int> indices, Span<double> distances, Span<int> counts, Span<double> limits) : IKdVisitor
         where TTerm : LaneKernels.ITerm
     {
-        int columns = tree.ColumnCount;
-        Span<double> sums = stackalloc double[KdTree.LeafSize];
-        ref float query = ref tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float points = ref tree.Coordinates[other * KdTree.LeafSize * columns];
-        int firstPoint = other * KdTree.LeafSize;
-        uint valid = (1u << tree.CountOf(other)) - 1;
-        for (; queries != 0; queries &= queries - 1)
+        private readonly KdTree _tree = tree;
+        private readonly Span<int> _indices = indices;
+        private readonly Span<double> _distances = distances;
+        private readonly Span<int> _counts = counts;
+        private readonly Span<double> _limits = limits;
+        private readonly int _k = k;
+        private readonly int _leaf = leaf;
+        private readonly int _own = tree.NodeOfLeaf[leaf];
+        private double _limit = double.PositiveInfinity;
+        private uint _reached;
+
+        /// <summary>Gets how often one of the points was measured to a leaf.</summary>
+        public long Measured { get; private set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly double Bound(int node) => KdKernels.Between<TTerm>(_tree, _own, node);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Enters(int node, double bound)
         {
-            int slot = BitOperations.TrailingZeroCount(queries);
-            uint within = valid & KdKernels.Within<TTerm>(ref Unsafe.Add(ref query, slot), ref points, columns, limits[slot], ref sums[0]);
-            if (within != 0)
+            _reached = bound > _limit ? 0 : KdKernels.Reach<TTerm>(_tree, _leaf, node, ref _limits[0]);
+            return _reached != 0;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool PrefersSecond(int firstLeaf) => _leaf >= firstLeaf;
+
+        /// <summary>Adds a leaf's points to the lists of the queries that reach its box.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Scan(int leaf, int node)
+        {
+            int columns = _tree.ColumnCount;
+            Span<double> sums = stackalloc double[KdTree.LeafSize];
+            ref double query = ref _tree.Coordinates[_leaf * KdTree.LeafSize * columns];
+            ref double points = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
+            int firstPoint = leaf * KdTree.LeafSize;
+            uint valid = (1u << _tree.CountOf(leaf)) - 1;
+            for (uint queries = _reached; queries != 0; queries &= queries - 1)
             {
-                NearestHeap heap = new(indices.Slice(slot * k, k), distances.Slice(slot * k, k), counts[slot]);
-                double most = limits[slot];
-                do
+                int slot = BitOperations.TrailingZeroCount(queries);
+                double most = _limits[slot];
+                uint within = valid & KdKernels.Within<TTerm>(ref Unsafe.Add(ref query, slot), ref points, columns, most, ref sums[0]);
+                if (within == 0)
+                {
+                    continue;
+                }
+
+                NearestHeap heap = new(_indices.Slice(slot * _k, _k), _distances.Slice(slot * _k, _k), _counts[slot]);
+                for (; within != 0; within &= within - 1)
                 {
                     int i = BitOperations.TrailingZeroCount(within);
-                    within &= within - 1;
-                    if (sums[i] > most)
+                    if (sums[i] <= most)
                     {
-                        continue;
+                        heap.AddTies(_tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
+                        most = KdKernels.SumLimit<TTerm>(heap.Limit);
                     }
-
-                    heap.AddTies(tree.Points.RowsOf(firstPoint + i), KdKernels.Distance<TTerm>(sums[i]));
-                    most = KdKernels.SumLimit<TTerm>(heap.Limit);
                 }
-                while (within != 0);
-                counts[slot] = heap.Count;
-                limits[slot] = most;
+
+                _counts[slot] = heap.Count;
+                _limits[slot] = most;
             }
+
+            Measured += BitOperations.PopCount(_reached);
+            _limit = Largest(_limits);
+        }
+
+        private static double Largest(ReadOnlySpan<double> values)
+        {
+            double largest = values[0];
+            foreach (double value in values)
+            {
+                largest = value > largest ? value : largest;
+            }
+
+            return largest;
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The nearest rows of a <see cref="KdTree"/> to a row that is not part of it: what measuring every row would find, to the bit, ties by index.
+/// The nearest rows of a <see cref="KdTree"/> to a row that is not part of it: what measuring every row would find, to the bit, ties by
+/// index.
 /// </summary>
-/// <remarks>The walk is that of <see cref="KdNeighbors"/>, for one row: nearer child first, leaving out a node whose box is farther than the farthest neighbour so far.</remarks>
+/// <remarks>The walk leaves out a node whose box is farther than the farthest neighbour so far.</remarks>
 internal static class KdQueries
 {
     /// <summary>The most columns that a tree may have for this.</summary>
@@ -14,83 +16,71 @@ internal static class KdQueries
 
     /// <summary>Finds the nearest rows.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="row">A row of as many numbers as the tree has columns, all finite.</param>
+    /// <param name="rows">Rows of as many columns as the tree has, of either precision.</param>
+    /// <param name="row">The one whose nearest rows are looked for, finite.</param>
     /// <param name="indices">Receives the rows, the nearest first; its length k says how many, from 1 to all.</param>
     /// <param name="distances">Receives their distances.</param>
-    /// <param name="token">Ends the search.</param>
-    public static void Find(KdTree tree, ReadOnlySpan<float> row, Span<int> indices, Span<double> distances, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static void Find(KdTree tree, RowMatrix rows, int row, Span<int> indices, Span<double> distances, CancellationToken token)
     {
-        switch (tree.Space.Metric)
+        Query query = new(tree, rows, row, indices, distances, token);
+        tree.Dispatch(ref query);
+    }
+
+    private readonly ref struct Query(
+        KdTree tree, RowMatrix rows, int row, Span<int> indices, Span<double> distances, CancellationToken token) : IKdTask
+    {
+        private readonly Span<int> _indices = indices;
+        private readonly Span<double> _distances = distances;
+
+        public void Run<TTerm>()
+            where TTerm : LaneKernels.ITerm
         {
-            case Metric.Euclidean:
-                Find<LaneKernels.SquaredDifference>(tree, row, indices, distances, token);
-                break;
-            case Metric.Manhattan:
-                Find<LaneKernels.AbsoluteDifference>(tree, row, indices, distances, token);
-                break;
-            default:
-                Find<LaneKernels.LargestDifference>(tree, row, indices, distances, token);
-                break;
+            // A query stands as it would in a leaf.
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(tree.ColumnCount, MostColumns);
+            Span<double> query = stackalloc double[tree.ColumnCount * KdTree.LeafSize];
+            KdTree.Put(rows, row, query);
+            Visitor<TTerm> visitor = new(tree, query, new NearestHeap(_indices, _distances));
+            KdWalk.Run(tree, ref visitor, token);
+            visitor.Sort();
         }
     }
 
-    private static void Find<TTerm>(KdTree tree, ReadOnlySpan<float> row, Span<int> indices, Span<double> distances, CancellationToken token)
+    /// <summary>A row with the nearest rows that it has so far, and a sum beyond which nothing is of use.</summary>
+    private ref struct Visitor<TTerm>(KdTree tree, Span<double> query, NearestHeap heap) : IKdVisitor
         where TTerm : LaneKernels.ITerm
     {
-        // A query stands as it would in a leaf.
-        Span<float> query = stackalloc float[MostColumns * KdTree.LeafSize];
-        for (int column = 0; column < row.Length; column++)
+        private readonly KdTree _tree = tree;
+        private readonly Span<double> _query = query;
+        private NearestHeap _heap = heap;
+        private double _limit = double.PositiveInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly double Bound(int node) => KdKernels.ToBox<TTerm>(_tree, ref _query[0], node);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool Enters(int node, double bound) => bound <= _limit;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool PrefersSecond(int firstLeaf) => false;
+
+        public void Scan(int leaf, int node)
         {
-            query[column * KdTree.LeafSize] = row[column];
+            Span<double> sums = stackalloc double[KdTree.LeafSize];
+            int columns = _tree.ColumnCount;
+            ref double points = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
+            uint valid = (1u << _tree.CountOf(leaf)) - 1;
+            uint within = valid & KdKernels.Within<TTerm>(ref _query[0], ref points, columns, _limit, ref sums[0]);
+            for (; within != 0; within &= within - 1)
+            {
+                int slot = BitOperations.TrailingZeroCount(within);
+                _heap.AddTies(_tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
+            }
+
+            _limit = KdKernels.SumLimit<TTerm>(_heap.Limit);
         }
 
-        Span<int> nodes = stackalloc int[KdTree.StackSize];
-        Span<double> bounds = stackalloc double[KdTree.StackSize];
-        Span<double> sums = stackalloc double[KdTree.LeafSize];
-        NearestHeap heap = new(indices, distances);
-        double limit = double.PositiveInfinity;
-        int height = 1;
-        nodes[0] = 0;
-        bounds[0] = 0;
-        while (height > 0)
-        {
-            height--;
-            int node = nodes[height];
-            if (bounds[height] > limit)
-            {
-                continue;
-            }
-
-            int leaf = tree.FirstLeaf[node];
-            if (tree.EndLeaf[node] - leaf == 1)
-            {
-                token.ThrowIfCancellationRequested();
-                uint within = KdKernels.Within<TTerm>(ref query[0], ref tree.Coordinates[leaf * KdTree.LeafSize * row.Length], row.Length, limit, ref sums[0]) & ((1u << tree.CountOf(leaf)) - 1);
-                for (; within != 0; within &= within - 1)
-                {
-                    int slot = BitOperations.TrailingZeroCount(within);
-                    heap.AddTies(tree.Points.RowsOf((leaf * KdTree.LeafSize) + slot), KdKernels.Distance<TTerm>(sums[slot]));
-                }
-
-                limit = KdKernels.SumLimit<TTerm>(heap.Limit);
-                continue;
-            }
-
-            (int near, int far) = (node + 1, tree.SecondChild(node));
-            double nearBound = KdKernels.ToBox<TTerm>(tree, row, near);
-            double farBound = KdKernels.ToBox<TTerm>(tree, row, far);
-            if (farBound < nearBound)
-            {
-                (near, far) = (far, near);
-                (nearBound, farBound) = (farBound, nearBound);
-            }
-
-            nodes[height] = far;
-            bounds[height++] = farBound;
-            nodes[height] = near;
-            bounds[height++] = nearBound;
-        }
-
-        heap.Sort();
+        /// <summary>Brings what was found into ascending order.</summary>
+        public void Sort() => _heap.Sort();
     }
 }

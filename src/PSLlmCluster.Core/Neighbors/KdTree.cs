@@ -3,21 +3,19 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// A k-d tree (Bentley 1975; split at the median of the widest side, Friedman, Bentley, Finkel 1977) over rows of few columns, for metrics whose distance is made of
-/// the differences of single columns: Euclidean, Manhattan, Chebyshev.
+/// A k-d tree (Bentley 1975; split at the median of the widest side, Friedman, Bentley, Finkel 1977) over rows of few columns, for metrics
+/// whose distance is made of the differences of single columns: Euclidean, Manhattan, Chebyshev.
 /// </summary>
 /// <remarks>
-/// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves hold sixteen points each, but for the last one;
-/// they stand column after column, so that one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive.
-/// The tree hangs on the rows alone: splits go by (value, place in canonical order).
+/// Equal rows are one point of the tree, with a list of its rows, so that a million equal rows are one point and not a million ties. Leaves
+/// hold sixteen points each, but for the last one; they stand column after column, in double precision, which no number loses by, so that
+/// one query is measured to a whole leaf by lanes. A node is known by its place in preorder; its points are consecutive. The tree depends
+/// on the rows alone: splits go by (value, place in canonical order).
 /// </remarks>
 internal sealed class KdTree
 {
     /// <summary>Points of a leaf.</summary>
     public const int LeafSize = 16;
-
-    /// <summary>The most entries that a walk from the root keeps for later: one for each level, of which 2^31 points have 28.</summary>
-    public const int StackSize = 40;
 
     private KdTree(MetricSpace space, DistinctRows points)
     {
@@ -26,12 +24,12 @@ internal sealed class KdTree
         ColumnCount = space.Rows.ColumnCount;
         LeafCount = (points.Count + LeafSize - 1) / LeafSize;
         int nodes = (2 * LeafCount) - 1;
-        Low = new float[nodes * ColumnCount];
-        High = new float[nodes * ColumnCount];
+        Low = new double[nodes * ColumnCount];
+        High = new double[nodes * ColumnCount];
         FirstLeaf = new int[nodes];
         EndLeaf = new int[nodes];
         NodeOfLeaf = new int[LeafCount];
-        Coordinates = new float[LeafCount * LeafSize * ColumnCount];
+        Coordinates = new double[LeafCount * LeafSize * ColumnCount];
     }
 
     /// <summary>Gets the rows and their metric.</summary>
@@ -52,14 +50,17 @@ internal sealed class KdTree
     /// <summary>Gets the number of nodes, leaves included; the root is 0.</summary>
     public int NodeCount => FirstLeaf.Length;
 
-    /// <summary>Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is filled up with copies of its last point.</summary>
-    public float[] Coordinates { get; }
+    /// <summary>
+    /// Gets the points' coordinates: leaf after leaf, in it column after column, in it <see cref="LeafSize"/> points. The last leaf is
+    /// filled up with copies of its last point.
+    /// </summary>
+    public double[] Coordinates { get; }
 
     /// <summary>Gets the smallest coordinates of each node's points, node after node.</summary>
-    public float[] Low { get; }
+    public double[] Low { get; }
 
     /// <summary>Gets the largest coordinates of each node's points, node after node.</summary>
-    public float[] High { get; }
+    public double[] High { get; }
 
     /// <summary>Gets the first leaf below each node.</summary>
     public int[] FirstLeaf { get; }
@@ -77,12 +78,13 @@ internal sealed class KdTree
     /// <summary>Builds the tree.</summary>
     /// <param name="space">Rows and a metric that <see cref="Supports"/> takes.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the tree.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static KdTree Build(MetricSpace space, int threadCount, CancellationToken token)
     {
         if (!Supports(space))
         {
-            throw new ArgumentException($"There is no tree for {space.Metric} over {space.RowCount} x {space.Rows.ColumnCount}.", nameof(space));
+            string rows = $"{space.RowCount} x {space.Rows.ColumnCount}";
+            throw new ArgumentException($"There is no tree for {space.Metric} over {rows}.", nameof(space));
         }
 
         DistinctRows points = DistinctRows.Of(space.Rows);
@@ -92,25 +94,66 @@ internal sealed class KdTree
         return tree;
     }
 
+    /// <summary>Runs work with the terms of the tree's metric.</summary>
+    /// <param name="task">The work.</param>
+    public void Dispatch<TTask>(ref TTask task)
+        where TTask : struct, IKdTask, allows ref struct
+    {
+        switch (Space.Metric)
+        {
+            case Metric.Euclidean:
+                task.Run<LaneKernels.SquaredDifference>();
+                break;
+            case Metric.Manhattan:
+                task.Run<LaneKernels.AbsoluteDifference>();
+                break;
+            default:
+                task.Run<LaneKernels.LargestDifference>();
+                break;
+        }
+    }
+
     /// <summary>Returns the number of points in a leaf.</summary>
     public int CountOf(int leaf) => Math.Min(LeafSize, PointCount - (leaf * LeafSize));
 
     /// <summary>Returns a node's second child; the first one comes right after the node.</summary>
     public int SecondChild(int node) => node + (2 * (KdSplits.Middle(FirstLeaf[node], EndLeaf[node]) - FirstLeaf[node]));
 
-    /// <summary>Returns where a point's coordinate of column 0 stands; those of the other columns follow at distances of <see cref="LeafSize"/>.</summary>
+    /// <summary>
+    /// Returns where a point's coordinate of column 0 stands; those of the other columns follow at distances of <see cref="LeafSize"/>.
+    /// </summary>
     public int OffsetOf(int point) => ((point / LeafSize) * LeafSize * ColumnCount) + (point % LeafSize);
+
+    /// <summary>Puts a row's numbers where they stand in a leaf: at distances of <see cref="LeafSize"/>.</summary>
+    /// <param name="rows">The rows, of either precision.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="target">Receives its numbers, the first at 0.</param>
+    public static void Put(RowMatrix rows, int row, Span<double> target)
+    {
+        if (rows.IsDouble)
+        {
+            Put<double>(rows.Row<double>(row), target);
+        }
+        else
+        {
+            Put<float>(rows.Row<float>(row), target);
+        }
+    }
+
+    private static void Put<T>(ReadOnlySpan<T> row, Span<double> target)
+        where T : struct
+    {
+        for (int column = 0; column < row.Length; column++)
+        {
+            target[column * LeafSize] = LaneKernels.Widen(row[column]);
+        }
+    }
 
     private void PutCoordinates()
     {
         for (int place = 0; place < LeafCount * LeafSize; place++)
         {
-            ReadOnlySpan<float> row = Space.Rows.Row(Points.FirstRowOf(Math.Min(place, PointCount - 1)));
-            int offset = OffsetOf(place);
-            for (int column = 0; column < row.Length; column++)
-            {
-                Coordinates[offset + (column * LeafSize)] = row[column];
-            }
+            Put(Space.Rows, Points.FirstRowOf(Math.Min(place, PointCount - 1)), Coordinates.AsSpan(OffsetOf(place)));
         }
     }
 
@@ -140,7 +183,7 @@ internal sealed class KdTree
             int second = isLeaf ? 0 : SecondChild(node);
             for (int column = 0; column < ColumnCount; column++)
             {
-                float low, high;
+                double low, high;
                 if (isLeaf)
                 {
                     (low, high) = Extent(Coordinates.AsSpan(((leaf * ColumnCount) + column) * LeafSize, LeafSize));
@@ -159,10 +202,10 @@ internal sealed class KdTree
         }
     }
 
-    private static (float Low, float High) Extent(ReadOnlySpan<float> values)
+    private static (double Low, double High) Extent(ReadOnlySpan<double> values)
     {
-        (float low, float high) = (values[0], values[0]);
-        foreach (float value in values)
+        (double low, double high) = (values[0], values[0]);
+        foreach (double value in values)
         {
             low = Math.Min(low, value);
             high = Math.Max(high, value);

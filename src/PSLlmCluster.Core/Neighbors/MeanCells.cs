@@ -21,9 +21,8 @@ internal sealed class MeanCells : ICellGeometry
     /// <param name="vectors">The rows, in the order of the space.</param>
     /// <param name="sample">Rows in random order; the first of them are the first means.</param>
     /// <param name="cellCount">Number of cells, at most as many as there are rows in the sample.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public MeanCells(DotRows vectors, int[] sample, int cellCount, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public MeanCells(DotRows vectors, int[] sample, int cellCount, WorkContext work)
     {
         int columns = vectors.ColumnCount;
         _vectors = vectors;
@@ -42,7 +41,7 @@ internal sealed class MeanCells : ICellGeometry
         int[] cells = new int[sample.Length];
         for (int round = 0; round < Rounds; round++)
         {
-            Probes.ForEach(this, sample, threadCount, token, (i, scores) => cells[i] = Probes.Nearest(scores));
+            Probes.ForEach(this, sample, work, (i, scores) => cells[i] = Probes.Nearest(scores));
             Array.Clear(sums);
             Array.Clear(counts);
             for (int i = 0; i < sample.Length; i++)

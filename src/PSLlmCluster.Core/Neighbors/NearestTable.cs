@@ -111,9 +111,9 @@ internal sealed class NearestTable
     }
 
     /// <summary>Sorts the lists. Every row must have been offered k others, itself included.</summary>
-    public NeighborLists ToLists(int threadCount, CancellationToken token)
+    public NeighborLists ToLists(WorkContext work)
     {
-        ParallelBlocks.For(_counts.Length, 4096, threadCount, token, (start, end) =>
+        ParallelBlocks.For(_counts.Length, 4096, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

@@ -3,7 +3,7 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>The nearest rows of each row, by the method that suits the rows: the one way in for all who need neighbours.</summary>
-public static class NeighborSearch
+internal static class NeighborSearch
 {
     /// <summary>Rows up to which the search is always exact.</summary>
     public const int AlwaysExactRows = 20_000;
@@ -13,9 +13,6 @@ public static class NeighborSearch
 
     /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
     private const double CheapDistances = 5e10;
-
-    /// <summary>Columns up to which boxes rule much out.</summary>
-    private const int MostTreeColumns = 12;
 
     /// <summary>Pairs that walks through a tree may measure: about as long as the search by cells takes for a million rows.</summary>
     private const double CheapTreePairs = 2e10;
@@ -30,43 +27,41 @@ public static class NeighborSearch
     /// <param name="space">The rows, in canonical order if the order of input is to change nothing, and their metric.</param>
     /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
     /// <param name="seed">The seed of the random choices, which only an approximate search makes.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
-    /// <param name="progress">Told the share of the work that is done, or null.</param>
-    /// <param name="token">Ends the search.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The lists, with exact distances.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="neighborCount"/> is not from 1 to the number of rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static NeighborLists Find(MetricSpace space, int neighborCount, int seed, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static NeighborLists Find(MetricSpace space, int neighborCount, int seed, WorkContext work = default)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighborCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(neighborCount, space.RowCount);
         if (IsCheap(space))
         {
-            return ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
+            return ExactNeighbors.Find(space, neighborCount, work);
         }
 
-        return FindByTree(space, neighborCount, threadCount, progress, token)
-            ?? InvertedFileSearch.Find(space, neighborCount, seed, threadCount, progress, token)
-            ?? ExactNeighbors.Find(space, neighborCount, threadCount, progress, token);
+        return FindByTree(space, neighborCount, work)
+            ?? InvertedFileSearch.Find(space, neighborCount, seed, work)
+            ?? ExactNeighbors.Find(space, neighborCount, work);
     }
 
     /// <summary>Searches exactly by a tree where there are few columns and some walks show that few pairs are measured.</summary>
-    private static NeighborLists? FindByTree(MetricSpace space, int k, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    private static NeighborLists? FindByTree(MetricSpace space, int k, WorkContext work)
     {
-        if (!KdTree.Supports(space) || space.Rows.ColumnCount > MostTreeColumns)
+        if (!TreePolicy.ForNeighbors(space))
         {
             return null;
         }
 
-        KdTree tree = KdTree.Build(space, threadCount, token);
+        KdTree tree = KdTree.Build(space, work.ThreadCount, work.Token);
         if (Enumerable.Range(0, tree.PointCount).Any(point => tree.Points.RowsOf(point).Length > MostEqualRows))
         {
             return null;
         }
 
-        double share = KdNeighbors.MeasuredShare(tree, k, Math.Min(tree.LeafCount, TriedLeaves), token);
-        return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, threadCount, progress, token) : null;
+        double share = KdNeighbors.MeasuredShare(tree, k, Math.Min(tree.LeafCount, TriedLeaves), work.Token);
+        return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, work) : null;
     }
 
     /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>

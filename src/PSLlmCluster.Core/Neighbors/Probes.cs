@@ -17,13 +17,13 @@ internal static class Probes
 
     /// <summary>Scores rows, several threads at once.</summary>
     [SuppressMessage("Design", "CA1068:CancellationToken parameters must come last", Justification = "As in ParallelBlocks.For.")]
-    public static void ForEach(ICellGeometry cells, int[] rows, int threadCount, CancellationToken token, ScoreReader read)
-        => ParallelBlocks.For(rows.Length, RowsPerBlock, threadCount, token, (start, end) =>
+    public static void ForEach(ICellGeometry cells, int[] rows, WorkContext work, ScoreReader read)
+        => ParallelBlocks.For(rows.Length, RowsPerBlock, work, (start, end) =>
         {
             float[] scores = ArrayPool<float>.Shared.Rent(ICellGeometry.MostRows * cells.CellCount);
             for (int first = start; first < end; first += ICellGeometry.MostRows)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 int count = Math.Min(ICellGeometry.MostRows, end - first);
                 cells.Score(rows.AsSpan(first, count), scores);
                 for (int i = 0; i < count; i++)

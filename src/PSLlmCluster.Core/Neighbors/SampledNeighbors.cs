@@ -47,18 +47,18 @@ internal sealed class SampledNeighbors : IPairVisitor
     public double[] Distances { get; }
 
     /// <summary>Finds the neighbours of rows.</summary>
-    public static SampledNeighbors Find(MetricSpace space, DotRows? vectors, int[] rows, int k, int threadCount, CancellationToken token)
+    public static SampledNeighbors Find(MetricSpace space, DotRows? vectors, int[] rows, int k, WorkContext work)
     {
         SampledNeighbors found = new(space, vectors, rows, k);
         int n = space.RowCount;
         if (vectors is null)
         {
-            ParallelBlocks.For(rows.Length, 1, threadCount, token, (slot, _) =>
+            ParallelBlocks.For(rows.Length, 1, work, (slot, _) =>
             {
                 double[] measured = new double[RowsPerTile];
                 for (int start = 0; start < n; start += RowsPerTile)
                 {
-                    token.ThrowIfCancellationRequested();
+                    work.Token.ThrowIfCancellationRequested();
                     Span<double> tile = measured.AsSpan(0, Math.Min(RowsPerTile, n - start));
                     space.DistancesFrom(rows[slot], start, tile);
                     for (int i = 0; i < tile.Length; i++)
@@ -72,7 +72,7 @@ internal sealed class SampledNeighbors : IPairVisitor
 
         int side = PairScanner.SideSize(vectors);
         const int tilesPerBlock = 16;
-        ParallelBlocks.For(n, side * tilesPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, side * tilesPerBlock, work, (start, end) =>
         {
             PairScanner scanner = new(vectors);
             for (int left = 0; left < rows.Length; left += side)
@@ -81,7 +81,7 @@ internal sealed class SampledNeighbors : IPairVisitor
                 for (int right = start; right < end; right += side)
                 {
                     scanner.SetRight(right, Math.Min(end, right + side));
-                    scanner.Scan(found._limits, bothWays: false, ref found, token);
+                    scanner.Scan(found._limits, bothWays: false, ref found, work.Token);
                 }
             }
         });

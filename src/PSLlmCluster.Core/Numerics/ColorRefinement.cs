@@ -1,11 +1,17 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>Tells the rows of a matrix of distances apart by colours that do not depend on their order: see <see cref="PrecomputedDistances.Order"/>.</summary>
-internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int threadCount, CancellationToken token)
+internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, WorkContext work)
 {
     private const int RowsPerBlock = 16;
     private const int MarkLimit = 64;
     private const ulong Mark = 0x9E3779B97F4A7C15;
+
+    // What a row's own colour is mixed with, so that it is never taken for that of a row at distance 0.
+    private const ulong Own = 0xD1B54A32D192ED03;
 
     private readonly int _n = distances.RowCount;
     private ulong[] _colours = colours;
@@ -31,11 +37,11 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         {
             ulong[] old = _colours;
             ulong[] next = new ulong[_n];
-            ParallelBlocks.For(_n, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(_n, RowsPerBlock, work, (start, end) =>
             {
                 for (int row = start; row < end; row++)
                 {
-                    next[row] = Next(old, row);
+                    next[row] = distances.IsDouble ? Next(distances.DoubleValues, old, row) : Next(distances.Values, old, row);
                 }
             });
             _colours = next;
@@ -49,21 +55,26 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         }
     }
 
-    private ulong Next(ulong[] old, int row)
+    private ulong Next<T>(T[] values, ulong[] old, int row)
+        where T : struct, INumber<T>
     {
-        token.ThrowIfCancellationRequested();
+        work.Token.ThrowIfCancellationRequested();
         ulong sum = 0;
         for (int column = 0; column < _n; column++)
         {
             if (column != row)
             {
-                uint bits = BitConverter.SingleToUInt32Bits(PrecomputedDistances.Between(distances.Values, _n, row, column));
+                ulong bits = Bits(PrecomputedDistances.Between(values, _n, row, column));
                 sum += Mix((bits * Mark) ^ old[column]);
             }
         }
 
-        return Mix(Mix(old[row]) + sum);
+        return Mix(Mix(old[row] ^ Own) + sum);
     }
+
+    private static ulong Bits<T>(T value)
+        where T : struct
+        => typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(value) : Unsafe.BitCast<T, ulong>(value);
 
     private int CountDifferent()
     {
@@ -87,7 +98,8 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
             int next = first + 1;
             while (next < _n && _colours[order[next]] == _colours[order[first]])
             {
-                if (!AreTwins(order[first], order[next]))
+                work.Token.ThrowIfCancellationRequested();
+                if (!PrecomputedDistances.AreTwins(distances, order[first], order[next]))
                 {
                     return order[first];
                 }
@@ -99,22 +111,6 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, int 
         }
 
         return -1;
-    }
-
-    /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
-    private bool AreTwins(int first, int second)
-    {
-        token.ThrowIfCancellationRequested();
-        for (int column = 0; column < _n; column++)
-        {
-            if (column != first && column != second
-                && PrecomputedDistances.Between(distances.Values, _n, first, column) != PrecomputedDistances.Between(distances.Values, _n, second, column))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private int[] Sorted()

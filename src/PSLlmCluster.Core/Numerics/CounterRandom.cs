@@ -1,7 +1,7 @@
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>What random numbers are drawn for. Each purpose has its own stream, so that one more draw for one changes nothing for another.</summary>
-public enum RandomPurpose
+internal enum RandomPurpose
 {
     /// <summary>The start of a layout at random places.</summary>
     RandomStart = 1,
@@ -30,7 +30,7 @@ public enum RandomPurpose
 /// Philox4x32 with 10 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): the key is (seed, purpose),
 /// the counter is (row, epoch, draw / 4, 0), and the draw's remainder chooses one of the four numbers of a block.
 /// </remarks>
-public readonly struct CounterRandom
+internal readonly struct CounterRandom
 {
     private const uint Multiplier0 = 0xD2511F53;
     private const uint Multiplier1 = 0xCD9E8D57;

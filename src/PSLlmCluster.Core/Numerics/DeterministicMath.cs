@@ -9,7 +9,7 @@ namespace PSLlmCluster.Core.Numerics;
 /// The power is exp(y ln x), whose relative error is below (2 + |y ln x|) x 2.3e-16: enough for forces and strengths, which are rounded to
 /// single precision afterwards.
 /// </remarks>
-public static class DeterministicMath
+internal static class DeterministicMath
 {
     private const double Ln2High = 6.93147180369123816490e-01;
     private const double Ln2Low = 1.90821492927058770002e-10;

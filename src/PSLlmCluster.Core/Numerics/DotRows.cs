@@ -21,6 +21,8 @@ internal sealed class DotRows
     /// <summary>Columns from which the bound of the rounding would be no small number any more.</summary>
     private const int MostColumns = 100_000;
 
+    private const int LargestExponent = 500;
+
     private const int RowsPerBlock = 512;
 
     private readonly MetricSpace _space;
@@ -58,18 +60,17 @@ internal sealed class DotRows
 
     /// <summary>Takes the vectors of a space.</summary>
     /// <param name="space">A space that <see cref="Suits"/>.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static DotRows Create(MetricSpace space, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static DotRows Create(MetricSpace space, WorkContext work)
     {
         int n = space.RowCount;
         int columns = space.Rows.ColumnCount;
-        (double[] mean, double largest) = Centre(space, threadCount, token);
+        (double[] mean, double largest) = Centre(space, work);
 
-        // A power of two changes no bit but the exponent.
-        double scale = largest > 0 ? Math.ScaleB(1, -Math.ILogB(largest) - 1) : 1;
+        // A power of two changes no bit but the exponent. Its square must be finite.
+        double scale = largest > 0 ? Math.ScaleB(1, Math.Min(LargestExponent, -Math.ILogB(largest) - 1)) : 1;
         DotRows rows = new(space, new float[(long)n * columns], scale);
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             double[] vector = new double[columns];
             for (int row = start; row < end; row++)
@@ -97,37 +98,11 @@ internal sealed class DotRows
 
     /// <summary>Brings the vectors into another order, in place.</summary>
     /// <param name="order">For each place the row that comes there.</param>
-    /// <param name="token">Ends the work; the rows are in no order then.</param>
+    /// <param name="token">The token to monitor for cancellation; the rows are in no order then.</param>
     public void Permute(int[] order, CancellationToken token)
     {
-        int columns = ColumnCount;
-        bool[] done = new bool[order.Length];
-        float[] kept = new float[columns];
-        for (int first = 0; first < order.Length; first++)
-        {
-            if (done[first])
-            {
-                continue;
-            }
-
-            // Around one cycle: each place takes from the next, the last one what the first had.
-            token.ThrowIfCancellationRequested();
-            Values.AsSpan(first * columns, columns).CopyTo(kept);
-            float keptHalf = Halves[first];
-            int place = first;
-            while (order[place] != first)
-            {
-                int from = order[place];
-                Values.AsSpan(from * columns, columns).CopyTo(Values.AsSpan(place * columns, columns));
-                Halves[place] = Halves[from];
-                done[place] = true;
-                place = from;
-            }
-
-            kept.CopyTo(Values.AsSpan(place * columns, columns));
-            Halves[place] = keptHalf;
-            done[place] = true;
-        }
+        InPlaceOrder.Apply(Values, ColumnCount, order, token);
+        InPlaceOrder.Apply(Halves, 1, order, token);
     }
 
     private static float RoundDown(double value)
@@ -137,7 +112,7 @@ internal sealed class DotRows
     }
 
     /// <summary>Returns the mean of each column and the largest distance of a number to it.</summary>
-    private static (double[] Mean, double Largest) Centre(MetricSpace space, int threadCount, CancellationToken token)
+    private static (double[] Mean, double Largest) Centre(MetricSpace space, WorkContext work)
     {
         int n = space.RowCount;
         int columns = space.Rows.ColumnCount;
@@ -157,7 +132,7 @@ internal sealed class DotRows
         {
             int offset = first * RowsPerBlock;
             int count = Math.Min(n - offset, turn * RowsPerBlock);
-            ParallelBlocks.For(count, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(count, RowsPerBlock, work, (start, end) =>
             {
                 int place = start / RowsPerBlock * columns;
                 Span<double> sum = sums.AsSpan(place, columns);

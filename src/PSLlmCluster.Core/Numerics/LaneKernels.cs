@@ -147,6 +147,21 @@ internal static class LaneKernels
         return total;
     }
 
+    /// <summary>Runs one term over all coordinates of two rows of either precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Reduce<TTerm, T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+        where TTerm : ITerm
+        where T : struct
+        => typeof(T) == typeof(float)
+            ? Reduce<TTerm>(MemoryMarshal.Cast<T, float>(a), MemoryMarshal.Cast<T, float>(b))
+            : Reduce<TTerm>(MemoryMarshal.Cast<T, double>(a), MemoryMarshal.Cast<T, double>(b));
+
+    /// <summary>Returns a number of either precision in double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen<T>(T value)
+        where T : struct
+        => typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(value) : Unsafe.BitCast<T, double>(value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Across<TTerm>(Vector256<double> lanes)
         where TTerm : ITerm

@@ -3,10 +3,10 @@ using PSLlmCluster.Core.Numerics.Metrics;
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
-/// Rows made ready for one metric. All distances are taken in double precision from the rows' single precision, with the same bits on
+/// Rows made ready for one metric. All distances are taken in double precision, whichever precision the rows have, with the same bits on
 /// every machine, and are symmetric to the bit.
 /// </summary>
-public abstract class MetricSpace
+internal abstract class MetricSpace
 {
     private protected MetricSpace(RowMatrix rows, Metric metric, double power = 2)
     {
@@ -37,35 +37,19 @@ public abstract class MetricSpace
     public static MetricSpace Create(RowMatrix rows, Metric metric, double minkowskiPower = 2)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return metric switch
-        {
-            Metric.Euclidean => new EuclideanSpace(rows),
-            Metric.Manhattan => new ManhattanSpace(rows),
-            Metric.Chebyshev => new ChebyshevSpace(rows),
-            Metric.Cosine => new AngularSpace(rows, metric),
-            Metric.Correlation => new AngularSpace(rows, metric),
-            Metric.Minkowski => minkowskiPower switch
-            {
-                1 => new ManhattanSpace(rows),
-                2 => new EuclideanSpace(rows),
-                double.PositiveInfinity => new ChebyshevSpace(rows),
-                > 1 => new MinkowskiSpace(rows, minkowskiPower),
-                _ => throw new ArgumentOutOfRangeException(nameof(minkowskiPower), minkowskiPower, "The power of the Minkowski metric is 1 or more."),
-            },
-            Metric.Hamming => new HammingSpace(rows),
-            Metric.Jaccard => new SetSpace(rows, metric),
-            Metric.Dice => new SetSpace(rows, metric),
-            Metric.Canberra => new CanberraSpace(rows),
-            Metric.BrayCurtis => new BrayCurtisSpace(rows),
-            Metric.Precomputed => new PrecomputedSpace(rows),
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "There is no such metric."),
-        };
+        return rows.IsDouble ? Create<double>(rows, metric, minkowskiPower) : Create<float>(rows, metric, minkowskiPower);
     }
 
+    /// <summary>Returns the space with its rows in double precision, which changes no distance of rows that it has.</summary>
+    internal MetricSpace ToDouble() => Rows.IsDouble ? this : Create(Rows.ToDouble(), Metric, MinkowskiPower);
+
     /// <summary>Makes other rows ready to be measured against the rows of this space.</summary>
-    /// <param name="rows">The rows, as wide as these; for <see cref="Metric.Precomputed"/> their distances to the rows of this space, row after row.</param>
+    /// <param name="rows">
+    /// The rows, as wide as these and of the same precision; for <see cref="Metric.Precomputed"/> their distances to the rows of this space,
+    /// row after row.
+    /// </param>
     /// <returns>A space of the same metric.</returns>
-    /// <exception cref="ArgumentException">The rows are not as wide as these.</exception>
+    /// <exception cref="ArgumentException">The rows are not as wide as these, or of another precision.</exception>
     public MetricSpace CreateForeign(RowMatrix rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -74,7 +58,14 @@ public abstract class MetricSpace
             throw new ArgumentException($"Rows of {rows.ColumnCount} numbers cannot be measured against rows of {Rows.ColumnCount}.", nameof(rows));
         }
 
-        return Metric == Metric.Precomputed ? PrecomputedSpace.Foreign(rows) : Create(rows, Metric, MinkowskiPower);
+        if (rows.IsDouble != Rows.IsDouble)
+        {
+            throw new ArgumentException("Rows of single and double precision cannot be measured against one another.", nameof(rows));
+        }
+
+        return Metric != Metric.Precomputed ? Create(rows, Metric, MinkowskiPower)
+            : rows.IsDouble ? PrecomputedSpace<double>.Foreign(rows)
+            : PrecomputedSpace<float>.Foreign(rows);
     }
 
     /// <summary>Returns the distance between two rows.</summary>
@@ -114,4 +105,31 @@ public abstract class MetricSpace
     /// <summary>Returns what the squared distance of two rows' vectors cannot exceed if their computed distance does not exceed a bound, rounding included.</summary>
     /// <param name="distance">The bound.</param>
     internal virtual double LargestSquare(double distance) => throw new NotSupportedException();
+
+    private static MetricSpace Create<T>(RowMatrix rows, Metric metric, double minkowskiPower)
+        where T : struct
+        => metric switch
+        {
+            Metric.Euclidean => new EuclideanSpace<T>(rows),
+            Metric.Manhattan => new ManhattanSpace<T>(rows),
+            Metric.Chebyshev => new ChebyshevSpace<T>(rows),
+            Metric.Cosine => new AngularSpace<T>(rows, metric),
+            Metric.Correlation => new AngularSpace<T>(rows, metric),
+            Metric.Minkowski => minkowskiPower switch
+            {
+                1 => new ManhattanSpace<T>(rows),
+                2 => new EuclideanSpace<T>(rows),
+                double.PositiveInfinity => new ChebyshevSpace<T>(rows),
+                > 1 => new MinkowskiSpace<T>(rows, minkowskiPower),
+                _ => throw new ArgumentOutOfRangeException(
+                    nameof(minkowskiPower), minkowskiPower, "The power of the Minkowski metric is 1 or more."),
+            },
+            Metric.Hamming => new HammingSpace<T>(rows),
+            Metric.Jaccard => new SetSpace(rows, metric),
+            Metric.Dice => new SetSpace(rows, metric),
+            Metric.Canberra => new CanberraSpace<T>(rows),
+            Metric.BrayCurtis => new BrayCurtisSpace<T>(rows),
+            Metric.Precomputed => new PrecomputedSpace<T>(rows),
+            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "There is no such metric."),
+        };
 }

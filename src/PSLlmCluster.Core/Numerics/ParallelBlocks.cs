@@ -4,8 +4,16 @@ using System.Runtime.ExceptionServices;
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>Splits work into blocks whose bounds depend on the size of the work alone, never on the number of threads.</summary>
-public static class ParallelBlocks
+internal static class ParallelBlocks
 {
+    /// <summary>Runs a body over blocks of consecutive indices.</summary>
+    /// <param name="count">Number of indices, 0 or more.</param>
+    /// <param name="blockSize">Indices per block, 1 or more; the last block may be smaller.</param>
+    /// <param name="work">The threads to use, and the token, which is looked at before each block.</param>
+    /// <param name="body">What is done with the indices from its first argument to its second, the second excluded. Blocks run in any order, several at a time.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal static void For(int count, int blockSize, WorkContext work, Action<int, int> body) => For(count, blockSize, work.ThreadCount, work.Token, body);
+
     /// <summary>Runs a body over blocks of consecutive indices.</summary>
     /// <param name="count">Number of indices, 0 or more.</param>
     /// <param name="blockSize">Indices per block, 1 or more; the last block may be smaller.</param>

@@ -1,45 +1,47 @@
+using System.Numerics;
+
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>A square matrix of distances that were measured elsewhere: what it has to be, and its canonical form, in which the order of its rows and columns changes nothing.</summary>
-public static class PrecomputedDistances
+internal static class PrecomputedDistances
 {
     private const int RowsPerBlock = 64;
 
-    // What rounding may do to a matrix in single precision: of both entries of a pair, and of entries near 0, whose error is that of the largest.
-    private const float RelativeTolerance = 1e-5f;
-    private const float AbsoluteTolerance = 1e-6f;
+    // What rounding may do to a matrix that was computed in single precision, whichever precision it comes in: of both entries of a pair, and
+    // of entries near 0, whose error is that of the largest.
+    private const double RelativeTolerance = 1e-5;
+    private const double AbsoluteTolerance = 1e-6;
 
-    /// <summary>Checks that a matrix holds distances: square, none negative or NaN, symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: there is no way.</summary>
+    /// <summary>Checks that a matrix holds distances: square, none NaN, none negative,
+    /// symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: such rows are not connected.</summary>
     /// <param name="distances">The matrix.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <exception cref="EngineException">It does not (PrecomputedNotSquare, PrecomputedNotDistance, PrecomputedDiagonalNotZero, PrecomputedNotSymmetric); the message names the first entry, counted from 1.</exception>
-    public static void Require(RowMatrix distances, int threadCount = 0, CancellationToken token = default)
+    public static void Require(RowMatrix distances, WorkContext work = default)
     {
         int n = RequireSquare(distances);
-        float largest = RequireNumbers(distances, token);
-        float slack = AbsoluteTolerance * largest;
+        double slack = RequireNumbers(distances, hasDiagonal: true, work.Token);
         for (int row = 0; row < n; row++)
         {
-            if (!(Math.Abs(distances.Row(row)[row]) <= slack))
+            if (!(Math.Abs(distances[row, row]) <= slack))
             {
-                throw new EngineException("PrecomputedDiagonalNotZero", FailureKind.InvalidData, $"Row {row + 1} of the precomputed distances is at {distances.Row(row)[row]} from itself.", "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
+                throw new EngineException("PrecomputedDiagonalNotZero", FailureKind.InvalidData, $"Row {row + 1} of the precomputed distances is at {distances[row, row]} from itself.", "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
             }
         }
 
         int[] unequal = new int[n];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int other = start; other < n; other += RowsPerBlock)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 for (int row = start; row < end; row++)
                 {
                     int last = Math.Min(n, other + RowsPerBlock);
                     for (int column = Math.Max(row + 1, other); column < last && unequal[row] == 0; column++)
                     {
-                        float there = distances.Values[(row * n) + column];
-                        float back = distances.Values[(column * n) + row];
+                        double there = distances[row, column];
+                        double back = distances[column, row];
                         if (there != back && !(Math.Abs(there - back) <= slack + (RelativeTolerance * Math.Max(there, back))))
                         {
                             unequal[row] = column;
@@ -52,29 +54,15 @@ public static class PrecomputedDistances
         if (first >= 0)
         {
             int column = unequal[first];
-            throw new EngineException("PrecomputedNotSymmetric", FailureKind.InvalidData, $"The precomputed distance from row {first + 1} to row {column + 1} is {distances.Row(first)[column]}, and back it is {distances.Row(column)[first]}.", "Give distances that are the same in both directions, such as the larger or the mean of both.");
+            throw new EngineException("PrecomputedNotSymmetric", FailureKind.InvalidData, $"The precomputed distance from row {first + 1} to row {column + 1} is {distances[first, column]}, and back it is {distances[column, first]}.", "Give distances that are the same in both directions, such as the larger or the mean of both.");
         }
     }
 
-    /// <summary>Checks that rows hold distances to other rows: none negative or NaN.</summary>
+    /// <summary>Checks that rows hold distances to other rows: none NaN, and none negative but for rounding.</summary>
     /// <param name="distances">For each new row its distances to the rows of a fit.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">One is (PrecomputedNotDistance); the message names it, counted from 1.</exception>
-    /// <param name="token">Ends the work.</param>
-    internal static void RequireDistances(RowMatrix distances, CancellationToken token)
-    {
-        for (int row = 0; row < distances.RowCount; row++)
-        {
-            token.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> values = distances.Row(row);
-            for (int column = 0; column < values.Length; column++)
-            {
-                if (!(values[column] >= 0))
-                {
-                    throw NotDistance(row, column, values[column]);
-                }
-            }
-        }
-    }
+    internal static void RequireDistances(RowMatrix distances, CancellationToken token) => RequireNumbers(distances, hasDiagonal: false, token);
 
     /// <summary>Returns the order of the rows that depends on the distances alone.</summary>
     /// <remarks>
@@ -83,43 +71,51 @@ public static class PrecomputedDistances
     /// </remarks>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="colours">What else tells rows apart, a number for each; or empty.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>For each canonical place the index of the row that stands there.</returns>
-    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colours = default, int threadCount = 0, CancellationToken token = default)
+    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colours = default, WorkContext work = default)
     {
         int n = RequireSquare(distances);
         ulong[] own = colours.IsEmpty ? new ulong[n] : colours.ToArray();
-        return new ColorRefinement(distances, own, threadCount, token).Order();
+        return new ColorRefinement(distances, own, work).Order();
     }
 
     /// <summary>Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept; the diagonal becomes 0.</summary>
     /// <param name="distances">The matrix, valid.</param>
-    /// <param name="order">For each place the row, and the column, that comes there.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="order">For each place the row, and the column, that comes there; rows may be left out.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>A new matrix, symmetric to the bit, in which minus zero has become zero.</returns>
-    public static RowMatrix Apply(RowMatrix distances, int[] order, int threadCount = 0, CancellationToken token = default)
+    public static RowMatrix Apply(RowMatrix distances, int[] order, WorkContext work = default)
     {
         ArgumentNullException.ThrowIfNull(order);
-        int n = RequireSquare(distances);
-        float[] values = new float[distances.Values.Length];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        RequireSquare(distances);
+        return distances.IsDouble
+            ? RowMatrix.OfDoubles(Apply<double>(distances, order, work), order.Length, order.Length)
+            : new RowMatrix(Apply<float>(distances, order, work), order.Length, order.Length);
+    }
+
+    private static T[] Apply<T>(RowMatrix distances, int[] order, WorkContext work)
+        where T : struct, INumber<T>
+    {
+        int n = distances.RowCount;
+        int count = order.Length;
+        T[] values = new T[count * count];
+        ParallelBlocks.For(count, RowsPerBlock, work, (start, end) =>
         {
-            for (int other = 0; other < n; other += RowsPerBlock)
+            for (int other = 0; other < count; other += RowsPerBlock)
             {
-                token.ThrowIfCancellationRequested();
-                int last = Math.Min(n, other + RowsPerBlock);
+                work.Token.ThrowIfCancellationRequested();
+                int last = Math.Min(count, other + RowsPerBlock);
                 for (int place = start; place < end; place++)
                 {
                     for (int column = other; column < last; column++)
                     {
-                        values[(place * n) + column] = Between(distances.Values, n, order[place], order[column]);
+                        values[(place * count) + column] = Between(distances.ValuesOf<T>(), n, order[place], order[column]);
                     }
                 }
             }
         });
-        return new RowMatrix(values, n, n);
+        return values;
     }
 
     /// <summary>Returns the number of rows of a matrix that is square.</summary>
@@ -136,32 +132,82 @@ public static class PrecomputedDistances
         return distances.RowCount;
     }
 
-    /// <summary>Returns the distance of two rows, the same in both directions.</summary>
-    internal static float Between(float[] values, int n, int row, int column)
-        => row == column ? 0 : Math.Max(values[(row * n) + column], values[(column * n) + row]) + 0f;
+    /// <summary>Returns the distance of two rows, the same in both directions; 0 where rounding made it negative.</summary>
+    internal static T Between<T>(T[] values, int n, int row, int column)
+        where T : struct, INumber<T>
+        => row == column ? T.Zero : T.Max(T.Zero, T.Max(values[(row * n) + column], values[(column * n) + row]));
 
-    private static float RequireNumbers(RowMatrix distances, CancellationToken token)
+    /// <summary>Returns whether two rows can change places without changing the matrix.</summary>
+    /// <param name="distances">The matrix, valid.</param>
+    /// <param name="first">A row.</param>
+    /// <param name="second">Another row.</param>
+    internal static bool AreTwins(RowMatrix distances, int first, int second)
+        => distances.IsDouble
+            ? AreTwins(distances.DoubleValues, distances.RowCount, first, second)
+            : AreTwins(distances.Values, distances.RowCount, first, second);
+
+    private static bool AreTwins<T>(T[] values, int n, int first, int second)
+        where T : struct, INumber<T>
     {
-        float largest = 0;
+        for (int column = 0; column < n; column++)
+        {
+            if (column != first && column != second && Between(values, n, first, column) != Between(values, n, second, column))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses what is not a number, and what is too far below 0 for rounding; returns how far rounding may go.</summary>
+    private static double RequireNumbers(RowMatrix distances, bool hasDiagonal, CancellationToken token)
+    {
+        double largest = 0;
+        double least = 0;
         for (int row = 0; row < distances.RowCount; row++)
         {
             token.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> values = distances.Row(row);
-            for (int column = 0; column < values.Length; column++)
+            for (int column = 0; column < distances.ColumnCount; column++)
             {
-                float value = values[column];
-                if (float.IsNaN(value) || (value < 0 && column != row))
+                double value = distances[row, column];
+                if (double.IsNaN(value))
                 {
                     throw NotDistance(row, column, value);
                 }
 
-                largest = float.IsFinite(value) ? Math.Max(largest, value) : largest;
+                largest = double.IsFinite(value) ? Math.Max(largest, value) : largest;
+                least = hasDiagonal && column == row ? least : Math.Min(least, value);
             }
         }
 
-        return largest;
+        double slack = AbsoluteTolerance * largest;
+        if (least < -slack)
+        {
+            ThrowForNegative(distances, hasDiagonal, slack);
+        }
+
+        return slack;
     }
 
-    private static EngineException NotDistance(int row, int column, float value)
-        => new("PrecomputedNotDistance", FailureKind.InvalidData, $"The precomputed distance from row {row + 1} to row {column + 1} is {(float.IsNaN(value) ? "not a number (NaN)" : "negative")}.", "Give distances of 0 or more; infinity where there is no way. Small negative ones that come from rounding are 0.");
+    private static void ThrowForNegative(RowMatrix distances, bool hasDiagonal, double slack)
+    {
+        for (int row = 0; row < distances.RowCount; row++)
+        {
+            for (int column = 0; column < distances.ColumnCount; column++)
+            {
+                if (distances[row, column] < -slack && !(hasDiagonal && column == row))
+                {
+                    throw NotDistance(row, column, distances[row, column]);
+                }
+            }
+        }
+    }
+
+    private static EngineException NotDistance(int row, int column, double value)
+        => new(
+            "PrecomputedNotDistance",
+            FailureKind.InvalidData,
+            $"The precomputed distance from row {row + 1} to row {column + 1} is {(double.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
+            "Give distances of 0 or more; infinity for rows that are not connected.");
 }

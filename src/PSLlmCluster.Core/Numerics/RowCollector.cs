@@ -6,13 +6,26 @@ namespace PSLlmCluster.Core.Numerics;
 /// <param name="RecommendedAction">What the reader can do about it.</param>
 public sealed record RowFault(string ErrorId, string Message, string RecommendedAction);
 
-/// <summary>Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length, unless it is given.</summary>
-/// <param name="takesNotFinite">Whether rows with numbers that are not finite are taken too; otherwise they are at fault.</param>
+/// <summary>
+/// Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length, unless it is given. The matrix is in
+/// single precision as long as every number of every row is one of single precision, and in double precision from then on: so no number is
+/// rounded, and vectors that language models make take no more memory than they have to.
+/// </summary>
+/// <param name="takesNotFinite">
+/// Whether rows with numbers that are not finite, or beyond the range of single precision, are taken too; otherwise they are at fault.
+/// </param>
 /// <param name="wantedLength">The length that rows have to have; null for that of the first.</param>
 public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength = null)
 {
     private const int FirstCapacity = 1024;
-    private float[] _values = [];
+
+    /// <summary>
+    /// Numbers of double precision nearer to 0 than this count as 0: so the smallest difference of two others has a reciprocal.
+    /// </summary>
+    private const double SmallestNumber = 1e-290;
+
+    private float[] _singles = [];
+    private double[]? _doubles;
     private int _used;
 
     /// <summary>Gets the number of rows taken.</summary>
@@ -31,13 +44,31 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
             return fault;
         }
 
-        Span<float> target = Reserve(row.Length);
-        row.CopyTo(target);
-        return Take(target);
+        int wrong = takesNotFinite ? -1 : RowMatrix.IndexOfNotFinite(row);
+        if (wrong >= 0)
+        {
+            return NotFinite(wrong, row[wrong]);
+        }
+
+        if (_doubles is null)
+        {
+            row.CopyTo(Reserve(ref _singles, row.Length));
+        }
+        else
+        {
+            Span<double> target = Reserve(ref _doubles, row.Length);
+            for (int i = 0; i < row.Length; i++)
+            {
+                target[i] = row[i];
+            }
+        }
+
+        Count(row.Length);
+        return null;
     }
 
-    /// <summary>Takes a row, rounded to single precision, unless something is wrong with it.</summary>
-    /// <param name="row">The numbers; one beyond the range of single precision counts as infinite.</param>
+    /// <summary>Takes a row, unless something is wrong with it.</summary>
+    /// <param name="row">The numbers.</param>
     /// <returns>Null when the row was taken; otherwise why it was not.</returns>
     public RowFault? TryAdd(ReadOnlySpan<double> row)
     {
@@ -46,18 +77,68 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
             return fault;
         }
 
-        Span<float> target = Reserve(row.Length);
-        for (int i = 0; i < row.Length; i++)
+        int wrong = takesNotFinite ? -1 : RowMatrix.IndexOfNotFinite(row, float.MaxValue);
+        if (wrong >= 0)
         {
-            target[i] = (float)row[i];
+            return NotFinite(wrong, row[wrong]);
         }
 
-        return Take(target);
+        if (_doubles is null && IsSingle(row))
+        {
+            Span<float> target = Reserve(ref _singles, row.Length);
+            for (int i = 0; i < row.Length; i++)
+            {
+                target[i] = (float)row[i];
+            }
+        }
+        else
+        {
+            Widen();
+            Span<double> target = Reserve(ref _doubles!, row.Length);
+            for (int i = 0; i < row.Length; i++)
+            {
+                target[i] = Math.Abs(row[i]) < SmallestNumber ? 0 : row[i];
+            }
+        }
+
+        Count(row.Length);
+        return null;
     }
 
     /// <summary>Returns all rows taken so far.</summary>
-    /// <returns>The matrix; it owns its numbers.</returns>
-    public RowMatrix ToMatrix() => new(_values.AsSpan(0, _used).ToArray(), RowCount, ColumnCount);
+    /// <returns>The matrix over the numbers as they were gathered, without a copy; rows taken later are not in it.</returns>
+    public RowMatrix ToMatrix()
+    {
+        // Trimmed, so that the next row makes a larger array and leaves this one alone.
+        if (_doubles is not null)
+        {
+            Array.Resize(ref _doubles, _used);
+            return RowMatrix.OfDoubles(_doubles, RowCount, ColumnCount);
+        }
+
+        Array.Resize(ref _singles, _used);
+        return new RowMatrix(_singles, RowCount, ColumnCount);
+    }
+
+    /// <summary>Returns whether every number of a row is one of single precision, NaN and infinity included.</summary>
+    private static bool IsSingle(ReadOnlySpan<double> row)
+    {
+        foreach (double value in row)
+        {
+            if ((float)value != value && !double.IsNaN(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static RowFault NotFinite(int place, double value)
+    {
+        string what = double.IsNaN(value) ? "not a number (NaN)" : "infinite, or too large for single precision";
+        return new RowFault("RowNotFinite", $"Number {place + 1} of the row is {what}.", "Leave such rows out, or put a number in that place.");
+    }
 
     private RowFault? CheckLength(int length)
     {
@@ -68,41 +149,62 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
 
         if (wantedLength is int wanted && length != wanted)
         {
-            return new RowFault("RowLengthMismatch", $"The row has {length} numbers, and those of the model have {wanted}.", "Give rows from the same language model, map or columns as those that the model was made of; for precomputed distances, those to all of its rows, in their order.");
+            return new RowFault(
+                "RowLengthMismatch",
+                $"The row has {length} numbers, and those of the model have {wanted}.",
+                "Give rows from the same language model, map or columns as those that the model was made of; for precomputed distances, "
+                    + "those to all of its rows, in their order.");
         }
 
         return RowCount > 0 && length != ColumnCount
-            ? new RowFault("RowLengthMismatch", $"The row has {length} numbers, and the rows before it have {ColumnCount}.", "All rows must come from the same model or the same columns.")
+            ? new RowFault(
+                "RowLengthMismatch",
+                $"The row has {length} numbers, and the rows before it have {ColumnCount}.",
+                "All rows must come from the same model or the same columns.")
             : null;
     }
 
-    private Span<float> Reserve(int length)
+    /// <summary>Changes to double precision, which changes no number that was taken.</summary>
+    private void Widen()
+    {
+        if (_doubles is not null)
+        {
+            return;
+        }
+
+        _doubles = new double[_singles.Length];
+        for (int i = 0; i < _used; i++)
+        {
+            _doubles[i] = _singles[i];
+        }
+
+        _singles = [];
+    }
+
+    private Span<T> Reserve<T>(ref T[] values, int length)
     {
         long needed = (long)_used + length;
         if (needed > Array.MaxLength)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{RowCount + 1} rows of {length} numbers are more than one array can hold.", "Pipe in fewer rows, or rows of fewer numbers.");
+            throw new EngineException(
+                "TooManyNumbers",
+                FailureKind.ResourceUnavailable,
+                $"{RowCount + 1} rows of {length} numbers are more than one array can hold.",
+                "Pipe in fewer rows, or rows of fewer numbers.");
         }
 
-        if (needed > _values.Length)
+        if (needed > values.Length)
         {
-            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(FirstCapacity, 2L * _values.Length))));
+            Array.Resize(ref values, (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(FirstCapacity, 2L * values.Length))));
         }
 
-        return _values.AsSpan(_used, length);
+        return values.AsSpan(_used, length);
     }
 
-    private RowFault? Take(ReadOnlySpan<float> row)
+    private void Count(int length)
     {
-        int wrong = takesNotFinite ? -1 : RowMatrix.IndexOfNotFinite(row);
-        if (wrong >= 0)
-        {
-            return new RowFault("RowNotFinite", $"Number {wrong + 1} of the row is {(float.IsNaN(row[wrong]) ? "not a number (NaN)" : "infinite, or too large for single precision")}.", "Leave such rows out, or put a number in that place.");
-        }
-
-        _used += row.Length;
+        _used += length;
         RowCount++;
-        ColumnCount = row.Length;
-        return null;
+        ColumnCount = length;
     }
 }

@@ -7,30 +7,38 @@ public static class ClusterPlot
     private const int PageWidth = 800;
     private const int PageHeight = 600;
 
-    /// <summary>Draws the map and writes it to a file. A file that is there already is replaced, whole or not at all.</summary>
+    /// <summary>Draws the map and writes it to a file, whole or not at all.</summary>
     /// <param name="points">The points; those that are not finite are left out with a warning. None gives an empty figure.</param>
-    /// <param name="path">The file; its ending says the format: .png, .svg, .html or .htm, in any case of letters.</param>
+    /// <param name="file">The file, whose ending says the format.</param>
     /// <param name="options">How the map looks.</param>
-    /// <param name="token">Ends the work; the file is then as it was before.</param>
+    /// <param name="token">The token to monitor for cancellation; the file is then as it was before.</param>
     /// <returns>What the user should know of the map: PointsNotFinite, GlyphsMissing.</returns>
     /// <exception cref="EngineException">An option is out of range, or the file cannot be written.</exception>
-    public static IReadOnlyList<EngineWarning> Save(IReadOnlyList<PlotPoint> points, string path, ClusterPlotOptions options, CancellationToken token = default)
-        => Save(points, path, options, () => PlotFonts.Installed, token);
+    public static IReadOnlyList<EngineWarning> Save(
+        IReadOnlyList<PlotPoint> points,
+        PlotFile file,
+        ClusterPlotOptions options,
+        CancellationToken token = default)
+        => Save(points, file, options, () => PlotFonts.Installed, token);
 
     /// <summary>Draws the map with fonts of the caller's choice.</summary>
     /// <param name="points">The points.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="options">How the map looks.</param>
     /// <param name="fonts">Gives the fonts; a page needs none and does not ask.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>What the user should know of the map.</returns>
-    internal static IReadOnlyList<EngineWarning> Save(IReadOnlyList<PlotPoint> points, string path, ClusterPlotOptions options, Func<PlotFonts> fonts, CancellationToken token)
+    internal static IReadOnlyList<EngineWarning> Save(
+        IReadOnlyList<PlotPoint> points,
+        PlotFile file,
+        ClusterPlotOptions options,
+        Func<PlotFonts> fonts,
+        CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(points);
-        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        PlotFile file = PlotFile.At(path, options.ReplaceProtected);
         token.ThrowIfCancellationRequested();
         List<EngineWarning> warnings = [];
         if (file.Format == PlotFormat.Html)

@@ -30,9 +30,6 @@ public sealed record ClusterPlotOptions
     /// <summary>Gets a value indicating whether no text is written above the points. In an HTML page they still show when the pointer is on the point.</summary>
     public bool HideText { get; init; }
 
-    /// <summary>Gets a value indicating whether a file that is there and write-protected is replaced all the same.</summary>
-    public bool ReplaceProtected { get; init; }
-
     /// <summary>Gets the title that is drawn.</summary>
     internal string TitleText => Title ?? DefaultTitle;
 

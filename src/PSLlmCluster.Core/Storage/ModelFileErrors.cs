@@ -3,29 +3,35 @@ namespace PSLlmCluster.Core.Storage;
 /// <summary>What can be wrong with a file of a fitted model, each with its own id and cure.</summary>
 internal static class ModelFileErrors
 {
-    /// <summary>The cure where a folder is missing.</summary>
-    private const string FolderCure = "Create the folder first, or choose another path.";
-
     /// <summary>The path leads to a folder.</summary>
-    public static EngineException IsDirectory(string path)
-        => new("ModelFileIsDirectory", FailureKind.InvalidArgument, $"'{path}' is a folder.", "Add a file name.");
+    public const string ModelFileIsDirectory = nameof(ModelFileIsDirectory);
 
     /// <summary>The folder of a file that is to be written does not exist.</summary>
-    public static EngineException FolderNotFound(string path, Exception? cause = null)
-        => new("ModelFileFolderNotFound", FailureKind.NotFound, $"The folder of '{path}' does not exist.", FolderCure, cause);
+    public const string ModelFileFolderNotFound = nameof(ModelFileFolderNotFound);
 
-    /// <summary>A file is there that may not be replaced.</summary>
-    public static EngineException WriteProtected(string path)
-        => new("ModelFileNotWritable", FailureKind.PermissionDenied, $"'{path}' is there already and is write-protected.", "Take the write protection off the file, or choose another path.");
+    /// <summary>A file cannot be written, or is read-only.</summary>
+    public const string ModelFileNotWritable = nameof(ModelFileNotWritable);
 
-    /// <summary>Turns what writing a file threw into the error that says so.</summary>
-    public static EngineException NotWritable(string path, Exception cause) => cause switch
-    {
-        DirectoryNotFoundException => FolderNotFound(path, cause),
-        UnauthorizedAccessException => new EngineException("ModelFileNotWritable", FailureKind.PermissionDenied, $"'{path}' cannot be written: {cause.Message}", "Choose a folder that you may write to, or ask for the right to write there.", cause),
-        ArgumentException or NotSupportedException => new EngineException("ModelFileNotWritable", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Choose another path.", cause),
-        _ => new EngineException("ModelFileNotWritable", FailureKind.WriteError, $"'{path}' cannot be written: {cause.Message}", "See that the disk has room and that no program holds the file open, or choose another path.", cause),
-    };
+    /// <summary>A file is there already, and was not to be replaced.</summary>
+    public const string ModelFileExists = nameof(ModelFileExists);
+
+    /// <summary>A file is there already that is no saved model, and is replaced only where that is forced.</summary>
+    public const string ModelFileForeign = nameof(ModelFileForeign);
+
+    /// <summary>The path leads to a device, a named pipe or a socket.</summary>
+    public const string ModelFileNotRegular = nameof(ModelFileNotRegular);
+
+    /// <summary>The path to read leads to a folder.</summary>
+    public static EngineException IsDirectory(string path)
+        => new(ModelFileIsDirectory, FailureKind.InvalidArgument, $"'{path}' is a folder.", "Add a file name.");
+
+    /// <summary>The path to read leads to what is no file: it is not opened, as that may wait for ever.</summary>
+    public static EngineException NotRegular(string path)
+        => new(
+            ModelFileNotRegular,
+            FailureKind.InvalidArgument,
+            $"'{path}' is a device, a named pipe or a socket, not a file.",
+            "Give the path of a file that -SaveModel wrote.");
 
     /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
     public static EngineException NotReadable(string path, Exception cause) => cause switch

@@ -38,12 +38,12 @@ internal sealed class ModelFileReader
 
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-            if (!stream.CanSeek)
+            if (SpecialFile.Exists(path))
             {
-                throw ModelFileErrors.NotAModelFile(path, isLanguageModel: false);
+                throw ModelFileErrors.NotRegular(path);
             }
 
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             ModelFileReader reader = new(path);
             reader.ReadAll(new Input(path, stream, hash, token), kind, newestKindVersion);

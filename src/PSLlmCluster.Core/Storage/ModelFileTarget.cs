@@ -1,74 +1,42 @@
 namespace PSLlmCluster.Core.Storage;
 
 /// <summary>
-/// The file that a fitted model is to be written to. It is written whole or not at all: into a temporary file beside it, which then takes its place.
+/// The file that a fitted model is to be written to. A saved model that is there is replaced; any other file is not, unless that is forced.
 /// </summary>
 public sealed class ModelFileTarget
 {
-    private readonly string _shownPath;
-    private readonly string _path;
-
-    private ModelFileTarget(string shownPath, string path)
+    private static readonly OutputKind _kind = new()
     {
-        _shownPath = shownPath;
-        _path = path;
-    }
+        IsFolderId = ModelFileErrors.ModelFileIsDirectory,
+        FolderNotFoundId = ModelFileErrors.ModelFileFolderNotFound,
+        NotWritableId = ModelFileErrors.ModelFileNotWritable,
+        ReadOnlyId = ModelFileErrors.ModelFileNotWritable,
+        ExistsId = ModelFileErrors.ModelFileExists,
+        NotRegularId = ModelFileErrors.ModelFileNotRegular,
+        ForeignId = ModelFileErrors.ModelFileForeign,
+        Signature = ModelFileFormat.Signature.ToArray(),
+        ForeignDescription = "no saved model",
+        FileNameCure = "Add a file name.",
+    };
+
+    private readonly OutputFile _file;
+
+    private ModelFileTarget(OutputFile file) => _file = file;
 
     /// <summary>Checks a path without writing anything, so that a host can say what is wrong with it before long work is done.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="replaceProtected">Whether a write-protected file may be replaced.</param>
+    /// <param name="rule">What may be replaced.</param>
     /// <returns>The file to write.</returns>
-    /// <exception cref="EngineException">The folder does not exist, or the path is a folder or a write-protected file.</exception>
-    public static ModelFileTarget At(string path, bool replaceProtected = false)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        if (Directory.Exists(path))
-        {
-            throw ModelFileErrors.IsDirectory(path);
-        }
+    /// <exception cref="EngineException">The folder does not exist, or what is at the path may not be replaced.</exception>
+    public static ModelFileTarget At(string path, OverwriteRule rule = default) => new(new OutputFile(path, _kind, rule));
 
-        string target;
-        try
-        {
-            target = WholeFile.TargetOf(path);
-        }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw ModelFileErrors.NotWritable(path, e);
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(target)))
-        {
-            throw ModelFileErrors.FolderNotFound(path);
-        }
-
-        if (!replaceProtected && WholeFile.IsProtected(target))
-        {
-            throw ModelFileErrors.WriteProtected(path);
-        }
-
-        return new ModelFileTarget(path, target);
-    }
+    /// <summary>Tries the folder: whether a file can be made there. What is made is gone again.</summary>
+    /// <exception cref="EngineException">None can be made.</exception>
+    public void Probe() => _file.Probe();
 
     /// <summary>Writes the file.</summary>
     /// <param name="length">The number of bytes that will be written; they are asked of the disk first.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="EngineException">The file cannot be written; what was there before is untouched.</exception>
-    internal void Write(long length, Action<Stream> write)
-    {
-        try
-        {
-            WholeFile.Write(_path, ".model-", bufferSize: 0, length, stream =>
-            {
-                write(stream);
-
-                // The bytes reach the disk before the name does: not even a power cut leaves half a file under the name.
-                stream.Flush(flushToDisk: true);
-            });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw ModelFileErrors.NotWritable(_shownPath, e);
-        }
-    }
+    internal void Write(long length, Action<Stream> write) => _file.Write(bufferSize: 0, length, write);
 }

@@ -60,6 +60,19 @@ internal sealed class ModelSettings
     /// <summary>Sets a number.</summary>
     public void Set(string key, double value) => Set(key, value.ToString("R", CultureInfo.InvariantCulture));
 
+    /// <summary>Sets a number, or a word where there is none.</summary>
+    public void Set(string key, double? value, string none)
+    {
+        if (value is double number)
+        {
+            Set(key, number);
+        }
+        else
+        {
+            Set(key, none);
+        }
+    }
+
     /// <summary>Sets a truth.</summary>
     public void Set(string key, bool value) => Set(key, value ? "true" : "false");
 

@@ -6,11 +6,23 @@ namespace PSLlmCluster.Core.Umap;
 /// <summary>What a layout can be given besides the rows, each in their order of input.</summary>
 public sealed record UmapFitData
 {
+    /// <summary>
+    /// Gets a value indicating whether the caller hands the rows over and does not use them any more: they are then brought into another order in place,
+    /// which saves a copy of them.
+    /// </summary>
+    public bool TakesRows { get; init; }
+
     /// <summary>Gets the classes or numbers that supervise the layout, or null (y).</summary>
     public UmapTarget? Target { get; init; }
 
-    /// <summary>Gets where each row starts, n x components, or null; for <see cref="UmapInitialization.Given"/> (init).</summary>
-    public RowMatrix? InitialCoordinates { get; init; }
+    /// <summary>
+    /// Gets where each row starts, n x components, in single precision, or null; for <see cref="UmapInitialization.Given"/> (init).
+    /// </summary>
+    public RowMatrix? InitialCoordinates
+    {
+        get;
+        init => field = value?.ToSingle();
+    }
 
     /// <summary>
     /// Gets the nearest rows of each row, or null to find them: in rising order of distance, the row itself first, -1 at an infinite distance where there are too few.

@@ -4,56 +4,79 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// The rows to lay out and what comes with them, in canonical order, so that the order of input changes nothing. Equal rows are told apart by what comes with them:
-/// target, initial coordinates, distances of their neighbours. If asked for, equal rows are one (np.unique in umap_.py, UMAP.fit).
+/// The points to lay out and what comes with them, in canonical order, so that the order of input changes nothing. Equal rows are told apart by what comes with them:
+/// target, initial coordinates, distances of their neighbours. Where <see cref="EqualRows"/> says so, they are one point.
 /// </summary>
-/// <remarks>Departure: of equal rows that are made one, the first in this order gives target and coordinates, where one with a known class goes first; in the reference it is the first of the input.</remarks>
-/// <param name="Rows">The rows, or the matrix of their distances.</param>
-/// <param name="Places">For each input row its place in <paramref name="Rows"/>, the same for equal rows that are made one.</param>
-/// <param name="Labels">The class of each place, or null.</param>
-/// <param name="Numbers">The target number of each place, or null.</param>
-/// <param name="InitialCoordinates">Where each place starts, or null.</param>
-/// <param name="Neighbors">The neighbours of each place, by rising (distance, place), or null to find them.</param>
-internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, double[]? Numbers, RowMatrix? InitialCoordinates, NeighborLists? Neighbors)
+/// <remarks>
+/// With <see cref="UmapOptions.UniqueRows"/> a point counts once, and its first row in this order gives target and coordinates, where one with a known class goes first; in the reference it is the first of the
+/// input. Points that are made because copies dominate count as often as they have rows (<see cref="PointsOfRows"/>), and start at the mean of their rows' coordinates.
+/// </remarks>
+/// <param name="Rows">The points' rows, or the matrix of their distances.</param>
+/// <param name="Order">For each point its first input row.</param>
+/// <param name="Places">For each input row its point.</param>
+/// <param name="Labels">The class of each point, or null.</param>
+/// <param name="Numbers">The target number of each point, or null.</param>
+/// <param name="InitialCoordinates">Where each point starts, or null.</param>
+/// <param name="Neighbors">The neighbours of each point, by rising (distance, place), or null to find them.</param>
+/// <param name="PointsOfRows">The point of each row, the rows in the order of points; null where each point counts once.</param>
+/// <param name="HasOneRow">Whether all rows are equal, and there are several.</param>
+internal sealed record UmapInput(
+    RowMatrix Rows,
+    int[] Order,
+    int[] Places,
+    int[]? Labels,
+    double[]? Numbers,
+    RowMatrix? InitialCoordinates,
+    NeighborLists? Neighbors,
+    int[]? PointsOfRows,
+    bool HasOneRow)
 {
+    /// <summary>Gets the number of points.</summary>
+    public int PointCount => Order.Length;
+
+    /// <summary>Gets what the points are called in a warning.</summary>
+    public string PointsText => Order.Length < Places.Length ? $"{Order.Length} different rows" : $"{Order.Length} rows";
+
     /// <summary>Puts the input into canonical order.</summary>
     /// <param name="rows">The rows, valid.</param>
     /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number of threads.</param>
-    /// <param name="supplement">What comes with them, valid, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static UmapInput Of(RowMatrix rows, UmapOptions options, UmapFitData? supplement, CancellationToken token)
+    /// <param name="data">What comes with them, valid, or null.</param>
+    /// <param name="ownsRows">Whether the rows may be brought into another order in place.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static UmapInput Create(RowMatrix rows, UmapOptions options, UmapFitData? data, bool ownsRows, WorkContext work)
     {
-        TieBreakComparer? apart = supplement is null ? null : new TieBreakComparer(supplement);
-        bool precomputed = options.Metric == Metric.Precomputed;
-        int[] order = precomputed
-            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, token), options.ThreadCount, token)
-            : OrderOf(rows, apart, token);
-
-        // Equal rows are side by side by now.
-        int[] places = new int[order.Length];
-        int count = 0;
-        foreach (int row in order)
+        TieBreakComparer? apart = data is null ? null : new TieBreakComparer(data);
+        bool isPrecomputed = options.Metric == Metric.Precomputed;
+        int[] order = isPrecomputed
+            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, work.Token), work)
+            : OrderOf(rows, apart, work.Token);
+        EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, work.Token);
+        bool countsRows = !options.UniqueRows && data?.Neighbors is null && equal.Dominate(UmapFitData.UsedNeighbors(order.Length, options.NeighborCount));
+        RowMatrix? coordinates = data?.InitialCoordinates;
+        if (countsRows && coordinates is not null)
         {
-            if (count == 0 || !options.UniqueRows || !AreEqual(rows, order[count - 1], row))
-            {
-                order[count++] = row;
-            }
-
-            places[row] = count - 1;
+            coordinates = equal.Mean(coordinates, order);
         }
 
-        order = order[..count];
+        int[] first = options.UniqueRows || countsRows ? equal.FirstRows(order) : order;
+        int[] places = first.Length == order.Length ? Inverse(order) : equal.Points;
+        bool hasOneRow = order.Length > 1 && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length));
         return new UmapInput(
-            precomputed ? PrecomputedDistances.Apply(rows, order, options.ThreadCount, token) : CanonicalOrder.Apply(rows, order, options.ThreadCount, token),
+            isPrecomputed ? PrecomputedDistances.Apply(rows, first, work)
+                : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, work)
+                : CanonicalOrder.Apply(rows, first, work.ThreadCount, work.Token),
+            first,
             places,
-            supplement?.Target?.Labels is { } labels ? Array.ConvertAll(order, row => labels[row]) : null,
-            supplement?.Target?.Numbers is { } numbers ? Array.ConvertAll(order, row => numbers[row]) : null,
-            supplement?.InitialCoordinates is { } coordinates ? CanonicalOrder.Apply(coordinates, order, options.ThreadCount, token) : null,
-            supplement?.Neighbors is { } neighbors ? Apply(neighbors, order, places, UmapFitData.UsedNeighbors(order.Length, options.NeighborCount), token) : null);
+            data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
+            data?.Target?.Numbers is { } numbers ? Array.ConvertAll(first, row => numbers[row]) : null,
+            coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, work.ThreadCount, work.Token),
+            data?.Neighbors is { } neighbors ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), work.Token) : null,
+            countsRows && first.Length < order.Length ? equal.PointsInOrder() : null,
+            hasOneRow);
     }
 
-    /// <summary>Brings what was computed for each place back to the rows of input.</summary>
-    /// <param name="values">As many numbers for each place.</param>
+    /// <summary>Brings what was computed for each point back to the rows of input.</summary>
+    /// <param name="values">As many numbers for each point.</param>
     /// <param name="width">How many.</param>
     public float[] ToInputOrder(float[] values, int width)
     {
@@ -77,12 +100,7 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
         for (int start = 0; start < order.Length;)
         {
             token.ThrowIfCancellationRequested();
-            int end = start + 1;
-            while (end < order.Length && AreEqual(rows, order[start], order[end]))
-            {
-                end++;
-            }
-
+            int end = CanonicalOrder.EndOfEqual(rows, order, start);
             if (end > start + 1)
             {
                 order.AsSpan(start, end - start).Sort(apart);
@@ -94,20 +112,15 @@ internal sealed record UmapInput(RowMatrix Rows, int[] Places, int[]? Labels, do
         return order;
     }
 
-    // By value, not by bits: minus zero equals zero.
-    private static bool AreEqual(RowMatrix rows, int first, int second) => AreEqual(rows.Row(first), rows.Row(second));
-
-    private static bool AreEqual(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    private static int[] Inverse(int[] order)
     {
-        for (int column = 0; column < first.Length; column++)
+        int[] places = new int[order.Length];
+        for (int place = 0; place < order.Length; place++)
         {
-            if (first[column] != second[column])
-            {
-                return false;
-            }
+            places[order[place]] = place;
         }
 
-        return true;
+        return places;
     }
 
     private static NeighborLists Apply(NeighborLists neighbors, int[] order, int[] places, int count, CancellationToken token)

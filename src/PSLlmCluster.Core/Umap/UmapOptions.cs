@@ -11,14 +11,20 @@ public sealed record UmapOptions
     /// <summary>The most dimensions of a layout.</summary>
     public const int LargestComponentCount = 100;
 
+    /// <summary>The most epochs of a layout.</summary>
+    public const int LargestEpochCount = 1_000_000;
+
     /// <summary>The epochs that densMAP adds to the default (umap_.py, simplicial_set_embedding).</summary>
     private const int DensmapEpochs = 200;
 
     // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
-    private const double LargestFactor = 1e15;
+    private const double LargestFactor = 1e23; // the curve of the smallest spread has 1.7e22
     private const double LargestExponent = 100;
+
+    // A curve that is fitted to the smallest spread has a factor up to 1e24, which is beyond what a user may ask for.
+    private const double LargestFittedFactor = 1e25;
 
     /// <summary>Gets the number of neighbours of each row, itself included (n_neighbors).</summary>
     public int NeighborCount { get; init; } = 15;
@@ -121,7 +127,7 @@ public sealed record UmapOptions
             throw Invalid("UniqueRows makes no sense with precomputed distances, as there are no rows to compare.", "Leave out UniqueRows, or give the rows themselves.");
         }
 
-        Require(EpochCount is null or >= 0, nameof(EpochCount), EpochCount ?? 0, "must be 0 or more");
+        Require(EpochCount is null or (>= 0 and <= LargestEpochCount), nameof(EpochCount), EpochCount ?? 0, "must be from 0 to 1,000,000");
         Require(LearningRate is >= 0 and <= Largest, nameof(LearningRate), LearningRate, $"must lie between 0 and {Text(Largest)}");
         Require(Enum.IsDefined(Initialization), nameof(Initialization), (int)Initialization, "is none of the starts");
         Require(double.IsFinite(LocalConnectivity) && LocalConnectivity >= 0, nameof(LocalConnectivity), LocalConnectivity, "must be a number of 0 or more");
@@ -135,6 +141,10 @@ public sealed record UmapOptions
         Require(DensityVarianceShift is >= 0 and <= Largest, nameof(DensityVarianceShift), DensityVarianceShift, $"must lie between 0 and {Text(Largest)}");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "must be 0 or more");
     }
+
+    /// <summary>Returns whether the parameters of a curve are within the bounds of what options can ask for or lead to.</summary>
+    /// <param name="curve">The parameters.</param>
+    internal static bool IsValid(CurveParameters curve) => curve is { A: > 0 and <= LargestFittedFactor, B: > 0 and <= LargestExponent };
 
     /// <summary>Returns the number of epochs that a layout is optimised for.</summary>
     /// <param name="rowCount">Number of rows.</param>

@@ -16,16 +16,19 @@ namespace PSLlmCluster.Core.Umap;
 /// </remarks>
 public static class UmapReduction
 {
-    private const double NeighborShare = 0.3;
-    private const double GraphShare = 0.05;
-    private const double StartShare = 0.1;
+    private const string LayoutStage = "Optimising the layout";
+
+    // The fractions of the whole that are done when a stage ends.
+    private const double SearchEnd = 0.3;
+    private const double GraphEnd = 0.35;
+    private const double StartEnd = 0.45;
     private const double RadiiShare = 0.1;
 
     /// <summary>Computes the layout of rows.</summary>
     /// <param name="rows">The rows, all finite, in any order.</param>
     /// <param name="options">The parameters.</param>
-    /// <param name="progress">Told how far the work is, from several threads, or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
     /// <exception cref="EngineException">An option is out of its range, or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -36,8 +39,8 @@ public static class UmapReduction
     /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
     /// <param name="options">The parameters.</param>
     /// <param name="supplement">What comes with the rows, or null.</param>
-    /// <param name="progress">Told how far the work is, from several threads, or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
     /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -48,8 +51,8 @@ public static class UmapReduction
     /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
     /// <param name="options">The parameters. A layout with densMAP takes no new rows: <see cref="UmapModel.Require"/>.</param>
     /// <param name="supplement">What comes with the rows, or null.</param>
-    /// <param name="progress">Told how far the work is, from several threads, or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
     /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -58,13 +61,15 @@ public static class UmapReduction
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
         int n = rows.RowCount;
         int dim = options.ComponentCount;
         (supplement ?? new UmapFitData()).Validate(n, options);
         UmapMemory.Require(n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null);
         if (options.Metric == Metric.Precomputed)
         {
-            PrecomputedDistances.Require(rows, options.ThreadCount, token);
+            rows = rows.ToSingle();
+            PrecomputedDistances.Require(rows, work);
         }
         else
         {
@@ -73,77 +78,115 @@ public static class UmapReduction
 
         List<EngineWarning> warnings = [];
         CurveParameters curve = CurveParameters.For(options);
-        UmapInput input = UmapInput.Of(rows, options, supplement, token);
-        Layout layout = input.Rows.RowCount <= 1
-            ? new Layout(new float[input.Rows.RowCount * dim], new float[input.Rows.RowCount], new float[input.Rows.RowCount])
-            : Reduce(input, options, curve, warnings, progress, token);
-        progress?.Report(new StageProgress("Optimising the layout", 1));
+        SingleRows single = SingleRows.Of(rows, options, token);
+        warnings.AddRange(single.Warnings);
+        bool ownsRows = supplement?.TakesRows == true || single.Rows != rows;
+        UmapInput input = UmapInput.Create(single.Rows, options, supplement, ownsRows, work);
+        if (input.HasOneRow)
+        {
+            string rest = input.PointCount == 1 ? "there is nothing to lay out, and they lie at one place." : "only what comes with them tells them apart.";
+            warnings.Add(new EngineWarning("AllRowsEqual", $"All {n} rows are equal: {rest}"));
+        }
+
+        Layout layout = input.PointCount <= 1
+            ? new Layout(new float[input.PointCount * dim], new float[input.PointCount], new float[input.PointCount])
+            : Reduce(input, options, curve, warnings, work);
+        work.Stage(LayoutStage, StartEnd, 1).Progress.Report(1);
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
         {
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
         };
-        return new UmapFit(result, Model(input, options, curve, layout.Coordinates));
+        return new UmapFit(result, Model(input, single.Offset, options, curve, layout.Coordinates));
     }
 
-    private static UmapModel Model(UmapInput input, UmapOptions options, CurveParameters curve, float[] coordinates)
+    private static UmapModel Model(UmapInput input, double[]? offset, UmapOptions options, CurveParameters curve, float[] coordinates)
     {
-        int n = input.Rows.RowCount;
-        bool precomputed = options.Metric == Metric.Precomputed;
-        int[]? columns = precomputed ? new int[n] : null;
-        for (int row = 0; precomputed && row < n; row++)
-        {
-            columns![input.Places[row]] = row;
-        }
-
+        bool isPrecomputed = options.Metric == Metric.Precomputed;
         return new UmapModel(
             options,
             curve,
-            UmapFitData.UsedNeighbors(n, options.NeighborCount),
-            precomputed ? null : input.Rows,
-            new RowMatrix(coordinates, n, options.ComponentCount),
-            columns);
+            UmapFitData.UsedNeighbors(input.PointCount, options.NeighborCount),
+            isPrecomputed ? input.Places.Length : input.Rows.ColumnCount,
+            isPrecomputed ? null : input.Rows,
+            new RowMatrix(coordinates, input.PointCount, options.ComponentCount),
+            isPrecomputed ? input.Order : null)
+        {
+            Offset = offset,
+        };
     }
 
-    private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, IProgress<StageProgress>? progress, CancellationToken token)
+    private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, WorkContext work)
     {
-        int n = input.Rows.RowCount;
-        int k = NeighborsOf(n, options, warnings);
+        int n = input.PointCount;
+        int k = NeighborsOf(input, options, warnings);
         int epochs = options.EpochsFor(n);
-        StageShare share = new(progress);
+        double layoutEnd = options.OutputDensity ? 1 - RadiiShare : 1;
 
-        IProgress<StageProgress>? search = share.Next(NeighborShare);
+        WorkContext search = work.Stage("Finding neighbours", 0, SearchEnd);
         NeighborLists neighbors = input.Neighbors
-            ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, options.ThreadCount, search, token);
-        share.Begin("Building the graph", GraphShare);
-        WeightedGraph graph = GraphPruning.Prune(RowGraph.Build(neighbors, input.Labels, input.Numbers, options, warnings, token), options.PruningEpochsFor(n), options.ThreadCount, token);
-        WarnOfLoneRows(graph, warnings);
-        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, options.Disconnection(), options.ThreadCount, token) : null;
+            ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, search);
 
-        share.Begin("Finding a start", StartShare);
+        WorkContext build = Begin(work, "Building the graph", SearchEnd, GraphEnd);
+        int exponent = DistanceScale.ExponentFor(neighbors);
+        DistanceScale.Apply(neighbors.Distances, exponent);
+        float disconnection = (float)Math.ScaleB(options.Disconnection(), exponent);
+        WeightedGraph whole = RowGraph.Build(neighbors, input.Labels, input.Numbers, options, disconnection, warnings, build);
+        WeightedGraph graph = GraphPruning.Prune(whole, options.PruningEpochsFor(n), build);
+        WarnOfLoneRows(graph, warnings);
+        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, disconnection, build) : null;
+
+        WorkContext find = Begin(work, "Finding a start", GraphEnd, StartEnd);
         float[] start = options.Initialization == UmapInitialization.Given
-            ? GivenStart.Compute(input.InitialCoordinates!, options, token)
-            : LayoutStart.Compute(input.Rows, graph, options, warnings, token);
-        DensitySettings? density = options.Densmap ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift) : null;
+            ? GivenStart.Compute(input.InitialCoordinates!, options, find)
+            : LayoutStart.Compute(input.Rows, graph, options, warnings, find);
+
+        DensitySettings? density = options.Densmap
+            ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift)
+            : null;
         LayoutSettings settings = new(
-            options.ComponentCount, curve, epochs, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount, density);
-        LayoutOptimizer optimizer = new(graph, start, settings, token);
-        optimizer.RunTo(epochs, share.Next(1 - NeighborShare - GraphShare - StartShare - (options.OutputDensity ? RadiiShare : 0)), token);
-        float[] layout = optimizer.Layout;
-        return new Layout(layout, radii, options.OutputDensity ? LocalRadii.OfLayout(new RowMatrix(layout, n, options.ComponentCount), k, options, token) : null);
+            options.ComponentCount,
+            curve,
+            epochs,
+            options.LearningRate,
+            options.RepulsionStrength,
+            options.NegativeSampleRate,
+            options.Seed,
+            options.ThreadCount,
+            input.PointsOfRows,
+            density);
+        LayoutOptimizer optimizer = new(graph, start, settings, work.Token);
+        optimizer.RunTo(epochs, work.Stage(LayoutStage, StartEnd, layoutEnd));
+        RowMatrix layout = new(optimizer.Layout, n, options.ComponentCount);
+        return new Layout(
+            optimizer.Layout,
+            Unscaled(radii, exponent),
+            options.OutputDensity ? LocalRadii.OfLayout(layout, k, options, work.Stage(LayoutStage, layoutEnd, 1)) : null);
+    }
+
+    /// <summary>Begins a stage that reports nothing more, as it is over soon.</summary>
+    private static WorkContext Begin(WorkContext work, string stage, double from, double to)
+    {
+        WorkContext begun = work.Stage(stage, from, to);
+        begun.Progress.Report(0);
+        return begun;
     }
 
     /// <summary>Returns the number of neighbours to use, and says where it is not the one asked for.</summary>
-    private static int NeighborsOf(int n, UmapOptions options, List<EngineWarning> warnings)
+    private static int NeighborsOf(UmapInput input, UmapOptions options, List<EngineWarning> warnings)
     {
-        int used = UmapFitData.UsedNeighbors(n, options.NeighborCount);
+        int used = UmapFitData.UsedNeighbors(input.PointCount, options.NeighborCount);
         if (used != options.NeighborCount)
         {
-            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {n} rows."));
+            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {input.PointsText}."));
         }
 
         return used;
     }
+
+    /// <summary>Returns radii as they are before the distances were scaled; a radius is the logarithm of a squared distance.</summary>
+    private static float[]? Unscaled(float[]? radii, int exponent)
+        => radii is null || exponent == 0 ? radii : Array.ConvertAll(radii, radius => (float)(radius - (2 * exponent * DeterministicMath.Log(2.0))));
 
     private static void WarnOfLoneRows(WeightedGraph graph, List<EngineWarning> warnings)
     {
@@ -155,33 +198,13 @@ public static class UmapReduction
 
         if (alone > 0)
         {
-            warnings.Add(new EngineWarning("RowsWithoutEdges", $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their places say nothing. A larger NeighborCount or SetOperationMixRatio may join them."));
+            warnings.Add(new EngineWarning(
+                "RowsWithoutEdges",
+                $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their places say nothing. "
+                    + "A larger NeighborCount or SetOperationMixRatio may join them."));
         }
     }
 
     /// <summary>A layout in canonical order, and the radii of its rows where they were asked for.</summary>
     private sealed record Layout(float[] Coordinates, float[]? OriginalRadii, float[]? LayoutRadii);
-
-    /// <summary>Gives each stage its share of the whole.</summary>
-    private sealed class StageShare(IProgress<StageProgress>? progress)
-    {
-        private double _done;
-        private double _current;
-
-        /// <summary>Begins a stage that reports by itself.</summary>
-        public Part? Next(double share)
-        {
-            _done += _current;
-            _current = share;
-            return progress is null ? null : new Part(progress, _done, share);
-        }
-
-        /// <summary>Begins a stage that is over soon.</summary>
-        public void Begin(string stage, double share) => Next(share)?.Report(new StageProgress(stage, 0));
-    }
-
-    private sealed class Part(IProgress<StageProgress> whole, double start, double share) : IProgress<StageProgress>
-    {
-        public void Report(StageProgress value) => whole.Report(new StageProgress(value.Stage, start + (share * value.Fraction)));
-    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 
@@ -18,7 +19,13 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     private protected CancellableCmdlet(string activity, int activityId)
     {
         _pump = new PipelinePump(this, activity, activityId);
+        Missing = new MissingProperties(
+            (fault, record) => WriteError(ErrorRecords.From(fault, PropertyReader.Unwrap(record))),
+            fault => Guard(() => throw fault, null));
     }
+
+    /// <summary>Gets what takes the errors of records.</summary>
+    private protected MissingProperties Missing { get; }
 
     /// <summary>Gets what ends the work.</summary>
     private protected CancellationToken Token => _cancellation.Token;
@@ -84,20 +91,72 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <param name="work">The work; it takes <see cref="Token"/>, <see cref="Progress"/> and <see cref="Log"/>.</param>
     /// <param name="target">What an error is about, or null.</param>
     /// <returns>The result.</returns>
-    private protected T RunEngine<T>(Func<T> work, object? target)
+    internal T RunEngine<T>(Func<T> work, object? target)
     {
-        ErrorRecord error;
+        T? result = default;
+        return TryRunEngine(() => result = work(), target) is { } error ? throw Ends(error) : result!;
+    }
+
+    /// <summary>Runs work of the engine on a worker thread; its failure is the caller's to write.</summary>
+    /// <param name="work">The work; it takes <see cref="Token"/>, <see cref="Progress"/> and <see cref="Log"/>.</param>
+    /// <param name="target">What an error is about, or null.</param>
+    /// <returns>Null, or the error.</returns>
+    private protected ErrorRecord? TryRunEngine(Action work, object? target)
+    {
         try
         {
-            return _pump.Run(work, _cancellation);
+            return _pump.Run<ErrorRecord?>(
+                () =>
+                {
+                    work();
+                    return null;
+                },
+                _cancellation);
         }
         catch (Exception problem) when (problem is not RuntimeException)
         {
             // What PowerShell itself throws, such as the end of a stopped pipeline, is its own affair.
-            error = ErrorRecords.FromAny(problem, target);
+            return ErrorRecords.FromAny(problem, target);
+        }
+    }
+
+    /// <summary>
+    /// Writes results beside the error of a file that could not be saved, never in place of them. The error comes first, as a command
+    /// downstream may end the pipeline at any of the results; but where the error itself ends it (-ErrorAction Stop), the results do.
+    /// </summary>
+    /// <param name="failure">Null, or the error.</param>
+    /// <param name="writeResults">Writes the results.</param>
+    private protected void WriteBeside(ErrorRecord? failure, Action writeResults)
+    {
+        bool isLast = failure is not null && EndsPipeline(ErrorPreference());
+        if (failure is not null && !isLast)
+        {
+            WriteError(failure);
         }
 
-        throw Ends(error);
+        writeResults();
+        if (isLast)
+        {
+            WriteError(failure);
+        }
+    }
+
+    /// <summary>
+    /// Returns a number of threads that is no more than there are processors: more of them would only wait for one another. Says so where
+    /// it is cut.
+    /// </summary>
+    /// <param name="threadCount">The number as it was given.</param>
+    /// <returns>The number to use.</returns>
+    private protected int CutToProcessors(int threadCount)
+    {
+        int processors = Environment.ProcessorCount;
+        if (threadCount > processors)
+        {
+            WriteWarning(
+                $"-ThreadCount {threadCount} is more than the {processors} processors of this machine: {processors} threads are used.");
+        }
+
+        return Math.Min(threadCount, processors);
     }
 
     /// <summary>Does work of the cmdlet's own, whose failure ends it.</summary>
@@ -127,6 +186,17 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         {
             WriteWarning(warning.Message);
         }
+    }
+
+    private static bool EndsPipeline(ActionPreference onError)
+        => onError is not (ActionPreference.Continue or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    private ActionPreference ErrorPreference()
+    {
+        object? given = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? bound)
+            ? bound
+            : GetVariableValue("ErrorActionPreference");
+        return LanguagePrimitives.TryConvertTo(given, out ActionPreference preference) ? preference : ActionPreference.Continue;
     }
 
     private UnreachableException Ends(ErrorRecord error)

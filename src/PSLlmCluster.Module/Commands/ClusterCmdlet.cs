@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -8,9 +9,6 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>A cmdlet that finds clusters of rows with HDBSCAN: the parameters that say which rows lie near one another, and which clusters there may be at all.</summary>
 public abstract class ClusterCmdlet : RowCmdlet
 {
-    /// <summary>The parameter set in which clusters are found.</summary>
-    private protected const string FitSet = "Fit";
-
     private static readonly NumberRule s_weights = new(
         weight => weight is >= HdbscanClustering.SmallestWeight and <= HdbscanClustering.LargestWeight,
         "no number of rows",
@@ -25,13 +23,6 @@ public abstract class ClusterCmdlet : RowCmdlet
         : base(activity, activityId, prefersCoordinates: true)
     {
     }
-
-    /// <summary>The rows: points, embeddings, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public PSObject? InputObject { get; set; }
 
     /// <summary>The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -65,32 +56,21 @@ public abstract class ClusterCmdlet : RowCmdlet
     [ValidateAboveZero]
     public double Alpha { get; set; } = 1.0;
 
-    /// <summary>How distances between rows are measured. It is Euclidean unless given. With Precomputed each row holds its distances to all rows, in their order. metric in hdbscan.</summary>
-    [Parameter(ParameterSetName = FitSet)]
-    public Metric Metric { get; set; } = Metric.Euclidean;
-
-    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan.</summary>
-    [Parameter(ParameterSetName = FitSet)]
-    [Alias("p")]
-    [ValidateRange(1.0, double.MaxValue)]
-    public double MinkowskiPower { get; set; } = 2.0;
-
     /// <summary>How many rows each row stands for, in the order of the rows: 3 is as the same row three times. Fractions are allowed. Each is 1 unless given; sample_weight, as scikit-learn calls it.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("sample_weight")]
     [ValidateNotNull]
     public object? Weight { get; set; }
 
-    /// <summary>The property of the objects that holds the weight, in place of -Weight: Count, for what Group-Object writes.</summary>
+    /// <summary>
+    /// The property of the objects that holds the weight, in place of -Weight: its name, or a script block. It is Count for what
+    /// Group-Object writes.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
-    public string? WeightProperty { get; set; }
-
-    /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; core_dist_n_jobs in hdbscan.</summary>
-    [Parameter]
-    [Alias("core_dist_n_jobs")]
-    [ValidateRange(-1, int.MaxValue)]
-    public int ThreadCount { get; set; }
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
+    public object? WeightProperty { get; set; }
 
     /// <inheritdoc/>
     private protected override bool TakesNotFinite => true;
@@ -100,9 +80,6 @@ public abstract class ClusterCmdlet : RowCmdlet
 
     /// <summary>Gets the weights of the rows that were taken, or null where none were given.</summary>
     private protected double[]? Weights => _weights is { Exist: true } ? _weights.Numbers() : null;
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Collect(InputObject);
 
     /// <summary>Gets the options that the parameters of all such cmdlets are.</summary>
     private protected HdbscanOptions CommonOptions() => new()
@@ -114,7 +91,7 @@ public abstract class ClusterCmdlet : RowCmdlet
         Alpha = Alpha,
         Metric = Metric,
         MinkowskiPower = MinkowskiPower,
-        ThreadCount = Threads(ThreadCount),
+        ThreadCount = ThreadLimit,
     };
 
     /// <summary>Makes the weights ready to be read.</summary>

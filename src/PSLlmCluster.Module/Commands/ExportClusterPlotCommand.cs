@@ -66,7 +66,8 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     private const double EndUnknown = -1;
     private readonly List<PlotPoint> _points = [];
     private readonly List<PSObject> _records = [];
-    private string _file = string.Empty;
+    private PlotFile? _file;
+    private string _path = string.Empty;
 
     /// <summary>Initializes a new instance of the <see cref="ExportClusterPlotCommand"/> class.</summary>
     public ExportClusterPlotCommand()
@@ -116,11 +117,14 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [Parameter]
     public SwitchParameter HideText { get; set; }
 
-    /// <summary>Replaces a file even where it is read-only.</summary>
+    /// <summary>
+    /// Replaces a file even where it is read-only. What is no file, such as a device, is never replaced; a folder that is missing is never
+    /// made.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there already as it is; that is an error then.</summary>
+    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
@@ -133,21 +137,22 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <remarks>What is wrong with the path is said before the commands upstream do their long work.</remarks>
     protected override void BeginProcessing()
     {
-        _file = FilePaths.Resolve(this, Path);
-        Guard(CheckTarget, _file);
+        _path = FilePaths.Resolve(this, Path);
+        _file = OutputParameter.Take(this, Path, "Write the map", new OverwriteRule(Force, NoClobber), PlotFile.At, file => file.Probe());
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (PSObject? record in RecordList.Of(InputObject))
+        foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
         {
             if (PlotPointReader.Read(record, out PlotPoint point) is { } fault)
             {
-                WriteError(ErrorRecords.From(fault, PropertyReader.Unwrap(record)));
+                Missing.Report(fault, record);
                 continue;
             }
 
+            Missing.Found();
             _points.Add(point);
             _records.Add(record!);
         }
@@ -156,26 +161,28 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        Missing.Flush();
         if (_points.Count == 0)
         {
             return;
         }
 
-        if (ShouldProcess(_file))
+        ErrorRecord? error = _file is null ? null : Save(_file);
+        WriteBeside(error, () =>
         {
-            Save();
-        }
-
-        if (PassThru)
-        {
-            WriteObject(_records, enumerateCollection: true);
-        }
+            if (PassThru)
+            {
+                WriteObject(_records, enumerateCollection: true);
+            }
+            else if (_file is not null && error is null)
+            {
+                WriteObject(new FileInfo(_path));
+            }
+        });
     }
 
-    private void Save()
+    private ErrorRecord? Save(PlotFile file)
     {
-        // Hours may have passed since the beginning.
-        Guard(CheckTarget, _file);
         ClusterPlotOptions options = new()
         {
             Title = Title,
@@ -184,37 +191,12 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             Width = Width,
             Height = Height,
             HideText = HideText,
-            ReplaceProtected = Force,
         };
-        try
-        {
-            Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
-            WriteWarnings(RunEngine(() => ClusterPlot.Save(_points, _file, options, Token), _file));
-        }
-        finally
-        {
-            CompleteProgress();
-        }
-
-        if (!PassThru)
-        {
-            WriteObject(new FileInfo(_file));
-        }
-    }
-
-    private void CheckTarget()
-    {
-        FileInfo target = new(_file);
-        if (target.Exists && NoClobber)
-        {
-            throw new EngineException(ErrorIds.PlotFileExists, FailureKind.AlreadyExists, $"The file '{_file}' is there already, and -NoClobber forbids to replace it.", "Give another path, or leave out -NoClobber.");
-        }
-
-        if (target.Exists && target.IsReadOnly && !Force)
-        {
-            throw new EngineException(ErrorIds.PlotFileReadOnly, FailureKind.PermissionDenied, $"The file '{_file}' is there already and is read-only.", "Give another path, or add -Force to replace the file.");
-        }
-
-        PlotTarget.Check(_file, Force);
+        IReadOnlyList<EngineWarning> warnings = [];
+        Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
+        ErrorRecord? error = TryRunEngine(() => warnings = ClusterPlot.Save(_points, file, options, Token), _path);
+        CompleteProgress();
+        WriteWarnings(warnings);
+        return error;
     }
 }

@@ -16,6 +16,16 @@ internal static class FilePaths
     public static string Resolve(PSCmdlet cmdlet, string path)
     {
         EngineException failure;
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            failure = new EngineException(
+                ErrorIds.PathHasNul,
+                FailureKind.InvalidArgument,
+                $"The path '{path.Replace("\0", "`0", StringComparison.Ordinal)}' holds the character NUL (`0), which no path can hold.",
+                "Take it out of the path. It often comes from a file that was read in the wrong encoding.");
+            cmdlet.ThrowTerminatingError(ErrorRecords.From(failure, path));
+        }
+
         try
         {
             string full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);

@@ -86,7 +86,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
     private readonly IndexTally _blank = new();
     private readonly IndexTally _long = new();
-    private RecordTextReader _reader = new(null);
+    private RecordTextReader _reader = new([]);
     private ModelOptions _modelOptions = new(string.Empty);
     private EmbeddingOptions _options = new();
     private TextEmbedder? _embedder;
@@ -106,10 +106,16 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [AllowEmptyCollection]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The name of the property that holds the text of each object. Without it, the input has to be texts.</summary>
+    /// <summary>
+    /// The property that holds the text of each object, by its name, or a script block that makes the text, such as { $_.Title + ': ' +
+    /// $_.Body }. The texts of several are joined by a blank. Without it, the input has to be texts. A number, a date or a choice is a text
+    /// as PowerShell writes it in a string, an error record is its message.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Property { get; set; }
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
+    public object[]? Property { get; set; }
 
     /// <summary>
     /// The path of the model, a GGUF file; of one that is split, the first part. Without it, the environment variable PSLLMCLUSTER_MODEL names the model, and without that, it is the one
@@ -139,10 +145,13 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int? GpuLayerCount { get; set; }
 
-    /// <summary>The number of threads on the CPU, from 1 to 1024. Unless given it is as many as there are processors, and half of them where there are more than four: two that share a core gain nothing.</summary>
+    /// <summary>
+    /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
+    /// processors, and half of them where there are more than four: two that share a core gain nothing.
+    /// </summary>
     [Parameter]
     [Alias("n_threads")]
-    [ValidateRange(1, 1024)]
+    [ValidateRange(1, int.MaxValue)]
     public int? ThreadCount { get; set; }
 
     /// <summary>The most tokens of a text that the model sees at once, its window. It is what the model was made for, but at most 512, unless given; more than the model was made for is an error.</summary>
@@ -170,13 +179,13 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <remarks>The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.</remarks>
     protected override void BeginProcessing()
     {
-        _reader = new RecordTextReader(Property);
+        _reader = new RecordTextReader(PropertySelector.From(Property));
         _modelOptions = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel()), Device, GpuLayerCount);
         _options = new EmbeddingOptions
         {
             Pooling = Pooling,
             Normalize = Normalize,
-            ThreadCount = ThreadCount,
+            ThreadCount = ThreadCount is int threads ? CutToProcessors(threads) : null,
             ContextLength = ContextLength,
             BatchSize = BatchSize,
             Prefix = Prefix,
@@ -194,7 +203,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (PSObject? record in RecordList.Of(InputObject))
+        foreach (PSObject? record in RecordList.Of(InputObject, LeaveOut))
         {
             Take(record, _position++);
         }
@@ -203,6 +212,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        Missing.Flush();
         if (_embedder is not null)
         {
             Write(RunEngine(_embedder.Flush, null));
@@ -225,21 +235,34 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     private void Take(PSObject? record, int index)
     {
-        object? source = PropertyReader.Unwrap(record);
         if (_reader.Read(record, out string? text) is { } fault)
         {
-            WriteError(ErrorRecords.From(fault, source));
+            Missing.Report(fault, record);
+            return;
         }
-        else if (string.IsNullOrWhiteSpace(text))
+
+        if (record is not null)
+        {
+            Missing.Found();
+        }
+
+        if (TextValue.IsBlank(text))
         {
             _blank.Add(index);
         }
         else
         {
+            object? source = PropertyReader.Unwrap(record);
             TextEmbedder embedder = _embedder ?? Open();
-            _waiting.Enqueue((index, text, source));
-            Write(RunEngine(() => embedder.Add(index, text), source));
+            _waiting.Enqueue((index, text!, source));
+            Write(RunEngine(() => embedder.Add(index, text!), source));
         }
+    }
+
+    private void LeaveOut(EngineException fault)
+    {
+        _position++;
+        Missing.Report(fault, null);
     }
 
     /// <summary>Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.</summary>

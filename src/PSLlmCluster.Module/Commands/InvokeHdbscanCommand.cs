@@ -113,12 +113,11 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
 /// <seealso href="https://doi.org/10.1007/978-3-642-37456-2_14">Density-Based Clustering Based on Hierarchical Density Estimates</seealso>
-[Cmdlet(VerbsLifecycle.Invoke, "Hdbscan", DefaultParameterSetName = FitSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "Hdbscan", DefaultParameterSetName = FitSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterAssignment), typeof(ClusterHierarchy))]
 public sealed class InvokeHdbscanCommand : ClusterCmdlet
 {
     private const int ActivityId = 724_103;
-    private const string ModelSet = "Model";
     private HdbscanOptions _options = new();
     private HdbscanModel? _model;
     private ModelFileTarget? _modelFile;
@@ -132,7 +131,6 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>The fewest rows that make a cluster, from 2. Larger values give fewer clusters and more noise. It is 5 unless given; min_cluster_size in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_cluster_size")]
-    [ValidateRange(2, int.MaxValue)]
     public int MinClusterSize { get; set; } = 5;
 
     /// <summary>The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is MinClusterSize unless given; min_samples in hdbscan.</summary>
@@ -183,10 +181,26 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter PassTree { get; set; }
 
-    /// <summary>A file to write the clusters to, so that -Model can put new rows into them later. A file that is there is replaced.</summary>
+    /// <summary>
+    /// A file to write the clusters to, so that -Model can put new rows into them later. A saved model that is there is replaced; any other
+    /// file only with -Force. With -WhatIf the rows come all the same, and no file is written. Where it cannot be written after the work,
+    /// that is an error beside the rows.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
     public string? SaveModel { get; set; }
+
+    /// <summary>
+    /// Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a
+    /// folder that is missing is never made.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that were clustered or, for precomputed distances, the distances to those; approximate_predict in
@@ -232,7 +246,13 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         TakeWeights();
         if (SaveModel is not null)
         {
-            _modelFile = ModelFileTarget.At(FilePaths.Resolve(this, SaveModel));
+            _modelFile = OutputParameter.Take(
+                this,
+                SaveModel,
+                "Save the clusters",
+                new OverwriteRule(Force, NoClobber),
+                ModelFileTarget.At,
+                file => file.Probe());
         }
     }
 
@@ -241,18 +261,19 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     {
         if (_model is not null)
         {
-            HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, Threads(ThreadCount), Membership, Progress, Token), null);
+            HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, ThreadLimit, Membership, Progress, Token), null);
             WriteObject(Assignments(Handled(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins), enumerateCollection: true);
             return;
         }
 
         double[]? weights = Weights;
         HdbscanFit fit = RunEngine(() => HdbscanClustering.Fit(rows, weights, _options, Progress, Token), null);
-        if (_modelFile is not null)
-        {
-            RunEngine(() => Save(fit, _modelFile), SaveModel);
-        }
+        ErrorRecord? saveError = _modelFile is null ? null : TryRunEngine(() => HdbscanModel.Of(fit).Save(_modelFile, Token), SaveModel);
+        WriteBeside(saveError, () => WriteFit(fit, origins));
+    }
 
+    private void WriteFit(HdbscanFit fit, IReadOnlyList<InputRow> origins)
+    {
         MembershipVectors? memberships = Membership ? RunEngine(() => fit.Memberships(Progress, Token), null) : null;
         if (ClusterCount is not null)
         {
@@ -268,12 +289,6 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         {
             WriteObject(assignments, enumerateCollection: true);
         }
-    }
-
-    private bool Save(HdbscanFit fit, ModelFileTarget target)
-    {
-        HdbscanModel.Of(fit).Save(target, Token);
-        return true;
     }
 
     /// <summary>Tells what there is to say of a result, and puts noise where it was asked for.</summary>

@@ -5,6 +5,7 @@ using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 using PSLlmCluster.Core.Umap.Transform;
+using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -94,13 +95,11 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
 /// <seealso href="https://arxiv.org/abs/1802.03426">UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction</seealso>
-[Cmdlet(VerbsLifecycle.Invoke, "Umap", DefaultParameterSetName = FitSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "Umap", DefaultParameterSetName = FitSet, SupportsShouldProcess = true)]
 [OutputType(typeof(UmapPoint))]
 public sealed class InvokeUmapCommand : RowCmdlet
 {
     private const int ActivityId = 724_102;
-    private const string FitSet = "Fit";
-    private const string ModelSet = "Model";
     private static readonly NumberRule s_targets = new(double.IsFinite, "no finite number", "Give a number for each row.");
     private UmapOptions _options = new();
     private RecordValues? _targets;
@@ -112,13 +111,6 @@ public sealed class InvokeUmapCommand : RowCmdlet
         : base("Laying out rows with UMAP", ActivityId, prefersCoordinates: false)
     {
     }
-
-    /// <summary>The rows: embeddings, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of its elements.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public PSObject? InputObject { get; set; }
 
     /// <summary>
     /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are rows is cut to
@@ -160,19 +152,6 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double? B { get; set; }
 
     /// <summary>
-    /// How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account. With Precomputed each row holds its
-    /// distances to all rows, in their order. metric in umap-learn.
-    /// </summary>
-    [Parameter(ParameterSetName = FitSet)]
-    public Metric Metric { get; set; } = Metric.Euclidean;
-
-    /// <summary>The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; metric_kwds' p in umap-learn.</summary>
-    [Parameter(ParameterSetName = FitSet)]
-    [Alias("p")]
-    [ValidateRange(1.0, double.MaxValue)]
-    public double MinkowskiPower { get; set; } = 2.0;
-
-    /// <summary>
     /// The distance from which on two rows are no neighbours, above 0. Unless given, it is what no two rows reach but those as far apart as the metric allows: 2 for Cosine and Correlation,
     /// 1 for Jaccard and Dice, none for the others; disconnection_distance in umap-learn.
     /// </summary>
@@ -186,10 +165,13 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Alias("unique")]
     public SwitchParameter UniqueRows { get; set; }
 
-    /// <summary>The number of passes over the graph, from 0, which leaves the points where they start. It is 500 for up to 10,000 rows and 200 for more unless given, and 200 more with -DensityMap; n_epochs in umap-learn.</summary>
+    /// <summary>
+    /// The number of passes over the graph, from 0, which leaves the points where they start, to 1,000,000. It is 500 for up to 10,000 rows
+    /// and 200 for more unless given, and 200 more with -DensityMap; n_epochs in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_epochs")]
-    [ValidateRange(0, int.MaxValue)]
+    [ValidateRange(0, UmapOptions.LargestEpochCount)]
     public int? EpochCount { get; set; }
 
     /// <summary>How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.</summary>
@@ -241,10 +223,12 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateNotNull]
     public object? Target { get; set; }
 
-    /// <summary>The property of the objects that holds the target, in place of -Target.</summary>
+    /// <summary>The property of the objects that holds the target, in place of -Target: its name, or a script block.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
-    public string? TargetProperty { get; set; }
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
+    public object? TargetProperty { get; set; }
 
     /// <summary>Whether targets are labels (Categorical), or numbers whose difference counts (Numeric). It is Categorical unless given; target_metric in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -301,10 +285,26 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateNotNull]
     public object? NeighborDistance { get; set; }
 
-    /// <summary>A file to write the fitted map to, so that -Model can put new rows into it later. A file that is there is replaced.</summary>
+    /// <summary>
+    /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other
+    /// file only with -Force. With -WhatIf the points come all the same, and no file is written. Where it cannot be written after the work,
+    /// that is an error beside the points.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
     public string? SaveModel { get; set; }
+
+    /// <summary>
+    /// Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a
+    /// folder that is missing is never made.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same place whatever comes with it.
@@ -318,15 +318,6 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("random_state")]
     public int Seed { get; set; } = 42;
-
-    /// <summary>The most threads to use; 0 or -1 for as many as there are cores. It changes the speed, never the result. It is 0 unless given; n_jobs in umap-learn.</summary>
-    [Parameter]
-    [Alias("n_jobs")]
-    [ValidateRange(-1, int.MaxValue)]
-    public int ThreadCount { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Collect(InputObject);
 
     /// <inheritdoc/>
     /// <remarks>Precomputed distances may be infinite: there is no way.</remarks>
@@ -364,19 +355,44 @@ public sealed class InvokeUmapCommand : RowCmdlet
         if (SaveModel is not null)
         {
             UmapModel.Require(_options);
-            _modelFile = ModelFileTarget.At(FilePaths.Resolve(this, SaveModel));
+            _modelFile = OutputParameter.Take(
+                this,
+                SaveModel,
+                "Save the map",
+                new OverwriteRule(Force, NoClobber),
+                ModelFileTarget.At,
+                file => file.Probe());
         }
     }
 
     /// <inheritdoc/>
     private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
     {
-        UmapResult result = _model is null ? Fit(rows) : RunEngine(() => _model.Transform(rows, Threads(ThreadCount), Progress, Token), null);
+        if (_model is not null)
+        {
+            WritePoints(RunEngine(() => _model.Transform(rows, ThreadLimit, Progress, Token), null), origins);
+            return;
+        }
+
+        UmapFitData supplement = new();
+        Guard(() => supplement = Supplement(), null);
+        if (_modelFile is null)
+        {
+            WritePoints(RunEngine(() => UmapReduction.Compute(rows, _options, supplement, Progress, Token), null), origins);
+            return;
+        }
+
+        UmapFit fit = RunEngine(() => UmapReduction.Fit(rows, _options, supplement, Progress, Token), null);
+        WriteBeside(TryRunEngine(() => fit.Model.Save(_modelFile, Token), SaveModel), () => WritePoints(fit.Result, origins));
+    }
+
+    private void WritePoints(UmapResult result, IReadOnlyList<InputRow> origins)
+    {
         WriteWarnings(result.Warnings);
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
-            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Values, result.Layout.Row(i).ToArray())
+            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Vector!, result.Layout.Row(i).ToArray())
             {
                 OriginalRadius = result.OriginalRadii?[i],
                 LayoutRadius = result.LayoutRadii?[i],
@@ -384,27 +400,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
         }
     }
 
-    private UmapResult Fit(RowMatrix rows)
-    {
-        UmapFitData supplement = new();
-        Guard(() => supplement = Supplement(), null);
-        return RunEngine(
-            () =>
-            {
-                if (_modelFile is null)
-                {
-                    return UmapReduction.Compute(rows, _options, supplement, Progress, Token);
-                }
-
-                UmapFit fit = UmapReduction.Fit(rows, _options, supplement, Progress, Token);
-                fit.Model.Save(_modelFile, Token);
-                return fit.Result;
-            },
-            SaveModel);
-    }
-
     private UmapFitData Supplement() => new()
     {
+        TakesRows = true,
         Target = !_targets!.Exist ? null : TargetKind == TargetKind.Numeric ? UmapTarget.OfNumbers(_targets.Numbers()) : UmapTarget.OfLabels(_targets.Labels()),
         InitialCoordinates = InitialCoordinate is null ? null : OfTaken(RowsParameter.Read(nameof(InitialCoordinate), InitialCoordinate)),
         Neighbors = NeighborIndex is null ? null : RowsParameter.ReadNeighbors(nameof(NeighborIndex), NeighborIndex, nameof(NeighborDistance), NeighborDistance!),
@@ -437,6 +435,6 @@ public sealed class InvokeUmapCommand : RowCmdlet
         DensityVarianceShift = DensityVarianceShift,
         OutputDensity = OutputDensity,
         Seed = Seed,
-        ThreadCount = Threads(ThreadCount),
+        ThreadCount = ThreadLimit,
     };
 }

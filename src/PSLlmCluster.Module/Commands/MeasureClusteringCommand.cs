@@ -67,7 +67,6 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     [Parameter]
     [Alias("min_cluster_size")]
     [ValidateNotNullOrEmpty]
-    [ValidateRange(2, int.MaxValue)]
     public int[]? MinClusterSize { get; set; }
 
     /// <summary>The numbers of other rows that have to be near for a row to count as lying densely, each from 1. Unless given, it is each MinClusterSize, as with Invoke-Hdbscan; min_samples in hdbscan.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -9,6 +10,12 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>A cmdlet that gathers rows of numbers, and works on all of them when the last has come.</summary>
 public abstract class RowCmdlet : CancellableCmdlet
 {
+    /// <summary>The parameter set in which rows are fitted.</summary>
+    private protected const string FitSet = "Fit";
+
+    /// <summary>The parameter set in which rows are put into what was saved.</summary>
+    private protected const string ModelSet = "Model";
+
     private readonly List<InputRow> _origins = [];
     private readonly HashSet<int> _leftOut = [];
     private readonly bool _prefersCoordinates;
@@ -27,12 +34,54 @@ public abstract class RowCmdlet : CancellableCmdlet
     }
 
     /// <summary>
-    /// The properties to read the rows from, for objects of any kind: the name of one that holds an array of numbers, or the names of several that hold one number
-    /// each. Texts that are numbers count as numbers, as Import-Csv makes them.
+    /// The rows: embeddings, points, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of
+    /// its elements.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>
+    /// The properties to read the rows from, for objects of any kind: one that holds an array of numbers, or several that hold one number
+    /// each. Each is named, or made by a script block such as { $_.Duration.TotalSeconds }. Dates count as seconds since 1970 (UTC), spans
+    /// of time as seconds. A text counts as a number where it is one in the invariant culture, as 1234.5, or else in the current one,
+    /// without separators of thousands.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string[]? Property { get; set; }
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
+    public object[]? Property { get; set; }
+
+    /// <summary>
+    /// How distances between rows are measured. It is Euclidean unless given; for embeddings, Cosine leaves their lengths out of account.
+    /// With Precomputed each row holds its distances to all rows, in their order. metric in umap-learn and hdbscan.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public Metric Metric { get; set; } = Metric.Euclidean;
+
+    /// <summary>
+    /// The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan, metric_kwds' p in
+    /// umap-learn.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [Alias("p")]
+    [ValidateRange(1.0, double.MaxValue)]
+    public double MinkowskiPower { get; set; } = 2.0;
+
+    /// <summary>
+    /// The most threads to use; 0 or -1 for as many as there are processors, and no more than those. It changes the speed, never the
+    /// result. It is 0 unless given; n_jobs in umap-learn, core_dist_n_jobs in hdbscan.
+    /// </summary>
+    [Parameter]
+    [Alias("n_jobs", "core_dist_n_jobs")]
+    [ValidateRange(-1, int.MaxValue)]
+    public int ThreadCount { get; set; }
+
+    /// <summary>Gets the most threads as the engine counts them: python's -1, like 0, is as many as there are processors.</summary>
+    private protected int ThreadLimit { get; private set; }
 
     /// <summary>Gets a value indicating whether rows with numbers that are not finite are taken, for the engine to judge; otherwise each is an error.</summary>
     private protected abstract bool TakesNotFinite { get; }
@@ -42,11 +91,6 @@ public abstract class RowCmdlet : CancellableCmdlet
 
     /// <summary>Gets the values that go with the rows, where the cmdlet takes any.</summary>
     private protected virtual RecordValues? ValuesOfRows => null;
-
-    /// <summary>Gets the most threads as the engine counts them: python's -1, like 0, is as many as there are cores.</summary>
-    /// <param name="threadCount">The number as it was given.</param>
-    /// <returns>The number for the engine.</returns>
-    private protected static int Threads(int threadCount) => Math.Max(0, threadCount);
 
     /// <summary>Refuses two parameters that say the same.</summary>
     /// <param name="both">Whether both are given.</param>
@@ -64,14 +108,26 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        ThreadLimit = Math.Max(0, CutToProcessors(ThreadCount));
         Guard(ValidateOptions, null);
         _rows = new RowCollector(TakesNotFinite, RowLength);
-        _reader = new RowReader(Property ?? [], _prefersCoordinates);
+        _reader = new RowReader(PropertySelector.From(Property), _prefersCoordinates);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A record that is no row is an error of its own.</remarks>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? record in RecordList.OfRows(InputObject, MyInvocation.ExpectingInput, fault => LeaveOut(fault, null)))
+        {
+            Collect(record);
+        }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        Missing.Flush();
         if (_origins.Count == 0)
         {
             return;
@@ -80,39 +136,13 @@ public abstract class RowCmdlet : CancellableCmdlet
         try
         {
             Guard(() => ValuesOfRows?.RequireCount(_position), null);
-            WriteResults(_rows!.ToMatrix(), _origins);
+            RowMatrix rows = _rows!.ToMatrix();
+            _rows = null;
+            WriteResults(rows, _origins);
         }
         finally
         {
             CompleteProgress();
-        }
-    }
-
-    /// <summary>Takes in the records of one input object; a record that is no row is an error of its own.</summary>
-    /// <param name="input">What was bound to -InputObject.</param>
-    private protected void Collect(PSObject? input)
-    {
-        foreach (PSObject? record in RecordList.OfRows(input, MyInvocation.ExpectingInput))
-        {
-            EngineException? fault = ValuesOfRows?.Read(record, _position);
-            InputRow? row = null;
-            fault ??= _reader!.Read(record, _position, out row);
-            int position = _position++;
-            if (fault is null)
-            {
-                Guard(() => fault = _rows!.TryAdd(row!.Values) is { } reason ? ErrorRecords.Failure(reason, position) : null, record);
-            }
-
-            if (fault is null)
-            {
-                _origins.Add(row!);
-                ValuesOfRows?.Take();
-            }
-            else
-            {
-                _leftOut.Add(position);
-                WriteError(ErrorRecords.From(fault, PropertyReader.Unwrap(record)));
-            }
         }
     }
 
@@ -129,4 +159,34 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="rows">The rows.</param>
     /// <param name="origins">What rides along with each.</param>
     private protected abstract void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins);
+
+    private void Collect(PSObject? record)
+    {
+        int position = _position;
+        EngineException? fault = ValuesOfRows?.Read(record, position);
+        InputRow? row = null;
+        NumberRow values = default;
+        fault ??= _reader!.Read(record, position, out row, out values);
+        if (fault is null)
+        {
+            Guard(() => fault = values.AddTo(_rows!) is { } reason ? ErrorRecords.Failure(reason, position) : null, record);
+        }
+
+        if (fault is not null)
+        {
+            LeaveOut(fault, record);
+            return;
+        }
+
+        _position++;
+        Missing.Found();
+        _origins.Add(row!);
+        ValuesOfRows?.Take();
+    }
+
+    private void LeaveOut(EngineException fault, PSObject? record)
+    {
+        _leftOut.Add(_position++);
+        Missing.Report(fault, record);
+    }
 }

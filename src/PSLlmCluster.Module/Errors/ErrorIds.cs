@@ -18,6 +18,9 @@ internal static class ErrorIds
     /// <summary>A property's value cannot be read.</summary>
     public const string PropertyNotReadable = nameof(PropertyNotReadable);
 
+    /// <summary>A record fails while it is read.</summary>
+    public const string RecordNotReadable = nameof(RecordNotReadable);
+
     /// <summary>A property's value is not a text.</summary>
     public const string PropertyNotText = nameof(PropertyNotText);
 
@@ -54,14 +57,11 @@ internal static class ErrorIds
     /// <summary>A path leads to something other than files.</summary>
     public const string PathNotFileSystem = nameof(PathNotFileSystem);
 
+    /// <summary>A path holds the character NUL.</summary>
+    public const string PathHasNul = nameof(PathHasNul);
+
     /// <summary>A path cannot be understood.</summary>
     public const string PathInvalid = nameof(PathInvalid);
-
-    /// <summary>A file is there already, and was not to be replaced.</summary>
-    public const string PlotFileExists = nameof(PlotFileExists);
-
-    /// <summary>A file is there already, and may not be written.</summary>
-    public const string PlotFileReadOnly = nameof(PlotFileReadOnly);
 
     /// <summary>Something failed that nobody foresaw.</summary>
     public const string UnexpectedFailure = nameof(UnexpectedFailure);

@@ -1,10 +1,9 @@
 namespace PSLlmCluster.Module.Input;
 
-/// <summary>A row of numbers, and what rides along with it.</summary>
-/// <param name="Values">The numbers to work on.</param>
+/// <summary>What a row carries with it to its result.</summary>
 /// <param name="Index">The record's index: an embedding's or a point's own, otherwise its position in the input.</param>
 /// <param name="Text">Its text, or null.</param>
 /// <param name="Source">The object that it came from.</param>
 /// <param name="Vector">The row before any reduction, or null where it is not known.</param>
 /// <param name="Coordinates">Its place in a layout, or null where there was no reduction.</param>
-internal sealed record InputRow(float[] Values, int Index, string? Text, object? Source, float[]? Vector, float[]? Coordinates);
+internal sealed record InputRow(int Index, string? Text, object? Source, float[]? Vector, float[]? Coordinates);

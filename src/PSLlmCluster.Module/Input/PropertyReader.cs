@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Management.Automation.Language;
 using PSLlmCluster.Core;
 using PSLlmCluster.Module.Errors;
 
@@ -15,39 +17,90 @@ internal static class PropertyReader
     /// <returns>Null, or why it cannot be read.</returns>
     public static EngineException? Read(PSObject record, string name, out object? value)
     {
-        try
+        if (ReadIfThere(record, name, out value, out bool isThere) is { } fault)
         {
-            return TryRead(record, name, out value)
-                ? null
-                : new EngineException(ErrorIds.PropertyMissing, FailureKind.InvalidData, $"{Describe(record)} came in, which has no property {name}.", $"Name a property that every object has. This one has: {Names(record)}.");
+            return fault;
         }
-        catch (GetValueException problem)
-        {
-            value = null;
-            return new EngineException(ErrorIds.PropertyNotReadable, FailureKind.ReadError, $"The property {name} cannot be read: {problem.Message}", "Name another property.", problem);
-        }
+
+        return isThere
+            ? null
+            : MissingProperties.Mark(
+                new EngineException(
+                    ErrorIds.PropertyMissing,
+                    FailureKind.InvalidData,
+                    $"{Describe(record)} came in, which has no property {name}.",
+                    $"Name a property that every object has. This one has: {List(Names(record))}."),
+                name);
     }
 
     /// <summary>Reads a property that need not be there.</summary>
     /// <param name="record">The object.</param>
     /// <param name="name">The property's name, in any case of letters.</param>
-    /// <returns>The value; null where there is no such property, or none that can be read.</returns>
-    public static object? ReadOrNull(PSObject record, string name)
+    /// <param name="value">Receives the value, taken out of PowerShell's wrapping; null where there is none.</param>
+    /// <param name="isThere">Receives whether there is such a property.</param>
+    /// <returns>Null, or why it cannot be read.</returns>
+    public static EngineException? ReadIfThere(PSObject record, string name, out object? value, out bool isThere)
     {
         try
         {
-            return TryRead(record, name, out object? value) ? value : null;
-        }
-        catch (GetValueException)
-        {
+            isThere = TryRead(record, name, out value);
             return null;
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            value = null;
+            isThere = true;
+            return NotReadable($"The property {name}", problem);
         }
     }
 
-    /// <summary>Takes PowerShell's wrapping off a .NET object. A custom object is nothing without it, and keeps it.</summary>
+    /// <summary>Reads a property that need not be there, nor be readable.</summary>
+    /// <param name="record">The object.</param>
+    /// <param name="name">The property's name, in any case of letters.</param>
+    /// <returns>The value; null where there is no such property, or none that can be read.</returns>
+    public static object? ReadOrNull(PSObject record, string name)
+        => ReadIfThere(record, name, out object? value, out _) is null ? value : null;
+
+    /// <summary>Returns the error of a value that failed while it was read.</summary>
+    /// <param name="subject">What it is, as the beginning of a sentence.</param>
+    /// <param name="problem">What it threw.</param>
+    /// <returns>The error.</returns>
+    public static EngineException NotReadable(string subject, Exception problem)
+        => new(
+            ErrorIds.PropertyNotReadable,
+            FailureKind.ReadError,
+            $"{subject} cannot be read: {problem.Message}",
+            "Leave such records out, or name another property.",
+            problem);
+
+    /// <summary>
+    /// Takes PowerShell's wrapping off a .NET object. A custom object is nothing without it, and keeps it. The nulls of databases and of
+    /// PowerShell become null.
+    /// </summary>
     /// <param name="value">A value, wrapped or not.</param>
     /// <returns>What a .NET program would expect.</returns>
-    public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+    public static object? Unwrap(object? value)
+    {
+        if (ReferenceEquals(value, AutomationNull.Value))
+        {
+            return null;
+        }
+
+        object? plain = value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+        return plain is DBNull or NullString ? null : plain;
+    }
+
+    /// <summary>Says whether a value is blank: null, a text that shows nothing, or a list without elements.</summary>
+    /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsBlank(object? value) => value switch
+    {
+        null => true,
+        string text => TextValue.IsBlank(text),
+        IDictionary => false,
+        ICollection { Count: 0 } => true,
+        _ => false,
+    };
 
     /// <summary>Says what an object is, for the beginning of a message.</summary>
     /// <param name="record">The object; may be null.</param>
@@ -61,6 +114,32 @@ internal static class PropertyReader
             object other => $"object of type {other.GetType().Name}",
         };
         return type[0] == 'o' ? $"An {type}" : $"A {type}";
+    }
+
+    /// <summary>Returns the names of an object's properties, or of a dictionary's entries.</summary>
+    /// <param name="record">The object.</param>
+    /// <returns>The names; none where they cannot be had.</returns>
+    public static IReadOnlyList<string> Names(PSObject record)
+    {
+        try
+        {
+            return record.BaseObject is IDictionary dictionary
+                ? [.. dictionary.Keys.Cast<object>().Select(key => $"{key}")]
+                : [.. record.Properties.Select(property => property.Name)];
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Lists some names, for the end of a message.</summary>
+    /// <param name="names">The names.</param>
+    /// <returns>The first few of them.</returns>
+    public static string List(IReadOnlyCollection<string> names)
+    {
+        const int Enough = 12;
+        return names.Count == 0 ? "none" : string.Join(", ", names.Take(Enough)) + (names.Count > Enough ? ", …" : string.Empty);
     }
 
     private static bool TryRead(PSObject record, string name, out object? value)
@@ -80,13 +159,5 @@ internal static class PropertyReader
         PSPropertyInfo? property = record.Properties[name];
         value = property is null ? null : Unwrap(property.Value);
         return property is not null;
-    }
-
-    private static string Names(PSObject record)
-    {
-        const int Enough = 12;
-        IEnumerable<string> all = record.BaseObject is IDictionary dictionary ? dictionary.Keys.Cast<object>().Select(key => $"{key}") : record.Properties.Select(property => property.Name);
-        List<string> names = [.. all.Take(Enough + 1)];
-        return names.Count == 0 ? "none" : string.Join(", ", names.Take(Enough)) + (names.Count > Enough ? ", …" : string.Empty);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using PSLlmCluster.Core;
 
 namespace PSLlmCluster.Module.Input;
 
@@ -11,26 +12,59 @@ internal static class RecordList
 {
     /// <summary>Returns the records of an input object where no record is itself a list.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>
+    /// <param name="unreadable">Takes the error of a list that cannot be read to its end.</param>
     /// <returns>The object itself, or the elements of a list; an empty list has none.</returns>
-    public static IEnumerable<PSObject?> Of(PSObject? input) => ListIn(input) is { } list ? Elements(list) : [input];
+    public static IEnumerable<PSObject?> Of(PSObject? input, Action<EngineException> unreadable)
+        => ListIn(input) is { } list ? Elements(list, unreadable) : [input];
 
     /// <summary>Returns the records of an input object where a list of numbers is a record.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>
     /// <param name="fromPipeline">Whether the pipeline brought it: an empty list is then a record without numbers, and otherwise no record at all.</param>
+    /// <param name="unreadable">Takes the error of a list that cannot be read to its end.</param>
     /// <returns>The object itself, or the elements of a list that does not begin with a number.</returns>
-    public static IEnumerable<PSObject?> OfRows(PSObject? input, bool fromPipeline)
+    public static IEnumerable<PSObject?> OfRows(PSObject? input, bool fromPipeline, Action<EngineException> unreadable)
     {
-        IList? list = ListIn(input);
-        bool isRow = list is null || (list.Count == 0 ? fromPipeline : NumberReader.TryNumber(list[0], out _));
-        return isRow ? [input] : Elements(list!);
+        if (ListIn(input) is not { } list)
+        {
+            return [input];
+        }
+
+        try
+        {
+            bool isRow = list.Count == 0 ? fromPipeline : NumberReader.IsNumberOrText(list[0]);
+            return isRow ? [input] : Elements(list, unreadable);
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            unreadable(RecordErrors.NotReadable(problem));
+            return [];
+        }
     }
 
     private static IList? ListIn(PSObject? input) => input?.BaseObject is IList list and not Array { Rank: > 1 } ? list : null;
 
-    private static IEnumerable<PSObject?> Elements(IList list)
+    private static IEnumerable<PSObject?> Elements(IList list, Action<EngineException> unreadable)
     {
-        foreach (object? item in list)
+        IEnumerator? items = null;
+        while (true)
         {
+            object? item;
+            try
+            {
+                items ??= list.GetEnumerator();
+                if (!items.MoveNext())
+                {
+                    yield break;
+                }
+
+                item = items.Current;
+            }
+            catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+            {
+                unreadable(RecordErrors.NotReadable(problem));
+                yield break;
+            }
+
             yield return item is null ? null : PSObject.AsPSObject(item);
         }
     }

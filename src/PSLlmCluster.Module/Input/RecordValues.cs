@@ -12,18 +12,19 @@ namespace PSLlmCluster.Module.Input;
 /// </summary>
 /// <param name="parameter">The name of the list's parameter, for messages.</param>
 /// <param name="list">The list, or null.</param>
-/// <param name="property">The property, or null.</param>
+/// <param name="property">The property's name or a script block, or null.</param>
 /// <param name="numbers">What numbers the values have to be; null where they may be anything.</param>
-internal sealed class RecordValues(string parameter, object? list, string? property, NumberRule? numbers = null)
+internal sealed class RecordValues(string parameter, object? list, object? property, NumberRule? numbers = null)
 {
-    private readonly IList? _list = list is null ? null : AsList(list);
-    private readonly List<object?> _taken = [];
+    private readonly IList? _list = list is null ? null : AsList(parameter, list);
+    private readonly PropertySelector? _selector = PropertySelector.From(property).FirstOrDefault();
+    private readonly List<string> _takenLabels = [];
     private readonly List<double> _takenNumbers = [];
-    private object? _current;
+    private string _currentLabel = string.Empty;
     private double _currentNumber;
 
     /// <summary>Gets a value indicating whether there are values at all.</summary>
-    public bool Exist => _list is not null || property is not null;
+    public bool Exist => _list is not null || _selector is not null;
 
     /// <summary>Reads the value of a record.</summary>
     /// <param name="record">The record.</param>
@@ -31,19 +32,15 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
     /// <returns>Null, or why there is none.</returns>
     public EngineException? Read(PSObject? record, int position)
     {
-        _current = null;
-        if (property is not null)
+        if (_selector is not null)
         {
-            return record is null ? null : PropertyReader.Read(record, property, out _current) ?? RequireNumber($"The property {property} of the record at position {position}");
+            object? value = null;
+            return record is null
+                ? null
+                : _selector.Read(record, out value) ?? Convert(value, $"{_selector.Subject} of the record at position {position}");
         }
 
-        if (_list is null || position >= _list.Count)
-        {
-            return null;
-        }
-
-        _current = PropertyReader.Unwrap(_list[position]);
-        return RequireNumber($"-{parameter} at position {position}");
+        return _list is null || position >= _list.Count ? null : Convert(_list[position], $"-{parameter} at position {position}");
     }
 
     /// <summary>Takes the value that was read last: its record was taken.</summary>
@@ -51,7 +48,7 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
     {
         if (numbers is null)
         {
-            _taken.Add(_current);
+            _takenLabels.Add(_currentLabel);
         }
         else
         {
@@ -78,36 +75,90 @@ internal sealed class RecordValues(string parameter, object? list, string? prope
     /// <returns>A number for each record that was taken.</returns>
     public double[] Numbers() => [.. _takenNumbers];
 
-    /// <summary>Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input changes none; an empty one, or -1, has -1.</summary>
+    /// <summary>
+    /// Returns the values as labels: equal ones have the same number, from 0, in ordinal order of the labels, so that the order of input
+    /// changes none; a blank one, or -1, has -1.
+    /// </summary>
     /// <returns>A number for each record that was taken.</returns>
     public int[] Labels()
     {
-        string[] labels = [.. _taken.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty)];
-        string[] known = [.. labels.Where(IsKnown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return Array.ConvertAll(labels, label => IsKnown(label) ? Array.BinarySearch(known, label, StringComparer.Ordinal) : -1);
+        string[] known = [.. _takenLabels.Where(IsKnown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. _takenLabels.Select(label => IsKnown(label) ? Array.BinarySearch(known, label, StringComparer.Ordinal) : -1)];
     }
 
-    private EngineException? RequireNumber(string what)
+    /// <summary>Keeps a value as the number or the label that it is.</summary>
+    private EngineException? Convert(object? value, string what)
     {
-        if (numbers is null || (NumberReader.TryNumber(_current, out _currentNumber) && numbers.Holds(_currentNumber)))
+        try
         {
-            return null;
+            object? plain = PropertyReader.Unwrap(value);
+            return numbers is null ? ConvertLabel(plain) : ConvertNumber(plain, what, numbers);
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            return new EngineException(
+                ErrorIds.ValueInvalid,
+                FailureKind.InvalidData,
+                $"{what} cannot be read: {problem.Message}",
+                "Leave such records out with their values, or give texts or numbers.",
+                problem);
+        }
+    }
+
+    private EngineException? ConvertLabel(object? value)
+    {
+        string? label = TextValue.TryText(value, out string? text) ? text : System.Convert.ToString(value, CultureInfo.InvariantCulture);
+        _currentLabel = label ?? string.Empty;
+        return null;
+    }
+
+    private EngineException? ConvertNumber(object? value, string what, NumberRule rule)
+    {
+        if (!NumberReader.TryNumber(value, out _currentNumber))
+        {
+            string? quoted = System.Convert.ToString(value, CultureInfo.InvariantCulture);
+            string description = PropertyReader.IsBlank(value) ? "empty" : $"\"{quoted}\"";
+            return new EngineException(
+                ErrorIds.ValueInvalid,
+                FailureKind.InvalidData,
+                $"{what} is {description}, which is {rule.Fault}{NumberReader.Cultures(value)}.",
+                rule.RecommendedAction + NumberReader.RecommendedAction(value));
         }
 
-        string value = _current is null or "" ? "empty" : $"\"{Convert.ToString(_current, CultureInfo.InvariantCulture)}\"";
-        return new EngineException(ErrorIds.ValueInvalid, FailureKind.InvalidData, $"{what} is {value}, which is {numbers.Fault}.", numbers.RecommendedAction);
+        return rule.Holds(_currentNumber)
+            ? null
+            : new EngineException(
+                ErrorIds.ValueInvalid,
+                FailureKind.InvalidData,
+                $"{what} is \"{System.Convert.ToString(value, CultureInfo.InvariantCulture)}\", which is {rule.Fault}.",
+                rule.RecommendedAction);
     }
 
-    private static bool IsKnown(string label) => !string.IsNullOrWhiteSpace(label) && label != "-1";
+    private static bool IsKnown(string label) => !TextValue.IsBlank(label) && label != "-1";
 
-    private static IList AsList(object list) => PropertyReader.Unwrap(list) switch
+    private static IList AsList(string parameter, object list)
     {
-        Array { Rank: > 1 } values => values.Cast<object?>().ToArray(),
-        IList values => values,
-        IEnumerable values and not string => values.Cast<object?>().ToArray(),
-        object value => new[] { value },
-        null => Array.Empty<object>(),
-    };
+        try
+        {
+            return PropertyReader.Unwrap(list) switch
+            {
+                Array { Rank: > 1 } values => values.Cast<object?>().ToArray(),
+                IList values => values,
+                IEnumerable values and not string => values.Cast<object?>().ToArray(),
+                object value => new[] { value },
+                null => Array.Empty<object>(),
+            };
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            throw new EngineException(
+                ErrorIds.ValueInvalid,
+                FailureKind.InvalidArgument,
+                $"-{parameter} cannot be read: {problem.Message}",
+                "Give a list of one value for each row.",
+                problem);
+        }
+    }
 }
 
 /// <summary>What numbers some values have to be.</summary>

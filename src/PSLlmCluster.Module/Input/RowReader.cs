@@ -5,104 +5,173 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Finds the row of numbers of a record: an array, the vector or the coordinates of a result of this module, or properties of any
-/// other object.
+/// Finds the row of numbers of a record: an array, the vector or the coordinates of a result of this module, or what is named of any other
+/// object.
 /// </summary>
-/// <param name="properties">The names of the properties that make the row; empty where the record itself says it.</param>
+/// <param name="selectors">What makes the row; empty where the record itself says it.</param>
 /// <param name="prefersCoordinates">Whether a place in a layout goes before the vector that it came from.</param>
-internal sealed class RowReader(IReadOnlyList<string> properties, bool prefersCoordinates)
+internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool prefersCoordinates)
 {
+    private const string SeveralRecommendedAction = "Name properties that hold one number each, or a single one that holds an array.";
+    private const string OneRecommendedAction = "Name a property that holds an array of numbers, or several that hold one number each.";
+
+    private PropertySelector? _reading;
+
     /// <summary>Reads the row of a record.</summary>
     /// <param name="record">The record; may be null.</param>
     /// <param name="position">Its position in the input, from 0.</param>
-    /// <param name="row">Receives the row.</param>
+    /// <param name="row">Receives what goes with the row.</param>
+    /// <param name="values">Receives the row's numbers.</param>
     /// <returns>Null, or why there is no row to be had.</returns>
-    public EngineException? Read(PSObject? record, int position, out InputRow row)
+    public EngineException? Read(PSObject? record, int position, out InputRow row, out NumberRow values)
     {
-        row = new InputRow([], position, null, null, null, null);
+        row = new InputRow(position, null, null, null, null);
+        values = default;
         if (record is null)
         {
             return NotRow(record);
         }
 
-        if (properties.Count > 0)
+        _reading = null;
+        try
         {
-            return ReadProperties(record, position, out row);
+            return selectors.Count > 0
+                ? ReadSelected(record, position, out row, out values)
+                : ReadItself(record, position, out row, out values);
         }
-
-        if (NumberReader.TryVector(record, out float[] vector))
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
-            row = row with { Values = vector, Vector = vector, Source = record.BaseObject };
+            return _reading?.NotReadable(problem) ?? RecordErrors.NotReadable(problem);
+        }
+    }
+
+    private EngineException? ReadItself(PSObject record, int position, out InputRow row, out NumberRow values)
+    {
+        row = new InputRow(position, null, record.BaseObject, null, null);
+        if (NumberReader.TryVector(record, out values))
+        {
+            row = row with { Vector = values.ToSingles() };
             return null;
         }
 
-        InputRow known = Known(record, position);
-        float[]? values = prefersCoordinates ? known.Coordinates ?? known.Vector : known.Vector;
-        if (values is null)
+        row = Known(record, position, out NumberRow vector, out NumberRow coordinates);
+        bool isPlace = prefersCoordinates && row.Coordinates is not null;
+        if (!isPlace && row.Vector is null)
         {
             return NotRow(record);
         }
 
-        // The layout of a reduction that is done anew replaces the one before.
-        row = known with { Values = values, Coordinates = prefersCoordinates ? known.Coordinates : null };
+        // The layout of a reduction that is done again replaces the one before.
+        values = isPlace ? coordinates : vector;
+        row = row with { Coordinates = prefersCoordinates ? row.Coordinates : null };
         return null;
     }
 
     /// <summary>Takes along what a result of this module says of itself, or what properties of the same names say.</summary>
-    private static InputRow Known(PSObject record, int position) => record.BaseObject switch
+    private InputRow Known(PSObject record, int position, out NumberRow vector, out NumberRow coordinates)
     {
-        TextEmbedding embedding => new InputRow([], embedding.Index, embedding.Text, embedding.Source, embedding.Vector, null),
-        UmapPoint point => new InputRow([], point.Index, point.Text, point.Source, point.Vector, point.Coordinates),
-        ClusterAssignment member => new InputRow([], member.Index, member.Text, member.Source, member.Vector, member.Coordinates),
-        _ => new InputRow([], position, PropertyReader.ReadOrNull(record, "Text") as string, PropertyReader.Unwrap(record), VectorOf(record, "Vector"), VectorOf(record, "Coordinates")),
-    };
-
-    private static float[]? VectorOf(PSObject record, string name) => NumberReader.TryVector(PropertyReader.ReadOrNull(record, name), out float[] vector) ? vector : null;
-
-    private EngineException? ReadProperties(PSObject record, int position, out InputRow row)
-    {
-        row = Known(record, position);
-        float[] values = new float[properties.Count];
-        for (int i = 0; i < properties.Count; i++)
+        InputRow known = record.BaseObject switch
         {
-            if (PropertyReader.Read(record, properties[i], out object? value) is { } fault)
+            TextEmbedding embedding => new InputRow(embedding.Index, embedding.Text, embedding.Source, embedding.Vector, null),
+            UmapPoint point => new InputRow(point.Index, point.Text, point.Source, point.Vector, point.Coordinates),
+            ClusterAssignment member => new InputRow(member.Index, member.Text, member.Source, member.Vector, member.Coordinates),
+            _ => new InputRow(position, TextOf(record), PropertyReader.Unwrap(record), null, null),
+        };
+        vector = NumberRow.OfResult(known.Vector, known.Source);
+        coordinates = new NumberRow(known.Coordinates, null);
+        if (record.BaseObject is TextEmbedding or UmapPoint or ClusterAssignment)
+        {
+            return known;
+        }
+
+        bool hasVector = TryKnown(record, "Vector", out vector);
+        bool hasPlace = TryKnown(record, "Coordinates", out coordinates);
+        return known with { Vector = hasVector ? vector.ToSingles() : null, Coordinates = hasPlace ? coordinates.ToSingles() : null };
+    }
+
+    private bool TryKnown(PSObject record, string name, out NumberRow row)
+    {
+        row = default;
+        try
+        {
+            return NumberReader.TryVector(PropertyReader.ReadOrNull(record, name), out row);
+        }
+        catch (Exception problem) when (selectors.Count > 0 && RecordErrors.AreTheRecords(problem))
+        {
+            // Nobody asked for this property: the named ones are the row.
+            return false;
+        }
+    }
+
+    private static string? TextOf(PSObject record)
+        => TextValue.TryText(PropertyReader.ReadOrNull(record, "Text"), out string? text) ? text : null;
+
+    /// <summary>Returns the place that a record's properties X and Y say, as a saved map has it; null where there is none.</summary>
+    private static float[]? PlaceOf(PSObject record)
+    {
+        if (!NumberReader.TryNumber(PropertyReader.ReadOrNull(record, "X"), out double x))
+        {
+            return null;
+        }
+
+        return NumberReader.TryNumber(PropertyReader.ReadOrNull(record, "Y"), out double y) ? [(float)x, (float)y] : [(float)x];
+    }
+
+    private EngineException? ReadSelected(PSObject record, int position, out InputRow row, out NumberRow values)
+    {
+        row = Known(record, position, out _, out _);
+        double[] numbers = new double[selectors.Count];
+        values = new NumberRow(null, numbers);
+        for (int i = 0; i < selectors.Count; i++)
+        {
+            _reading = selectors[i];
+            if (_reading.Read(record, out object? value) is { } fault)
             {
                 return fault;
             }
 
-            if (NumberReader.TryNumber(value, out double number))
+            bool mayBeList = selectors.Count == 1 && !PropertyReader.IsBlank(value);
+            if (!NumberReader.TryNumber(value, out numbers[i]) && !(mayBeList && NumberReader.TryVector(value, out values)))
             {
-                values[i] = (float)number;
-            }
-            else if (properties.Count > 1 || !NumberReader.TryVector(value, out values))
-            {
-                return NotNumeric(properties[i], value, properties.Count > 1);
+                return NotNumeric(_reading, value, selectors.Count > 1);
             }
         }
 
-        row = row with { Values = values, Vector = prefersCoordinates ? row.Vector ?? values : values, Coordinates = prefersCoordinates ? row.Coordinates : null };
+        float[] singles = values.ToSingles();
+        row = prefersCoordinates
+            ? row with { Vector = row.Vector ?? singles, Coordinates = row.Coordinates ?? PlaceOf(record) }
+            : row with { Vector = singles, Coordinates = null };
         return null;
     }
 
-    private static EngineException NotNumeric(string property, object? value, bool several)
+    private static EngineException NotNumeric(PropertySelector selector, object? value, bool several)
     {
-        const int LongestQuote = 40;
-        string what = value switch
+        string what = NumberReader.Describe(value, several ? "no number" : "neither a number nor an array of numbers");
+        object? culprit = value;
+        if (!several && NumberReader.DescribeElement(value, out object? element) is { } description)
         {
-            null => "is empty",
-            string { Length: > LongestQuote } text => $"is the text \"{text[..LongestQuote]}…\"",
-            string text => $"is the text \"{text}\"",
-            _ => $"is of type {value.GetType().Name}",
-        };
+            what = $"is a list whose {description}";
+            culprit = element;
+        }
+
         return new EngineException(
             ErrorIds.PropertyNotNumeric,
             FailureKind.InvalidData,
-            $"The property {property} {what}, which is {(several ? "no number" : "neither a number nor an array of numbers")}.",
-            several ? "Name properties that hold one number each, or a single one that holds an array." : "Name a property that holds an array of numbers, or several that hold one number each.");
+            $"{selector.Subject} {what}.",
+            (several ? SeveralRecommendedAction : OneRecommendedAction) + NumberReader.RecommendedAction(culprit));
     }
 
     private static EngineException NotRow(PSObject? record)
     {
+        if (NumberReader.DescribeElement(record?.BaseObject, out object? element) is { } description)
+        {
+            return new EngineException(
+                ErrorIds.InputNotRow,
+                FailureKind.InvalidData,
+                $"A list came in whose {description}.",
+                "Pipe in lists that hold numbers only." + NumberReader.RecommendedAction(element));
+        }
+
         bool unrolled = NumberReader.IsNumber(record);
         return new EngineException(
             ErrorIds.InputNotRow,

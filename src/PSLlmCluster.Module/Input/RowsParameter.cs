@@ -9,8 +9,6 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Reads a parameter whose value is a list of rows of numbers of one length.</summary>
 internal static class RowsParameter
 {
-    private const float LargestPlace = 1 << 24;
-
     /// <summary>Reads the rows.</summary>
     /// <param name="parameter">The parameter's name, for messages.</param>
     /// <param name="value">Its value: a list of lists of numbers, or of results of this module that have coordinates.</param>
@@ -25,24 +23,19 @@ internal static class RowsParameter
             throw NotRows(parameter, "it is no list", "Give a list that holds a list of numbers for each row.");
         }
 
-        foreach (object? item in list)
+        try
         {
-            float[]? row = PropertyReader.Unwrap(item) switch
+            foreach (object? item in list)
             {
-                UmapPoint point => point.Coordinates,
-                ClusterAssignment member => member.Coordinates,
-                object other when NumberReader.TryVector(other, out float[] numbers) => numbers,
-                _ => null,
-            };
-            if (row is null)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it is no list of numbers", "Give a list that holds a list of numbers for each row.");
+                Add(parameter, PropertyReader.Unwrap(item), rows);
             }
-
-            if (rows.TryAdd(row) is { } fault)
-            {
-                throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
-            }
+        }
+        catch (Exception problem) when (problem is not EngineException && RecordErrors.AreTheRecords(problem))
+        {
+            throw NotRows(
+                parameter,
+                $"row {rows.RowCount + 1} of it failed: {problem.Message}",
+                "Give a list that holds a list of numbers for each row.");
         }
 
         return rows.ToMatrix();
@@ -64,14 +57,38 @@ internal static class RowsParameter
             throw NotRows(distanceParameter, $"it has {lengths.RowCount} rows of {lengths.ColumnCount} numbers, and -{indexParameter} has {places.RowCount} of {places.ColumnCount}", "Give a distance for each neighbour.");
         }
 
-        int wrong = Array.FindIndex(places.Values, place => !(place >= -1 && place < LargestPlace && place == MathF.Floor(place)));
+        double[] positions = places.ToDouble().DoubleValues;
+        int wrong = Array.FindIndex(positions, place => !(place >= -1 && place <= int.MaxValue && place == Math.Floor(place)));
         if (wrong >= 0)
         {
             throw NotRows(indexParameter, $"row {(wrong / places.ColumnCount) + 1} of it holds a number that is no position of a row", "Give the positions of the nearest rows, from 0.");
         }
 
-        // Single precision holds whole numbers up to 2^24, more rows than a caller can give here.
-        return new NeighborLists(places.RowCount, places.ColumnCount, Array.ConvertAll(places.Values, place => (int)place), Array.ConvertAll(lengths.Values, length => (double)length));
+        return new NeighborLists(
+            places.RowCount, places.ColumnCount, Array.ConvertAll(positions, place => (int)place), lengths.ToDouble().DoubleValues);
+    }
+
+    private static void Add(string parameter, object? item, RowCollector rows)
+    {
+        float[]? place = item switch
+        {
+            UmapPoint point => point.Coordinates,
+            ClusterAssignment member => member.Coordinates,
+            _ => null,
+        };
+        NumberRow row = new(place, null);
+        if (place is null && !NumberReader.TryVector(item, out row))
+        {
+            throw NotRows(
+                parameter,
+                $"row {rows.RowCount + 1} of it is no list of numbers",
+                "Give a list that holds a list of numbers for each row.");
+        }
+
+        if (row.AddTo(rows) is { } fault)
+        {
+            throw NotRows(parameter, $"row {rows.RowCount + 1} of it does not fit: {fault.Message}", "Give rows of one length.");
+        }
     }
 
     private static EngineException NotRows(string parameter, string why, string cure)

@@ -20,8 +20,11 @@ public class HdbscanClusteringTests
             distances[i] = i / 6 / equalRows == i % 6 / equalRows ? 0 : float.PositiveInfinity;
         }
 
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix(distances, 6, 6), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, Metric = Metric.Precomputed, AllowSingleCluster = allowSingleCluster });
-        Assert.Equal(equalRows == 2 ? [0, 0, 1, 1, 2, 2] : allowSingleCluster ? [0, 0, 0, 0, 0, 0] : [-1, -1, -1, -1, -1, -1], result.Labels);
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix(distances, 6, 6),
+            new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, Metric = Metric.Precomputed, AllowSingleCluster = allowSingleCluster });
+        Assert.Equal(
+            equalRows == 2 ? [0, 0, 1, 1, 2, 2] : allowSingleCluster ? [0, 0, 0, 0, 0, 0] : [-1, -1, -1, -1, -1, -1], result.Labels);
         Assert.All(result.OutlierScores, score => Assert.Equal(0, score));
         Assert.All(result.Probabilities, probability => Assert.Equal(result.Labels[0] < 0 ? 0 : 1, probability));
         Assert.All(result.Persistences, persistence => Assert.Equal(equalRows == 2 ? 1 : 0, persistence));
@@ -44,7 +47,9 @@ public class HdbscanClusteringTests
     [InlineData(true)]
     public void One_row_is_noise(bool allowSingleCluster)
     {
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([1, 2], 1, 2), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 5, AllowSingleCluster = allowSingleCluster });
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix([1, 2], 1, 2),
+            new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 5, AllowSingleCluster = allowSingleCluster });
         Assert.Equal([-1], result.Labels);
         Assert.Equal([0], result.Probabilities);
         Assert.Equal([0], result.OutlierScores);
@@ -79,7 +84,8 @@ public class HdbscanClusteringTests
             HdbscanResult noise = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, Metric = metric });
             Assert.All(noise.Labels, label => Assert.Equal(-1, label));
             Assert.All(noise.OutlierScores, score => Assert.Equal(0, score));
-            HdbscanResult single = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, Metric = metric, AllowSingleCluster = true });
+            HdbscanResult single = HdbscanClustering.Compute(
+                rows, new HdbscanOptions { MinClusterSize = 2, Metric = metric, AllowSingleCluster = true });
             Assert.All(single.Labels, label => Assert.Equal(0, label));
             Assert.All(single.Probabilities, probability => Assert.Equal(1, probability));
             AssertSound(single, n);
@@ -93,7 +99,9 @@ public class HdbscanClusteringTests
         {
             foreach (int columns in new[] { 0, 1, 2 })
             {
-                AssertSound(HdbscanClustering.Compute(new RowMatrix(new float[10 * columns], 10, columns), new HdbscanOptions { Metric = metric }), 10);
+                AssertSound(
+                    HdbscanClustering.Compute(new RowMatrix(new float[10 * columns], 10, columns), new HdbscanOptions { Metric = metric }),
+                    10);
             }
         }
     }
@@ -103,7 +111,8 @@ public class HdbscanClusteringTests
     [InlineData(true)]
     public void Fewer_rows_than_a_cluster_needs_are_all_noise(bool allowSingleCluster)
     {
-        HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(8, 2, seed: 1), new HdbscanOptions { MinClusterSize = 9, AllowSingleCluster = allowSingleCluster });
+        HdbscanResult result = HdbscanClustering.Compute(
+            TestRows.Random(8, 2, seed: 1), new HdbscanOptions { MinClusterSize = 9, AllowSingleCluster = allowSingleCluster });
         Assert.All(result.Labels, label => Assert.Equal(-1, label));
         EngineWarning warning = Assert.Single(result.Warnings);
         Assert.Equal("MostlyNoise", warning.Id);
@@ -119,7 +128,9 @@ public class HdbscanClusteringTests
         {
             foreach (ClusterSelectionMethod method in Enum.GetValues<ClusterSelectionMethod>())
             {
-                HdbscanResult result = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = minClusterSize, ClusterSelectionMethod = method, AllowSingleCluster = minClusterSize % 2 == 0 });
+                HdbscanResult result = HdbscanClustering.Compute(
+                    rows,
+                    new HdbscanOptions { MinClusterSize = minClusterSize, ClusterSelectionMethod = method, AllowSingleCluster = minClusterSize % 2 == 0 });
                 AssertSound(result, 40);
             }
         }
@@ -166,7 +177,9 @@ public class HdbscanClusteringTests
         EngineWarning warning = Assert.Single(cut.Warnings, warning => warning.Id == "MinSampleCountCut");
         Assert.Contains("from 50 to 11", warning.Message, StringComparison.Ordinal);
         Assert.Equal(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 11 }).Labels, cut.Labels);
-        Assert.DoesNotContain(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 11 }).Warnings, warning => warning.Id == "MinSampleCountCut");
+        Assert.DoesNotContain(
+            HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 11 }).Warnings,
+            warning => warning.Id == "MinSampleCountCut");
     }
 
     [Fact]
@@ -178,8 +191,21 @@ public class HdbscanClusteringTests
         AssertSound(result, 12);
     }
 
+    /// <summary>A part of the rows belongs to the only cluster, and its stability counts all.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void The_persistence_of_a_single_cluster_is_at_most_1(int minClusterSize)
+    {
+        HdbscanOptions options = new() { MinClusterSize = minClusterSize, AllowSingleCluster = true };
+        HdbscanFit fit = HdbscanClustering.Fit(TestRows.Random(100, 2, seed: 9), options);
+        AssertSound(fit.Result, 100);
+        Assert.InRange(fit.Result.Labels.Count(label => label == 0), 1, 99);
+    }
+
     [Fact]
-    public void Much_noise_is_told_with_the_options_to_change()
+    public void Much_noise_comes_with_the_options_to_change()
     {
         HdbscanResult result = HdbscanClustering.Compute(TestRows.Random(300, 8, seed: 3), new HdbscanOptions { MinClusterSize = 10 });
         EngineWarning warning = Assert.Single(result.Warnings);
@@ -195,20 +221,37 @@ public class HdbscanClusteringTests
         HdbscanOptions lowest = new() { MinClusterSize = 2, MinSampleCount = 1 };
         RowMatrix chain = new([1, 2, 4, 8, 16, 32, 64], 7, 1);
         Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster if all may be one.", Warning(chain, lowest));
-        Assert.Equal("7 of 7 rows are noise. Set AllowSingleCluster, with the method Eom, if all may be one.", Warning(chain, lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }));
-        Assert.Equal("5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest));
-        Assert.Equal("9 of 9 rows are noise. Raise CutDistance (now 0.01) if fewer should be.", Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 0.01 }));
-        Assert.StartsWith("7 of 7 rows are noise. Lower ClusterSelectionPersistence (now 100) if", Warning(chain, lowest with { ClusterSelectionPersistence = 100 }), StringComparison.Ordinal);
-        Assert.Equal("The only row is noise. A cluster needs MinClusterSize = 2 rows: give more rows.", Warning(TestRows.Random(1, 2, seed: 3), lowest));
+        Assert.Equal(
+            "7 of 7 rows are noise. Set AllowSingleCluster, with the method Eom, if all may be one.",
+            Warning(chain, lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }));
+        HdbscanOptions leaves = lowest with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf, AllowSingleCluster = true };
+        Assert.Equal("7 of 7 rows are noise. Set ClusterSelectionMethod to Eom if all may be one.", Warning(chain, leaves));
+        Assert.Equal(
+            "5 of 9 rows are noise. NoiseHandling Nearest puts noise into the clusters that it is nearest to.",
+            Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest));
+        Assert.Equal(
+            "9 of 9 rows are noise. Raise CutDistance (now 0.01) if fewer should be.",
+            Warning(new RowMatrix([1, 1.1f, 3, 3.1f, 10, 20, 40, 80, 160], 9, 1), lowest with { CutDistance = 0.01 }));
+        Assert.StartsWith(
+            "7 of 7 rows are noise. Lower ClusterSelectionPersistence (now 100) if",
+            Warning(chain, lowest with { ClusterSelectionPersistence = 100 }),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "The only row is noise. A cluster needs MinClusterSize = 2 rows: give more rows.",
+            Warning(TestRows.Random(1, 2, seed: 3), lowest));
 
-        static string Warning(RowMatrix rows, HdbscanOptions options) => Assert.Single(HdbscanClustering.Compute(rows, options).Warnings).Message;
+        static string Warning(RowMatrix rows, HdbscanOptions options) => Assert.Single(
+            HdbscanClustering.Compute(rows, options).Warnings).Message;
     }
 
     [Fact]
     public void Rows_that_are_not_finite_are_no_rows_to_a_sample_count()
     {
         RowMatrix rows = new([0, 1, 2, 3, float.NaN], 5, 1);
-        EngineWarning warning = Assert.Single(HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 9, AllowSingleCluster = true }).Warnings, warning => warning.Id == "MinSampleCountCut");
+        EngineWarning warning = Assert.Single(
+            HdbscanClustering.Compute(
+                rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 9, AllowSingleCluster = true }).Warnings,
+            warning => warning.Id == "MinSampleCountCut");
         Assert.Equal("MinSampleCount was cut from 9 to 3: there are only 4 rows with finite numbers.", warning.Message);
     }
 
@@ -224,7 +267,8 @@ public class HdbscanClusteringTests
 
     [Fact]
     public void A_cancelled_token_ends_the_work()
-        => Assert.ThrowsAny<OperationCanceledException>(() => HdbscanClustering.Compute(TwoGroups(), new HdbscanOptions(), token: new CancellationToken(canceled: true)));
+        => Assert.ThrowsAny<OperationCanceledException>(
+            () => HdbscanClustering.Compute(TwoGroups(), new HdbscanOptions(), token: new CancellationToken(canceled: true)));
 
     [Theory]
     [InlineData("Measuring core distances")]
@@ -239,7 +283,9 @@ public class HdbscanClusteringTests
                 source.Cancel();
             }
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => HdbscanClustering.Compute(TestRows.Random(1000, 4, seed: 1), new HdbscanOptions { ThreadCount = 2 }, reports, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => HdbscanClustering.Compute(
+                TestRows.Random(1000, 4, seed: 1), new HdbscanOptions { ThreadCount = 2 }, reports, source.Token));
     }
 
     [Fact]
@@ -253,17 +299,20 @@ public class HdbscanClusteringTests
         Assert.True(seen.Select(report => report.Stage).Distinct().Count() >= 3);
     }
 
-    /// <summary>Asserts what holds for every result: the labels are 0 .. k - 1 by size and noise, and all numbers are finite and in range.</summary>
+    /// <summary>
+    /// Asserts what holds for every result: the labels are 0 .. k - 1 by size and noise, and all numbers are finite and in range.
+    /// </summary>
     internal static void AssertSound(HdbscanResult result, int n)
     {
         Assert.Equal(n, result.Labels.Length);
         Assert.Equal(n, result.Probabilities.Length);
         Assert.Equal(n, result.OutlierScores.Length);
-        int[] sizes = [.. Enumerable.Range(0, result.Persistences.Length).Select(cluster => result.Labels.Count(label => label == cluster))];
+        int[] sizes = [
+            .. Enumerable.Range(0, result.Persistences.Length).Select(cluster => result.Labels.Count(label => label == cluster))];
         Assert.Equal(n, sizes.Sum() + result.Labels.Count(label => label == -1));
         Assert.All(sizes, size => Assert.True(size > 0));
         Assert.Equal(sizes.OrderDescending(), sizes);
-        Assert.All(result.Persistences, persistence => Assert.True(persistence >= 0 && double.IsFinite(persistence)));
+        Assert.All(result.Persistences, persistence => Assert.InRange(persistence, 0, 1));
         Assert.All(result.OutlierScores, score => Assert.InRange(score, 0, 1));
         Assert.All(result.Labels.Zip(result.Probabilities), row => Assert.InRange(row.Second, 0, row.First < 0 ? 0 : 1));
     }

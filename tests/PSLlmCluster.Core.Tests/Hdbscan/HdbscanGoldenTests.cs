@@ -21,7 +21,8 @@ public class HdbscanGoldenTests
         Assert.Equal(golden.Ints("canonical_labels"), result.Labels);
         HdbscanGoldens.AssertNear(golden.Doubles("canonical_probabilities"), result.Probabilities, relative: 0, absolute: 1e-6);
         HdbscanGoldens.AssertNear(golden.Doubles("canonical_outlier_scores"), result.OutlierScores, relative: 0, absolute: 1e-6);
-        HdbscanGoldens.AssertNear(Numbers(golden.Json.GetProperty("canonical").GetProperty("persistence")), result.Persistences, relative: 0, absolute: 1e-6);
+        HdbscanGoldens.AssertNear(
+            Numbers(golden.Json.GetProperty("canonical").GetProperty("persistence")), result.Persistences, relative: 0, absolute: 1e-6);
     }
 
     /// <summary>The reference was given these distances ready-made, in single precision.</summary>
@@ -38,7 +39,7 @@ public class HdbscanGoldenTests
         HdbscanGoldens.AssertNear(golden.Doubles("canonical_outlier_scores"), result.OutlierScores, relative: 0, absolute: 1e-6);
     }
 
-    /// <summary>hdbscan's own answer, on the rows on which it does not hang on their order.</summary>
+    /// <summary>hdbscan's own answer, on the rows on which it does not depend on their order.</summary>
     [Theory]
     [MemberData(nameof(CasesLikeHdbscan))]
     public void Results_equal_those_of_hdbscan_where_these_are_stable(string id)
@@ -58,7 +59,8 @@ public class HdbscanGoldenTests
             }
 
             // Clusters that differ in unstable rows differ in size, and so in number: what has to agree is who is with whom.
-            Assert.Equal(numbers.TryGetValue(labels[row], out int number) ? number : numbers[labels[row]] = result.Labels[row], result.Labels[row]);
+            Assert.Equal(
+                numbers.TryGetValue(labels[row], out int number) ? number : numbers[labels[row]] = result.Labels[row], result.Labels[row]);
             Assert.Equal(labels[row] < 0, result.Labels[row] < 0);
             Assert.Equal(probabilities[row], result.Probabilities[row], 1e-6);
             Assert.Equal(outlierScores[row], result.OutlierScores[row], 1e-6);
@@ -75,13 +77,17 @@ public class HdbscanGoldenTests
         Assert.InRange(AdjustedRandIndex(golden.Ints("labels"), result.Labels), 0.99, 1);
     }
 
-    /// <summary>With clusters of two rows hdbscan's labels hang on ties throughout (257 of its 2,044 clusters have persistence 0), so only the spanning tree is held against its own.</summary>
+    /// <summary>
+    /// With clusters of two rows hdbscan's labels depend on ties throughout (257 of its 2,044 clusters have persistence 0), so only the
+    /// spanning tree is held against its own.
+    /// </summary>
     [LargeSetFact]
     public void The_tree_of_a_large_set_weighs_what_hdbscans_does()
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case("mixture20k_seed");
         double expected = golden.Json.GetProperty("mst_weight").GetDouble();
-        Assert.Equal(expected, HdbscanStages.Spanning(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)).Weights.Sum(), 1e-6 * expected);
+        Assert.Equal(
+            expected, HdbscanStages.Spanning(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)).Weights.Sum(), 1e-6 * expected);
     }
 
     private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(GoldenFile.Number)];
@@ -94,6 +100,7 @@ public class HdbscanGoldenTests
         double byChance = pairsOfA * pairsOfB / (a.Length * (a.Length - 1.0) / 2);
         return (pairs - byChance) / (((pairsOfA + pairsOfB) / 2) - byChance);
 
-        static double Pairs<T>(IEnumerable<T> labels) => labels.GroupBy(label => label).Sum(group => group.Count() * (group.Count() - 1.0) / 2);
+        static double Pairs<T>(IEnumerable<T> labels) => labels.GroupBy(label => label).Sum(
+            group => group.Count() * (group.Count() - 1.0) / 2);
     }
 }

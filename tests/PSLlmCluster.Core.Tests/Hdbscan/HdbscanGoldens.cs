@@ -11,8 +11,12 @@ internal static class HdbscanGoldens
     /// <summary>Cases with all steps: everything but the largest sets and the single row, at which the reference fails.</summary>
     public static TheoryData<string> Cases { get; } = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "canonical_labels"))];
 
-    /// <summary>The cases in which hdbscan's answer does not depart from the canonical one on rows where it is stable, those without a canonical one included; the three others are in the goldens' README.</summary>
-    public static TheoryData<string> CasesLikeHdbscan { get; } = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "stable") && DiffersOnStableRows(id) == 0)];
+    /// <summary>
+    /// The cases in which hdbscan's answer does not depart from the canonical one on rows where it is stable, those without a canonical one
+    /// included; the three others are in the goldens' README.
+    /// </summary>
+    public static TheoryData<string> CasesLikeHdbscan { get; }
+        = [.. GoldenSet.Hdbscan.CaseIds().Where(id => IsOurs(id, "stable") && DiffersOnStableRows(id) == 0)];
 
     /// <summary>Gets a value indicating whether the set of 20,000 rows is there.</summary>
     public static bool HasLargeSet { get; } = GoldenSet.Hdbscan.CaseIds().Contains("mixture20k");
@@ -71,9 +75,11 @@ internal static class HdbscanGoldens
         // The case at which the reference fails has no arrays and no file for them.
         JsonElement golden = GoldenSet.Hdbscan.Json($"cases/{id}.json");
         JsonElement parameters = golden.GetProperty("params");
-        bool metricIsOurs = !parameters.TryGetProperty("metric", out JsonElement metric) || Enum.TryParse<Metric>(metric.GetString(), ignoreCase: true, out _);
+        bool metricIsOurs = !parameters.TryGetProperty("metric", out JsonElement metric) || Enum.TryParse<Metric>(
+            metric.GetString(), ignoreCase: true, out _);
         return metricIsOurs
-            && golden.TryGetProperty("arrays", out JsonElement arrays) && arrays.EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
+            && golden.TryGetProperty("arrays", out JsonElement arrays) && arrays.EnumerateArray().Any(
+                entry => entry.GetProperty("name").GetString() == array);
     }
 }
 

@@ -14,7 +14,9 @@ public class HdbscanInvarianceTests
     [InlineData(2)]
     [InlineData(5)]
     public void Results_have_the_pinned_bytes_for_any_number_of_threads(int threadCount)
-        => Assert.Equal(HdbscanPinned.Expected.OrderBy(pin => pin.Key, StringComparer.Ordinal), HdbscanPinned.Hashes(threadCount).OrderBy(pin => pin.Key, StringComparer.Ordinal));
+        => Assert.Equal(
+            HdbscanPinned.Expected.OrderBy(pin => pin.Key, StringComparer.Ordinal),
+            HdbscanPinned.Hashes(threadCount).OrderBy(pin => pin.Key, StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(SetNames))]
@@ -54,7 +56,8 @@ public class HdbscanInvarianceTests
     {
         RowMatrix once = TestRows.Random(120, 2, seed: 9, levels: levels);
         RowMatrix twice = CanonicalOrder.Apply(once, [.. Enumerable.Range(0, 200).Select(row => row % 120)]);
-        foreach (HdbscanOptions options in new[] { new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 }, new HdbscanOptions(), new HdbscanOptions { MinClusterSize = 3, Alpha = 2 } })
+        foreach (
+            HdbscanOptions options in new[] { new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 }, new HdbscanOptions(), new HdbscanOptions { MinClusterSize = 3, Alpha = 2 } })
         {
             HdbscanResult result = HdbscanClustering.Compute(twice, options);
             for (int row = 120; row < 200; row++)
@@ -75,7 +78,9 @@ public class HdbscanInvarianceTests
         // Whole numbers this small stay exact when they are moved.
         RowMatrix rows = TestRows.Random(300, 3, seed: 41, levels: 40);
         RowMatrix moved = new(Array.ConvertAll(rows.Values, value => value - 1000), 300, 3);
-        AssertSame(HdbscanClustering.Compute(rows, new HdbscanOptions { Metric = metric }), HdbscanClustering.Compute(moved, new HdbscanOptions { Metric = metric }));
+        AssertSame(
+            HdbscanClustering.Compute(rows, new HdbscanOptions { Metric = metric }),
+            HdbscanClustering.Compute(moved, new HdbscanOptions { Metric = metric }));
     }
 
     [Theory]

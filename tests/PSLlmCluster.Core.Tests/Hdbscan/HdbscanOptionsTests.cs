@@ -30,13 +30,15 @@ public class HdbscanOptionsTests
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void A_persistence_that_is_none_is_refused(double persistence) => AssertRefused(new HdbscanOptions { ClusterSelectionPersistence = persistence }, "ClusterSelectionPersistence is");
+    public void A_persistence_that_is_none_is_refused(double persistence)
+        => AssertRefused(new HdbscanOptions { ClusterSelectionPersistence = persistence }, "ClusterSelectionPersistence is");
 
     [Theory]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void An_epsilon_that_is_no_distance_is_refused(double epsilon) => AssertRefused(new HdbscanOptions { ClusterSelectionEpsilon = epsilon }, "ClusterSelectionEpsilon is");
+    public void An_epsilon_that_is_no_distance_is_refused(double epsilon)
+        => AssertRefused(new HdbscanOptions { ClusterSelectionEpsilon = epsilon }, "ClusterSelectionEpsilon is");
 
     [Theory]
     [InlineData(0)]
@@ -48,7 +50,8 @@ public class HdbscanOptionsTests
     [Theory]
     [InlineData(-1)]
     [InlineData(4)]
-    public void A_largest_size_below_the_smallest_is_refused(int size) => AssertRefused(new HdbscanOptions { MaxClusterSize = size }, "MaxClusterSize is");
+    public void A_largest_size_below_the_smallest_is_refused(int size)
+        => AssertRefused(new HdbscanOptions { MaxClusterSize = size }, "MaxClusterSize is");
 
     [Fact]
     public void Values_outside_an_enumeration_are_refused()
@@ -62,7 +65,10 @@ public class HdbscanOptionsTests
 
     [Fact]
     public void Bad_options_are_refused_before_any_work()
-        => Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => HdbscanClustering.Compute(new RowMatrix([float.NaN], 1, 1), new HdbscanOptions { MinClusterSize = 1 })).ErrorId);
+        => Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(
+                () => HdbscanClustering.Compute(new RowMatrix([float.NaN], 1, 1), new HdbscanOptions { MinClusterSize = 1 })).ErrorId);
 
     private static void AssertRefused(HdbscanOptions options, string message)
     {

@@ -15,9 +15,13 @@ internal static class HdbscanPinned
     public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
     {
         ["the notebook's points"] = "F17347DB909CB3C60E5CF8E01CCD0987DBFBB32164857293A1E3D0248FD30933",
-        ["whole numbers, leaves"] = "2683BF264E92495EA9601A63448F29AB02032EF87E9A62884D6FDF6036ACEB85",
+        ["whole numbers, leaves"] = "202EEAF294DA299D8DD4553A4A7C075B5461F512101ADF71E2855D4611A59182",
         ["sentences, 384 columns"] = "73579C4299F6675E0374D061B61F16DA54E99E92B4E17E6723AF2420F83BB9C3",
-        ["normal, 1500 rows"] = "900A1BE1B50C05553C0AA0A9A3FC8F01ED5CC09B77042D3A5B41EF298F3426E0",
+        ["normal, 1500 rows"] = "45DA52A322B7EE6D1662621CF6AB7822DEEE6D9AAD8D31FF1AF673DE8FDB62C5",
+        ["far out, 2 columns"] = "8BF324820B7EE92A8789392B55CA28441C5D8DDFFB590C6D7F58919CBA9AB48A",
+        ["far out, 20 columns"] = "AEB4681AC7879D92D5DE711FD02BC97DF897607C8A46577943E0B3914906A1DC",
+        ["far out, Correlation"] = "1C47240BEB7036676D61A455CE456FD9E980E653CB3BB674F7A18ED9137B5FA0",
+        ["far out, Cosine"] = "E3AF416452BECFEA21576DBBBE1AFF56B65812A7585A04861B45D2835EBFEA68",
         ["blobs of 50 columns, Euclidean"] = "F66CF8EC1CB85B27A95895826B086E69C707E66279C17529B6F2973C5F7DC33C",
         ["normal, Euclidean"] = "F907067833DFCD5B9C8F971F261077E18A9C5CB92C08EA79486A36BE355E012A",
         ["blobs of 50 columns, Cosine"] = "51F5B847777480606169E1B899FDC82B9FDA72242185733BD15A49408CBAA95E",
@@ -49,21 +53,44 @@ internal static class HdbscanPinned
         ["a comparison"] = "69C9385C29E4EE920009DE0DA81BD3A0A538C190BBFFF0B24214A6AC5BC1E728",
     };
 
-    /// <summary>Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.</summary>
+    /// <summary>
+    /// Returns the hash of each pinned result: SHA-256 of labels, probabilities, outlier scores and persistences, little-endian.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0)
         => Sets().Select(set => (set.Name, Hash: Hash(HdbscanClustering.Compute(set.Rows, set.Options with { ThreadCount = threadCount }))))
             .Concat(Others(threadCount))
             .ToDictionary(pin => pin.Name, pin => pin.Hash);
 
-    /// <summary>Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.</summary>
+    /// <summary>
+    /// Returns the rows and options behind each hash: every metric, both selections, ties and none, few columns and many.
+    /// </summary>
     public static IReadOnlyList<(string Name, RowMatrix Rows, HdbscanOptions Options)> Sets()
     {
         List<(string Name, RowMatrix Rows, HdbscanOptions Options)> sets =
         [
-            ("the notebook's points", HdbscanGoldens.Data("titles30_2d"), new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
-            ("whole numbers, leaves", TestRows.Random(400, 2, seed: 31, levels: 15), new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
+            (
+                "the notebook's points",
+                HdbscanGoldens.Data("titles30_2d"),
+                new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 }),
+            (
+                "whole numbers, leaves",
+                TestRows.Random(400, 2, seed: 31, levels: 15),
+                new HdbscanOptions { MinClusterSize = 3, ClusterSelectionMethod = ClusterSelectionMethod.Leaf }),
             ("sentences, 384 columns", HdbscanGoldens.Data("glosses500"), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 2 }),
-            ("normal, 1500 rows", TestRows.Random(1500, 20, seed: 33), new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
+            (
+                "normal, 1500 rows",
+                TestRows.Random(1500, 20, seed: 33),
+                new HdbscanOptions { MinClusterSize = 4, Alpha = 1.3, AllowSingleCluster = true }),
+            ("far out, 2 columns", TestRows.Doubles(900, 2, seed: 36), new HdbscanOptions { MinClusterSize = 4 }),
+            ("far out, 20 columns", TestRows.Doubles(300, 20, seed: 37), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1 }),
+            (
+                "far out, Correlation",
+                TestRows.Doubles(300, 7, seed: 38),
+                new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Correlation }),
+            (
+                "far out, Cosine",
+                TestRows.Doubles(300, 7, seed: 39, unit: 100),
+                new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Cosine }),
         ];
         foreach (Metric metric in TestRows.Metrics)
         {
@@ -89,9 +116,16 @@ internal static class HdbscanPinned
         HdbscanPrediction prediction = HdbscanModel.Of(weighted).Predict(fresh, threadCount, withMemberships: true);
         yield return ("new rows", Hash(prediction.Result));
         yield return ("memberships of new rows", Hash(prediction.Memberships!.Values));
-        yield return ("merges", Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
+        yield return (
+            "merges",
+            Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
         ParameterGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
-        yield return ("a comparison", Hash([.. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
+        yield return (
+            "a comparison",
+            Hash(
+                [
+                    .. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(
+                        one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
     }
 
     private static string Hash(HdbscanResult result)

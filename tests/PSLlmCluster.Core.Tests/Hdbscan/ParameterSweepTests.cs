@@ -6,7 +6,8 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 
 public class ParameterSweepTests
 {
-    private static readonly ParameterGrid s_grid = new([3, 5, 12], [1, 4, 9], [0, 0.3], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
+    private static readonly ParameterGrid s_grid
+        = new([3, 5, 12], [1, 4, 9], [0, 0.3], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
 
     [Theory]
     [InlineData(2, 0, false)]
@@ -39,7 +40,8 @@ public class ParameterSweepTests
         SweepResult comparison = ParameterSweep.Compute(TestRows.Random(50, 2, seed: 94), null, new HdbscanOptions(), grid);
         IReadOnlyList<ClusteringMeasurement> found = comparison.Measurements;
         Assert.Equal(
-            from size in new[] { 3, 12 } from samples in new[] { 1, 4, 49 } from epsilon in new[] { 0, 0.3 } select (size, samples, epsilon),
+            from size in new[] { 3, 12 } from samples in new[] { 1, 4, 49 } from epsilon in new[] { 0, 0.3 } select (
+                size, samples, epsilon),
             found.Select(one => (one.MinClusterSize, one.MinSampleCount, one.ClusterSelectionEpsilon)));
         Assert.Contains("from 600 to 49", Assert.Single(comparison.Warnings).Message, StringComparison.Ordinal);
     }
@@ -60,31 +62,48 @@ public class ParameterSweepTests
     public void Usual_sizes_leave_room_for_two_clusters(int rows, int[] expected) => Assert.Equal(expected, ParameterGrid.UsualSizes(rows));
 
     [Fact]
-    public void Usual_sizes_are_none_that_a_largest_size_forbids() => Assert.Equal([2, 3, 5, 10], ParameterGrid.UsualSizes(1000, maxClusterSize: 12));
+    public void Usual_sizes_are_none_that_a_largest_size_forbids()
+        => Assert.Equal([2, 3, 5, 10], ParameterGrid.UsualSizes(1000, maxClusterSize: 12));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 12)]
     public void Few_rows_are_all_noise(int n, int expected)
     {
-        IReadOnlyList<ClusteringMeasurement> found = ParameterSweep.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), s_grid).Measurements;
+        IReadOnlyList<ClusteringMeasurement> found
+            = ParameterSweep.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), s_grid).Measurements;
         Assert.Equal(expected, found.Count);
-        Assert.All(found, one => Assert.Equal((0, 1.0, 0.0, null, null), (one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity, one.Persistence)));
+        Assert.All(
+            found,
+            one => Assert.Equal(
+                (0, 1.0, 0.0, null, null), (one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity, one.Persistence)));
     }
 
     [Fact]
     public void Bad_parameters_are_refused_before_any_work()
     {
         RowMatrix rows = TestRows.Random(10, 2, seed: 97);
-        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => ParameterSweep.Compute(rows, null, new HdbscanOptions(), s_grid with { MinClusterSizes = [5, 1] })).ErrorId);
-        Assert.Equal("WeightsInvalid", Assert.Throws<EngineException>(() => ParameterSweep.Compute(rows, [1], new HdbscanOptions(), s_grid)).ErrorId);
+        Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(
+                () => ParameterSweep.Compute(rows, null, new HdbscanOptions(), s_grid with { MinClusterSizes = [5, 1] })).ErrorId);
+        Assert.Equal(
+            "WeightsInvalid",
+            Assert.Throws<EngineException>(() => ParameterSweep.Compute(rows, [1], new HdbscanOptions(), s_grid)).ErrorId);
     }
 
     [Fact]
     public void What_forbids_all_clusters_is_named()
     {
-        EngineWarning warning = Assert.Single(ParameterSweep.Compute(TestRows.Random(60, 2, seed: 97), null, new HdbscanOptions { ClusterSelectionPersistence = 1e9 }, new ParameterGrid([3, 5], [2], [0], [ClusterSelectionMethod.Eom])).Warnings);
-        Assert.Equal("None of the choices gives a cluster. Lower ClusterSelectionPersistence (now 1E+09), or lower MinSampleCount (now 2) or MinClusterSize (now 3) if fewer should be.", warning.Message);
+        EngineWarning warning = Assert.Single(
+            ParameterSweep.Compute(
+                TestRows.Random(60, 2, seed: 97),
+                null,
+                new HdbscanOptions { ClusterSelectionPersistence = 1e9 },
+                new ParameterGrid([3, 5], [2], [0], [ClusterSelectionMethod.Eom])).Warnings);
+        Assert.Equal(
+            "None of the choices gives a cluster. Lower ClusterSelectionPersistence (now 1E+09), or lower MinSampleCount (now 2) or MinClusterSize (now 3) if fewer should be.",
+            warning.Message);
     }
 
     [Fact]
@@ -98,23 +117,33 @@ public class ParameterSweepTests
 
     [Fact]
     public void A_cancelled_token_ends_the_work()
-        => Assert.Throws<OperationCanceledException>(() => ParameterSweep.Compute(TestRows.Random(300, 2, seed: 99), null, new HdbscanOptions(), s_grid, null, new CancellationToken(true)));
+        => Assert.Throws<OperationCanceledException>(
+            () => ParameterSweep.Compute(
+                TestRows.Random(300, 2, seed: 99), null, new HdbscanOptions(), s_grid, null, new CancellationToken(true)));
 
     private static void AssertFits(RowMatrix rows, double[]? weights, HdbscanOptions options, ParameterGrid grid)
     {
         IReadOnlyList<ClusteringMeasurement> found = ParameterSweep.Compute(rows, weights, options, grid).Measurements;
-        Assert.Equal(grid.MinClusterSizes.Count * Math.Max(1, grid.MinSampleCounts.Count) * grid.Epsilons.Count * grid.Methods.Count, found.Count);
+        Assert.Equal(
+            grid.MinClusterSizes.Count * Math.Max(1, grid.MinSampleCounts.Count) * grid.Epsilons.Count * grid.Methods.Count, found.Count);
         double total = weights?.Sum() ?? rows.RowCount;
         Assert.Contains(found, one => one.ClusterCount > 1);
         foreach (ClusteringMeasurement one in found)
         {
-            HdbscanFit fit = HdbscanClustering.Fit(rows, weights, options with { MinClusterSize = one.MinClusterSize, MinSampleCount = one.MinSampleCount, ClusterSelectionEpsilon = one.ClusterSelectionEpsilon, ClusterSelectionMethod = one.ClusterSelectionMethod });
-            double[] sizes = [.. Enumerable.Range(-1, fit.Result.Persistences.Length + 1).Select(label => Enumerable.Range(0, rows.RowCount).Where(row => fit.Result.Labels[row] == label).Sum(row => weights?[row] ?? 1.0))];
+            HdbscanFit fit = HdbscanClustering.Fit(
+                rows,
+                weights,
+                options with { MinClusterSize = one.MinClusterSize, MinSampleCount = one.MinSampleCount, ClusterSelectionEpsilon = one.ClusterSelectionEpsilon, ClusterSelectionMethod = one.ClusterSelectionMethod });
+            double[] sizes = [
+                .. Enumerable.Range(-1, fit.Result.Persistences.Length + 1).Select(
+                    label => Enumerable.Range(0, rows.RowCount).Where(
+                        row => fit.Result.Labels[row] == label).Sum(row => weights?[row] ?? 1.0))];
             Assert.Equal(fit.Result.Persistences.Length, one.ClusterCount);
             Assert.Equal(sizes[0] / total, one.NoiseShare, 1e-9);
             Assert.Equal(sizes.Length > 1 ? sizes[1] / total : 0, one.LargestShare, 1e-9);
             Assert.Equal(fit.RelativeValidity, one.RelativeValidity);
-            Assert.Equal(fit.Result.Persistences.Length == 0 ? double.NaN : fit.Result.Persistences.Average(), one.Persistence ?? double.NaN, 1e-12);
+            Assert.Equal(
+                fit.Result.Persistences.Length == 0 ? double.NaN : fit.Result.Persistences.Average(), one.Persistence ?? double.NaN, 1e-12);
         }
     }
 

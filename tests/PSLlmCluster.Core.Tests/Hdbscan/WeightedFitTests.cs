@@ -39,7 +39,7 @@ public class WeightedFitTests
         {
             HdbscanFit weighted = HdbscanClustering.Fit(rows, weights, options);
             HdbscanFit expected = HdbscanClustering.Fit(repeated, options);
-            Assert.Equal(expected.CoreDistances.Distinct().Order(), weighted.CoreDistances.Distinct().Order());
+            Assert.Equal(expected.Stages.CoreDistances.Distinct().Order(), weighted.Stages.CoreDistances.Distinct().Order());
             AssertSame(expected.Result, weighted.Result, n);
             if (metric != Metric.Canberra)
             {
@@ -66,7 +66,8 @@ public class WeightedFitTests
         }
 
         HdbscanResult expected = HdbscanClustering.Fit(rows, weights, options).Result;
-        HdbscanResult found = HdbscanClustering.Fit(new RowMatrix(distances, 120, 120), weights, options with { Metric = Metric.Precomputed }).Result;
+        HdbscanResult found = HdbscanClustering.Fit(
+            new RowMatrix(distances, 120, 120), weights, options with { Metric = Metric.Precomputed }).Result;
         Assert.Equal(expected.Labels, found.Labels);
         HdbscanGoldens.AssertNear(expected.Probabilities, found.Probabilities, 1e-6);
     }
@@ -108,7 +109,7 @@ public class WeightedFitTests
                 }
             }
 
-            Assert.Equal(expected, fit.CoreDistances[fit.Points.PointOfRow[row]]);
+            Assert.Equal(expected, fit.Stages.CoreDistances[fit.Stages.Points.PointOfRow[row]]);
         }
     }
 
@@ -122,7 +123,10 @@ public class WeightedFitTests
         for (int seed = 0; seed < 4; seed++)
         {
             int[] order = TestRows.Shuffle(260, seed);
-            HdbscanResult found = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, order), [.. order.Select(row => weights[row])], new HdbscanOptions { ThreadCount = 1 + seed }).Result;
+            HdbscanResult found = HdbscanClustering.Fit(
+                CanonicalOrder.Apply(rows, order),
+                [.. order.Select(row => weights[row])],
+                new HdbscanOptions { ThreadCount = 1 + seed }).Result;
             Assert.Equal(order.Select(row => expected.Probabilities[row]), found.Probabilities);
             Assert.Equal(order.Select(row => expected.OutlierScores[row]), found.OutlierScores);
             Assert.Equal(order.Select(row => expected.NearestStrengths[row]), found.NearestStrengths);
@@ -136,11 +140,14 @@ public class WeightedFitTests
     public void A_few_heavy_rows_are_clusters_by_themselves(int n)
     {
         RowMatrix rows = new([.. Enumerable.Range(0, n).Select(row => (float)row)], n, 1);
-        HdbscanResult result = HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(1e6, n)], new HdbscanOptions { AllowSingleCluster = n == 1 }).Result;
+        HdbscanResult result = HdbscanClustering.Fit(
+            rows, [.. Enumerable.Repeat(1e6, n)], new HdbscanOptions { AllowSingleCluster = n == 1 }).Result;
         Assert.Equal(Enumerable.Range(0, n), result.Labels);
         Assert.All(result.Probabilities, probability => Assert.True(double.IsFinite(probability)));
         RowMatrix pairs = new([0, 0.01f, 5, 5.01f, 9, 9.01f], 6, 1);
-        Assert.Equal([0, 0, 1, 1, 2, 2], HdbscanClustering.Fit(pairs, [3, 3, 3, 3, 3, 3], new HdbscanOptions { MinClusterSize = 5, MinSampleCount = 3 }).Result.Labels);
+        Assert.Equal(
+            [0, 0, 1, 1, 2, 2],
+            HdbscanClustering.Fit(pairs, [3, 3, 3, 3, 3, 3], new HdbscanOptions { MinClusterSize = 5, MinSampleCount = 3 }).Result.Labels);
     }
 
     /// <summary>Ten times a tenth is less than one in the last bits.</summary>
@@ -153,7 +160,8 @@ public class WeightedFitTests
         HdbscanResult result = HdbscanClustering.Fit(rows, tenths, options).Result;
         Assert.Equal(2, result.Persistences.Length);
         Assert.Equal(2, HdbscanClustering.Fit(rows, tenths, options with { CutDistance = 1 }).Result.Persistences.Length);
-        HdbscanResult few = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, 60)]), tenths[..60], options with { MinSampleCount = 5 }).Result;
+        HdbscanResult few = HdbscanClustering.Fit(
+            CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, 60)]), tenths[..60], options with { MinSampleCount = 5 }).Result;
         Assert.DoesNotContain(few.Warnings, warning => warning.Id == "MinSampleCountCut");
     }
 
@@ -173,11 +181,12 @@ public class WeightedFitTests
         RowMatrix rows = new(values, 3000, 2);
         HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 5 };
         HdbscanFit fit = HdbscanClustering.Fit(rows, weights, options);
-        double[] allPairs = MutualReachability.Create(fit.Points.Space, ReachabilityPath.AllPairs, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
-        double[] blocks = MutualReachability.Create(fit.Points.Space, ReachabilityPath.Blocks, 2, default).CoreDistances([5], fit.Points.Weights, default, default)[0];
-        Assert.Equal(allPairs, fit.CoreDistances);
+        HdbscanPoints points = fit.Stages.Points;
+        double[] allPairs = HdbscanStages.Search(points.Space, SearchName.AllPairs, points.Weights).Measure(5).Distances;
+        double[] blocks = HdbscanStages.Search(points.Space, SearchName.Blocks, points.Weights).Measure(5).Distances;
+        Assert.Equal(allPairs, fit.Stages.CoreDistances);
         Assert.Equal(allPairs, blocks);
-        Assert.True(fit.CoreDistances[fit.Points.PointOfRow[0]] > 90);
+        Assert.True(fit.Stages.CoreDistances[points.PointOfRow[0]] > 90);
         Assert.Equal(fit.Result.Labels, HdbscanModel.Of(fit).Predict(rows).Result.Labels);
     }
 
@@ -210,7 +219,8 @@ public class WeightedFitTests
     [InlineData(double.PositiveInfinity)]
     public void A_weight_that_is_none_is_refused(double weight)
     {
-        EngineException refused = Assert.Throws<EngineException>(() => HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 1), [1, weight, 1], new HdbscanOptions()));
+        EngineException refused = Assert.Throws<EngineException>(
+            () => HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 1), [1, weight, 1], new HdbscanOptions()));
         Assert.Equal("WeightsInvalid", refused.ErrorId);
         Assert.Contains("row 2", refused.Message, StringComparison.Ordinal);
     }
@@ -220,14 +230,16 @@ public class WeightedFitTests
     public void Weights_too_little_for_any_cluster_are_refused()
     {
         RowMatrix rows = TestRows.Random(50, 2, seed: 57);
-        EngineException refused = Assert.Throws<EngineException>(() => HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(1 / 50.0, 50)], new HdbscanOptions()));
+        EngineException refused
+            = Assert.Throws<EngineException>(() => HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(1 / 50.0, 50)], new HdbscanOptions()));
         Assert.Equal("WeightsInvalid", refused.ErrorId);
         Assert.Contains("multiply", refused.RecommendedAction, StringComparison.Ordinal);
-        Assert.Equal([-1, -1, -1], HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 57), [0.5, 0.5, 0.5], new HdbscanOptions()).Result.Labels);
+        Assert.Equal(
+            [-1, -1, -1], HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 57), [0.5, 0.5, 0.5], new HdbscanOptions()).Result.Labels);
     }
 
     [Fact]
-    public void What_becomes_of_a_new_row_does_not_hang_on_how_far_others_have_to_look()
+    public void What_becomes_of_a_new_row_does_not_depend_on_how_far_others_have_to_look()
     {
         List<float> values = [0.9f, 0, -0.9f, 0, 0, 0.9f, 0, -0.9f, 0.672f, 0.672f, 1.2f, 1.2f, 1.3f, 1.2f, 1.7f, 1.7f];
         List<double> weights = [1, 1, 1, 1, 1, 1, 1, 1];
@@ -247,7 +259,10 @@ public class WeightedFitTests
 
     [Fact]
     public void Other_than_one_weight_for_each_row_is_refused()
-        => Assert.Equal("WeightsInvalid", Assert.Throws<EngineException>(() => HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 1), [1, 1], new HdbscanOptions())).ErrorId);
+        => Assert.Equal(
+            "WeightsInvalid",
+            Assert.Throws<EngineException>(
+                () => HdbscanClustering.Fit(TestRows.Random(3, 2, seed: 1), [1, 1], new HdbscanOptions())).ErrorId);
 
     [Theory]
     [InlineData(2)]

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Tests.Umap;
 
 namespace PSLlmCluster.Core.Tests.Neighbors;
@@ -95,7 +96,7 @@ public class ExactNeighborsTests
             NeighborLists found = ExactNeighbors.Find(space, k);
             Assert.Equal(expected.Indices, found.Indices);
             Assert.Equal(expected.Distances, found.Distances);
-            double[] kth = ExactNeighbors.KthDistances(space, k, threadCount: 2, progress: null, CancellationToken.None);
+            double[] kth = ExactNeighbors.KthDistances(space, k, Work.On(2));
             Assert.Equal(Enumerable.Range(0, rows.RowCount).Select(row => expected.DistancesOf(row)[^1]), kth);
         }
     }
@@ -120,10 +121,10 @@ public class ExactNeighborsTests
     public void The_number_of_threads_changes_nothing()
     {
         MetricSpace space = MetricSpace.Create(TestRows.Random(2500, 20, seed: 3), Metric.Cosine);
-        NeighborLists one = ExactNeighbors.Find(space, 10, threadCount: 1);
+        NeighborLists one = ExactNeighbors.Find(space, 10, Work.On(1));
         foreach (int threads in new[] { 2, 5 })
         {
-            NeighborLists several = ExactNeighbors.Find(space, 10, threads);
+            NeighborLists several = ExactNeighbors.Find(space, 10, Work.On(threads));
             Assert.Equal(one.Indices, several.Indices);
             Assert.Equal(one.Distances, several.Distances);
         }
@@ -133,7 +134,7 @@ public class ExactNeighborsTests
     public void A_cancelled_token_ends_the_search()
     {
         MetricSpace space = MetricSpace.Create(TestRows.Random(50, 2, seed: 1), Metric.Euclidean);
-        Assert.ThrowsAny<OperationCanceledException>(() => ExactNeighbors.Find(space, 3, token: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => ExactNeighbors.Find(space, 3, Work.Cancelled));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Neighbors;
 
@@ -15,7 +16,7 @@ public class InvertedFileSearchTests
     public void A_mixture_is_searched_with_little_loss(Metric metric, int k)
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(6000, 12, 40, seed: 1), metric);
-        NeighborLists? found = InvertedFileSearch.Find(space, k, seed: 3, threadCount: 0, progress: null, CancellationToken.None);
+        NeighborLists? found = InvertedFileSearch.Find(space, k, seed: 3, Work.On(0));
         Assert.NotNull(found);
         Assert.InRange(NeighborSets.Recall(space, found, step: 7), 0.98, 1);
     }
@@ -24,7 +25,7 @@ public class InvertedFileSearchTests
     public void Lists_are_sorted_measured_exactly_and_begin_with_the_row()
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(5000, 10, 30, seed: 2), Metric.Euclidean);
-        NeighborLists found = InvertedFileSearch.Find(space, 10, seed: 3, threadCount: 0, progress: null, CancellationToken.None)!;
+        NeighborLists found = InvertedFileSearch.Find(space, 10, seed: 3, Work.On(0))!;
         for (int row = 0; row < found.RowCount; row++)
         {
             int[] indices = found.IndicesOf(row).ToArray();
@@ -42,10 +43,10 @@ public class InvertedFileSearchTests
     public void The_number_of_threads_changes_nothing(Metric metric)
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(4000, 12, 25, seed: 4), metric);
-        NeighborLists one = InvertedFileSearch.Find(space, 8, seed: 5, threadCount: 1, progress: null, CancellationToken.None)!;
+        NeighborLists one = InvertedFileSearch.Find(space, 8, seed: 5, Work.On(1))!;
         foreach (int threads in new[] { 2, 5 })
         {
-            NeighborLists several = InvertedFileSearch.Find(space, 8, seed: 5, threads, progress: null, CancellationToken.None)!;
+            NeighborLists several = InvertedFileSearch.Find(space, 8, seed: 5, Work.On(threads))!;
             Assert.Equal(one.Indices, several.Indices);
             Assert.Equal(one.Distances, several.Distances);
         }
@@ -61,7 +62,7 @@ public class InvertedFileSearchTests
         }
 
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
-        NeighborLists found = InvertedFileSearch.Find(space, 15, seed: 7, threadCount: 0, progress: null, CancellationToken.None)!;
+        NeighborLists found = InvertedFileSearch.Find(space, 15, seed: 7, Work.On(0))!;
         Assert.All(Enumerable.Range(1000, 4000), row => Assert.Equal(0, found.DistancesOf(row)[^1]));
         Assert.InRange(NeighborSets.Recall(space, found, step: 11), 0.98, 1);
     }
@@ -69,13 +70,13 @@ public class InvertedFileSearchTests
     /// <summary>Without any structure a row's neighbours lie in too many cells; then there is no half-good result.</summary>
     [Fact]
     public void Rows_without_structure_are_left_to_the_exact_search()
-        => Assert.Null(InvertedFileSearch.Find(MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, threadCount: 0, progress: null, CancellationToken.None));
+        => Assert.Null(InvertedFileSearch.Find(MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, Work.On(0)));
 
     [Fact]
     public void A_cancelled_token_ends_the_search()
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(3000, 8, 20, seed: 1), Metric.Euclidean);
-        Assert.ThrowsAny<OperationCanceledException>(() => InvertedFileSearch.Find(space, 5, 1, 2, null, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => InvertedFileSearch.Find(space, 5, 1, Work.Cancelled));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public class InvertedFileSearchTests
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(3000, 8, 20, seed: 1), Metric.Euclidean);
         List<double> seen = [];
-        InvertedFileSearch.Find(space, 5, 1, 1, new Recorder(seen), CancellationToken.None);
+        InvertedFileSearch.Find(space, 5, 1, WorkContext.Create(1, new Recorder(seen), default));
         Assert.Equal(seen.Order(), seen);
         Assert.Equal(1, seen[^1], 9);
     }

@@ -46,8 +46,8 @@ public class KdNeighborsTests
     public void The_number_of_threads_changes_nothing()
     {
         KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(3000, 3, seed: 4, levels: 30), Metric.Euclidean), 0, default);
-        NeighborLists one = KdNeighbors.Find(tree, 12, threadCount: 1);
-        NeighborLists five = KdNeighbors.Find(tree, 12, threadCount: 5);
+        NeighborLists one = KdNeighbors.Find(tree, 12, WorkContext.Create(1, null, default));
+        NeighborLists five = KdNeighbors.Find(tree, 12, WorkContext.Create(5, null, default));
         Assert.Equal(one.Indices, five.Indices);
         Assert.Equal(one.Distances, five.Distances);
     }
@@ -56,7 +56,7 @@ public class KdNeighborsTests
     public void A_million_equal_rows_have_the_smallest_rows_as_neighbours()
     {
         KdTree tree = KdTree.Build(MetricSpace.Create(new RowMatrix(new float[2_000_000], 1_000_000, 2), Metric.Euclidean), 0, default);
-        NeighborLists lists = KdNeighbors.Find(tree, 5);
+        NeighborLists lists = KdNeighbors.Find(tree, 5, default);
         for (int row = 0; row < 1_000_000; row += 9973)
         {
             Assert.Equal([0, 1, 2, 3, 4], lists.IndicesOf(row).ToArray());
@@ -70,7 +70,7 @@ public class KdNeighborsTests
     {
         List<double> shares = [];
         KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(1000, 2, seed: 4), Metric.Euclidean), 1, default);
-        KdNeighbors.Find(tree, 3, threadCount: 1, new Recorder(shares));
+        KdNeighbors.Find(tree, 3, WorkContext.Create(1, new Recorder(shares), default));
         Assert.Equal(shares.Order(), shares);
         Assert.Equal(1, shares[^1]);
     }
@@ -79,7 +79,7 @@ public class KdNeighborsTests
     public void A_cancelled_token_ends_the_search()
     {
         KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(50, 2, seed: 1), Metric.Euclidean), 1, default);
-        Assert.ThrowsAny<OperationCanceledException>(() => KdNeighbors.Find(tree, 3, token: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => KdNeighbors.Find(tree, 3, WorkContext.Create(0, null, new CancellationToken(canceled: true))));
     }
 
     private static RowMatrix Map(RowMatrix rows, Func<float, float, (float X, float Y)> map)
@@ -100,7 +100,7 @@ public class KdNeighborsTests
         foreach (int k in counts)
         {
             NeighborLists expected = ExactNeighbors.Find(space, k);
-            NeighborLists found = KdNeighbors.Find(tree, k);
+            NeighborLists found = KdNeighbors.Find(tree, k, default);
             Assert.Equal(expected.Distances, found.Distances);
             Assert.Equal(expected.Indices, found.Indices);
         }

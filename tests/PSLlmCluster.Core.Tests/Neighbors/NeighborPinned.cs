@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Neighbors;
 
@@ -28,9 +29,9 @@ internal static class NeighborPinned
         foreach (Metric metric in new[] { Metric.Euclidean, Metric.Cosine, Metric.Correlation, Metric.Manhattan })
         {
             MetricSpace few = MetricSpace.Create(TestRows.Random(700, 37, seed: 41), metric);
-            hashes[$"all pairs, {metric}"] = Hash(ExactNeighbors.Find(few, 12, threadCount));
+            hashes[$"all pairs, {metric}"] = Hash(ExactNeighbors.Find(few, 12, Work.On(threadCount)));
             MetricSpace many = MetricSpace.Create(NeighborSets.Mixture(2500, 9, 15, seed: 42), metric);
-            hashes[$"cells, {metric}"] = Hash(InvertedFileSearch.Find(many, 9, seed: 43, threadCount, progress: null, CancellationToken.None)!);
+            hashes[$"cells, {metric}"] = Hash(InvertedFileSearch.Find(many, 9, seed: 43, Work.On(threadCount))!);
         }
 
         return hashes;

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 
 namespace PSLlmCluster.Core.Tests.Neighbors;
 
@@ -51,7 +52,7 @@ public class NeighborSearchTests
         RowMatrix once = NeighborSets.Mixture(40_000, 30, 20, seed: 3);
         RowMatrix thrice = CanonicalOrder.Apply(once, [.. Enumerable.Range(0, 120_000).Select(row => row % 40_000)]);
         MetricSpace space = MetricSpace.Create(CanonicalOrder.Apply(thrice, CanonicalOrder.Of(thrice)), Metric.Euclidean);
-        Assert.InRange(NeighborSets.Recall(space, InvertedFileSearch.Find(space, 10, seed: 1, threadCount: 0, progress: null, token: default)!, step: 997), 0.98, 1);
+        Assert.InRange(NeighborSets.Recall(space, InvertedFileSearch.Find(space, 10, seed: 1, Work.On(0))!, step: 997), 0.98, 1);
     }
 
     [Theory]

@@ -38,6 +38,42 @@ public class RowCollectorTests
         => Assert.Equal("RowNotFinite", new RowCollector().TryAdd([1e300])?.ErrorId);
 
     [Fact]
+    public void Numbers_of_single_precision_stay_single_whatever_type_they_come_in()
+    {
+        RowCollector collector = new();
+        Assert.Null(collector.TryAdd(new double[] { 1, 2.5, (1 << 24) - 1, 0.1f, -0.0 }));
+        Assert.Null(collector.TryAdd([1f, 2f, 3f, 4f, 5f]));
+        RowMatrix rows = collector.ToMatrix();
+        Assert.False(rows.IsDouble);
+        Assert.Equal([1, 2.5f, 16777215, 0.1f, 0], rows.Row(0).ToArray());
+    }
+
+    [Fact]
+    public void The_first_number_beyond_single_precision_makes_all_rows_double_and_changes_none()
+    {
+        RowCollector collector = new();
+        Assert.Null(collector.TryAdd([0.1f, 2]));
+        Assert.Null(collector.TryAdd(new double[] { 1795867261, 3 }));
+        Assert.Null(collector.TryAdd([0.3f, 4]));
+        RowMatrix rows = collector.ToMatrix();
+        Assert.True(rows.IsDouble);
+        Assert.Equal([0.1f, 2, 1795867261, 3, 0.3f, 4], rows.DoubleValues);
+        Assert.Throws<InvalidOperationException>(() => rows.Values);
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_finite_do_not_make_rows_double_and_far_ones_are_kept_for_the_engine_to_judge()
+    {
+        RowCollector collector = new(takesNotFinite: true);
+        Assert.Null(collector.TryAdd(new[] { double.NaN, double.PositiveInfinity }));
+        Assert.False(collector.ToMatrix().IsDouble);
+        Assert.Null(collector.TryAdd(new[] { 1e60, 1e-300 }));
+        RowMatrix rows = collector.ToMatrix();
+        Assert.Equal([double.NaN, double.PositiveInfinity, 1e60, 0], rows.DoubleValues);
+        Assert.Equal((0, -1), (rows.IndexOfNotFinite(0), rows.IndexOfNotFinite(1)));
+    }
+
+    [Fact]
     public void A_row_of_another_length_is_refused()
     {
         RowCollector collector = new();

@@ -56,7 +56,7 @@ public class ClusterPlotSceneTests
         ];
         foreach (PlotPoint[] points in maps)
         {
-            Assert.Empty(ClusterPlot.Save(points, folder.File(name), new ClusterPlotOptions()));
+            Assert.Empty(ClusterPlot.Save(points, PlotFile.At(folder.File(name)), new ClusterPlotOptions()));
             Assert.True(new FileInfo(folder.File(name)).Length > 0);
         }
     }
@@ -65,7 +65,12 @@ public class ClusterPlotSceneTests
     public void A_cancelled_map_is_not_written()
     {
         using TemporaryFolder folder = new();
-        Assert.Throws<OperationCanceledException>(() => ClusterPlot.Save(NotebookFigure.Points, folder.File("map.png"), new ClusterPlotOptions(), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => ClusterPlot.Save(
+                NotebookFigure.Points,
+                PlotFile.At(folder.File("map.png")),
+                new ClusterPlotOptions(),
+                new CancellationToken(canceled: true)));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 }

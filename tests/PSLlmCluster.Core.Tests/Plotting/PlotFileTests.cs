@@ -55,7 +55,7 @@ public class PlotFileTests
         string path = folder.File("map.png");
         File.WriteAllText(path, "before");
         File.SetAttributes(path, FileAttributes.ReadOnly);
-        AssertFails("PlotPathNotWritable", FailureKind.PermissionDenied, path);
+        AssertFails("PlotFileReadOnly", FailureKind.PermissionDenied, path);
         Assert.Equal("before", File.ReadAllText(path));
         File.SetAttributes(path, FileAttributes.Normal);
     }
@@ -66,6 +66,8 @@ public class PlotFileTests
         AssertFails("PlotPathNotWritable", FailureKind.InvalidArgument, "a\0b.png");
         using TemporaryFolder folder = new();
         AssertFails("PlotPathNotWritable", FailureKind.WriteError, folder.File(new string('x', 300) + ".png"));
+        PlotFile.At(folder.File(new string('x', 250) + ".png")).Write(stream => stream.WriteByte(1));
+        Assert.Single(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public class PlotFileTests
     {
         // Not even root makes files in the first of these.
         string folder = OperatingSystem.IsLinux() ? "/proc" : OperatingSystem.IsMacOS() ? "/System" : Path.Combine(Environment.SystemDirectory, "config");
-        EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save(NotebookFigure.Points, Path.Combine(folder, "map.svg"), new ClusterPlotOptions()));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(Path.Combine(folder, "map.svg")), new ClusterPlotOptions()));
         Assert.True(failure.ErrorId is "PlotPathNotWritable" or "PlotFolderNotFound", failure.ErrorId);
         Assert.NotEmpty(failure.RecommendedAction);
     }
@@ -138,7 +141,7 @@ public class PlotFileTests
 
     private static EngineException AssertFails(string id, FailureKind kind, string path)
     {
-        EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save([], path, new ClusterPlotOptions()));
+        EngineException failure = Assert.Throws<EngineException>(() => ClusterPlot.Save([], PlotFile.At(path), new ClusterPlotOptions()));
         Assert.Equal((id, kind), (failure.ErrorId, failure.Kind));
         Assert.NotEmpty(failure.RecommendedAction);
         return failure;

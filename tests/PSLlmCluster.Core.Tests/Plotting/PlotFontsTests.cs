@@ -45,7 +45,7 @@ public class PlotFontsTests
     {
         using TemporaryFolder folder = new();
         IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
-            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")], folder.File(name), new ClusterPlotOptions(), () => NotebookFigure.Fonts(code => code < 0x3000), CancellationToken.None);
+            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")], PlotFile.At(folder.File(name)), new ClusterPlotOptions(), () => NotebookFigure.Fonts(code => code < 0x3000), CancellationToken.None);
         Assert.Equal(isWarned ? ["GlyphsMissing"] : Array.Empty<string>(), warnings.Select(warning => warning.Id));
         Assert.True(File.Exists(folder.File(name)));
     }
@@ -54,7 +54,8 @@ public class PlotFontsTests
     public void Japanese_with_a_font_is_not_warned_about()
     {
         using TemporaryFolder folder = new();
-        Assert.Empty(ClusterPlot.Save([new(0, 0, 0, "日本語")], folder.File("map.png"), new ClusterPlotOptions(), () => NotebookFigure.Fonts(_ => true), CancellationToken.None));
+        Assert.Empty(
+            ClusterPlot.Save([new(0, 0, 0, "日本語")], PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), () => NotebookFigure.Fonts(_ => true), CancellationToken.None));
     }
 
     [JapaneseFontFact]
@@ -68,7 +69,12 @@ public class PlotFontsTests
     public void A_machine_without_fonts_gives_a_picture_without_texts_and_a_warning()
     {
         using TemporaryFolder folder = new();
-        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(NotebookFigure.Points, folder.File("map.png"), new ClusterPlotOptions(), () => new PlotFonts([], (_, _) => false), CancellationToken.None);
+        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
+            NotebookFigure.Points,
+            PlotFile.At(folder.File("map.png")),
+            new ClusterPlotOptions(),
+            () => new PlotFonts([], (_, _) => false),
+            CancellationToken.None);
         Assert.Equal("GlyphsMissing", Assert.Single(warnings).Id);
         using SKBitmap pixels = SKBitmap.Decode(folder.File("map.png"));
         PictureProbe.AssertShowsPoints(pixels, NotebookFigure.Scene(NotebookFigure.Points));
@@ -77,7 +83,7 @@ public class PlotFontsTests
     private static byte[] Picture(string text)
     {
         using TemporaryFolder folder = new();
-        Assert.Empty(ClusterPlot.Save([new(0, 0, 0, text)], folder.File("map.png"), new ClusterPlotOptions()));
+        Assert.Empty(ClusterPlot.Save([new(0, 0, 0, text)], PlotFile.At(folder.File("map.png")), new ClusterPlotOptions()));
         return File.ReadAllBytes(folder.File("map.png"));
     }
 }

@@ -94,7 +94,7 @@ public class PngPictureTests
     private static byte[] Bytes(PlotPoint[] points, ClusterPlotOptions options)
     {
         using TemporaryFolder folder = new();
-        ClusterPlot.Save(points, folder.File("map.png"), options);
+        ClusterPlot.Save(points, PlotFile.At(folder.File("map.png")), options);
         return File.ReadAllBytes(folder.File("map.png"));
     }
 }

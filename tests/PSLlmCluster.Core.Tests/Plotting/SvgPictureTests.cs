@@ -55,7 +55,7 @@ public class SvgPictureTests
     private static string Draw(PlotPoint[] points, ClusterPlotOptions options, PlotFonts fonts)
     {
         using TemporaryFolder folder = new();
-        ClusterPlot.Save(points, folder.File("map.svg"), options, () => fonts, CancellationToken.None);
+        ClusterPlot.Save(points, PlotFile.At(folder.File("map.svg")), options, () => fonts, CancellationToken.None);
         return File.ReadAllText(folder.File("map.svg"));
     }
 }

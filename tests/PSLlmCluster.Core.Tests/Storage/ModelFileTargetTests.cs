@@ -21,31 +21,10 @@ public sealed class ModelFileTargetTests : IDisposable
     }
 
     [Fact]
-    public void A_write_protected_file_is_replaced_only_where_that_is_asked_for()
-    {
-        string path = _folder.File("x.model");
-        File.WriteAllText(path, "old");
-        File.SetAttributes(path, FileAttributes.ReadOnly);
-        try
-        {
-            EngineException refusal = Assert.Throws<EngineException>(() => ModelFileTarget.At(path));
-
-            Assert.Equal("ModelFileNotWritable", refusal.ErrorId);
-            Assert.Equal(FailureKind.PermissionDenied, refusal.Kind);
-            ModelFileTarget.At(path, replaceProtected: true).Write(3, stream => stream.Write("new"u8));
-            Assert.Equal("new", File.ReadAllText(path));
-        }
-        finally
-        {
-            File.SetAttributes(path, FileAttributes.Normal);
-        }
-    }
-
-    [Fact]
     public void A_write_that_breaks_off_leaves_what_was_there_and_nothing_else()
     {
         string path = _folder.File("x.model");
-        File.WriteAllText(path, "old");
+        File.WriteAllBytes(path, ModelFileFormat.Signature);
 
         EngineException failure = Assert.Throws<EngineException>(() => ModelFileTarget.At(path).Write(100, stream =>
         {
@@ -55,7 +34,7 @@ public sealed class ModelFileTargetTests : IDisposable
 
         Assert.Equal("ModelFileNotWritable", failure.ErrorId);
         Assert.Equal(FailureKind.WriteError, failure.Kind);
-        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal(ModelFileFormat.Signature, File.ReadAllBytes(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -63,24 +42,52 @@ public sealed class ModelFileTargetTests : IDisposable
     public void A_cancelled_write_leaves_what_was_there_and_nothing_else()
     {
         string path = _folder.File("x.model");
-        File.WriteAllText(path, "old");
+        File.WriteAllBytes(path, ModelFileFormat.Signature);
         ModelFileWriter writer = new("test", 1);
         writer.Add("values", new float[10]);
 
         Assert.Throws<OperationCanceledException>(() => writer.Save(ModelFileTarget.At(path), new CancellationToken(true)));
 
-        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal(ModelFileFormat.Signature, File.ReadAllBytes(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]
     public void What_the_system_says_becomes_an_error_of_its_own_kind()
     {
-        Assert.Equal(FailureKind.PermissionDenied, ModelFileErrors.NotWritable("x", new UnauthorizedAccessException()).Kind);
-        Assert.Equal(FailureKind.NotFound, ModelFileErrors.NotWritable("x", new DirectoryNotFoundException()).Kind);
-        Assert.Equal(FailureKind.WriteError, ModelFileErrors.NotWritable("x", new IOException()).Kind);
         Assert.Equal(FailureKind.PermissionDenied, ModelFileErrors.NotReadable("x", new UnauthorizedAccessException()).Kind);
         Assert.Equal(FailureKind.ReadError, ModelFileErrors.NotReadable("x", new IOException()).Kind);
+    }
+
+    [Fact]
+    public void A_saved_model_is_replaced_and_any_other_file_only_where_that_is_forced()
+    {
+        string path = _folder.File("x.model");
+        ModelFileTarget.At(path).Write(3, stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(path));
+
+        EngineException refusal = Assert.Throws<EngineException>(() => ModelFileTarget.At(path));
+        Assert.Equal(("ModelFileForeign", FailureKind.AlreadyExists), (refusal.ErrorId, refusal.Kind));
+        Assert.Contains("-Force", refusal.RecommendedAction, StringComparison.Ordinal);
+
+        File.WriteAllText(path, string.Empty);
+        ModelFileTarget.At(path);
+        ModelFileTarget.At(path, new OverwriteRule(Force: true, NoClobber: false)).Write(
+            0,
+            stream => stream.Write(ModelFileFormat.Signature));
+        ModelFileTarget.At(path).Write(5, stream => stream.Write("other"u8));
+        Assert.Equal("other", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void What_has_come_to_be_there_meanwhile_is_not_replaced()
+    {
+        string path = _folder.File("x.model");
+        ModelFileTarget target = ModelFileTarget.At(path);
+        File.WriteAllText(path, "another's");
+
+        Assert.Equal("ModelFileForeign", Assert.Throws<EngineException>(() => target.Write(0, _ => { })).ErrorId);
+        Assert.Equal("another's", File.ReadAllText(path));
     }
 
     [Fact]
@@ -88,7 +95,7 @@ public sealed class ModelFileTargetTests : IDisposable
     {
         string path = _folder.File("x.model");
         string link = _folder.File("link");
-        File.WriteAllText(path, "old");
+        File.WriteAllBytes(path, ModelFileFormat.Signature);
         File.CreateSymbolicLink(link, path);
 
         ModelFileTarget.At(link).Write(3, stream => stream.Write("new"u8));

@@ -21,6 +21,19 @@ internal static class TestRows
         return new RowMatrix(values, rows, columns);
     }
 
+    /// <summary>Rows in double precision, normal around a number far out: what is beyond single precision tells them apart.</summary>
+    public static RowMatrix Doubles(int rows, int columns, int seed, double offset = 1e9, double unit = 1e-3)
+    {
+        CounterRandom random = new(seed, RandomPurpose.RandomStart);
+        double[] values = new double[rows * columns];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = offset + (unit * random.Normal((uint)i, 0, 0));
+        }
+
+        return RowMatrix.OfDoubles(values, rows, columns);
+    }
+
     /// <summary>A permutation of 0 .. count - 1.</summary>
     public static int[] Shuffle(int count, int seed)
     {

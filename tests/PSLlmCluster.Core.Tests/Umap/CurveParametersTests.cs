@@ -25,4 +25,23 @@ public class CurveParametersTests
     [Fact]
     public void Given_parameters_are_used_as_they_are()
         => Assert.Equal(new CurveParameters(1.2, 0.85), CurveParameters.For(new UmapOptions { A = 1.2, B = 0.85 }));
+
+    /// <summary>So that a saved map with such a curve can be read again.</summary>
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(1)]
+    [InlineData(1e6)]
+    public void What_options_can_lead_to_is_within_the_bounds_of_curves(double spread)
+    {
+        foreach (double share in new[] { 0, 0.01, 0.5, 0.9, 1 })
+        {
+            CurveParameters curve = CurveParameters.For(new UmapOptions { MinDistance = share * spread, Spread = spread });
+            Assert.True(UmapOptions.IsValid(curve), $"spread {spread}, min_dist {share * spread}: {curve}");
+        }
+
+        Assert.False(UmapOptions.IsValid(new CurveParameters(1e308, 1)));
+        Assert.False(UmapOptions.IsValid(new CurveParameters(1, 1e3)));
+        Assert.False(UmapOptions.IsValid(new CurveParameters(double.NaN, 1)));
+        Assert.False(UmapOptions.IsValid(new CurveParameters(1, 0)));
+    }
 }

@@ -2,6 +2,7 @@ using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
@@ -78,14 +79,87 @@ public class UmapFitDataTests
     [Theory]
     [InlineData("PrecomputedNotSquare", 2, new float[] { 0, 1, 2, 1, 0, 1 }, 3)]
     [InlineData("PrecomputedNotDistance", 2, new float[] { 0, -1, -1, 0 }, 2)]
+    [InlineData("PrecomputedNotDistance", 3, new[] { 0, 1, -1e-5f, 1, 0, 1, -1e-5f, 1, 0 }, 3)]
     [InlineData("PrecomputedNotDistance", 2, new[] { 0, float.NaN, 1, 0 }, 2)]
     [InlineData("PrecomputedDiagonalNotZero", 2, new float[] { 1, 0.5f, 0.5f, 1 }, 2)]
     [InlineData("PrecomputedNotSymmetric", 2, new float[] { 0, 1, 2, 0 }, 2)]
     public void What_are_no_distances_is_refused(string id, int rows, float[] values, int columns)
         => Assert.Equal(id, Refusal(new RowMatrix(values, rows, columns), new UmapOptions { Metric = Metric.Precomputed }, null).ErrorId);
 
+    /// <summary>1 - 1.00000001, as the cosine of nearly parallel rows gives it.</summary>
     [Fact]
-    public void Infinite_distances_are_no_way()
+    public void Distances_that_rounding_made_negative_are_0()
+    {
+        float[] distances = Distances(_rows);
+        float[] rounded = (float[])distances.Clone();
+        distances[1] = distances[40] = 0;
+        rounded[1] = -1e-8f;
+        rounded[40] = 0;
+        UmapOptions options = new() { Metric = Metric.Precomputed, EpochCount = 20 };
+
+        UmapFit fit = UmapReduction.Fit(new RowMatrix(distances, 40, 40), options);
+        UmapFit other = UmapReduction.Fit(new RowMatrix(rounded, 40, 40), options);
+        Assert.Equal(fit.Result.Layout.Values, other.Result.Layout.Values);
+        Assert.Equal(fit.Model.Transform(new RowMatrix(distances, 40, 40)).Layout.Values[..80], other.Model.Transform(new RowMatrix(rounded, 40, 40)).Layout.Values[..80]);
+    }
+
+    /// <summary>Twenty-four rows at twelve places: rows at distance 0 from one another are set apart by nothing but what comes with them.</summary>
+    [Theory]
+    [InlineData("labels")]
+    [InlineData("numbers")]
+    [InlineData("start")]
+    [InlineData("labels and start")]
+    [InlineData("nothing")]
+    public void Twins_among_precomputed_distances_may_come_in_any_order(string with)
+    {
+        // Where nothing comes with them, no place may be another's mirror image.
+        RowMatrix places = with == "nothing"
+            ? CanonicalOrder.Apply(TestRows.Random(12, 2, seed: 9), [.. Enumerable.Range(0, 24).Select(i => i / 2)])
+            : new([.. Enumerable.Range(0, 24).SelectMany(i => new float[] { i / 2 % 4, i / 8 })], 24, 2);
+        RowMatrix starts = TestRows.Random(24, 2, seed: 7);
+        int[] shuffle = TestRows.Shuffle(24, seed: 8);
+        int[] same = [.. Enumerable.Range(0, 24)];
+        float[] layout = Layout(same);
+        float[] other = Layout(shuffle);
+        for (int row = 0; row < 24; row++)
+        {
+            Assert.Equal(layout.AsSpan(2 * shuffle[row], 2).ToArray(), other.AsSpan(2 * row, 2).ToArray());
+        }
+
+        float[] Layout(int[] order)
+        {
+            bool isGiven = with.Contains("start", StringComparison.Ordinal);
+            UmapFitData data = new()
+            {
+                Target = with.StartsWith("labels", StringComparison.Ordinal) ? UmapTarget.OfLabels(order) : with == "numbers" ? UmapTarget.OfNumbers(Array.ConvertAll(order, row => (double)row)) : null,
+                InitialCoordinates = isGiven ? CanonicalOrder.Apply(starts, order) : null,
+            };
+            UmapOptions options = new()
+            {
+                Metric = Metric.Precomputed,
+                NeighborCount = 6,
+                EpochCount = 20,
+                Initialization = isGiven ? UmapInitialization.Given : UmapInitialization.Spectral,
+            };
+            return UmapReduction.Compute(new RowMatrix(Distances(CanonicalOrder.Apply(places, order)), 24, 24), options, data).Layout.Values;
+        }
+    }
+
+    private static float[] Distances(RowMatrix rows)
+    {
+        MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
+        int n = rows.RowCount;
+        float[] distances = new float[n * n];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = (float)space.Distance(i / n, i % n);
+        }
+
+        return distances;
+    }
+
+    [Fact]
+    public void Rows_at_infinite_distances_are_not_connected()
     {
         float[] distances = new float[400];
         for (int i = 0; i < 400; i++)

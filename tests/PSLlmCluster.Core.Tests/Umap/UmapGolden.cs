@@ -98,7 +98,7 @@ internal sealed class UmapGolden
     public WeightedGraph OwnGraph()
     {
         UmapFitData supplement = Supplement();
-        return Core.Umap.Graph.RowGraph.Build(ExactNeighbors.Find(Space(), NeighborCount), supplement.Target?.Labels, supplement.Target?.Numbers, Options, [], CancellationToken.None);
+        return Core.Umap.Graph.RowGraph.Build(ExactNeighbors.Find(Space(), NeighborCount), supplement.Target?.Labels, supplement.Target?.Numbers, Options, Options.Disconnection(), [], Work.On(0));
     }
 
     /// <summary>The graph after pruning: the reference's where it is stored, otherwise our own.</summary>

@@ -25,6 +25,8 @@ public class UmapOptionsTests
         { "Initialization", new UmapOptions { Initialization = (UmapInitialization)(-1) } },
         { "DisconnectionDistance", new UmapOptions { DisconnectionDistance = 1e-46 } },
         { "EpochCount", new UmapOptions { EpochCount = -1 } },
+        { "EpochCount", new UmapOptions { EpochCount = 100_000_000 } },
+        { "A must", new UmapOptions { A = 1e308, B = 1 } },
         { "LearningRate", new UmapOptions { LearningRate = -1 } },
         { "LearningRate", new UmapOptions { LearningRate = double.NaN } },
         { "LocalConnectivity", new UmapOptions { LocalConnectivity = -0.5 } },
@@ -45,6 +47,17 @@ public class UmapOptionsTests
         Assert.Equal(FailureKind.InvalidArgument, failure.Kind);
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(failure.RecommendedAction);
+    }
+
+    [Theory]
+    [InlineData(1e-6, 1e-6)]
+    [InlineData(1e6, 1e6)]
+    [InlineData(0, 1e-6)]
+    public void Every_curve_that_is_fitted_lies_within_the_bounds_of_those_that_are_given(double minDistance, double spread)
+    {
+        CurveParameters curve = CurveParameters.Fit(minDistance, spread);
+
+        new UmapOptions { A = curve.A, B = curve.B }.Validate();
     }
 
     [Fact]

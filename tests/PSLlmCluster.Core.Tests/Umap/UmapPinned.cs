@@ -13,6 +13,7 @@ internal static class UmapPinned
     /// <summary>Gets the hashes as they have to be. A change here means that layouts of the same seed have changed for every user: say so in the changelog.</summary>
     public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
     {
+        ["copies220"] = "DEB7A287271353AE91460F1BBD5A66B621CB4019F22D92E2C6248EAA0F33894C",
         ["chebyshev150"] = "DEEEFB7445E68A6455A8EC181D737ADBFBE338CDEA2AB6A0BF192B6B5D2020E0",
         ["correlation100"] = "6C3C46CFC0A14A354BF10D4488421DE5E62EFE873E8682417F066D534BF03260",
         ["cosine300"] = "BA7B07A9F3E5AB0B29CEBCD1CECED0DDB7D2D5C9B1D12B561ADBB97CECE5634E",
@@ -22,6 +23,7 @@ internal static class UmapPinned
         ["minkowski100"] = "78A4729734C63DD9B07CF506EBD60A390A454797041CE111ECE9D95B7E2391B0",
         ["normal200"] = "4A845B7D91DCDA284030CC977175B77CE7FA36681BFC0A3C88334DFA20878276",
         ["pieces140"] = "2A679F7A1516185E2289C7BBF03E084CFF8FCB0ACE12CB68BA70B5BCF45FC9C7",
+        ["piles"] = "7305198E71E7DC101229C0EDC886492EFFA8BDBE8DBE42BAF703F224F8228B18",
         ["rows6000"] = "FBF7C688D693FAF9FB4A6328AD557F604865B59E945514BE4A810DED39DD64A0",
         ["transform60"] = "9EDF41A9886BF17447A7183F6B5063D8B34191F42742F147768E583B27038A2C",
     };
@@ -38,6 +40,8 @@ internal static class UmapPinned
         ["densmap150"] = (threads, shuffled) => Layout(TestRows.Random(150, 7, seed: 9), new UmapOptions { Densmap = true, EpochCount = 120 }, threads, shuffled),
         ["minkowski100"] = (threads, shuffled) => Layout(TestRows.Random(100, 5, seed: 10), new UmapOptions { Metric = Metric.Minkowski, MinkowskiPower = 2.5, EpochCount = 60 }, threads, shuffled),
         ["rows6000"] = (threads, shuffled) => Layout(TestRows.Random(6000, 5, seed: 14), new UmapOptions { NeighborCount = 10, EpochCount = 15 }, threads, shuffled),
+        ["copies220"] = (threads, shuffled) => Places(EqualRowsTests.FewCopies(), new UmapOptions { EpochCount = 60 }, threads, shuffled),
+        ["piles"] = (threads, shuffled) => Layout(EqualRowsTests.Piles(), new UmapOptions { EpochCount = 60 }, threads, shuffled),
         ["transform60"] = (threads, shuffled) => Transformed(threads, shuffled),
         ["few3"] = (threads, shuffled) => Layout(TestRows.Random(3, 4, seed: 6), new UmapOptions(), threads, shuffled),
     };
@@ -75,6 +79,14 @@ internal static class UmapPinned
         }
 
         return Bytes(CanonicalOrder.Apply(layout, back));
+    }
+
+    /// <summary>The places of a layout in their canonical order, as equal rows have different ones, and nothing says which is whose.</summary>
+    private static byte[] Places(RowMatrix rows, UmapOptions options, int threads, bool shuffled)
+    {
+        float[] values = MemoryMarshal.Cast<byte, float>(Layout(rows, options, threads, shuffled)).ToArray();
+        RowMatrix layout = new(values, rows.RowCount, options.ComponentCount);
+        return Bytes(CanonicalOrder.Apply(layout, CanonicalOrder.Of(layout)));
     }
 
     /// <summary>New rows in a map whose own rows may come in any order.</summary>

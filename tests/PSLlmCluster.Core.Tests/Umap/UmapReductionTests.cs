@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Transform;
 using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Tests.Umap;
@@ -45,14 +46,20 @@ public class UmapReductionTests
     [InlineData(UmapInitialization.Spectral)]
     [InlineData(UmapInitialization.Pca)]
     [InlineData(UmapInitialization.Random)]
-    public void Equal_rows_have_finite_places(UmapInitialization start)
+    public void Rows_that_are_all_equal_lie_at_one_place_with_one_warning(UmapInitialization start)
     {
         foreach (int n in new[] { 2, 3, 20, 150 })
         {
             foreach (Metric metric in TestRows.Metrics)
             {
                 RowMatrix rows = new([.. Enumerable.Repeat(0.25f, n * 3)], n, 3);
-                AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 5, EpochCount = 20 }).Layout, n, 2);
+                UmapOptions options = new() { Metric = metric, Initialization = start, NeighborCount = 5, EpochCount = 20 };
+                foreach (bool unique in new[] { false, true })
+                {
+                    UmapResult result = UmapReduction.Compute(rows, options with { UniqueRows = unique });
+                    Assert.All(result.Layout.Values, value => Assert.Equal(0, value));
+                    Assert.Equal("AllRowsEqual", Assert.Single(result.Warnings).Id);
+                }
             }
         }
     }
@@ -106,6 +113,58 @@ public class UmapReductionTests
                 AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 6, EpochCount = 20 }).Layout, 40, 2);
             }
         }
+    }
+
+    /// <summary>A power of two rounds nothing.</summary>
+    [Theory]
+    [InlineData(Metric.Euclidean)]
+    [InlineData(Metric.Manhattan)]
+    [InlineData(Metric.Chebyshev)]
+    [InlineData(Metric.Minkowski)]
+    public void Rows_scaled_by_a_large_or_a_small_power_of_two_have_the_same_layout(Metric metric)
+    {
+        RowMatrix rows = TestRows.Random(120, 5, seed: 15);
+        UmapOptions options = new() { Metric = metric, MinkowskiPower = 3, NeighborCount = 8, EpochCount = 40, DisconnectionDistance = 4 };
+        foreach (bool dense in new[] { false, true })
+        {
+            UmapOptions plain = options with { Densmap = dense };
+            float[] layout = UmapReduction.Compute(rows, plain).Layout.Values;
+            foreach (int exponent in new[] { 83, 60, -60, -83 })
+            {
+                double factor = Math.ScaleB(1, exponent);
+                UmapResult scaled = UmapReduction.Compute(Scaled(rows, factor), plain with { DisconnectionDistance = 4 * factor });
+                if (!dense)
+                {
+                    Assert.Equal(layout, scaled.Layout.Values);
+                }
+
+                AssertSound(scaled.Layout, 120, 2);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e25)]
+    [InlineData(1e-25)]
+    public void Rows_of_any_size_have_a_layout_as_good(double factor)
+    {
+        RowMatrix rows = TestRows.Random(200, 3, seed: 16);
+        RowMatrix scaled = Scaled(rows, factor);
+        LayoutQuality quality = new(MetricSpace.Create(rows, Metric.Euclidean), null, null, null, CurveParameters.For(new UmapOptions()));
+        UmapFit fit = UmapReduction.Fit(rows, new UmapOptions());
+        UmapFit other = UmapReduction.Fit(scaled, new UmapOptions());
+        double plain = quality.Measure(fit.Result.Layout, 10, 10).Trustworthiness;
+        Assert.InRange(quality.Measure(other.Result.Layout, 10, 10).Trustworthiness, plain - 0.01, 1);
+
+        // New rows as well: moved a little, they lie near those that they come from.
+        RowMatrix moved = TestRows.Random(200, 3, seed: 16);
+        for (int i = 0; i < moved.Values.Length; i++)
+        {
+            moved.Values[i] *= 1.001f;
+        }
+
+        double trust = quality.Measure(other.Model.Transform(Scaled(moved, factor)).Layout, 10, 10).Trustworthiness;
+        Assert.InRange(trust, quality.Measure(fit.Model.Transform(moved).Layout, 10, 10).Trustworthiness - 0.01, 1);
     }
 
     [Fact]
@@ -189,6 +248,9 @@ public class UmapReductionTests
             Assert.ThrowsAny<OperationCanceledException>(() => UmapReduction.Compute(TestRows.Random(300, 5, seed: 11), new UmapOptions(), cancel, source.Token));
         }
     }
+
+    private static RowMatrix Scaled(RowMatrix rows, double factor)
+        => new(Array.ConvertAll(rows.Values, value => (float)(value * factor)), rows.RowCount, rows.ColumnCount);
 
     private static void AssertSound(RowMatrix layout, int n, int dim)
     {

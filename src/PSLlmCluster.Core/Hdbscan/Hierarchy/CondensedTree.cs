@@ -1,14 +1,16 @@
+using System.Runtime.InteropServices;
+
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 /// <summary>
-/// The tree of clusters (Campello, Moulavi, Sander 2013, algorithm 1; hdbscan's <c>condense_tree</c>). From the root down, with lambda =
-/// 1 / weight: where a cluster breaks into parts, those of at least min_cluster_size are new clusters if there are two or more; a single one goes on as
-/// the same cluster; the rows of all other parts fall out of it at that lambda.
+/// The tree of clusters (Campello, Moulavi, Sander 2013, algorithm 1; hdbscan's <c>condense_tree</c>). From the root down, with lambda = 1
+/// / weight: where a cluster breaks into parts, those of at least min_cluster_size are new clusters if there are two or more; a single one
+/// goes on as the same cluster; the rows of all other parts fall out of it at that lambda.
 /// </summary>
 /// <remarks>
-/// Departs from hdbscan in two points. A cluster breaks into any number of parts at once, as <see cref="SingleLinkageTree"/> has them. And lambda at
-/// weight 0, which is infinite, is capped at the largest finite one of the tree (1 where there is none), so that no score is infinite or not a number.
-/// Clusters are numbered breadth first, the root 0: a child's number is above its parent's, and children of one cluster follow one another.
+/// Departs from hdbscan in two points. A cluster breaks into any number of parts at once, as <see cref="SingleLinkageTree"/> has them. And
+/// lambda at weight 0 is finite (<see cref="LambdaScale"/>), so that no score is infinite or not a number. Clusters are numbered breadth
+/// first, the root 0: a child's number is above its parent's, and children of one cluster follow one another.
 /// </remarks>
 internal sealed class CondensedTree
 {
@@ -30,37 +32,30 @@ internal sealed class CondensedTree
     /// <summary>Gets the number of clusters, the root included.</summary>
     public int ClusterCount => _parents.Count;
 
+    /// <summary>Gets the parent of each cluster, -1 for the root.</summary>
+    public ReadOnlySpan<int> Parents => CollectionsMarshal.AsSpan(_parents);
+
     /// <summary>Gets for each row the cluster that it falls out of.</summary>
     public int[] RowClusters { get; }
 
     /// <summary>Gets for each row the lambda at which it falls out.</summary>
     public double[] RowLambdas { get; }
 
-    /// <summary>Condenses a tree of merges as the options say.</summary>
-    /// <param name="merges">The tree.</param>
-    /// <param name="options">The fewest rows of a cluster, and how long it lives at least.</param>
-    /// <param name="token">Ends the work.</param>
-    public static CondensedTree Build(SingleLinkageTree merges, HdbscanOptions options, CancellationToken token)
-    {
-        CondensedTree tree = Build(merges, options.MinClusterSize, token);
-        return options.ClusterSelectionPersistence > 0 ? HierarchySimplification.Of(tree, options.ClusterSelectionPersistence, token) : tree;
-    }
-
-    /// <summary>Condenses a tree of merges.</summary>
-    /// <param name="merges">The tree.</param>
+    /// <summary>Condenses a single linkage tree.</summary>
+    /// <param name="linkage">The single linkage tree.</param>
     /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
-    /// <param name="token">Ends the work.</param>
-    public static CondensedTree Build(SingleLinkageTree merges, int minClusterSize, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static CondensedTree Build(SingleLinkageTree linkage, int minClusterSize, CancellationToken token)
     {
-        CondensedTree tree = new(merges.RowCount, merges.Weights);
-        double floor = SmallestPositiveWeight(merges);
-        int root = merges.NodeCount - 1;
+        CondensedTree tree = new(linkage.RowCount, linkage.Weights);
+        LambdaScale lambdas = ScaleOf(linkage);
+        int root = linkage.NodeCount - 1;
         List<int> topNodes = [root];
-        tree._sizes.Add(root < 0 ? 0 : merges.Size(root));
-        if (root >= 0 && root < merges.RowCount)
+        tree._sizes.Add(root < 0 ? 0 : linkage.Size(root));
+        if (root >= 0 && root < linkage.RowCount)
         {
             // A row alone falls out of the root at once.
-            tree.RowLambdas[root] = 1 / floor;
+            tree.RowLambdas[root] = lambdas.AtZero;
         }
 
         Stack<int> open = new();
@@ -68,22 +63,22 @@ internal sealed class CondensedTree
         {
             token.ThrowIfCancellationRequested();
             tree._firstChildren.Add(topNodes.Count);
-            for (int node = topNodes[cluster]; node >= merges.RowCount;)
+            for (int node = topNodes[cluster]; node >= linkage.RowCount;)
             {
-                double lambda = 1 / Math.Max(merges.Weight(node), floor);
-                (int largeParts, int large) = CountLargeParts(merges, node, minClusterSize);
-                for (int part = merges.FirstChild(node); part >= 0; part = merges.NextSibling(part))
+                double lambda = lambdas.At(linkage.Weight(node));
+                (int largeParts, int large) = CountLargeParts(linkage, node, minClusterSize);
+                for (int part = linkage.FirstChild(node); part >= 0; part = linkage.NextSibling(part))
                 {
-                    if (!merges.IsLarge(part, minClusterSize))
+                    if (!linkage.IsLarge(part, minClusterSize))
                     {
-                        tree.LetFall(merges, part, cluster, lambda, open);
+                        tree.LetFall(linkage, part, cluster, lambda, open);
                     }
                     else if (largeParts > 1)
                     {
                         topNodes.Add(part);
                         tree._parents.Add(cluster);
                         tree._births.Add(lambda);
-                        tree._sizes.Add(merges.Size(part));
+                        tree._sizes.Add(linkage.Size(part));
                     }
                 }
 
@@ -99,7 +94,9 @@ internal sealed class CondensedTree
     /// <summary>Makes a tree of some of the clusters.</summary>
     /// <param name="children">The children that each cluster has then.</param>
     /// <param name="into">For each cluster the one above it that it goes into, or -1 where it stays.</param>
-    /// <param name="fallsOutAt">The lambda at which the rows that leave a cluster before it splits leave at the latest, now that it goes into another.</param>
+    /// <param name="fallsOutAt">
+    /// The lambda at which the rows that leave a cluster before it splits leave at the latest, now that it goes into another.
+    /// </param>
     public CondensedTree Rebuild(int[][] children, int[] into, double[] fallsOutAt)
     {
         CondensedTree tree = new(RowClusters.Length, _weights);
@@ -155,28 +152,25 @@ internal sealed class CondensedTree
     /// <summary>Returns the number of children, 0 or at least 2.</summary>
     public int ChildCount(int cluster) => _childCounts[cluster];
 
-    private static double SmallestPositiveWeight(SingleLinkageTree merges)
+    private static LambdaScale ScaleOf(SingleLinkageTree linkage)
     {
-        // Nodes come in rising order of weight.
-        for (int node = merges.RowCount; node < merges.NodeCount; node++)
+        // Nodes come in ascending order of weight.
+        int node = linkage.RowCount;
+        while (node < linkage.NodeCount && linkage.Weight(node) == 0)
         {
-            if (merges.Weight(node) > 0)
-            {
-                // Where there is no way at all between rows that are apart, the floor is what it is without such rows.
-                return double.IsFinite(merges.Weight(node)) ? merges.Weight(node) : 1;
-            }
+            node++;
         }
 
-        return 1;
+        return LambdaScale.Create(node < linkage.NodeCount ? linkage.Weight(node) : 0);
     }
 
-    private static (int Count, int Last) CountLargeParts(SingleLinkageTree merges, int node, int minClusterSize)
+    private static (int Count, int Last) CountLargeParts(SingleLinkageTree linkage, int node, int minClusterSize)
     {
         int count = 0;
         int last = -1;
-        for (int part = merges.FirstChild(node); part >= 0; part = merges.NextSibling(part))
+        for (int part = linkage.FirstChild(node); part >= 0; part = linkage.NextSibling(part))
         {
-            if (merges.IsLarge(part, minClusterSize))
+            if (linkage.IsLarge(part, minClusterSize))
             {
                 count++;
                 last = part;
@@ -186,19 +180,19 @@ internal sealed class CondensedTree
         return (count, last);
     }
 
-    private void LetFall(SingleLinkageTree merges, int part, int cluster, double lambda, Stack<int> open)
+    private void LetFall(SingleLinkageTree linkage, int part, int cluster, double lambda, Stack<int> open)
     {
         open.Push(part);
         while (open.TryPop(out int node))
         {
-            if (node < merges.RowCount)
+            if (node < linkage.RowCount)
             {
                 RowClusters[node] = cluster;
                 RowLambdas[node] = lambda;
                 continue;
             }
 
-            for (int child = merges.FirstChild(node); child >= 0; child = merges.NextSibling(child))
+            for (int child = linkage.FirstChild(node); child >= 0; child = linkage.NextSibling(child))
             {
                 open.Push(child);
             }

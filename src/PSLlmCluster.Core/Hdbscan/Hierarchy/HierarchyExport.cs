@@ -1,15 +1,18 @@
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
-/// <summary>The trees of a fit as lists, as they are drawn and searched: hdbscan's <c>single_linkage_tree_</c> and <c>condensed_tree_</c>. Nodes below the number of rows are the rows themselves.</summary>
+/// <summary>
+/// The trees of a fit as lists, as they are drawn and searched: hdbscan's <c>single_linkage_tree_</c> and <c>condensed_tree_</c>. Nodes
+/// below the number of rows are the rows themselves.
+/// </summary>
 internal static class HierarchyExport
 {
     /// <summary>
-    /// Lists the merges, two at a time, by rising distance. Where several parts meet at one distance they are joined one after another, in an order that does not hang on that of the edges.
-    /// Rows that are not finite join last, at infinity.
+    /// Lists the merges, two at a time, by ascending distance. Where several parts meet at one distance they are joined one after another,
+    /// in an order that does not depend on that of the edges. Rows that are not finite join last, at infinity.
     /// </summary>
     /// <param name="points">The points.</param>
-    /// <param name="tree">The tree of merges over them.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="tree">The single linkage tree over them.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>One merge less than there are rows; the i-th makes node n + i.</returns>
     public static SingleLinkageMerge[] Merges(HdbscanPoints points, SingleLinkageTree tree, CancellationToken token)
     {
@@ -37,7 +40,10 @@ internal static class HierarchyExport
         return merges.ToArray();
     }
 
-    /// <summary>Lists what leaves each cluster of the tree: rows, rising, then clusters. Clusters are numbered from the number of rows on, the root first, parents before their children.</summary>
+    /// <summary>
+    /// Lists what leaves each cluster of the tree: rows, ascending, then clusters. Clusters are numbered from the number of rows on, the
+    /// root first, parents before their children.
+    /// </summary>
     /// <param name="points">The points.</param>
     /// <param name="tree">The tree of clusters.</param>
     /// <param name="clusterOfNumber">For each number, by which users know a cluster, the cluster of the tree; none for a flat cut.</param>
@@ -77,7 +83,9 @@ internal static class HierarchyExport
 
         for (int cluster = 1; cluster < tree.ClusterCount; cluster++)
         {
-            edges[next[tree.Parent(cluster)]++] = new CondensedTreeEdge(n + tree.Parent(cluster), n + cluster, tree.Birth(cluster), tree.Size(cluster), numbers[cluster]);
+            int parent = tree.Parent(cluster);
+            edges[next[parent]++] = new CondensedTreeEdge(
+                n + parent, n + cluster, tree.Birth(cluster), tree.Size(cluster), numbers[cluster]);
         }
 
         return edges;

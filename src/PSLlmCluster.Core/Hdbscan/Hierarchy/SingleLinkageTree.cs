@@ -3,19 +3,23 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
 
 /// <summary>
-/// The single linkage tree in which edges of equal weight merge at once (Campello, Moulavi, Sander 2013, algorithm 1, step 4: edges of equal
-/// weight are removed together). Nodes 0 .. n - 1 are the rows; each further node joins two or more nodes at one weight, or stands for a row that counts for several, from its loop on; the last is the root.
+/// The single linkage tree in which edges of equal weight merge at once (Campello, Moulavi, Sander 2013, algorithm 1, step 4: edges of
+/// equal weight are removed together). Nodes 0 .. n - 1 are the rows; each further node joins two or more nodes at one weight, or stands
+/// for a row that counts for several, from its loop on; the last is the root.
 /// </summary>
 /// <remarks>
-/// Departs from hdbscan (<c>label</c> in _hdbscan_linkage), which merges two at a time in the order of an unstable sort, so that where several
-/// components meet at one weight its tree, and often its clusters, hang on the order of the rows.
+/// Departs from hdbscan (<c>label</c> in _hdbscan_linkage), which merges two at a time in the order of an unstable sort, so that where
+/// several components meet at one weight its tree, and often its clusters, depend on the order of the rows.
 /// </remarks>
 internal sealed class SingleLinkageTree
 {
-    /// <summary>Weights this near to the smallest of a group, relatively, are one weight: what is equal on paper differs in the last bits by the order of adding.</summary>
+    /// <summary>
+    /// Weights this near to the smallest of a group, relatively, are one weight: what is equal on paper differs in the last bits by the
+    /// order of adding.
+    /// </summary>
     private const double Same = 1e-12;
 
-    /// <summary>Edges between two looks at the token.</summary>
+    /// <summary>Edges between two checks of the token.</summary>
     private const int EdgesPerLook = 4096;
 
     private readonly int[] _firstChild;
@@ -51,10 +55,10 @@ internal sealed class SingleLinkageTree
 
     /// <summary>Merges along a spanning tree.</summary>
     /// <param name="tree">The spanning tree.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static SingleLinkageTree Build(SpanningTree tree, CancellationToken token)
     {
-        SingleLinkageTree merges = new(tree);
+        SingleLinkageTree linkage = new(tree);
         Components components = new(tree.PointCount, tree.Weights.Length);
         List<int> parts = [];
         int looked = 0;
@@ -74,13 +78,13 @@ internal sealed class SingleLinkageTree
             }
 
             components.Join(tree, start, end, parts);
-            merges.AddGroup(components, parts, tree.Weights[start]);
+            linkage.AddGroup(components, parts, tree.Weights[start]);
         }
 
-        return merges;
+        return linkage;
     }
 
-    /// <summary>Returns a node's first child, or -1 for a row. Children come in rising order.</summary>
+    /// <summary>Returns a node's first child, or -1 for a row. Children come in ascending order.</summary>
     public int FirstChild(int node) => _firstChild[node];
 
     /// <summary>Returns the next child of the same parent, or -1.</summary>
@@ -92,10 +96,15 @@ internal sealed class SingleLinkageTree
     /// <summary>Returns what the rows below a node count for, each 1 unless they have weights.</summary>
     public double Size(int node) => _sizes[node];
 
-    /// <summary>Returns whether what a node stands for hangs together and is enough for a cluster; a row by itself never is, whatever it counts for.</summary>
+    /// <summary>
+    /// Returns whether what a node stands for is connected and enough for a cluster; a row by itself never is, whatever it counts for.
+    /// </summary>
     public bool IsLarge(int node, int minClusterSize) => node >= RowCount && RowWeights.HasReached(_sizes[node], minClusterSize);
 
-    /// <summary>Makes the nodes of one weight. The parts come in rising order, so the shape and the numbers do not hang on the order of equal edges.</summary>
+    /// <summary>
+    /// Makes the nodes of one weight. The parts come in ascending order, so the shape and the numbers do not depend on the order of equal
+    /// edges.
+    /// </summary>
     private void AddGroup(Components components, List<int> parts, double weight)
     {
         int firstNew = NodeCount;
@@ -143,7 +152,7 @@ internal sealed class SingleLinkageTree
             }
         }
 
-        /// <summary>Joins along the edges from start to end; the nodes that meet there are put into parts, rising.</summary>
+        /// <summary>Joins along the edges from start to end; the nodes that meet there are put into parts, ascending.</summary>
         public void Join(SpanningTree tree, int start, int end, List<int> parts)
         {
             parts.Clear();

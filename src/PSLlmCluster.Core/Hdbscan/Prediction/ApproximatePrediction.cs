@@ -5,16 +5,22 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// Puts new rows into the clusters of a fit (hdbscan's <c>approximate_predict</c> and <c>approximate_predict_scores</c>): of its 2 min_samples nearest fitted points, a row joins the one of least mutual reachability, at lambda = 1 /
-/// that; it belongs to that point's cluster, or, where it joins before the point leaves, to the ancestor that is there at that lambda. Its probability is lambda / the largest lambda of the selected cluster, at most 1.
+/// Puts new rows into the clusters of a fit (hdbscan's <c>approximate_predict</c> and <c>approximate_predict_scores</c>): of its 2
+/// min_samples nearest fitted points, a row joins the one of least mutual reachability, at lambda = 1 / that; it belongs to that point's
+/// cluster, or, where it joins before the point leaves, to the ancestor that is there at that lambda. Its probability is lambda / the
+/// largest lambda of the selected cluster, at most 1.
 /// </summary>
 /// <remarks>
-/// As in hdbscan, the core distance of a fitted point here counts the point itself, and that of the new row is the distance to its (min_samples + 1)-th nearest point: for a row at the place of a fitted one, both are what they
-/// were in the fit. That row joins its fitted twin at 1 / (its core distance), which is no later than the twin leaves, so near a fitted row the label is that row's. Departures:
-/// a row that equals a fitted one, or has distance 0 from it, has exactly its label, probability and scores (theirs: the probability says how dense its place is, not when it left in the fit);
-/// distances are divided by alpha (theirs: not); to the root as the only cluster belong the rows that would have belonged to it in the fit (theirs: all); the selected clusters are truly those of the fit; a lambda at distance 0 is
-/// the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda (theirs may be negative). For a flat cut, which hdbscan does not predict, a row
-/// whose core distance is below the cut belongs to the nearest point of a cluster among those, if that is nearer than the cut. Noise is told the cluster that it would join, as in the fit: that of the point it joins, with the lesser of both strengths.
+/// As in hdbscan, the core distance of a fitted point here counts the point itself, and that of the new row is the distance to its
+/// (min_samples + 1)-th nearest point: for a row at the place of a fitted one, both are what they were in the fit. That row joins its
+/// fitted twin at 1 / (its core distance), which is no later than the twin leaves, so near a fitted row the label is that row's.
+/// Departures: a row that equals a fitted one, or has distance 0 from it, has exactly its label, probability and scores (theirs: the
+/// probability says how dense its place is, not when it left in the fit); distances are divided by alpha (theirs: not); to the root as the
+/// only cluster belong the rows that would have belonged to it in the fit (theirs: all); the selected clusters are truly those of the fit;
+/// a lambda at distance 0 is the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda
+/// (theirs may be negative). For a flat cut, which hdbscan does not predict, a row whose core distance is below the cut belongs to the
+/// nearest point of a cluster among those, if that is nearer than the cut. Noise has the cluster that it would join, as in the fit: that of
+/// the point it joins, with the lesser of both strengths.
 /// </remarks>
 internal sealed class ApproximatePrediction
 {
@@ -27,7 +33,7 @@ internal sealed class ApproximatePrediction
     private readonly bool[] _areExemplars;
     private readonly double _leastOfRoot;
 
-    private ApproximatePrediction(HdbscanModel model, RowMatrix newRows, int threadCount, bool withMemberships, CancellationToken token)
+    private ApproximatePrediction(HdbscanModel model, RowMatrix newRows, bool withMemberships, WorkContext work)
     {
         int n = newRows.RowCount;
         _model = model;
@@ -35,32 +41,31 @@ internal sealed class ApproximatePrediction
         _distances = new NewRowDistances(model, newRows);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
-        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Clusters.Exemplars, model.Space, threadCount, token);
-        _leastOfRoot = model.Options.ClusterSelectionEpsilon > 0 ? 1 / model.Options.ClusterSelectionEpsilon : model.Clusters.LargestLambdas[0];
+        _exemplars = _memberships is null ? null : new ExemplarDistances(model.Exemplars, model.Space, work);
+        double epsilon = model.Options.ClusterSelectionEpsilon;
+        _leastOfRoot = epsilon > 0 ? 1 / epsilon : model.Clusters.Lambdas.Own[0];
         _result = new HdbscanResult(new int[n], new double[n], new double[n], model.Persistences, Warnings(model, n))
         {
             NearestClusters = new int[n],
             NearestStrengths = new double[n],
-            NotFiniteRows = model.TakesDistances ? [] : HdbscanPoints.NotFinite(newRows, token),
+            NotFiniteRows = model.TakesDistances ? [] : HdbscanPoints.NotFinite(newRows, work.Token),
         };
     }
 
     /// <summary>Puts new rows into the clusters.</summary>
     /// <param name="model">The fit.</param>
     /// <param name="newRows">The rows, as wide as the model says.</param>
-    /// <param name="threadCount">The most threads to use.</param>
     /// <param name="withMemberships">Whether membership vectors are wanted too.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static HdbscanPrediction Compute(HdbscanModel model, RowMatrix newRows, int threadCount, bool withMemberships, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static HdbscanPrediction Compute(HdbscanModel model, RowMatrix newRows, bool withMemberships, WorkContext work)
     {
-        ApproximatePrediction prediction = new(model, newRows, threadCount, withMemberships, token);
+        ApproximatePrediction prediction = new(model, newRows, withMemberships, work);
         int n = newRows.RowCount;
-        KdTree? tree = FittedNeighbors.TreeFor(prediction._distances, threadCount, token);
+        KdTree? tree = FittedNeighbors.TreeFor(prediction._distances, work);
         int done = 0;
-        ParallelBlocks.For(n, FittedNeighbors.RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, FittedNeighbors.RowsPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
-            using FittedNeighbors nearest = prediction.FindNearest(tree, start, end, token);
+            using FittedNeighbors nearest = prediction.FindNearest(tree, start, end, work.Token);
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             for (int row = start; row < end; row++)
             {
@@ -70,17 +75,20 @@ internal sealed class ApproximatePrediction
                 }
                 else
                 {
-                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, token);
+                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, work.Token);
                 }
             }
 
-            progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
         return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars);
     }
 
     private static List<EngineWarning> Warnings(HdbscanModel model, int rowCount)
-        => rowCount > 0 && model.ClusterCount == 0 ? [new EngineWarning("ModelWithoutClusters", "The model has no clusters, so all new rows are noise. Fit it again with other parameters.")] : [];
+    {
+        const string Message = "The model has no clusters, so all new rows are noise. Fit it again with other parameters.";
+        return rowCount > 0 && model.ClusterCount == 0 ? [new EngineWarning("ModelWithoutClusters", Message)] : [];
+    }
 
     private static double Share(double lambda, double largest) => lambda < largest ? lambda / largest : 1;
 
@@ -154,7 +162,7 @@ internal sealed class ApproximatePrediction
             return -1;
         }
 
-        int equal = _distances.Fitted is null ? -1 : CanonicalOrder.Find(_distances.Fitted.Rows, _distances.Rows.Row(row));
+        int equal = _distances.Fitted is null ? -1 : CanonicalOrder.Find(_distances.Fitted.Rows, _distances.Rows, row);
         return equal >= 0 ? equal : points[0];
     }
 
@@ -167,7 +175,7 @@ internal sealed class ApproximatePrediction
         int count = Math.Min(points.Length, PointsWith(2L * _model.SampleCount, points));
         for (int i = 0; i < count; i++)
         {
-            double reach = Math.Max(Math.Max(_model.Points.NearerCores[points[i]], own), distances[i] / _model.Options.Alpha);
+            double reach = Math.Max(Math.Max(_model.Points.CoreDistancesMinusOne[points[i]], own), distances[i] / _model.Options.Alpha);
             if (reach < least)
             {
                 (best, least) = (i, reach);
@@ -183,7 +191,9 @@ internal sealed class ApproximatePrediction
         return count <= points.Length ? distances[count - 1] : double.PositiveInfinity;
     }
 
-    /// <summary>Returns how many of the nearest points count for as many rows as are wanted: more than there are, where all do not.</summary>
+    /// <summary>
+    /// Returns how many of the nearest points count for as many rows as are wanted: more than there are, where all do not.
+    /// </summary>
     private int PointsWith(long rows, ReadOnlySpan<int> points)
     {
         if (_model.Points.Weights is not { } weights)
@@ -204,7 +214,7 @@ internal sealed class ApproximatePrediction
         return points.Length + 1;
     }
 
-    private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.LargestLambdasBelow[0];
+    private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.Lambdas.Largest;
 
     /// <summary>Gives a row what its fitted twin has.</summary>
     private void PutTwin(int row, int point)
@@ -217,7 +227,7 @@ internal sealed class ApproximatePrediction
         _result.Probabilities[row] = label >= 0 ? strength : 0;
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];
         _result.NearestStrengths[row] = strength;
-        _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.LargestLambdasBelow[clusters.PointClusters[point]]);
+        _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.Lambdas.Below[clusters.PointClusters[point]]);
     }
 
     private void PutNew(int row, int neighbor, double lambda, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
@@ -235,10 +245,12 @@ internal sealed class ApproximatePrediction
             leaves = lambda;
         }
 
-        (int label, double probability) = _model.Options.CutDistance is double cut ? LabelOfCut(cut, points, distances) : LabelOf(cluster, leaves, lambda);
+        (int label, double probability) = _model.Options.CutDistance is double cut
+            ? LabelOfCut(cut, points, distances)
+            : LabelOf(cluster, leaves, lambda);
         _result.Labels[row] = label;
         _result.Probabilities[row] = probability;
-        _result.OutlierScores[row] = OutlierScores.Of(leaves, clusters.LargestLambdasBelow[cluster]);
+        _result.OutlierScores[row] = OutlierScores.Of(leaves, clusters.Lambdas.Below[cluster]);
         int nearest = label >= 0 ? label : _model.Points.NearestClusters[neighbor];
         _result.NearestClusters[row] = nearest;
         _result.NearestStrengths[row] = label >= 0 ? probability
@@ -275,7 +287,9 @@ internal sealed class ApproximatePrediction
 
     private readonly struct NewDistances(NewRowDistances distances, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => distances.Rows.Row(row);
+        public RowMatrix Rows => distances.Rows;
+
+        public int Row => row;
 
         public double To(int point) => distances.Between(row, point);
     }

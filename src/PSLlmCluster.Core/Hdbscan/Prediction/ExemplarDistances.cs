@@ -3,12 +3,12 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>Distances from rows to the nearest exemplar of each cluster (hdbscan's <c>dist_vector</c>). Over few columns, a walk through a k-d tree finds the same for a cluster of many exemplars.</summary>
+/// <summary>
+/// Distances from rows to the nearest exemplar of each cluster (hdbscan's <c>dist_vector</c>). Over few columns, a walk through a k-d tree
+/// finds the same for a cluster of many exemplars.
+/// </summary>
 internal sealed class ExemplarDistances
 {
-    /// <summary>With more columns than these, walks through a tree may measure most of the points.</summary>
-    private const int MostTreeColumns = 10;
-
     /// <summary>Fewer exemplars than these are measured before a walk would have ended.</summary>
     private const int LeastTreePoints = 64;
 
@@ -18,23 +18,18 @@ internal sealed class ExemplarDistances
     /// <summary>Initializes a new instance of the <see cref="ExemplarDistances"/> class.</summary>
     /// <param name="exemplars">The exemplars.</param>
     /// <param name="fitted">The fitted points and their metric, or null where distances are given.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public ExemplarDistances(Exemplars exemplars, MetricSpace? fitted, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use and the token; nothing is reported.</param>
+    public ExemplarDistances(Exemplars exemplars, MetricSpace? fitted, WorkContext work)
     {
         _exemplars = exemplars;
         _trees = new KdTree?[exemplars.ClusterCount];
-        if (fitted is null || !KdTree.Supports(fitted) || fitted.Rows.ColumnCount > MostTreeColumns)
-        {
-            return;
-        }
-
-        for (int number = 0; number < _trees.Length; number++)
+        for (int number = 0; fitted is not null && number < _trees.Length; number++)
         {
             ReadOnlySpan<int> points = exemplars.PointsOf(number);
-            if (points.Length >= LeastTreePoints)
+            if (TreePolicy.ForQueries(fitted, points.Length, LeastTreePoints))
             {
-                _trees[number] = KdTree.Build(MetricSpace.Create(CanonicalOrder.Apply(fitted.Rows, points, token: token), fitted.Metric), threadCount, token);
+                RowMatrix rows = CanonicalOrder.Apply(fitted.Rows, points, token: work.Token);
+                _trees[number] = KdTree.Build(MetricSpace.Create(rows, fitted.Metric), work.ThreadCount, work.Token);
             }
         }
     }
@@ -42,8 +37,11 @@ internal sealed class ExemplarDistances
     /// <summary>Distances from one row to fitted points.</summary>
     public interface IDistances
     {
-        /// <summary>Gets the row's numbers.</summary>
-        ReadOnlySpan<float> Row { get; }
+        /// <summary>Gets the rows of which it is one.</summary>
+        RowMatrix Rows { get; }
+
+        /// <summary>Gets the row's place among them.</summary>
+        int Row { get; }
 
         /// <summary>Returns the distance to a point.</summary>
         double To(int point);
@@ -52,7 +50,7 @@ internal sealed class ExemplarDistances
     /// <summary>Measures from a row.</summary>
     /// <param name="from">The distances from the row.</param>
     /// <param name="distances">Receives the distance to the nearest exemplar of each cluster.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public void Put<TDistances>(TDistances from, Span<double> distances, CancellationToken token)
         where TDistances : struct, IDistances
     {
@@ -62,7 +60,7 @@ internal sealed class ExemplarDistances
             token.ThrowIfCancellationRequested();
             if (_trees[number] is { } tree)
             {
-                KdQueries.Find(tree, from.Row, found, distances.Slice(number, 1), token);
+                KdQueries.Find(tree, from.Rows, from.Row, found, distances.Slice(number, 1), token);
                 continue;
             }
 

@@ -1,12 +1,13 @@
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The points that stand for a cluster: of each leaf of the tree that it is or that lies below it, those that leave last (hdbscan's <c>exemplars_</c> and <c>PredictionData</c>).
+/// The points that stand for a cluster: of each leaf of the tree that it is or that lies below it, those that leave last (hdbscan's
+/// <c>exemplars_</c> and <c>PredictionData</c>).
 /// </summary>
 internal sealed class Exemplars
 {
     /// <summary>Initializes a new instance of the <see cref="Exemplars"/> class.</summary>
-    /// <param name="points">The points, cluster after cluster, rising in each.</param>
+    /// <param name="points">The points, cluster after cluster, ascending in each.</param>
     /// <param name="starts">Where the points of each cluster start, and where the last one's end.</param>
     public Exemplars(int[] points, int[] starts)
     {
@@ -24,7 +25,8 @@ internal sealed class Exemplars
     public int ClusterCount => Starts.Length - 1;
 
     /// <summary>Finds the exemplars of each cluster.</summary>
-    public static Exemplars Of(PredictionData clusters)
+    /// <param name="clusters">The clusters, and where each point leaves them.</param>
+    public static Exemplars Find(PredictionData clusters)
     {
         int count = clusters.ClusterOfNumber.Length;
         int[] starts = new int[count + 1];
@@ -54,7 +56,7 @@ internal sealed class Exemplars
         return new Exemplars(points, starts);
     }
 
-    /// <summary>Returns the points of one cluster, rising.</summary>
+    /// <summary>Returns the points of one cluster, ascending.</summary>
     public ReadOnlySpan<int> PointsOf(int number) => Points.AsSpan(Starts[number], Starts[number + 1] - Starts[number]);
 
     /// <summary>Returns for each point whether it is one of them.</summary>
@@ -74,6 +76,6 @@ internal sealed class Exemplars
     private static int OwnerOf(PredictionData clusters, int point)
     {
         int cluster = clusters.PointClusters[point];
-        return clusters.IsLeaf[cluster] && clusters.PointLambdas[point] == clusters.LargestLambdas[cluster] ? clusters.Owners[cluster] : -1;
+        return clusters.IsLeaf[cluster] && clusters.PointLambdas[point] == clusters.Lambdas.Own[cluster] ? clusters.Owners[cluster] : -1;
     }
 }

@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Neighbors;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The nearest fitted points of new rows, exact, ties by place. Every pair is measured, in tiles that stay in the cache for some rows; over few columns, and for more than a few rows, a walk through a k-d tree finds the same.
+/// The nearest fitted points of new rows, exact, ties by place. Every pair is measured, in tiles that stay in the cache for some rows; over
+/// few columns, and for more than a few rows, a walk through a k-d tree finds the same.
 /// </summary>
 internal sealed class FittedNeighbors : IDisposable
 {
@@ -12,9 +13,6 @@ internal sealed class FittedNeighbors : IDisposable
     public const int RowsPerBlock = 16;
 
     private const int PointsPerTile = 256;
-
-    /// <summary>With more columns than these, walks through a tree may measure most of the points.</summary>
-    private const int MostTreeColumns = 10;
 
     /// <summary>Fewer points than these are measured before a walk would have ended.</summary>
     private const int LeastTreePoints = 512;
@@ -33,7 +31,7 @@ internal sealed class FittedNeighbors : IDisposable
     /// <param name="distances">The rows and points.</param>
     /// <param name="tree">The points in a tree, or null to measure all.</param>
     /// <param name="k">How many points to find for each row: from 1 to as many as there are.</param>
-    /// <param name="leftOut">Rows that none are looked for, rising: those that are not finite.</param>
+    /// <param name="leftOut">Rows that none are looked for, ascending: those that are not finite.</param>
     public FittedNeighbors(NewRowDistances distances, KdTree? tree, int k, int[] leftOut)
     {
         _leftOut = leftOut;
@@ -46,11 +44,12 @@ internal sealed class FittedNeighbors : IDisposable
 
     /// <summary>Builds a tree of the points, if it is worth it.</summary>
     /// <param name="distances">The rows and points.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static KdTree? TreeFor(NewRowDistances distances, int threadCount, CancellationToken token)
-        => distances.Fitted is { } space && KdTree.Supports(space) && space.Rows.ColumnCount <= MostTreeColumns && space.RowCount >= LeastTreePoints && distances.Rows.RowCount >= LeastTreeRows
-            ? KdTree.Build(space, threadCount, token)
+    /// <param name="work">The threads to use and the token; nothing is reported.</param>
+    public static KdTree? TreeFor(NewRowDistances distances, WorkContext work)
+        => distances.Fitted is { } space
+            && distances.Rows.RowCount >= LeastTreeRows
+            && TreePolicy.ForQueries(space, space.RowCount, LeastTreePoints)
+            ? KdTree.Build(space, work.ThreadCount, work.Token)
             : null;
 
     /// <summary>Gives the lists back.</summary>
@@ -74,7 +73,7 @@ internal sealed class FittedNeighbors : IDisposable
     /// <summary>Finds the nearest points of consecutive rows, at most <see cref="RowsPerBlock"/> of them.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="end">The row after the last one.</param>
-    /// <param name="token">Ends the search.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public void Find(int start, int end, CancellationToken token)
     {
         if (_tree is not null)
@@ -87,7 +86,7 @@ internal sealed class FittedNeighbors : IDisposable
                 }
 
                 int place = (row - start) * _k;
-                KdQueries.Find(_tree, _distances.Rows.Row(row), _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
+                KdQueries.Find(_tree, _distances.Rows, row, _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
             }
 
             return;

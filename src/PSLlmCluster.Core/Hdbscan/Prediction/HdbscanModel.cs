@@ -1,18 +1,29 @@
 using PSLlmCluster.Core.Hdbscan.Selection;
-using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>A fitted clustering, into whose clusters new rows can be put later (hdbscan's <c>PredictionData</c>). It can be written to a file and read back.</summary>
+/// <summary>
+/// A fitted clustering, into whose clusters new rows can be put later (hdbscan's <c>PredictionData</c>). It can be written to a file and
+/// read back.
+/// </summary>
 /// <remarks>
-/// All is in canonical order, so that the file has the same bytes whatever the order of the fitted rows; only the columns of precomputed distances, and which of several clusters of one size has which number,
-/// follow the order of input. Rows of the fit that were not finite are not part of it.
+/// All is in canonical order, so that the file has the same bytes whatever the order of the fitted rows; only the columns of precomputed
+/// distances, and which of several clusters of one size has which number, follow the order of input. Rows of the fit that were not finite
+/// are not part of it.
 /// </remarks>
 public sealed class HdbscanModel
 {
-    internal HdbscanModel(HdbscanOptions options, int sampleCount, MetricSpace? space, int[]? columns, PredictionData clusters, HdbscanModelPoints points, double[] largestLambdas, double[] persistences)
+    internal HdbscanModel(
+        HdbscanOptions options,
+        int sampleCount,
+        MetricSpace? space,
+        int[]? columns,
+        PredictionData clusters,
+        HdbscanModelPoints points,
+        double[] largestLambdas,
+        double[] persistences)
     {
         Options = options;
         SampleCount = sampleCount;
@@ -22,14 +33,21 @@ public sealed class HdbscanModel
         Points = points;
         LargestLambdas = largestLambdas;
         Persistences = persistences;
-        FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / (points.Weights is null ? 1 : RowWeights.Typical(points.Weights))));
-        AreExemplars = clusters.Exemplars.Mask(points.Labels.Length);
+        double typicalWeight = points.Weights is null ? 1 : RowWeights.Typical(points.Weights);
+        FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / typicalWeight));
+        Exemplars = Exemplars.Find(clusters);
+        AreExemplars = Exemplars.Mask(points.Labels.Length);
     }
 
-    /// <summary>Gets the number of rows that were fitted, but for those that were not finite; where they had weights, the number of those that differ.</summary>
+    /// <summary>
+    /// Gets the number of rows that were fitted, but for those that were not finite; where they had weights, the number of those that
+    /// differ.
+    /// </summary>
     public int RowCount => Points.Labels.Length;
 
-    /// <summary>Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.</summary>
+    /// <summary>
+    /// Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.
+    /// </summary>
     public int ColumnCount => Space?.Rows.ColumnCount ?? Columns!.Length;
 
     /// <summary>Gets the number of clusters.</summary>
@@ -44,13 +62,18 @@ public sealed class HdbscanModel
     /// <summary>Gets the number of other rows that a core distance reaches: what the options say, as far as there were rows.</summary>
     internal int SampleCount { get; }
 
-    /// <summary>Gets how many nearest points a new row needs, as far as can be said beforehand: all it needs, unless rows had weights.</summary>
+    /// <summary>
+    /// Gets how many nearest points a new row needs, as far as can be said beforehand: all it needs, unless rows had weights.
+    /// </summary>
     internal int FirstNeighborCount { get; }
 
     /// <summary>Gets the fitted rows and their metric; null for precomputed distances.</summary>
     internal MetricSpace? Space { get; }
 
-    /// <summary>Gets for each point its place in the order of input, which is the order of a new row's distances; null but for precomputed distances.</summary>
+    /// <summary>
+    /// Gets for each point its place in the order of input, which is the order of a new row's distances; null but for precomputed
+    /// distances.
+    /// </summary>
     internal int[]? Columns { get; }
 
     /// <summary>Gets the tree of clusters.</summary>
@@ -65,6 +88,9 @@ public sealed class HdbscanModel
     /// <summary>Gets the persistence of each cluster, by number.</summary>
     internal double[] Persistences { get; }
 
+    /// <summary>Gets the points that stand for each cluster.</summary>
+    internal Exemplars Exemplars { get; }
+
     /// <summary>Gets for each point whether it stands for its cluster, or would, where it is noise.</summary>
     internal bool[] AreExemplars { get; }
 
@@ -75,17 +101,21 @@ public sealed class HdbscanModel
     public static HdbscanModel Of(HdbscanFit fit)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        HdbscanPoints points = fit.Points;
+        HdbscanPoints points = fit.Stages.Points;
         if (points.Count == 0)
         {
-            throw new EngineException("HdbscanModelNotPossible", FailureKind.InvalidData, "There is no row with finite numbers, so there is no model to save.", "Give rows with finite numbers, or leave out the model.");
+            throw new EngineException(
+                "HdbscanModelNotPossible",
+                FailureKind.InvalidData,
+                "There is no row with finite numbers, so there is no model to save.",
+                "Give rows with finite numbers, or leave out the model.");
         }
 
         bool isGiven = fit.Options.Metric == Metric.Precomputed;
         HdbscanResult result = fit.Result;
-        int sampleCount = CoreDistances.SampleCount(fit.Options, points.TotalWeight);
+        int sampleCount = fit.Options.UsedSampleCount(points.TotalWeight);
         HdbscanModelPoints ofPoints = new(
-            fit.NearerCores,
+            fit.Stages.CoreDistancesMinusOne,
             Array.ConvertAll(points.RowOfPoint, row => result.Labels[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestClusters[row]),
             Array.ConvertAll(points.RowOfPoint, row => result.NearestStrengths[row]),
@@ -95,23 +125,25 @@ public sealed class HdbscanModel
             sampleCount,
             isGiven ? null : points.Space,
             isGiven ? points.RowOfPoint : null,
-            fit.Clusters,
+            fit.Stages.Prediction,
             ofPoints,
-            fit.LambdaOfNumber,
+            fit.Stages.LambdaOfNumber,
             result.Persistences);
     }
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="EngineException">The file is not there, cannot be read, is no model of HDBSCAN, is of a newer version, or is damaged.</exception>
+    /// <exception cref="EngineException">
+    /// The file is not there, cannot be read, is no model of HDBSCAN, is of a newer version, or is damaged.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanModel Load(string path, CancellationToken token = default) => HdbscanModelFile.Read(path, token);
 
     /// <summary>Writes the model, whole or not at all.</summary>
     /// <param name="target">Where to.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Save(ModelFileTarget target, CancellationToken token = default)
@@ -124,16 +156,27 @@ public sealed class HdbscanModel
     /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
     public void RequireMemberships() => Options.RequireMemberships();
 
-    /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not hang on what comes with it.</summary>
-    /// <param name="newRows">The rows, as wide as the fitted ones; those that are not finite are noise. For precomputed distances those to the fitted rows, in the order in which they were fitted.</param>
+    /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not depend on what comes with it.</summary>
+    /// <param name="newRows">
+    /// The rows, as wide as the fitted ones; those that are not finite are noise. For precomputed distances those to the fitted rows, in
+    /// the order in which they were fitted.
+    /// </param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes nothing in the result.</param>
     /// <param name="withMemberships">Whether membership vectors are wanted too.</param>
-    /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives the fraction of rows completed, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The clusters of the new rows, in their order. A row that equals a fitted one has what that one has.</returns>
-    /// <exception cref="EngineException">The rows have another width (RowLengthMismatch), given distances are none (PrecomputedNotDistance), or memberships are asked for that the clusters do not have (MembershipNotPossible, MembershipTooLarge).</exception>
+    /// <exception cref="EngineException">
+    /// The rows have another width (RowLengthMismatch), given distances are none (PrecomputedNotDistance), or memberships are asked for
+    /// that the clusters do not have (MembershipNotPossible, MembershipTooLarge).
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public HdbscanPrediction Predict(RowMatrix newRows, int threadCount = 0, bool withMemberships = false, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public HdbscanPrediction Predict(
+        RowMatrix newRows,
+        int threadCount = 0,
+        bool withMemberships = false,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(newRows);
         ArgumentOutOfRangeException.ThrowIfNegative(threadCount);
@@ -143,7 +186,9 @@ public sealed class HdbscanModel
                 "RowLengthMismatch",
                 FailureKind.InvalidData,
                 $"The new rows have {newRows.ColumnCount} numbers, and those of the model {ColumnCount}.",
-                TakesDistances ? "Give for each new row its distances to all rows of the fit, in their order." : "Give rows from the same model or the same columns as those of the fit.");
+                TakesDistances
+                    ? "Give for each new row its distances to all rows of the fit, in their order."
+                    : "Give rows from the same model or the same columns as those of the fit.");
         }
 
         if (withMemberships)
@@ -162,17 +207,19 @@ public sealed class HdbscanModel
             PrecomputedDistances.RequireDistances(newRows, token);
         }
 
-        return ApproximatePrediction.Compute(this, newRows, threadCount, withMemberships, progress, token);
+        WorkContext work = WorkContext.Create(threadCount, RisingProgress.Create(progress), token);
+        return ApproximatePrediction.Compute(this, newRows, withMemberships, work.Stage("Placing new rows", 0, 1));
     }
 }
 
 /// <summary>What a model knows of each point.</summary>
-/// <param name="NearerCores">The distance to the nearest other points, one fewer than a core distance reaches.</param>
+/// <param name="CoreDistancesMinusOne">Its core distance at min_samples - 1; 0 where that is 0.</param>
 /// <param name="Labels">Its cluster's number, -1 for noise.</param>
 /// <param name="NearestClusters">The number of the cluster that it would join, or its own; -1 where there is none.</param>
 /// <param name="NearestStrengths">How firmly it would belong to that one, or belongs to its own.</param>
 /// <param name="Weights">How many rows it counts for; null where each is one.</param>
-internal sealed record HdbscanModelPoints(double[] NearerCores, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights);
+internal sealed record HdbscanModelPoints(
+    double[] CoreDistancesMinusOne, int[] Labels, int[] NearestClusters, double[] NearestStrengths, double[]? Weights);
 
 /// <summary>What becomes of new rows.</summary>
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>

@@ -1,39 +1,79 @@
-using PSLlmCluster.Core.Hdbscan.Selection;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The sections of a model file of kind "hdbscan", version 1. "settings" (text); "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores",
-/// "labels", "nearest", "strengths", where rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by number, "selected" (empty for a flat cut),
-/// "cluster_lambdas" and "persistences".
+/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision. "settings" (text); "rows" (n x
+/// columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where
+/// rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of
+/// each selected cluster, by number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
 /// </summary>
 internal static class HdbscanModelFile
 {
     private const string Kind = "hdbscan";
-    private const int KindVersion = 1;
+    private const int SingleVersion = 1;
+    private const int DoubleVersion = 2;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
     private const string NoCut = "none";
 
+    private static readonly ModelSettingTable<HdbscanOptions> s_options = new ModelSettingTable<HdbscanOptions>()
+        .Int32("min_cluster_size", options => options.MinClusterSize, (options, value) => options with { MinClusterSize = value })
+        .Int32(
+            "min_samples",
+            options => options.MinSampleCount ?? options.MinClusterSize,
+            (options, value) => options with { MinSampleCount = value })
+        .Double(
+            "cluster_selection_epsilon",
+            options => options.ClusterSelectionEpsilon,
+            (options, value) => options with { ClusterSelectionEpsilon = value })
+        .Double(
+            "cluster_selection_epsilon_max",
+            options => options.ClusterSelectionEpsilonMax,
+            (options, value) => options with { ClusterSelectionEpsilonMax = value },
+            mayBeInfinite: true)
+        .Double(
+            "cluster_selection_persistence",
+            options => options.ClusterSelectionPersistence,
+            (options, value) => options with { ClusterSelectionPersistence = value })
+        .Choice(
+            "cluster_selection_method",
+            options => options.ClusterSelectionMethod,
+            (options, value) => options with { ClusterSelectionMethod = value })
+        .Int32("max_cluster_size", options => options.MaxClusterSize, (options, value) => options with { MaxClusterSize = value })
+        .Boolean(
+            "allow_single_cluster",
+            options => options.AllowSingleCluster,
+            (options, value) => options with { AllowSingleCluster = value })
+        .OptionalDouble("cut_distance", NoCut, options => options.CutDistance, (options, value) => options with { CutDistance = value })
+        .Double("alpha", options => options.Alpha, (options, value) => options with { Alpha = value })
+        .Choice("metric", options => options.Metric, (options, value) => options with { Metric = value })
+        .Double("p", options => options.MinkowskiPower, (options, value) => options with { MinkowskiPower = value }, mayBeInfinite: true);
+
     /// <summary>Writes a model.</summary>
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
         PredictionData clusters = model.Clusters;
-        ModelFileWriter file = new(Kind, KindVersion);
+        bool isDouble = model.Space?.Rows.IsDouble == true;
+        ModelFileWriter file = new(Kind, isDouble ? DoubleVersion : SingleVersion);
         file.Add(SettingsName, SettingsOf(model));
         if (model.Space is null)
         {
             file.Add(ColumnsName, model.Columns!);
+        }
+        else if (isDouble)
+        {
+            file.Add(RowsName, model.Space.Rows.DoubleValues);
         }
         else
         {
             file.Add(RowsName, model.Space.Rows.Values);
         }
 
-        file.Add("near_cores", model.Points.NearerCores);
+        file.Add("near_cores", model.Points.CoreDistancesMinusOne);
         file.Add("labels", model.Points.Labels);
         file.Add("nearest", model.Points.NearestClusters);
         file.Add("strengths", model.Points.NearestStrengths);
@@ -46,7 +86,7 @@ internal static class HdbscanModelFile
         file.Add("point_lambdas", clusters.PointLambdas);
         file.Add("parents", clusters.Parents);
         file.Add("births", clusters.Births);
-        file.Add("largest_lambdas", clusters.LargestLambdas);
+        file.Add("largest_lambdas", clusters.Lambdas.Own);
         file.Add("selected", clusters.ClusterOfNumber);
         file.Add("cluster_lambdas", model.LargestLambdas);
         file.Add("persistences", model.Persistences);
@@ -56,7 +96,7 @@ internal static class HdbscanModelFile
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, KindVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, DoubleVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -64,7 +104,7 @@ internal static class HdbscanModelFile
         int treeCount = settings.Int32("tree_clusters", 1);
         bool isWeighted = settings.Boolean("weighted");
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
-        HdbscanOptions options = OptionsOf(settings);
+        HdbscanOptions options = s_options.Read(settings, new HdbscanOptions());
         settings.RequireAllRead();
         file.RequireValid(options.Validate);
 
@@ -75,13 +115,13 @@ internal static class HdbscanModelFile
             throw file.Damaged($"it holds {n} rows and {width} columns of distances");
         }
 
-        RowMatrix? rows = isGiven ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        RowMatrix? rows = isGiven ? null : Rows(file, n, width);
         if (rows is not null && !CanonicalOrder.IsInOrder(rows))
         {
             throw file.Damaged("its rows are out of order");
         }
 
-        // Distances are infinite where no way was given, or where the largest numbers lie too far apart.
+        // Distances are infinite where rows are not connected, or where the largest numbers lie too far apart.
         HdbscanModelPoints points = new(
             NotNegative(file, "near_cores", n, mayBeInfinite: true),
             file.Int32s("labels", n, -1, count - 1),
@@ -93,10 +133,11 @@ internal static class HdbscanModelFile
             throw file.Damaged("a point of a cluster is nearest to another one");
         }
 
+        int[] parents = Parents(file, treeCount);
         PredictionData clusters = new(
-            Parents(file, treeCount),
+            parents,
             NotNegative(file, "births", treeCount),
-            NotNegative(file, "largest_lambdas", treeCount),
+            ClusterLambdas.Create(parents, NotNegative(file, "largest_lambdas", treeCount)),
             Different(file, "selected", options.CutDistance is null ? count : 0, treeCount, "names a cluster twice"),
             file.Int32s("point_clusters", n, 0, treeCount - 1),
             NotNegative(file, "point_lambdas", n));
@@ -104,12 +145,31 @@ internal static class HdbscanModelFile
         double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
         double[] persistences = NotNegative(file, "persistences", count);
         file.RequireAllRead();
-        return new HdbscanModel(options, sampleCount, rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower), columns, clusters, points, largestLambdas, persistences);
+        MetricSpace? space = rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
+        return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences);
+    }
+
+    private static RowMatrix Rows(ModelFileReader file, int n, int width)
+    {
+        if (file.KindVersion == SingleVersion)
+        {
+            return new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        }
+
+        RowMatrix rows = RowMatrix.OfDoubles(file.Doubles(RowsName, (long)n * width), n, width);
+        for (int row = 0; row < n; row++)
+        {
+            if (rows.IndexOfNotFinite(row) >= 0)
+            {
+                throw file.Damaged($"its section '{RowsName}' holds a number that no distance can be taken of");
+            }
+        }
+
+        return rows;
     }
 
     private static ModelSettings SettingsOf(HdbscanModel model)
     {
-        HdbscanOptions options = model.Options;
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
@@ -117,49 +177,17 @@ internal static class HdbscanModelFile
         settings.Set("tree_clusters", model.Clusters.Parents.Length);
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
-        settings.Set("min_cluster_size", options.MinClusterSize);
-        settings.Set("min_samples", options.MinSampleCount ?? options.MinClusterSize);
-        settings.Set("cluster_selection_epsilon", options.ClusterSelectionEpsilon);
-        settings.Set("cluster_selection_epsilon_max", options.ClusterSelectionEpsilonMax);
-        settings.Set("cluster_selection_persistence", options.ClusterSelectionPersistence);
-        settings.Set("cluster_selection_method", options.ClusterSelectionMethod);
-        settings.Set("max_cluster_size", options.MaxClusterSize);
-        settings.Set("allow_single_cluster", options.AllowSingleCluster);
-        if (options.CutDistance is double cut)
-        {
-            settings.Set("cut_distance", cut);
-        }
-        else
-        {
-            settings.Set("cut_distance", NoCut);
-        }
-
-        settings.Set("alpha", options.Alpha);
-        settings.Set("metric", options.Metric);
-        settings.Set("p", options.MinkowskiPower);
+        s_options.Write(settings, model.Options);
         return settings;
     }
 
-    private static HdbscanOptions OptionsOf(ModelSettings settings) => new()
-    {
-        MinClusterSize = settings.Int32("min_cluster_size"),
-        MinSampleCount = settings.Int32("min_samples"),
-        ClusterSelectionEpsilon = settings.Double("cluster_selection_epsilon"),
-        ClusterSelectionEpsilonMax = settings.Double("cluster_selection_epsilon_max", mayBeInfinite: true),
-        ClusterSelectionPersistence = settings.Double("cluster_selection_persistence"),
-        ClusterSelectionMethod = settings.Choice<ClusterSelectionMethod>("cluster_selection_method"),
-        MaxClusterSize = settings.Int32("max_cluster_size"),
-        AllowSingleCluster = settings.Boolean("allow_single_cluster"),
-        CutDistance = settings.Text("cut_distance") == NoCut ? null : settings.Double("cut_distance"),
-        Alpha = settings.Double("alpha"),
-        Metric = settings.Choice<Metric>("metric"),
-        MinkowskiPower = settings.Double("p", mayBeInfinite: true),
-    };
-
-    private static double[] NotNegative(ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
+    private static double[] NotNegative(
+        ModelFileReader file, string name, int count, bool mayBeInfinite = false, double largest = double.PositiveInfinity)
     {
         double[] values = file.Doubles(name, count, !mayBeInfinite);
-        return Array.TrueForAll(values, value => value >= 0 && value <= largest) ? values : throw file.Damaged($"its section '{name}' holds a number out of its range");
+        return Array.TrueForAll(values, value => value >= 0 && value <= largest)
+            ? values
+            : throw file.Damaged($"its section '{name}' holds a number out of its range");
     }
 
     /// <summary>Reads the tree, in which a parent always stands before its children: so every climb ends.</summary>
@@ -189,7 +217,7 @@ internal static class HdbscanModelFile
     {
         for (int point = 0; point < clusters.PointClusters.Length; point++)
         {
-            if (clusters.PointLambdas[point] > clusters.LargestLambdas[clusters.PointClusters[point]])
+            if (clusters.PointLambdas[point] > clusters.Lambdas.Own[clusters.PointClusters[point]])
             {
                 throw file.Damaged("a point leaves its cluster after all others have");
             }
@@ -198,7 +226,7 @@ internal static class HdbscanModelFile
         for (int cluster = 1; cluster < clusters.Parents.Length; cluster++)
         {
             int parent = clusters.Parents[cluster];
-            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.LargestLambdas[parent])
+            if (clusters.Births[cluster] < clusters.Births[parent] || clusters.Births[cluster] > clusters.Lambdas.Own[parent])
             {
                 throw file.Damaged("a cluster parts from one that is not there");
             }

@@ -1,6 +1,9 @@
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>How far each row belongs to each cluster: all from 0 to 1, together at most 1 in each row; what is missing to 1 is how far it belongs to none.</summary>
+/// <summary>
+/// How far each row belongs to each cluster: all from 0 to 1, together at most 1 in each row; what is missing to 1 is how far it belongs to
+/// none.
+/// </summary>
 public sealed class MembershipVectors
 {
     /// <summary>Initializes a new instance of the <see cref="MembershipVectors"/> class, in which no row belongs to any cluster.</summary>
@@ -15,7 +18,8 @@ public sealed class MembershipVectors
                 "MembershipTooLarge",
                 FailureKind.ResourceUnavailable,
                 $"{rowCount:N0} rows with a membership in each of {clusterCount:N0} clusters are more numbers than can be held.",
-                "Leave memberships out, ask for fewer rows at once from a saved model, or find fewer clusters with a larger MinClusterSize.");
+                "Leave memberships out, ask for fewer rows at once from a saved model, or find fewer clusters with a larger "
+                + "MinClusterSize.");
         }
 
         RowCount = rowCount;
@@ -29,7 +33,7 @@ public sealed class MembershipVectors
     /// <summary>Gets the number of clusters.</summary>
     public int ClusterCount { get; }
 
-    /// <summary>Gets the numbers, row after row, in each by rising number of the cluster.</summary>
+    /// <summary>Gets the numbers, row after row, in each by ascending number of the cluster.</summary>
     public double[] Values { get; }
 
     /// <summary>Returns one row's memberships.</summary>

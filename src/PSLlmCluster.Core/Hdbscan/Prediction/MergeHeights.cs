@@ -1,11 +1,12 @@
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The lambda at which a cluster of the tree and each of the selected ones part, looked at from below: merge (hdbscan's <c>merge_height</c>). Where one lies in the other it is the row's own lambda.
+/// The lambda at which a cluster of the tree and each of the selected ones part, looked at from below: merge (hdbscan's
+/// <c>merge_height</c>). Where one lies in the other it is the row's own lambda.
 /// </summary>
 /// <remarks>
-/// The selected clusters below any cluster are consecutive in the order of the tree from left to right. So all heights are filled in by one climb to the root, in time linear in the number of clusters and of
-/// ancestors; hdbscan climbs once for each pair.
+/// The selected clusters below any cluster are consecutive in the order of the tree from left to right. So all heights are filled in by one
+/// climb to the root, in time linear in the number of clusters and of ancestors; hdbscan climbs once for each pair.
 /// </remarks>
 internal sealed class MergeHeights
 {
@@ -57,7 +58,8 @@ internal sealed class MergeHeights
     /// <param name="heights">Receives a height for each number.</param>
     public void Fill(int cluster, double lambda, Span<double> heights)
     {
-        // The lowest ancestor that any selected cluster lies in: if it is not the cluster's own line, all of them part from the cluster there.
+        // The lowest ancestor that any selected cluster lies in: if it is not the cluster's own line, all of them part from the cluster
+        // there.
         int at = _anchors[cluster];
         bool isOneLine = at == cluster || _clusters.Owners[at] >= 0;
         int start = _starts[at];

@@ -2,7 +2,10 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
-/// <summary>Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand.</summary>
+/// <summary>
+/// Distances from new rows to the points of a fit: measured, or, where they are given, taken from the columns in which they stand; 0 where
+/// rounding made them negative.
+/// </summary>
 internal sealed class NewRowDistances
 {
     private readonly MetricSpace? _fitted;
@@ -16,9 +19,12 @@ internal sealed class NewRowDistances
     {
         FittedCount = model.RowCount;
         _columns = model.Columns ?? [];
-        _fitted = model.Space;
-        _foreign = model.Space?.CreateForeign(newRows);
-        Rows = newRows;
+
+        // Rows of single and of double precision are measured in double precision, in which both are what they were.
+        bool isDouble = newRows.IsDouble || model.Space?.Rows.IsDouble == true;
+        _fitted = isDouble ? model.Space?.ToDouble() : model.Space;
+        Rows = isDouble ? newRows.ToDouble() : newRows;
+        _foreign = _fitted?.CreateForeign(Rows);
     }
 
     /// <summary>Gets the number of points of the fit.</summary>
@@ -31,7 +37,7 @@ internal sealed class NewRowDistances
     public RowMatrix Rows { get; }
 
     /// <summary>Returns the distance from a new row to a point.</summary>
-    public double Between(int row, int point) => _fitted?.DistanceFrom(_foreign!, row, point) ?? Rows.Row(row)[_columns[point]];
+    public double Between(int row, int point) => _fitted?.DistanceFrom(_foreign!, row, point) ?? Math.Max(0.0, Rows[row, _columns[point]]);
 
     /// <summary>Measures from a new row to consecutive points.</summary>
     /// <param name="row">The new row.</param>
@@ -45,10 +51,9 @@ internal sealed class NewRowDistances
             return;
         }
 
-        ReadOnlySpan<float> given = Rows.Row(row);
         for (int i = 0; i < target.Length; i++)
         {
-            target[i] = given[_columns[start + i]];
+            target[i] = Math.Max(0.0, Rows[row, _columns[start + i]]);
         }
     }
 }

@@ -3,13 +3,15 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// Soft membership (McInnes, Healy, Astels, "How soft clustering for HDBSCAN works"; hdbscan's <c>all_points_membership_vectors</c> and <c>membership_vector</c>): how near a row is to the exemplars of each
-/// cluster, times how late it parts from each, scaled to how far it belongs to any at all. hdbscan weighs the two otherwise for new rows than for fitted ones; so does this.
+/// Soft membership (McInnes, Healy, Astels, "How soft clustering for HDBSCAN works"; hdbscan's <c>all_points_membership_vectors</c> and
+/// <c>membership_vector</c>): how near a row is to the exemplars of each cluster, times how late it parts from each, scaled to how far it
+/// belongs to any at all. hdbscan weighs the two otherwise for new rows than for fitted ones; so does this.
 /// </summary>
 /// <remarks>
-/// Departs from hdbscan where its answer hangs on the order of rows or on the unit of the distances. Of several clusters that a row parts from at the same largest height, the densest says how far it belongs to any
-/// (theirs: the one with the smallest number). A gap of 0 between a row's height and its cluster's densest one counts as infinitely sharp (theirs: as 1e-8, whatever the scale), and 1e-8 is added nowhere. Lambdas are not
-/// rounded to single precision. A new row that equals a fitted one gets that row's vector.
+/// Departs from hdbscan where its answer depends on the order of rows or on the unit of the distances. Of several clusters that a row parts
+/// from at the same largest height, the densest says how far it belongs to any (theirs: the one with the smallest number). A gap of 0
+/// between a row's height and its cluster's densest one counts as infinitely sharp (theirs: as 1e-8, whatever the scale), and 1e-8 is added
+/// nowhere. Lambdas are not rounded to single precision. A new row that equals a fitted one gets that row's vector.
 /// </remarks>
 internal sealed class SoftMembership
 {
@@ -26,14 +28,13 @@ internal sealed class SoftMembership
     }
 
     /// <summary>Computes the vectors of all fitted rows.</summary>
-    /// <param name="fit">The fit.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static MembershipVectors OfFit(HdbscanFit fit, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="points">The rows of the fit.</param>
+    /// <param name="clusters">Its clusters.</param>
+    /// <param name="exemplars">The points that stand for each of them.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static MembershipVectors Compute(HdbscanPoints points, PredictionData clusters, Exemplars exemplars, WorkContext work)
     {
-        fit.Options.RequireMemberships();
-        int[] pointOfRow = fit.Points.PointOfRow;
-        PredictionData clusters = fit.Clusters;
+        int[] pointOfRow = points.PointOfRow;
         MembershipVectors vectors = new(pointOfRow.Length, clusters.ClusterOfNumber.Length);
         if (vectors.ClusterCount == 0)
         {
@@ -41,24 +42,24 @@ internal sealed class SoftMembership
         }
 
         SoftMembership memberships = new(clusters);
-        MetricSpace space = fit.Points.Space;
-        ExemplarDistances exemplars = new(clusters.Exemplars, space, fit.Options.ThreadCount, token);
+        MetricSpace space = points.Space;
+        ExemplarDistances distances = new(exemplars, space, work);
         int done = 0;
-        ParallelBlocks.For(pointOfRow.Length, RowsPerBlock, fit.Options.ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(pointOfRow.Length, RowsPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
             double[] closeness = new double[vectors.ClusterCount];
             for (int row = start; row < end; row++)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 int point = pointOfRow[row];
                 if (point >= 0)
                 {
-                    exemplars.Put(new FittedDistances(space, point), closeness, token);
+                    distances.Put(new FittedDistances(space, point), closeness, work.Token);
                     memberships.FillFitted(point, closeness, vectors.Row(row));
                 }
             }
 
-            progress?.Report(new StageProgress("Measuring memberships", (double)Interlocked.Add(ref done, end - start) / pointOfRow.Length));
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / pointOfRow.Length);
         });
         return vectors;
     }
@@ -71,12 +72,12 @@ internal sealed class SoftMembership
     {
         int cluster = _clusters.PointClusters[point];
         double lambda = _clusters.PointLambdas[point];
-        double largest = _clusters.LargestLambdas[cluster];
+        double largest = _clusters.Lambdas.Own[cluster];
         _heights.Fill(cluster, lambda, vector);
         double inside = ShareInside(lambda, vector);
         for (int number = 0; number < vector.Length; number++)
         {
-            // A height is 0 only where there is no way.
+            // A height is 0 only where rows are not connected.
             vector[number] = vector[number] > 0 ? DeterministicMath.Exp(-largest / vector[number]) : 0;
         }
 
@@ -94,7 +95,7 @@ internal sealed class SoftMembership
     {
         int cluster = _clusters.PointClusters[neighbor];
         double own = Math.Min(lambda, _clusters.PointLambdas[neighbor]);
-        double largest = _clusters.LargestLambdas[cluster];
+        double largest = _clusters.Lambdas.Own[cluster];
         _heights.Fill(cluster, own, vector);
         double inside = ShareInside(own, vector);
         foreach (ref double value in vector)
@@ -167,16 +168,19 @@ internal sealed class SoftMembership
         }
     }
 
-    private static double Product(double closeness, double outlier, bool isNew) => isNew ? Math.Sqrt(closeness) * outlier * outlier : closeness * outlier;
+    private static double Product(double closeness, double outlier, bool isNew)
+        => isNew ? Math.Sqrt(closeness) * outlier * outlier : closeness * outlier;
 
-    /// <summary>How far a row belongs to any cluster: its largest height against the largest lambda of the cluster that it has that height with.</summary>
+    /// <summary>
+    /// How far a row belongs to any cluster: its largest height against the largest lambda of the cluster that it has that height with.
+    /// </summary>
     private double ShareInside(double lambda, ReadOnlySpan<double> heights)
     {
         double height = 0;
         double largest = lambda;
         for (int number = 0; number < heights.Length; number++)
         {
-            double ofCluster = Math.Max(lambda, _clusters.LargestLambdas[_clusters.ClusterOfNumber[number]]);
+            double ofCluster = Math.Max(lambda, _clusters.Lambdas.Own[_clusters.ClusterOfNumber[number]]);
             if (heights[number] > height)
             {
                 (height, largest) = (heights[number], ofCluster);
@@ -192,7 +196,9 @@ internal sealed class SoftMembership
 
     private readonly struct FittedDistances(MetricSpace space, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => space.Rows.Row(row);
+        public RowMatrix Rows => space.Rows;
+
+        public int Row => row;
 
         public double To(int point) => space.Distance(row, point);
     }

@@ -3,33 +3,38 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// The epsilon at which there are as many clusters as were asked for, or as nearly as many as can be (hdbscan's <c>HDBSCAN_flat</c> with <c>n_clusters</c>). A larger epsilon never gives more clusters, so it is looked for by
-/// halving. It starts from the clusters of the greatest excess of mass; where those are too few, from the leaves of the tree, which no selection surpasses.
+/// The epsilon at which there are as many clusters as were asked for, or as nearly as many as can be (hdbscan's <c>HDBSCAN_flat</c> with
+/// <c>n_clusters</c>). A larger epsilon never gives more clusters, so it is looked for by halving. It starts from the clusters of the
+/// greatest excess of mass; where those are too few, from the leaves of the tree, which no selection surpasses.
 /// </summary>
-/// <remarks>Departs from hdbscan in that of several ways to come equally near the one of fewer clusters is taken, and in that the selection of the greatest excess of mass is one of them.</remarks>
+/// <remarks>
+/// Departs from hdbscan in that of several ways to come equally near the one of fewer clusters is taken, and in that the selection of the
+/// greatest excess of mass is one of them.
+/// </remarks>
 internal static class ClusterCountSearch
 {
     /// <summary>Finds the options that select such clusters.</summary>
     /// <param name="tree">The tree of clusters.</param>
-    /// <param name="measures">Its stabilities.</param>
+    /// <param name="stability">The stability of its clusters.</param>
     /// <param name="options">What was asked for, the number of clusters included.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The options with an epsilon, and perhaps another method, in place of the number of clusters.</returns>
-    public static HdbscanOptions Resolve(CondensedTree tree, ClusterStability measures, HdbscanOptions options, CancellationToken token)
+    public static HdbscanOptions Resolve(CondensedTree tree, ClusterStability stability, HdbscanOptions options, CancellationToken token)
     {
         int wanted = options.ClusterCount!.Value;
         HdbscanOptions given = options with { ClusterCount = null };
-        int most = Count(tree, measures, given);
+        int most = Count(tree, stability, given);
         if (wanted <= most || options.ClusterSelectionMethod == ClusterSelectionMethod.Leaf)
         {
-            return Search(tree, measures, given, wanted, token);
+            return Search(tree, stability, given, wanted, token);
         }
 
-        HdbscanOptions leaves = Search(tree, measures, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted, token);
-        return IsNearer(Count(tree, measures, leaves), most, wanted) ? leaves : given;
+        HdbscanOptions leaves = Search(tree, stability, given with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf }, wanted, token);
+        return IsNearer(Count(tree, stability, leaves), most, wanted) ? leaves : given;
     }
 
-    private static HdbscanOptions Search(CondensedTree tree, ClusterStability measures, HdbscanOptions options, int wanted, CancellationToken token)
+    private static HdbscanOptions Search(
+        CondensedTree tree, ClusterStability stability, HdbscanOptions options, int wanted, CancellationToken token)
     {
         double[] distances = BirthDistances(tree);
         int low = 0;
@@ -38,17 +43,19 @@ internal static class ClusterCountSearch
         {
             token.ThrowIfCancellationRequested();
             int middle = low + ((high - low) / 2);
-            (low, high) = Count(tree, measures, At(middle)) > wanted ? (middle + 1, high) : (low, middle);
+            (low, high) = Count(tree, stability, At(middle)) > wanted ? (middle + 1, high) : (low, middle);
         }
 
         // The first epsilon with no more clusters than wanted, or the one before it, with more.
         HdbscanOptions found = At(Math.Min(low, distances.Length - 1));
-        return low > 0 && IsNearer(Count(tree, measures, At(low - 1)), Count(tree, measures, found), wanted) ? At(low - 1) : found;
+        return low > 0 && IsNearer(Count(tree, stability, At(low - 1)), Count(tree, stability, found), wanted) ? At(low - 1) : found;
 
         HdbscanOptions At(int place) => options with { ClusterSelectionEpsilon = distances[place] };
     }
 
-    /// <summary>Returns the epsilons that make a difference, rising: none, and just above each distance at which a cluster is born.</summary>
+    /// <summary>
+    /// Returns the epsilons that make a difference, ascending: none, and just above each distance at which a cluster is born.
+    /// </summary>
     private static double[] BirthDistances(CondensedTree tree)
     {
         List<double> distances = [0];
@@ -65,7 +72,8 @@ internal static class ClusterCountSearch
         return [.. distances.Distinct()];
     }
 
-    private static int Count(CondensedTree tree, ClusterStability measures, HdbscanOptions options) => ClusterSelection.Select(tree, measures, options).AsSpan().Count(true);
+    private static int Count(CondensedTree tree, ClusterStability stability, HdbscanOptions options)
+        => ClusterSelection.Select(tree, stability, options).AsSpan().Count(true);
 
     private static bool IsNearer(int count, int other, int wanted)
         => Math.Abs(count - wanted) < Math.Abs(other - wanted) || (Math.Abs(count - wanted) == Math.Abs(other - wanted) && count < other);

@@ -3,14 +3,14 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// What the selected clusters are to each row (hdbscan's <c>do_labelling</c>, <c>get_probabilities</c> and <c>get_stability_scores</c>).
-/// A row belongs to the selected cluster that it falls out of, or that lies above. Its probability is lambda of leaving / the largest lambda of the cluster
-/// itself, at most 1. A cluster's persistence is stability / (its rows x the largest lambda of the whole tree).
+/// What the selected clusters are to each row (hdbscan's <c>do_labelling</c>, <c>get_probabilities</c> and <c>get_stability_scores</c>). A
+/// row belongs to the selected cluster that it falls out of, or that lies above. Its probability is lambda of leaving / the largest lambda
+/// of the cluster itself, at most 1. A cluster's persistence is stability / (its rows x the largest lambda of the whole tree).
 /// </summary>
 /// <remarks>
-/// To the root as the only cluster belong the rows whose lambda is at least 1 / epsilon or, without epsilon, the largest of those that leave the root.
-/// Departs from hdbscan in that persistence uses the cluster's own stability, also where excess of mass or epsilon had put the children's sum in its place, and in
-/// that a cluster without rows is none.
+/// To the root as the only cluster belong the rows whose lambda is at least 1 / epsilon or, without epsilon, the largest of those that
+/// leave the root. Departs from hdbscan in that persistence uses the cluster's own stability, also where excess of mass or epsilon had put
+/// the children's sum in its place, and in that a cluster without rows is none.
 /// </remarks>
 internal sealed class ClusterLabels
 {
@@ -32,13 +32,13 @@ internal sealed class ClusterLabels
 
     /// <summary>Labels all rows.</summary>
     /// <param name="tree">The tree of clusters.</param>
-    /// <param name="measures">Its stabilities and largest lambdas.</param>
+    /// <param name="stability">The stability of its clusters.</param>
     /// <param name="selected">Which clusters are selected; none lies below another.</param>
     /// <param name="epsilon">The distance below which clusters were not split; 0 for none.</param>
-    public static ClusterLabels Of(CondensedTree tree, ClusterStability measures, bool[] selected, double epsilon)
+    public static ClusterLabels Compute(CondensedTree tree, ClusterStability stability, bool[] selected, double epsilon)
     {
         int[] owners = OwnersOf(tree, selected);
-        double leastOfRoot = epsilon > 0 ? 1 / epsilon : measures.LargestLambdas[0];
+        double leastOfRoot = epsilon > 0 ? 1 / epsilon : stability.Lambdas.Own[0];
         ClusterLabels labels = new(tree.RowClusters.Length, tree.ClusterCount);
         double[] rowCounts = new double[tree.ClusterCount];
         for (int row = 0; row < labels.Clusters.Length; row++)
@@ -52,13 +52,18 @@ internal sealed class ClusterLabels
             }
 
             labels.Clusters[row] = owner;
-            labels.Probabilities[row] = measures.LargestLambdas[owner] > 0 ? Math.Min(1, lambda / measures.LargestLambdas[owner]) : 1;
+            labels.Probabilities[row] = stability.Lambdas.Own[owner] > 0 ? Math.Min(1, lambda / stability.Lambdas.Own[owner]) : 1;
             rowCounts[owner] += tree.Weight(row);
         }
 
         for (int cluster = 0; cluster < rowCounts.Length; cluster++)
         {
-            labels.Persistences[cluster] = rowCounts[cluster] > 0 && measures.LargestLambda > 0 ? measures.Stabilities[cluster] / (rowCounts[cluster] * measures.LargestLambda) : 0;
+            if (rowCounts[cluster] > 0 && stability.Lambdas.Largest > 0)
+            {
+                // The root's stability counts all rows, also those that are noise in the end.
+                double counted = cluster == 0 ? tree.Size(0) : rowCounts[cluster];
+                labels.Persistences[cluster] = Math.Min(1, stability.Stabilities[cluster] / (counted * stability.Lambdas.Largest));
+            }
         }
 
         return labels;
@@ -70,9 +75,10 @@ internal sealed class ClusterLabels
         int[] owners = new int[selected.Length];
         for (int cluster = 0; cluster < owners.Length; cluster++)
         {
-            owners[cluster] = selected[cluster] ? cluster : cluster == 0 ? -1 : owners[tree.Parent(cluster)];
+            owners[cluster] = selected[cluster] ? cluster : ClusterOwners.None;
         }
 
+        ClusterOwners.Fill(tree.Parents, owners);
         return owners;
     }
 }

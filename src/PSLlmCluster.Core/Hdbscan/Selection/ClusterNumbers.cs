@@ -1,6 +1,9 @@
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
-/// <summary>Cluster numbers by size, the largest 0; of equal ones the cluster with the smallest row comes first. (hdbscan numbers by its tree, which hangs on the order of the rows.)</summary>
+/// <summary>
+/// Cluster numbers by size, the largest 0; of equal ones the cluster with the smallest row comes first. (hdbscan numbers by its tree, which
+/// depends on the order of the rows.)
+/// </summary>
 internal static class ClusterNumbers
 {
     /// <summary>Returns the clusters that have rows, in the order of their new numbers.</summary>

@@ -3,58 +3,30 @@ using PSLlmCluster.Core.Hdbscan.Hierarchy;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// What a tree of clusters measures of each: its stability, the sum over what leaves it (a row, or a child with all its rows) of (lambda of leaving - lambda of
-/// birth) x rows (Campello, Moulavi, Sander 2013, equation 3; hdbscan's <c>compute_stability</c>), and the largest lambda at which anything leaves it,
-/// or its sub-tree (hdbscan's <c>max_lambdas</c> and <c>outlier_scores</c>).
+/// The stability of each cluster of a condensed tree: the sum over what leaves it (a row, or a child with all its rows) of (lambda of
+/// leaving - lambda of birth) x rows (Campello, Moulavi, Sander 2013, equation 3; hdbscan's <c>compute_stability</c>).
 /// </summary>
-internal sealed class ClusterStability
+/// <param name="Stabilities">The stability of each cluster.</param>
+/// <param name="Lambdas">The largest lambdas of each cluster.</param>
+internal sealed record ClusterStability(double[] Stabilities, ClusterLambdas Lambdas)
 {
-    private ClusterStability(int clusterCount)
+    /// <summary>Computes the stability of all clusters. Sums are taken in the order of rows, then of clusters.</summary>
+    /// <param name="tree">The condensed tree.</param>
+    public static ClusterStability Compute(CondensedTree tree)
     {
-        Stabilities = new double[clusterCount];
-        LargestLambdas = new double[clusterCount];
-        LargestLambdasBelow = new double[clusterCount];
-    }
-
-    /// <summary>Gets the stability of each cluster.</summary>
-    public double[] Stabilities { get; }
-
-    /// <summary>Gets for each cluster the largest lambda at which a row or a child leaves it.</summary>
-    public double[] LargestLambdas { get; }
-
-    /// <summary>Gets for each cluster the largest lambda at which a row leaves it or any cluster below it.</summary>
-    public double[] LargestLambdasBelow { get; }
-
-    /// <summary>Gets the largest lambda of the whole tree.</summary>
-    public double LargestLambda => LargestLambdasBelow[0];
-
-    /// <summary>Measures all clusters. Sums are taken in the order of rows, then of clusters.</summary>
-    public static ClusterStability Of(CondensedTree tree)
-    {
-        ClusterStability measures = new(tree.ClusterCount);
+        double[] stabilities = new double[tree.ClusterCount];
         for (int row = 0; row < tree.RowClusters.Length; row++)
         {
-            measures.Leave(tree, tree.RowClusters[row], tree.RowLambdas[row], tree.Weight(row));
+            int cluster = tree.RowClusters[row];
+            stabilities[cluster] += (tree.RowLambdas[row] - tree.Birth(cluster)) * tree.Weight(row);
         }
 
-        for (int cluster = 1; cluster < tree.ClusterCount; cluster++)
+        for (int child = 1; child < tree.ClusterCount; child++)
         {
-            measures.Leave(tree, tree.Parent(cluster), tree.Birth(cluster), tree.Size(cluster));
+            int cluster = tree.Parent(child);
+            stabilities[cluster] += (tree.Birth(child) - tree.Birth(cluster)) * tree.Size(child);
         }
 
-        measures.LargestLambdas.CopyTo(measures.LargestLambdasBelow, 0);
-        for (int cluster = tree.ClusterCount - 1; cluster > 0; cluster--)
-        {
-            int parent = tree.Parent(cluster);
-            measures.LargestLambdasBelow[parent] = Math.Max(measures.LargestLambdasBelow[parent], measures.LargestLambdasBelow[cluster]);
-        }
-
-        return measures;
-    }
-
-    private void Leave(CondensedTree tree, int cluster, double lambda, double rows)
-    {
-        Stabilities[cluster] += (lambda - tree.Birth(cluster)) * rows;
-        LargestLambdas[cluster] = Math.Max(LargestLambdas[cluster], lambda);
+        return new ClusterStability(stabilities, ClusterLambdas.Compute(tree));
     }
 }

@@ -4,8 +4,9 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// A flat cut of the tree at a distance: clusters are what hangs together by edges shorter than it, if it has min_cluster_size rows (Campello, Moulavi, Sander 2013, section 3: DBSCAN*;
-/// hdbscan's <c>labelling_at_cut</c>). All that belongs to a cluster belongs to it wholly.
+/// A flat cut of the tree at a distance: clusters are what is connected by edges shorter than it, if it has min_cluster_size rows
+/// (Campello, Moulavi, Sander 2013, section 3: DBSCAN*; hdbscan's <c>labelling_at_cut</c>). All that belongs to a cluster belongs to it
+/// wholly.
 /// </summary>
 internal static class FlatCut
 {
@@ -13,21 +14,24 @@ internal static class FlatCut
     /// <param name="tree">The spanning tree over the points.</param>
     /// <param name="distance">Where to cut.</param>
     /// <param name="minClusterSize">The fewest points of a cluster.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each point a number that its cluster shares, or -1 for noise; how many numbers there are; and the largest lambda within each.</returns>
-    public static (int[] Clusters, int Count, double[] LargestLambdas) Of(SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>
+    /// For each point a number that its cluster shares, or -1 for noise; how many numbers there are; and the largest lambda within each.
+    /// </returns>
+    public static (int[] Clusters, int Count, double[] LargestLambdas) Compute(
+        SpanningTree tree, double distance, int minClusterSize, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         int n = tree.PointCount;
         int[] up = new int[n];
         double[] sizes = new double[n];
         double[] shortest = new double[n];
-        bool[] hangsTogether = new bool[n];
+        bool[] isConnected = new bool[n];
         DisjointSets.Reset(up);
         sizes.AsSpan().Fill(1);
+        shortest.AsSpan().Fill(double.PositiveInfinity);
         tree.PointWeights?.CopyTo(sizes, 0);
 
-        double floor = 0;
         for (int edge = 0; edge < tree.Weights.Length && tree.Weights[edge] < distance; edge++)
         {
             int a = DisjointSets.Find(up, tree.First[edge]);
@@ -39,13 +43,11 @@ internal static class FlatCut
                 sizes[large] += sizes[small];
             }
 
-            hangsTogether[large] = true;
-            floor = floor == 0 ? tree.Weights[edge] : floor;
-
-            // Edges come in rising order, so a part's first one is its shortest; of two parts the shorter counts.
-            shortest[large] = Shorter(Shorter(shortest[large], shortest[small]), tree.Weights[edge]);
+            isConnected[large] = true;
+            shortest[large] = Math.Min(Math.Min(shortest[large], shortest[small]), tree.Weights[edge]);
         }
 
+        LambdaScale scale = LambdaScale.Create(tree.Weights);
         int[] numbers = new int[n];
         List<double> lambdas = [];
         numbers.AsSpan().Fill(-1);
@@ -53,7 +55,7 @@ internal static class FlatCut
         for (int point = 0; point < n; point++)
         {
             int root = DisjointSets.Find(up, point);
-            if (!hangsTogether[root] || !RowWeights.HasReached(sizes[root], minClusterSize))
+            if (!isConnected[root] || !RowWeights.HasReached(sizes[root], minClusterSize))
             {
                 clusters[point] = -1;
                 continue;
@@ -62,7 +64,7 @@ internal static class FlatCut
             if (numbers[root] < 0)
             {
                 numbers[root] = lambdas.Count;
-                lambdas.Add(1 / (shortest[root] > 0 ? shortest[root] : floor > 0 ? floor : 1));
+                lambdas.Add(scale.At(shortest[root]));
             }
 
             clusters[point] = numbers[root];
@@ -70,6 +72,4 @@ internal static class FlatCut
 
         return (clusters, lambdas.Count, [.. lambdas]);
     }
-
-    private static double Shorter(double a, double b) => a == 0 ? b : b == 0 ? a : Math.Min(a, b);
 }

@@ -4,28 +4,28 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// The cluster that each point of noise would join first: along the spanning tree of mutual reachability, edge by edge in rising order, the parts without a cluster wait until an edge
-/// leads to a point that has one. No shorter way to any cluster exists, since the tree holds the shortest steps.
+/// The cluster that each point of noise would join first: along the spanning tree of mutual reachability, edge by edge in ascending order,
+/// the parts without a cluster wait until an edge leads to a point that has one. No shorter way to any cluster exists, since the tree holds
+/// the shortest steps.
 /// </summary>
 /// <remarks>
-/// The strength is lambda = 1 / (weight of that edge) against the largest lambda of the cluster, at most 1, as a member's probability is; lambda is capped as in <see cref="CondensedTree"/>.
-/// hdbscan has no such thing; its membership vectors tell something like it.
+/// The strength is lambda = 1 / (weight of that edge) against the largest lambda of the cluster, at most 1, as a member's probability is.
+/// hdbscan has no such thing; its membership vectors say something like it.
 /// </remarks>
-internal static class NearestClusters
+/// <param name="Clusters">For each point its nearest cluster, its own where it has one; -1 where there is none at all.</param>
+/// <param name="Strengths">For each point how firmly it would belong to that cluster, or belongs to its own.</param>
+internal sealed record NearestClusters(int[] Clusters, double[] Strengths)
 {
     /// <summary>Finds the nearest clusters.</summary>
     /// <param name="tree">The spanning tree over the points.</param>
-    /// <param name="clusters">For each point its cluster, or -1.</param>
-    /// <param name="probabilities">How firmly each point belongs to its cluster.</param>
-    /// <param name="largestLambdas">The largest lambda of each cluster.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each point its nearest cluster, -1 where there is none at all, and the strength.</returns>
-    public static (int[] Clusters, double[] Strengths) Of(SpanningTree tree, int[] clusters, double[] probabilities, double[] largestLambdas, CancellationToken token)
+    /// <param name="clusters">The clusters of the points.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static NearestClusters Compute(SpanningTree tree, FlatClusters clusters, CancellationToken token)
     {
         const int EdgesPerLook = 1 << 16;
-        int[] nearest = (int[])clusters.Clone();
-        double[] strengths = (double[])probabilities.Clone();
-        double floor = Array.Find(tree.Weights, weight => weight > 0);
+        int[] nearest = (int[])clusters.Labels.Clone();
+        double[] strengths = (double[])clusters.Probabilities.Clone();
+        LambdaScale lambdas = LambdaScale.Create(tree.Weights);
         WaitingParts parts = new(nearest);
         for (int edge = 0; edge < tree.Weights.Length; edge++)
         {
@@ -49,11 +49,11 @@ internal static class NearestClusters
 
             (int waiting, int settled) = nearest[first] < 0 ? (first, second) : (second, first);
             int cluster = nearest[settled];
-            double lambda = 1 / Math.Max(tree.Weights[edge], floor > 0 ? floor : 1);
-            parts.Settle(waiting, nearest, cluster, strengths, Math.Min(1, lambda / largestLambdas[cluster]));
+            double lambda = lambdas.At(tree.Weights[edge]);
+            parts.Settle(waiting, nearest, cluster, strengths, Math.Min(1, lambda / clusters.LargestLambdas[cluster]));
         }
 
-        return (nearest, strengths);
+        return new NearestClusters(nearest, strengths);
     }
 
     /// <summary>The parts that have no cluster yet: a forest of points, and the points of each part in a list.</summary>

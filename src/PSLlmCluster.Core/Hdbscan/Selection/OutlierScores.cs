@@ -4,17 +4,17 @@ namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
 /// GLOSH: 1 - lambda / the largest lambda in the sub-tree of the cluster that the row falls out of (Campello, Moulavi, Zimek, Sander 2015,
-/// equation 8; hdbscan's <c>outlier_scores</c>). It does not hang on which clusters are selected.
+/// equation 8; hdbscan's <c>outlier_scores</c>). It does not depend on which clusters are selected.
 /// </summary>
 internal static class OutlierScores
 {
     /// <summary>Returns each row's score, from 0 to below 1.</summary>
-    public static double[] Of(CondensedTree tree, ClusterStability measures)
+    public static double[] Compute(CondensedTree tree, ClusterLambdas lambdas)
     {
         double[] scores = new double[tree.RowClusters.Length];
         for (int row = 0; row < scores.Length; row++)
         {
-            scores[row] = Of(tree.RowLambdas[row], measures.LargestLambdasBelow[tree.RowClusters[row]]);
+            scores[row] = Of(tree.RowLambdas[row], lambdas.Below[tree.RowClusters[row]]);
         }
 
         return scores;
@@ -22,6 +22,9 @@ internal static class OutlierScores
 
     /// <summary>Returns the score of a row.</summary>
     /// <param name="lambda">The lambda at which it falls out.</param>
-    /// <param name="largest">The largest in the sub-tree of the cluster that it falls out of; 0 means that there is no way between any rows: none lies further outside than another.</param>
+    /// <param name="largest">
+    /// The largest in the sub-tree of the cluster that it falls out of; 0 means that no rows are connected: none lies further outside than
+    /// another.
+    /// </param>
     public static double Of(double lambda, double largest) => largest > 0 ? (largest - lambda) / largest : 0;
 }

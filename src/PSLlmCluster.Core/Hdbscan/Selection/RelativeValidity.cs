@@ -3,12 +3,14 @@ using PSLlmCluster.Core.Hdbscan.Spanning;
 namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
-/// DBCV along the spanning tree (Moulavi, Jaskowiak, Campello, Zimek, Sander 2014, definitions 5 to 8; hdbscan's <c>relative_validity_</c>): of each cluster (a - i) / max(a, i), where i is the longest edge
-/// within it and a the shortest one to another cluster, weighted by its share of all rows, noise included. From -1 to 1; it compares clusterings of the same rows.
+/// DBCV along the spanning tree (Moulavi, Jaskowiak, Campello, Zimek, Sander 2014, definitions 5 to 8; hdbscan's
+/// <c>relative_validity_</c>): of each cluster (a - i) / max(a, i), where i is the longest edge within it and a the shortest one to another
+/// cluster, weighted by its share of all rows, noise included. From -1 to 1; it compares clusterings of the same rows.
 /// </summary>
 /// <remarks>
-/// As in hdbscan, a cluster without an edge to another one has twice the longest edge of the tree for a; a single cluster twice its shortest edge to noise, where there is any. Departs from it where it
-/// gives no number: without clusters there is no validity, equal rows alone (a and i both 0) count 0, and a cluster without any way to another one counts 1.
+/// As in hdbscan, a cluster without an edge to another one has twice the longest edge of the tree for a; a single cluster twice its
+/// shortest edge to noise, where there is any. Departs from it where it gives no number: without clusters there is no validity, equal rows
+/// alone (a and i both 0) count 0, and a cluster that is not connected to another one counts 1.
 /// </remarks>
 internal static class RelativeValidity
 {
@@ -18,7 +20,7 @@ internal static class RelativeValidity
     /// <param name="sizes">How many rows each cluster has; 0 for one without points.</param>
     /// <param name="total">How many rows there are, by their weights.</param>
     /// <returns>The validity, or null where there is no cluster.</returns>
-    public static double? Of(SpanningTree tree, int[] clusters, double[] sizes, double total)
+    public static double? Compute(SpanningTree tree, int[] clusters, double[] sizes, double total)
     {
         int clusterCount = sizes.Length;
         double[] within = new double[clusterCount];
@@ -65,7 +67,8 @@ internal static class RelativeValidity
             }
         }
 
-        return sum;
+        // Shares of rows may add up to more than 1 by their last bits.
+        return Math.Clamp(sum, -1, 1);
     }
 
     private static double Of(double apart, double within)

@@ -5,8 +5,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds over all pairs in blocks, for many columns: products in single precision rule out the pairs that are too far apart for both components (<see cref="DotRows"/>), and what
-/// is left is measured. No matrix of distances is held.
+/// Boruvka's rounds over all pairs in blocks, for many columns: products in single precision rule out the pairs that are too far apart for
+/// both components (<see cref="DotRows"/>), and what is left is measured. No matrix of distances is held.
 /// </summary>
 internal sealed class BoruvkaBlockSearch : BoruvkaSearch
 {
@@ -26,15 +26,15 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
     /// <param name="core">The core distance of each point.</param>
     /// <param name="alpha">What distances are divided by.</param>
     /// <param name="nearest">The nearest points of each point, or null.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes no edge.</param>
-    public BoruvkaBlockSearch(MetricSpace space, DotRows vectors, double[] core, double alpha, NearestPoints? nearest, int threadCount)
-        : base(space, [.. Enumerable.Range(0, space.RowCount)], space.RowCount, core, alpha, nearest, threadCount)
+    public BoruvkaBlockSearch(MetricSpace space, DotRows vectors, double[] core, double alpha, NearestPoints? nearest)
+        : base(space, [.. Enumerable.Range(0, space.RowCount)], space.RowCount, core, alpha, nearest)
     {
         _vectors = vectors;
         _limits = new float[space.RowCount + DotTiles.PanelSize];
     }
 
-    protected override void Search(Action<double> progress, CancellationToken token)
+    /// <inheritdoc/>
+    protected override void Search(WorkContext work)
     {
         List<int> active = [];
         for (int point = 0; point < Rows.Length; point++)
@@ -48,20 +48,20 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
         // Each pair once for both of its points, or, where few points still look for edges, these with all.
         if (active.Count > Rows.Length / 2)
         {
-            SearchHalf(progress, token);
+            SearchHalf(work);
         }
         else
         {
-            SearchFrom([.. active], progress, token);
+            SearchFrom([.. active], work);
         }
     }
 
-    private void SearchHalf(Action<double> progress, CancellationToken token)
+    private void SearchHalf(WorkContext work)
     {
         int side = PairScanner.SideSize(_vectors);
         int blocks = (Rows.Length + side - 1) / side;
         long done = 0;
-        ParallelBlocks.For(blocks, 1, ThreadCount, token, (left, _) =>
+        ParallelBlocks.For(blocks, 1, work.ThreadCount, work.Token, (left, _) =>
         {
             PairScanner scanner = Take();
             int start = left * side;
@@ -74,22 +74,22 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
                     Refresh(point);
                 }
 
-                Scan(scanner, right * side, bothWays: true, token);
+                Scan(scanner, right * side, bothWays: true, work.Token);
             }
 
             _scanners.Add(scanner);
-            progress((double)Interlocked.Add(ref done, blocks - left) / ((long)blocks * (blocks + 1) / 2));
+            work.Progress.Report((double)Interlocked.Add(ref done, blocks - left) / ((long)blocks * (blocks + 1) / 2));
         });
     }
 
-    private void SearchFrom(int[] active, Action<double> progress, CancellationToken token)
+    private void SearchFrom(int[] active, WorkContext work)
     {
         // Points of one component stand together: they share a limit.
         Array.Sort(Array.ConvertAll(active, point => ((long)Forest.Components[point] << 32) | (uint)point), active);
         int side = PairScanner.SideSize(_vectors);
         int part = Math.Clamp(active.Length / LeastParts / DotTiles.GroupSize * DotTiles.GroupSize, DotTiles.GroupSize, side);
         int done = 0;
-        ParallelBlocks.For(active.Length, part, ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(active.Length, part, work.ThreadCount, work.Token, (start, end) =>
         {
             PairScanner scanner = Take();
             scanner.SetLeft(active.AsSpan(start, end - start));
@@ -100,11 +100,11 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
                     Refresh(active[i]);
                 }
 
-                Scan(scanner, right, bothWays: false, token);
+                Scan(scanner, right, bothWays: false, work.Token);
             }
 
             _scanners.Add(scanner);
-            progress((double)Interlocked.Add(ref done, end - start) / active.Length);
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / active.Length);
         });
     }
 
@@ -127,7 +127,9 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
         scanner.Scan(_limits, bothWays, ref visitor, token);
     }
 
-    /// <summary>Puts a point's limit where the scanner reads it. Limits of weights only fall within a round, and those of the scanner rise.</summary>
+    /// <summary>
+    /// Puts a point's limit where the scanner reads it. Limits of weights only fall within a round, and those of the scanner rise.
+    /// </summary>
     private void Refresh(int point)
     {
         double limit = Forest.Limit(Forest.Components[point]);

@@ -1,15 +1,16 @@
-using PSLlmCluster.Core.Hdbscan.Hierarchy;
-using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Neighbors;
 
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// The forest that Boruvka's algorithm (Boruvka 1926) grows into a minimum spanning tree of mutual reachability: in each round every component takes its least edge to another one.
-/// Here the components and their best edges so far; who looks for edges offers them, on any thread.
+/// The forest that Boruvka's algorithm (Boruvka 1926) grows into a minimum spanning tree of mutual reachability: in each round every
+/// component takes its least edge to another one. Here the components and their best edges so far; whoever looks for edges adds them, on
+/// any thread.
 /// </summary>
 /// <remarks>
-/// Edges are ordered by (weight, distance, smaller row, larger row). No two are equal in that, so there is one minimum spanning tree, and no order of offers changes it. The distance comes
-/// before the rows since most weights are core distances, which many edges share: the nearest pair is found first and cuts the search short.
+/// Edges are ordered by (weight, distance, smaller row, larger row). No two are equal in that, so there is one minimum spanning tree, and
+/// the order in which edges are added does not change it. The distance comes before the rows since most weights are core distances, which
+/// many edges share: the nearest pair is found first and cuts the search short.
 /// </remarks>
 internal sealed class BoruvkaForest
 {
@@ -27,7 +28,7 @@ internal sealed class BoruvkaForest
     private readonly int[] _edgeTo;
 
     /// <summary>Initializes a new instance of the <see cref="BoruvkaForest"/> class, in which each point is a component.</summary>
-    /// <param name="rows">For each point its row, by which equal edges are told apart.</param>
+    /// <param name="rows">For each point its row, which breaks ties between equal edges.</param>
     /// <param name="places">The length of <see cref="Components"/>: the number of points, or more.</param>
     public BoruvkaForest(int[] rows, int places)
     {
@@ -69,7 +70,7 @@ internal sealed class BoruvkaForest
     /// <summary>Returns the weight of a component's best edge so far, or infinity. What is heavier is of no use to it.</summary>
     public double Limit(int component) => Volatile.Read(ref _weights[component]);
 
-    /// <summary>Offers an edge between points of two components to one of these.</summary>
+    /// <summary>Adds an edge between points of two components to one of these, if it is the best so far.</summary>
     public void TryAdd(int component, double weight, double distance, int from, int to)
     {
         if (weight > Limit(component))
@@ -89,7 +90,9 @@ internal sealed class BoruvkaForest
         }
     }
 
-    /// <summary>Ends a round: joins the components along their best edges, each of which has to be its least one. A component without an offer waits.</summary>
+    /// <summary>
+    /// Ends a round: joins the components along their best edges, each of which has to be its least one. A component without an edge waits.
+    /// </summary>
     public void Join()
     {
         int count = ComponentCount;
@@ -119,17 +122,36 @@ internal sealed class BoruvkaForest
         Clear();
     }
 
-    /// <summary>Copies the edges, as rows, to the start of some arrays.</summary>
-    public void CopyEdges(Func<int, int> rowOf, double[] weights, int[] first, int[] second)
+    /// <summary>Turns the edges between points into edges between rows, and adds those between equal rows.</summary>
+    /// <param name="points">The points, all of which are joined, and their rows.</param>
+    /// <param name="core">The core distance of each row.</param>
+    public SpanningTree ToTree(DistinctRows points, double[] core)
     {
+        double[] weights = new double[core.Length - 1];
+        int[] first = new int[weights.Length];
+        int[] second = new int[weights.Length];
         for (int edge = 0; edge < EdgeCount; edge++)
         {
             weights[edge] = _edgeWeights[edge];
-            int a = rowOf(_edgeFrom[edge]);
-            int b = rowOf(_edgeTo[edge]);
-            first[edge] = Math.Min(a, b);
-            second[edge] = Math.Max(a, b);
+            int a = points.FirstRowOf(_edgeFrom[edge]);
+            int b = points.FirstRowOf(_edgeTo[edge]);
+            (first[edge], second[edge]) = (Math.Min(a, b), Math.Max(a, b));
         }
+
+        int next = EdgeCount;
+        for (int point = 0; point < points.Count; point++)
+        {
+            // An equal row has the same core distance, the least weight that any of its edges can have.
+            ReadOnlySpan<int> rows = points.RowsOf(point);
+            for (int i = 1; i < rows.Length; i++)
+            {
+                weights[next] = core[rows[0]];
+                first[next] = rows[0];
+                second[next++] = rows[i];
+            }
+        }
+
+        return SpanningTree.FromEdges(weights, first, second);
     }
 
     private bool IsBetter(int component, double weight, double distance, int from, int to)

@@ -6,11 +6,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair of nodes; hdbscan's <c>KDTreeBoruvkaAlgorithm</c>).
+/// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair
+/// of nodes; hdbscan's
+/// <c>KDTreeBoruvkaAlgorithm</c>).
 /// </summary>
 /// <remarks>
-/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is beyond the component's best edge so far. In the last rounds, between
-/// groups that lie far apart, boxes of many columns may rule little out, though they did for neighbours; then another way is faster, and the search gives up.
+/// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is
+/// beyond the component's best edge so far. In the last rounds, between groups that lie far apart, boxes of many columns may rule little
+/// out, though they did for neighbours; then another way is faster, and the search gives up.
 /// </remarks>
 internal sealed class BoruvkaKdSearch : BoruvkaSearch
 {
@@ -25,13 +28,17 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
 
     /// <summary>Initializes a new instance of the <see cref="BoruvkaKdSearch"/> class.</summary>
     /// <param name="tree">The points.</param>
-    /// <param name="coreOfRow">The core distance of each row.</param>
+    /// <param name="core">The core distances.</param>
     /// <param name="alpha">What distances are divided by.</param>
-    /// <param name="nearest">The nearest points of each point, or null.</param>
     /// <param name="mostShare">The share of all pairs that may be measured before the search gives up; infinite for any.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes no edge.</param>
-    public BoruvkaKdSearch(KdTree tree, double[] coreOfRow, double alpha, NearestPoints? nearest, double mostShare, int threadCount)
-        : base(tree.Space, tree.Points.FirstRows(), tree.LeafCount * KdTree.LeafSize, coreOfRow, alpha, nearest, threadCount)
+    public BoruvkaKdSearch(KdTree tree, CoreDistances core, double alpha, double mostShare)
+        : base(
+            tree.Space,
+            tree.Points.FirstRows(),
+            tree.LeafCount * KdTree.LeafSize,
+            core.Distances,
+            alpha,
+            core.Nearest?.Renumber(tree.Points))
     {
         _tree = tree;
         _mostPairs = mostShare * tree.PointCount * tree.PointCount;
@@ -46,23 +53,15 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         }
     }
 
+    /// <inheritdoc/>
     protected override bool HasGivenUp => Volatile.Read(ref _measuredPairs) > _mostPairs;
 
-    protected override void Search(Action<double> progress, CancellationToken token)
+    /// <inheritdoc/>
+    protected override void Search(WorkContext work)
     {
         MarkNodes();
-        switch (Space.Metric)
-        {
-            case Metric.Euclidean:
-                Search<LaneKernels.SquaredDifference>(progress, token);
-                break;
-            case Metric.Manhattan:
-                Search<LaneKernels.AbsoluteDifference>(progress, token);
-                break;
-            default:
-                Search<LaneKernels.LargestDifference>(progress, token);
-                break;
-        }
+        Round round = new(this, work);
+        _tree.Dispatch(ref round);
     }
 
     private static double Smallest(ReadOnlySpan<double> values)
@@ -95,147 +94,151 @@ internal sealed class BoruvkaKdSearch : BoruvkaSearch
         }
     }
 
-    private void Search<TTerm>(Action<double> progress, CancellationToken token)
+    private void Search<TTerm>(WorkContext work)
         where TTerm : LaneKernels.ITerm
     {
         int done = 0;
-        ParallelBlocks.For(_tree.LeafCount, LeavesPerBlock, ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(_tree.LeafCount, LeavesPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
             for (int leaf = start; leaf < end && !HasGivenUp; leaf++)
             {
-                Interlocked.Add(ref _measuredPairs, Walk<TTerm>(leaf, token));
+                Interlocked.Add(ref _measuredPairs, Walk<TTerm>(leaf, work.Token));
             }
 
-            progress((double)Interlocked.Add(ref done, end - start) / _tree.LeafCount);
+            work.Progress.Report((double)Interlocked.Add(ref done, end - start) / _tree.LeafCount);
         });
     }
 
     /// <summary>Walks for a leaf, and returns how many pairs it measured, points and boxes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Walk<TTerm>(int leaf, CancellationToken token)
         where TTerm : LaneKernels.ITerm
     {
-        uint active = (1u << _tree.CountOf(leaf)) - 1;
         Span<double> sumLimits = stackalloc double[KdTree.LeafSize];
-        double limit = Activate<TTerm>(leaf, ref active, sumLimits);
-        if (active == 0)
+        Visitor<TTerm> visitor = new(this, leaf, sumLimits);
+        if (visitor.Activate())
         {
-            return 0;
+            KdWalk.Run(_tree, ref visitor, token);
         }
 
-        long measured = 0;
-        int own = _tree.NodeOfLeaf[leaf];
-        int component = _componentOfNode[own];
-        Span<int> nodes = stackalloc int[KdTree.StackSize];
-        Span<double> bounds = stackalloc double[KdTree.StackSize];
-        double sumLimit = KdKernels.SumLimit<TTerm>(limit * Alpha);
-        int height = 1;
-        nodes[0] = 0;
-        bounds[0] = 0;
-        while (height > 0 && active != 0)
+        return visitor.Measured;
+    }
+
+    private readonly struct Round(BoruvkaKdSearch search, WorkContext work) : IKdTask
+    {
+        public void Run<TTerm>()
+            where TTerm : LaneKernels.ITerm
+            => search.Search<TTerm>(work);
+    }
+
+    /// <summary>The points of a leaf that still look for an edge, and sums beyond which no edge is of use to them.</summary>
+    private ref struct Visitor<TTerm>(BoruvkaKdSearch search, int leaf, Span<double> sumLimits) : IKdVisitor
+        where TTerm : LaneKernels.ITerm
+    {
+        private readonly BoruvkaKdSearch _search = search;
+        private readonly KdTree _tree = search._tree;
+        private readonly double[] _leastCore = search._leastCore;
+        private readonly int[] _componentOfNode = search._componentOfNode;
+        private readonly Span<double> _sumLimits = sumLimits;
+        private readonly int _leaf = leaf;
+        private readonly int _own = search._tree.NodeOfLeaf[leaf];
+        private readonly int _component = search._componentOfNode[search._tree.NodeOfLeaf[leaf]];
+        private uint _active = (1u << search._tree.CountOf(leaf)) - 1;
+        private uint _reached;
+        private double _limit;
+        private double _sumLimit;
+
+        /// <summary>Gets how many pairs were measured, points and boxes.</summary>
+        public long Measured { get; private set; }
+
+        /// <summary>
+        /// Leaves out the points from which no edge can be as good as their component's best, and returns whether there are others.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public bool Activate()
         {
-            height--;
-            int node = nodes[height];
-            if (bounds[height] > sumLimit || _leastCore[node] > limit || (component >= 0 && _componentOfNode[node] == component))
+            double limit = double.NegativeInfinity;
+            BoruvkaForest forest = _search.Forest;
+            int firstPoint = _leaf * KdTree.LeafSize;
+            for (uint left = _active; left != 0; left &= left - 1)
             {
-                continue;
+                int slot = BitOperations.TrailingZeroCount(left);
+                double own = forest.Limit(forest.Components[firstPoint + slot]);
+                if (_search.Least[firstPoint + slot] > own)
+                {
+                    _active &= ~(1u << slot);
+                }
+                else
+                {
+                    limit = Math.Max(limit, own);
+                    _sumLimits[slot] = KdKernels.SumLimit<TTerm>(own * _search.Alpha);
+                }
+            }
+
+            _limit = limit;
+            _sumLimit = KdKernels.SumLimit<TTerm>(limit * _search.Alpha);
+            return _active != 0;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly double Bound(int node) => KdKernels.Between<TTerm>(_tree, _own, node);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Enters(int node, double bound)
+        {
+            if (_active == 0 || bound > _sumLimit || _leastCore[node] > _limit || (_component >= 0 && _componentOfNode[node] == _component))
+            {
+                return false;
             }
 
             // Measuring to a box costs what measuring one point to a leaf does.
-            measured += KdTree.LeafSize;
-            uint reached = active & KdKernels.Reach<TTerm>(_tree, leaf, node, ref sumLimits[0]);
-            if (reached == 0)
-            {
-                continue;
-            }
-
-            int first = _tree.FirstLeaf[node];
-            if (_tree.EndLeaf[node] - first == 1)
-            {
-                token.ThrowIfCancellationRequested();
-                Scan<TTerm>(leaf, reached, first, _componentOfNode[node]);
-                measured += BitOperations.PopCount(reached) * KdTree.LeafSize;
-                limit = Activate<TTerm>(leaf, ref active, sumLimits);
-                sumLimit = KdKernels.SumLimit<TTerm>(limit * Alpha);
-                continue;
-            }
-
-            int near = node + 1;
-            int far = _tree.SecondChild(node);
-            double nearBound = KdKernels.Between<TTerm>(_tree, own, near);
-            double farBound = KdKernels.Between<TTerm>(_tree, own, far);
-            if (farBound < nearBound || (farBound == nearBound && leaf >= _tree.FirstLeaf[far]))
-            {
-                (near, far) = (far, near);
-                (nearBound, farBound) = (farBound, nearBound);
-            }
-
-            nodes[height] = far;
-            bounds[height++] = farBound;
-            nodes[height] = near;
-            bounds[height++] = nearBound;
+            Measured += KdTree.LeafSize;
+            _reached = _active & KdKernels.Reach<TTerm>(_tree, _leaf, node, ref _sumLimits[0]);
+            return _reached != 0;
         }
 
-        return measured;
-    }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool PrefersSecond(int firstLeaf) => _leaf >= firstLeaf;
 
-    /// <summary>Leaves out the points from which no edge can be as good as their component's best, and returns the largest limit of the others.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double Activate<TTerm>(int leaf, ref uint active, Span<double> sumLimits)
-        where TTerm : LaneKernels.ITerm
-    {
-        double limit = double.NegativeInfinity;
-        int firstPoint = leaf * KdTree.LeafSize;
-        for (uint left = active; left != 0; left &= left - 1)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Scan(int leaf, int node)
         {
-            int slot = BitOperations.TrailingZeroCount(left);
-            double own = Forest.Limit(Forest.Components[firstPoint + slot]);
-            if (Least[firstPoint + slot] > own)
+            int columns = _tree.ColumnCount;
+            int componentOfOther = _componentOfNode[node];
+            BoruvkaForest forest = _search.Forest;
+            Span<double> sums = stackalloc double[KdTree.LeafSize];
+            ref double query = ref _tree.Coordinates[_leaf * KdTree.LeafSize * columns];
+            ref double points = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
+            int firstOther = leaf * KdTree.LeafSize;
+            uint valid = (1u << _tree.CountOf(leaf)) - 1;
+            for (uint active = _reached; active != 0; active &= active - 1)
             {
-                active &= ~(1u << slot);
-            }
-            else
-            {
-                limit = Math.Max(limit, own);
-                sumLimits[slot] = KdKernels.SumLimit<TTerm>(own * Alpha);
-            }
-        }
+                int slot = BitOperations.TrailingZeroCount(active);
+                int point = (_leaf * KdTree.LeafSize) + slot;
+                int component = forest.Components[point];
+                if (component == componentOfOther)
+                {
+                    continue;
+                }
 
-        return limit;
-    }
+                double limit = forest.Limit(component);
+                uint within = valid
+                    & KdKernels.Unequal(ref forest.Components[firstOther], component)
+                    & KdKernels.AtMost(ref _search.Core[firstOther], limit);
+                if (within != 0)
+                {
+                    double sumLimit = KdKernels.SumLimit<TTerm>(limit * _search.Alpha);
+                    within &= KdKernels.Within<TTerm>(ref Unsafe.Add(ref query, slot), ref points, columns, sumLimit, ref sums[0]);
+                }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scan<TTerm>(int leaf, uint active, int other, int componentOfOther)
-        where TTerm : LaneKernels.ITerm
-    {
-        int columns = _tree.ColumnCount;
-        Span<double> sums = stackalloc double[KdTree.LeafSize];
-        ref float query = ref _tree.Coordinates[leaf * KdTree.LeafSize * columns];
-        ref float points = ref _tree.Coordinates[other * KdTree.LeafSize * columns];
-        int firstOther = other * KdTree.LeafSize;
-        uint valid = (1u << _tree.CountOf(other)) - 1;
-        for (; active != 0; active &= active - 1)
-        {
-            int slot = BitOperations.TrailingZeroCount(active);
-            int point = (leaf * KdTree.LeafSize) + slot;
-            int component = Forest.Components[point];
-            if (component == componentOfOther)
-            {
-                continue;
-            }
-
-            double limit = Forest.Limit(component);
-            uint within = valid & KdKernels.Unequal(ref Forest.Components[firstOther], component) & KdKernels.AtMost(ref Core[firstOther], limit);
-            if (within != 0)
-            {
-                within &= KdKernels.Within<TTerm>(ref Unsafe.Add(ref query, slot), ref points, columns, KdKernels.SumLimit<TTerm>(limit * Alpha), ref sums[0]);
+                for (; within != 0; within &= within - 1)
+                {
+                    int i = BitOperations.TrailingZeroCount(within);
+                    _search.AddToBoth(point, firstOther + i, KdKernels.Distance<TTerm>(sums[i]));
+                }
             }
 
-            for (; within != 0; within &= within - 1)
-            {
-                int i = BitOperations.TrailingZeroCount(within);
-                AddToBoth(point, firstOther + i, KdKernels.Distance<TTerm>(sums[i]));
-            }
+            Measured += BitOperations.PopCount(_reached) * KdTree.LeafSize;
+            Activate();
         }
     }
 }

@@ -3,10 +3,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Boruvka's rounds: what does not hang on how near points are found. The first round needs no search: the nearest neighbour whose core distance is not above the point's own makes an edge of the
-/// least weight that a point can have. Each further round begins with the edges that are known from before, whose weights limit the search for better ones.
+/// Boruvka's rounds: what does not depend on how near points are found. The first round needs no search: the nearest neighbour whose core
+/// distance is not above the point's own makes an edge of the least weight that a point can have. Each further round begins with the edges
+/// that are known from before, whose weights limit the search for better ones.
 /// </summary>
-/// <remarks>A point is left out where what is known of it from earlier rounds is beyond its component's best: components only grow, so the least edge that leaves from a point never becomes lighter.</remarks>
+/// <remarks>
+/// A point is left out where what is known of it from earlier rounds is beyond its component's best: components only grow, so the least
+/// edge that leaves from a point never becomes lighter.
+/// </remarks>
 internal abstract class BoruvkaSearch
 {
     private const int PointsPerBlock = 256;
@@ -26,13 +30,11 @@ internal abstract class BoruvkaSearch
     /// <param name="coreOfRow">The core distance of each row.</param>
     /// <param name="alpha">What distances are divided by.</param>
     /// <param name="nearest">The nearest points of each point, or null.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores. It changes no edge.</param>
-    protected BoruvkaSearch(MetricSpace space, int[] rows, int places, double[] coreOfRow, double alpha, NearestPoints? nearest, int threadCount)
+    protected BoruvkaSearch(MetricSpace space, int[] rows, int places, double[] coreOfRow, double alpha, NearestPoints? nearest)
     {
         Space = space;
         Rows = rows;
         Alpha = alpha;
-        ThreadCount = threadCount;
         _nearest = nearest;
         Core = new double[places];
         Core.AsSpan().Fill(double.PositiveInfinity);
@@ -48,7 +50,10 @@ internal abstract class BoruvkaSearch
         _isSpent = new bool[rows.Length];
     }
 
-    /// <summary>Gets a value indicating whether the search turned out to be none for such rows. What it found in its last round is not complete then.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the search turned out to be unfit for such rows. What it found in its last round is not complete
+    /// then.
+    /// </summary>
     protected virtual bool HasGivenUp => false;
 
     /// <summary>Gets the rows and their metric.</summary>
@@ -60,9 +65,6 @@ internal abstract class BoruvkaSearch
     /// <summary>Gets what distances are divided by.</summary>
     protected double Alpha { get; }
 
-    /// <summary>Gets the most threads to use.</summary>
-    protected int ThreadCount { get; }
-
     /// <summary>Gets each point's core distance; infinite in places beyond the points.</summary>
     protected double[] Core { get; }
 
@@ -73,22 +75,21 @@ internal abstract class BoruvkaSearch
     protected BoruvkaForest Forest { get; }
 
     /// <summary>Finds the minimum spanning tree of the points.</summary>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The tree, or null where the search gave up.</returns>
-    public BoruvkaForest? Grow(ProgressSpan progress, CancellationToken token)
+    public BoruvkaForest? Grow(WorkContext work)
     {
         double all = Math.Log2(Forest.ComponentCount) + 1;
-        JoinWithNearest(token);
+        JoinWithNearest(work);
         while (Forest.ComponentCount > 1)
         {
-            token.ThrowIfCancellationRequested();
+            work.Token.ThrowIfCancellationRequested();
 
             // A round leaves at most half of the components.
             double done = 1 - ((Math.Log2(Forest.ComponentCount) + 1) / all);
-            progress.Report(done);
-            ParallelBlocks.For(Rows.Length, PointsPerBlock, ThreadCount, token, AddKnown);
-            Search(share => progress.Report(done + (share / all)), token);
+            work.Progress.Report(done);
+            ParallelBlocks.For(Rows.Length, PointsPerBlock, work.ThreadCount, work.Token, AddKnown);
+            Search(work.Part(done, done + (1 / all)));
             if (HasGivenUp)
             {
                 return null;
@@ -103,19 +104,18 @@ internal abstract class BoruvkaSearch
             Forest.Join();
         }
 
-        progress.Report(1);
+        work.Progress.Report(1);
         return Forest;
     }
 
-    /// <summary>Offers each component's least edge. An edge may be left out if it is heavier than another one that was offered.</summary>
-    /// <param name="progress">Told the share of the round that is done.</param>
-    /// <param name="token">Ends the work.</param>
-    protected abstract void Search(Action<double> progress, CancellationToken token);
+    /// <summary>Adds each component's least edge. An edge may be left out if it is heavier than another one that was added.</summary>
+    /// <param name="work">The threads to use, the progress of the round and the token.</param>
+    protected abstract void Search(WorkContext work);
 
     /// <summary>Returns whether no edge from a point can be as good as the best one of its component.</summary>
     protected bool IsOut(int point) => Least[point] > Forest.Limit(Forest.Components[point]);
 
-    /// <summary>Offers an edge to the components at both ends, if it is of use to the first.</summary>
+    /// <summary>Adds an edge to the components at both ends, if it is of use to the first.</summary>
     protected void AddToBoth(int point, int other, double distance)
     {
         double weight = Math.Max(Math.Max(Core[point], Core[other]), distance / Alpha);
@@ -129,14 +129,14 @@ internal abstract class BoruvkaSearch
         Forest.TryAdd(Forest.Components[other], weight, distance, point, other);
     }
 
-    private void JoinWithNearest(CancellationToken token)
+    private void JoinWithNearest(WorkContext work)
     {
         if (_nearest is null)
         {
             return;
         }
 
-        ParallelBlocks.For(Rows.Length, PointsPerBlock, ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(Rows.Length, PointsPerBlock, work.ThreadCount, work.Token, (start, end) =>
         {
             for (int point = start; point < end; point++)
             {
@@ -163,7 +163,7 @@ internal abstract class BoruvkaSearch
         Forest.Join();
     }
 
-    /// <summary>Offers the edges that are known from before and still lead out of the component.</summary>
+    /// <summary>Adds the edges that are known from before and still lead out of the component.</summary>
     private void AddKnown(int start, int end)
     {
         int[] components = Forest.Components;

@@ -1,31 +1,51 @@
+using PSLlmCluster.Core.Neighbors;
+
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>Some nearest other points of each point, nearest first, ties by row: what Boruvka's rounds begin with.</summary>
-/// <param name="pointCount">The number of points.</param>
-/// <param name="width">How many others there are for each, at most.</param>
-internal sealed class NearestPoints(int pointCount, int width)
+internal sealed class NearestPoints
 {
-    private readonly int[] _points = new int[checked(pointCount * width)];
+    /// <summary>Nearest points that are kept for Boruvka's rounds; more make the rounds no shorter.</summary>
+    private const int MostKept = 16;
 
-    /// <summary>Gets how many others there are for each point, at most.</summary>
-    public int Width => width;
+    private readonly DistinctRows _rows;
+    private readonly int _width;
+    private readonly int[] _points;
+
+    private NearestPoints(DistinctRows rows, int width)
+    {
+        _rows = rows;
+        _width = width;
+        _points = new int[checked(rows.Count * width)];
+    }
+
+    /// <summary>Makes room for the nearest points of each point.</summary>
+    /// <param name="rows">The points.</param>
+    /// <param name="found">How many others are found of each.</param>
+    public static NearestPoints Create(DistinctRows rows, int found) => new(rows, Math.Min(found, MostKept));
 
     /// <summary>Returns a point's others; the places after the last one hold -1.</summary>
-    public ReadOnlySpan<int> Of(int point) => _points.AsSpan(point * width, width);
+    public ReadOnlySpan<int> Of(int point) => _points.AsSpan(point * _width, _width);
 
-    /// <summary>Returns the same by other numbers.</summary>
-    /// <param name="rowOfPoint">The row of each point.</param>
-    /// <param name="newPointOfRow">The new number of the point of each row.</param>
-    public NearestPoints Renumber(int[] rowOfPoint, int[] newPointOfRow)
+    /// <summary>Returns the same by other numbers of the points.</summary>
+    /// <param name="rows">The same points in another order.</param>
+    public NearestPoints Renumber(DistinctRows rows)
     {
-        NearestPoints renumbered = new(pointCount, width);
-        for (int point = 0; point < pointCount; point++)
+        if (ReferenceEquals(rows, _rows))
         {
-            Span<int> target = renumbered._points.AsSpan(newPointOfRow[rowOfPoint[point]] * width, width);
+            return this;
+        }
+
+        int[] newPointOfRow = rows.PointsOfRows();
+        int[] newPoints = Array.ConvertAll(_rows.FirstRows(), row => newPointOfRow[row]);
+        NearestPoints renumbered = new(rows, _width);
+        for (int point = 0; point < newPoints.Length; point++)
+        {
+            Span<int> target = renumbered._points.AsSpan(newPoints[point] * _width, _width);
             ReadOnlySpan<int> own = Of(point);
-            for (int i = 0; i < width; i++)
+            for (int i = 0; i < _width; i++)
             {
-                target[i] = own[i] < 0 ? own[i] : newPointOfRow[rowOfPoint[own[i]]];
+                target[i] = own[i] < 0 ? own[i] : newPoints[own[i]];
             }
         }
 
@@ -38,10 +58,10 @@ internal sealed class NearestPoints(int pointCount, int width)
     /// <param name="pointOfRow">The point of each row, or null where they are points.</param>
     public void Keep(int point, ReadOnlySpan<int> nearest, int[]? pointOfRow = null)
     {
-        Span<int> target = _points.AsSpan(point * width, width);
+        Span<int> target = _points.AsSpan(point * _width, _width);
         int kept = 0;
         int last = point;
-        for (int i = 0; i < nearest.Length && kept < width; i++)
+        for (int i = 0; i < nearest.Length && kept < _width; i++)
         {
             int other = pointOfRow is null ? nearest[i] : pointOfRow[nearest[i]];
             if (other != last && other != point)

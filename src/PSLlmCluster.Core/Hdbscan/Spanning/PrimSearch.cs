@@ -3,11 +3,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Prim's algorithm over all pairs, with distances measured when they are asked for (hdbscan's <c>mst_linkage_core_vector</c>): a minimum spanning tree of mutual reachability for any metric.
+/// Prim's algorithm over all pairs, with distances measured when they are asked for (hdbscan's <c>mst_linkage_core_vector</c>): a minimum
+/// spanning tree of mutual reachability for any metric.
 /// </summary>
 /// <remarks>
-/// Time grows with the square of the rows, memory with the rows. Departs from hdbscan in that a row is not measured where the core distances
-/// alone show that the new edge is worse, which changes no edge. Edges are ordered as in <see cref="BoruvkaForest"/>: by weight, distance and rows, so that the tree is the one that Boruvka's rounds find.
+/// Time grows with the square of the rows, memory with the rows. Departs from hdbscan in that a row is not measured where the core
+/// distances alone show that the new edge is worse, which changes no edge. Edges are ordered as in <see cref="BoruvkaForest"/>: by weight,
+/// distance and rows, so that the tree is the one that Boruvka's rounds find.
 /// </remarks>
 internal static class PrimSearch
 {
@@ -24,12 +26,10 @@ internal static class PrimSearch
     /// <param name="space">The rows, one or more, and their metric.</param>
     /// <param name="core">The core distance of each row.</param>
     /// <param name="alpha">What distances are divided by.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of the measuring that is done.</param>
-    /// <param name="token">Ends the work.</param>
-    public static SpanningTree Grow(MetricSpace space, double[] core, double alpha, int threadCount, ProgressSpan progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static SpanningTree Grow(MetricSpace space, double[] core, double alpha, WorkContext work)
     {
-        Frontier frontier = new(space, core, alpha, threadCount);
+        Frontier frontier = new(space, core, alpha, work.ThreadCount);
         int edges = space.RowCount - 1;
         double[] weights = new double[edges];
         int[] first = new int[edges];
@@ -38,21 +38,23 @@ internal static class PrimSearch
         int current = 0;
         for (int edge = 0; edge < edges; edge++)
         {
-            token.ThrowIfCancellationRequested();
-            (weights[edge], int source, current) = frontier.TakeNearest(current, token);
+            work.Token.ThrowIfCancellationRequested();
+            (weights[edge], int source, current) = frontier.TakeNearest(current, work.Token);
             (first[edge], second[edge]) = (Math.Min(source, current), Math.Max(source, current));
             if (edge % reportEvery == 0)
             {
                 // What is left shrinks by one row a step, so the work done is the complement of a square.
                 double left = 1 - ((double)edge / edges);
-                progress.Report(1 - (left * left));
+                work.Progress.Report(1 - (left * left));
             }
         }
 
         return SpanningTree.FromEdges(weights, first, second);
     }
 
-    /// <summary>The rows that are not in the tree yet, each with the best edge to it. They stand close together, so that what is done costs nothing.</summary>
+    /// <summary>
+    /// The rows that are not in the tree yet, each with the best edge to it. They stand close together, so that what is done costs nothing.
+    /// </summary>
     private sealed class Frontier
     {
         private const int None = -1;
@@ -94,7 +96,9 @@ internal static class PrimSearch
             }
         }
 
-        /// <summary>Measures from the row that came into the tree last, and takes the row with the least edge out of the frontier.</summary>
+        /// <summary>
+        /// Measures from the row that came into the tree last, and takes the row with the least edge out of the frontier.
+        /// </summary>
         public (double Weight, int Source, int Row) TakeNearest(int current, CancellationToken token)
         {
             _current = current;
@@ -145,7 +149,8 @@ internal static class PrimSearch
             => IsBetter(_weights[b], _distances[b], _sources[b], _rows[b], _weights[a], _distances[a], _sources[a], _rows[a]) ? b : a;
 
         /// <summary>Returns whether the one edge comes before the other.</summary>
-        private static bool IsBetter(double weight, double distance, int source, int row, double otherWeight, double otherDistance, int otherSource, int otherRow)
+        private static bool IsBetter(
+            double weight, double distance, int source, int row, double otherWeight, double otherDistance, int otherSource, int otherRow)
         {
             if (weight != otherWeight || otherSource == None)
             {

@@ -1,13 +1,12 @@
-using PSLlmCluster.Core.Numerics;
-
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
 /// An exact minimum spanning tree of mutual reachability, max(core(a), core(b), d(a, b) / alpha) (Campello, Moulavi, Sander 2013,
-/// definition 3). <see cref="MutualReachability"/> says how it is found.
+/// definition 3). <see cref="ReachabilitySearch"/> finds it.
 /// </summary>
 /// <remarks>
-/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so that there is one tree for any number of threads, whichever way it is found (but for edges of one weight between rows at distance 0).
+/// All minimum spanning trees have the same weights, and the same components at each weight. Equal edges go by distance, then by rows, so
+/// that there is one tree for any number of threads, whichever way it is found (but for edges of one weight between rows at distance 0).
 /// </remarks>
 internal sealed class SpanningTree
 {
@@ -26,7 +25,7 @@ internal sealed class SpanningTree
     /// <summary>Gets how many rows each point counts for; null where each is one.</summary>
     public double[]? PointWeights { get; }
 
-    /// <summary>Gets the weights of the n - 1 edges, and of the loops where there are any, rising.</summary>
+    /// <summary>Gets the weights of the n - 1 edges, and of the loops where there are any, ascending.</summary>
     public double[] Weights { get; }
 
     /// <summary>Gets each edge's one end.</summary>
@@ -35,28 +34,30 @@ internal sealed class SpanningTree
     /// <summary>Gets each edge's other end.</summary>
     public int[] Second { get; }
 
-    /// <summary>Builds the tree from core distances that are known.</summary>
-    /// <param name="space">The rows, one or more, and their metric.</param>
-    /// <param name="core">The core distance of each row.</param>
-    /// <param name="alpha">What distances are divided by.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of the work that is done.</param>
-    /// <param name="token">Ends the work.</param>
-    public static SpanningTree Build(MetricSpace space, double[] core, double alpha, int threadCount, ProgressSpan progress, CancellationToken token)
-        => MutualReachability.Create(space, threadCount, token).Span(core, alpha, progress, token);
-
     /// <summary>Sorts edges by weight, ties by their ends.</summary>
     /// <param name="weights">The weights of n - 1 edges.</param>
     /// <param name="first">Each edge's one end.</param>
     /// <param name="second">Each edge's other end.</param>
-    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second) => Sort(weights.Length + 1, null, weights, first, second);
+    public static SpanningTree FromEdges(double[] weights, int[] first, int[] second)
+        => Sort(weights.Length + 1, null, weights, first, second);
 
-    /// <summary>Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance those hang together, as equal rows do.</summary>
-    /// <param name="pointWeights">How many rows each point counts for.</param>
-    /// <param name="loops">The points that get a loop.</param>
+    /// <summary>
+    /// Gives each point a weight, and those that stand for more than one row a loop, an edge from the point to itself: at its core distance
+    /// those are connected, as equal rows are.
+    /// </summary>
+    /// <param name="pointWeights">How many rows each point counts for; null where each is one.</param>
     /// <param name="core">The core distance of each point.</param>
-    public SpanningTree WithWeights(double[] pointWeights, int[] loops, double[] core)
-        => Sort(PointCount, pointWeights, [.. Weights, .. Array.ConvertAll(loops, point => core[point])], [.. First, .. loops], [.. Second, .. loops]);
+    public SpanningTree WithWeights(double[]? pointWeights, double[] core)
+    {
+        if (pointWeights is null || pointWeights.Length == 0)
+        {
+            return this;
+        }
+
+        int[] loops = [.. Enumerable.Range(0, pointWeights.Length).Where(point => pointWeights[point] > 1)];
+        double[] loopWeights = Array.ConvertAll(loops, point => core[point]);
+        return Sort(PointCount, pointWeights, [.. Weights, .. loopWeights], [.. First, .. loops], [.. Second, .. loops]);
+    }
 
     private static SpanningTree Sort(int pointCount, double[]? pointWeights, double[] weights, int[] first, int[] second)
     {
@@ -81,6 +82,7 @@ internal sealed class SpanningTree
             ends.AsSpan(start, end - start).Sort(order.AsSpan(start, end - start));
         }
 
-        return new SpanningTree(pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
+        return new SpanningTree(
+            pointCount, pointWeights, sorted, Array.ConvertAll(order, i => first[i]), Array.ConvertAll(order, i => second[i]));
     }
 }

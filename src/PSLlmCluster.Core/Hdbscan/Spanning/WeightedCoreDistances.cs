@@ -5,12 +5,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
-/// Core distances of points that count for several rows each: the distance within which the other rows, those at the point's own place among them, count for min_samples. It is what <see cref="CoreDistances"/>
-/// gives for as many equal rows as each point counts for; where all others count for too little, it is the distance to the farthest.
+/// Core distances of points that count for several rows each: the distance within which the other rows, those at the point's own place
+/// among them, count for min_samples. It is the core distance of as many equal rows as each point counts for; where all others count for
+/// too little, it is the distance to the farthest.
 /// </summary>
 /// <remarks>
-/// How many neighbours that takes is not known beforehand. Lists of a first length are tried. Points for which they are too short look for more: by themselves in a k-d tree, otherwise all together while they are many, and
-/// the last few against all.
+/// How many neighbours that takes is not known beforehand. Lists of a first length are tried. Points for which they are too short look for
+/// more: by themselves in a k-d tree, otherwise all together while they are many, and the last few against all.
 /// </remarks>
 internal sealed class WeightedCoreDistances
 {
@@ -29,15 +30,16 @@ internal sealed class WeightedCoreDistances
     /// <summary>Initializes a new instance of the <see cref="WeightedCoreDistances"/> class.</summary>
     /// <param name="space">The points, two or more, no two equal, and their metric.</param>
     /// <param name="weights">How many rows each point counts for, above 0.</param>
-    /// <param name="sampleCounts">For how many other rows core distances reach, rising, from 1.</param>
+    /// <param name="sampleCounts">For how many other rows core distances reach, ascending, from 1.</param>
     public WeightedCoreDistances(MetricSpace space, double[] weights, int[] sampleCounts)
     {
         _space = space;
         _weights = weights;
         _sampleCounts = sampleCounts;
-        _core = CoreDistances.ForEach(sampleCounts, space.RowCount);
+        _core = Array.ConvertAll(sampleCounts, _ => new double[space.RowCount]);
         _isKnown = new bool[space.RowCount];
-        NeighborCount = (int)Math.Min(Math.Min(space.RowCount, MostFirstNeighbors), Math.Ceiling(sampleCounts[^1] / RowWeights.Typical(weights)) + 1);
+        double likely = Math.Ceiling(sampleCounts[^1] / RowWeights.Typical(weights)) + 1;
+        NeighborCount = (int)Math.Min(Math.Min(space.RowCount, MostFirstNeighbors), likely);
     }
 
     /// <summary>Gets how many neighbours of each point are looked for, the point itself included.</summary>
@@ -45,25 +47,16 @@ internal sealed class WeightedCoreDistances
 
     /// <summary>Measures along a k-d tree.</summary>
     /// <param name="tree">The points.</param>
-    /// <param name="nearest">Receives the nearest other points of each point.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="progress">Told the share of points that are done.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each sample count the core distance of each point.</returns>
-    public double[][] Measure(KdTree tree, NearestPoints nearest, int threadCount, ProgressSpan progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    /// <returns>The core distances for each sample count.</returns>
+    public CoreDistances[] Measure(KdTree tree, WorkContext work)
     {
         int k = NeighborCount;
+        NearestPoints nearest = NearestPoints.Create(tree.Points, k - 1);
         int[] pointOfRow = tree.Points.PointsOfRows();
-        KdNeighbors.ForEachLeaf(tree, k, threadCount, progress.Report, KeepLeaf, token);
-        ForEachLeft(threadCount, (point, indices, distances) =>
-        {
-            for (int found = Longer(k); !_isKnown[point]; found = Longer(found))
-            {
-                KdQueries.Find(tree, _space.Rows.Row(point), indices.AsSpan(0, found), distances.AsSpan(0, found), token);
-                Fill(point, indices.AsSpan(0, found), distances.AsSpan(0, found));
-            }
-        }, token);
-        return _core;
+        KdNeighbors.ForEachLeaf(tree, k, work, KeepLeaf);
+        ForEachLeft(LookFurther, work);
+        return CoreDistances.Create(_sampleCounts, _core, nearest);
 
         void KeepLeaf(int leaf, Span<int> indices, Span<double> distances)
         {
@@ -74,25 +67,33 @@ internal sealed class WeightedCoreDistances
                 nearest.Keep(point, indices.Slice(slot * k, k), pointOfRow);
             }
         }
+
+        void LookFurther(int point, int[] indices, double[] distances)
+        {
+            for (int found = Longer(k); !_isKnown[point]; found = Longer(found))
+            {
+                KdQueries.Find(tree, _space.Rows, point, indices.AsSpan(0, found), distances.AsSpan(0, found), work.Token);
+                Fill(point, indices.AsSpan(0, found), distances.AsSpan(0, found));
+            }
+        }
     }
 
     /// <summary>Measures by lists of the nearest points, from blocked products.</summary>
-    /// <param name="nearest">Receives the nearest other points of each point.</param>
+    /// <param name="points">The points, each of one row, in the order of the rows.</param>
     /// <param name="largestLists">How many entries all lists together may have.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="progress">Told the share of points that are done.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each sample count the core distance of each point.</returns>
-    public double[][] Measure(NearestPoints nearest, long largestLists, int threadCount, ProgressSpan progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    /// <returns>The core distances for each sample count.</returns>
+    public CoreDistances[] Measure(DistinctRows points, long largestLists, WorkContext work)
     {
+        NearestPoints nearest = NearestPoints.Create(points, NeighborCount - 1);
         do
         {
             if ((long)NeighborCount * _space.RowCount > largestLists)
             {
-                return MeasureAllPairs(threadCount, progress, token);
+                return MeasureAllPairs(work, nearest);
             }
 
-            NeighborLists lists = ExactNeighbors.Find(_space, NeighborCount, threadCount, CoreDistances.Share.Of(progress), token);
+            NeighborLists lists = ExactNeighbors.Find(_space, NeighborCount, work);
             for (int point = 0; point < _space.RowCount; point++)
             {
                 Fill(point, lists.IndicesOf(point), lists.DistancesOf(point));
@@ -101,23 +102,22 @@ internal sealed class WeightedCoreDistances
         }
         while (MustLookFurther());
 
-        return Finish(threadCount, token);
+        return Finish(nearest, work);
     }
 
     /// <summary>Measures every pair.</summary>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="progress">Told the share of points that are done.</param>
-    /// <param name="token">Ends the work.</param>
-    /// <returns>For each sample count the core distance of each point.</returns>
-    public double[][] MeasureAllPairs(int threadCount, ProgressSpan progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    /// <param name="nearest">The nearest points of each point, where they are known from before.</param>
+    /// <returns>The core distances for each sample count.</returns>
+    public CoreDistances[] MeasureAllPairs(WorkContext work, NearestPoints? nearest = null)
     {
         do
         {
-            ExactNeighbors.ForEachRow(_space, NeighborCount, threadCount, CoreDistances.Share.Of(progress), Keep, token);
+            ExactNeighbors.ForEachRow(_space, NeighborCount, work, Keep);
         }
         while (MustLookFurther());
 
-        return Finish(threadCount, token);
+        return Finish(nearest, work);
     }
 
     private void Keep(int point, Span<int> indices, Span<double> distances)
@@ -162,23 +162,25 @@ internal sealed class WeightedCoreDistances
         return true;
     }
 
-    private double[][] Finish(int threadCount, CancellationToken token)
+    private CoreDistances[] Finish(NearestPoints? nearest, WorkContext work)
     {
         int n = _space.RowCount;
-        ForEachLeft(threadCount, (point, indices, distances) =>
-        {
-            ExactNeighbors.FillHeaps(_space, n, point, indices.AsSpan(0, n), distances.AsSpan(0, n), token);
-            Keep(point, indices.AsSpan(0, n), distances.AsSpan(0, n));
-        }, token);
-        return _core;
+        ForEachLeft(
+            (point, indices, distances) =>
+            {
+                ExactNeighbors.FillHeaps(_space, n, point, indices.AsSpan(0, n), distances.AsSpan(0, n), work.Token);
+                Keep(point, indices.AsSpan(0, n), distances.AsSpan(0, n));
+            },
+            work);
+        return CoreDistances.Create(_sampleCounts, _core, nearest);
     }
 
     /// <summary>Works on each point that has no core distance yet, with room for all neighbours.</summary>
-    private void ForEachLeft(int threadCount, Action<int, int[], double[]> work, CancellationToken token)
+    private void ForEachLeft(Action<int, int[], double[]> find, WorkContext work)
     {
         int n = _space.RowCount;
         int[] left = [.. Enumerable.Range(0, n).Where(point => !_isKnown[point])];
-        ParallelBlocks.For(left.Length, 1, threadCount, token, (start, end) =>
+        ParallelBlocks.For(left.Length, 1, work.ThreadCount, work.Token, (start, end) =>
         {
             int[] indices = ArrayPool<int>.Shared.Rent(n);
             double[] distances = ArrayPool<double>.Shared.Rent(n);
@@ -186,8 +188,8 @@ internal sealed class WeightedCoreDistances
             {
                 for (int i = start; i < end; i++)
                 {
-                    token.ThrowIfCancellationRequested();
-                    work(left[i], indices, distances);
+                    work.Token.ThrowIfCancellationRequested();
+                    find(left[i], indices, distances);
                 }
             }
             finally

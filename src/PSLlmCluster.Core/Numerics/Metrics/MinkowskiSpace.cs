@@ -5,7 +5,8 @@ namespace PSLlmCluster.Core.Numerics.Metrics;
 /// so that the distance is finite and above 0 (theirs becomes infinite, or 0).
 /// </summary>
 /// <remarks>Coordinates are added one after the other, in double precision. Whole powers up to 16 are products, others <see cref="DeterministicMath.Pow(double, double)"/>.</remarks>
-internal sealed class MinkowskiSpace(RowMatrix rows, double power) : MetricSpace(rows, Metric.Minkowski, power)
+internal sealed class MinkowskiSpace<T>(RowMatrix rows, double power) : MetricSpace(rows, Metric.Minkowski, power)
+    where T : struct
 {
     private const int LargestProduct = 16;
 
@@ -15,18 +16,18 @@ internal sealed class MinkowskiSpace(RowMatrix rows, double power) : MetricSpace
 
     private readonly int _whole = power <= LargestProduct && power == Math.Floor(power) ? (int)power : 0;
 
-    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row) => Between(foreign.Rows.Row(foreignRow), Rows.Row(row));
+    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row) => Between(foreign.Rows.Row<T>(foreignRow), Rows.Row<T>(row));
 
     public override void DistancesFrom(MetricSpace foreign, int foreignRow, int start, Span<double> target)
     {
-        ReadOnlySpan<float> from = foreign.Rows.Row(foreignRow);
+        ReadOnlySpan<T> from = foreign.Rows.Row<T>(foreignRow);
         for (int i = 0; i < target.Length; i++)
         {
-            target[i] = Between(from, Rows.Row(start + i));
+            target[i] = Between(from, Rows.Row<T>(start + i));
         }
     }
 
-    private double Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    private double Between(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
     {
         double sum = Sum(a, b, 1);
         if (sum is > SmallestSum and < LargestSum)
@@ -34,16 +35,16 @@ internal sealed class MinkowskiSpace(RowMatrix rows, double power) : MetricSpace
             return Root(sum);
         }
 
-        double largest = LaneKernels.Reduce<LaneKernels.LargestDifference>(a, b);
+        double largest = LaneKernels.Reduce<LaneKernels.LargestDifference, T>(a, b);
         return largest == 0 ? 0 : largest * Root(Sum(a, b, largest));
     }
 
-    private double Sum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, double scale)
+    private double Sum(ReadOnlySpan<T> a, ReadOnlySpan<T> b, double scale)
     {
         double sum = 0;
         for (int i = 0; i < a.Length; i++)
         {
-            double difference = Math.Abs((double)a[i] - b[i]) / scale;
+            double difference = Math.Abs(LaneKernels.Widen(a[i]) - LaneKernels.Widen(b[i])) / scale;
             sum += _whole > 0 ? Product(difference, _whole) : DeterministicMath.Pow(difference, MinkowskiPower);
         }
 

@@ -21,7 +21,7 @@ internal static class RatioTerms
         public static double Join(double a, double b) => a + b;
     }
 
-    /// <summary>|a - b| / (|a| + |b|), 0 where both are 0. Sums of single precision cannot overflow in double.</summary>
+    /// <summary>|a - b| / (|a| + |b|), 0 where both are 0. Sums cannot overflow: numbers are far below the largest of double precision.</summary>
     public readonly struct RelativeDifference : LaneKernels.ITerm
     {
         public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b)

@@ -17,17 +17,13 @@ internal sealed class SetSpace : MetricSpace
     {
         _words = (rows.ColumnCount + BitsPerWord - 1) / BitsPerWord;
         _bits = new ulong[(long)rows.RowCount * _words];
-        for (int row = 0; row < rows.RowCount; row++)
+        if (rows.IsDouble)
         {
-            ReadOnlySpan<float> values = rows.Row(row);
-            Span<ulong> set = _bits.AsSpan(row * _words, _words);
-            for (int column = 0; column < values.Length; column++)
-            {
-                if (values[column] != 0)
-                {
-                    set[column / BitsPerWord] |= 1UL << (column % BitsPerWord);
-                }
-            }
+            Fill<double>();
+        }
+        else
+        {
+            Fill<float>();
         }
     }
 
@@ -39,6 +35,23 @@ internal sealed class SetSpace : MetricSpace
         for (int i = 0; i < target.Length; i++)
         {
             target[i] = Between(from, SetOf(start + i));
+        }
+    }
+
+    private void Fill<T>()
+        where T : struct, INumber<T>
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            ReadOnlySpan<T> values = Rows.Row<T>(row);
+            Span<ulong> set = _bits.AsSpan(row * _words, _words);
+            for (int column = 0; column < values.Length; column++)
+            {
+                if (values[column] != T.Zero)
+                {
+                    set[column / BitsPerWord] |= 1UL << (column % BitsPerWord);
+                }
+            }
         }
     }
 

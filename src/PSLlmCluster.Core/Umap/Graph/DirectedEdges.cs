@@ -16,7 +16,7 @@ internal sealed record DirectedEdges(int[] Starts, int[] Ends, int[] Columns, fl
     public static DirectedEdges Of(WeightedGraph graph) => new(graph.Offsets[..^1], graph.Offsets[1..], graph.Columns, graph.Weights);
 
     /// <summary>Sorts the neighbours of each row by index and leaves out those of strength 0. The places are those of the lists, so that rows need not wait for one another.</summary>
-    public static DirectedEdges Sorted(NeighborLists neighbors, float[] strengths, int threadCount, CancellationToken token)
+    public static DirectedEdges Sorted(NeighborLists neighbors, float[] strengths, WorkContext work)
     {
         int n = neighbors.RowCount;
         int k = neighbors.NeighborCount;
@@ -24,7 +24,7 @@ internal sealed record DirectedEdges(int[] Starts, int[] Ends, int[] Columns, fl
         int[] ends = new int[n];
         int[] columns = new int[strengths.Length];
         float[] sorted = new float[strengths.Length];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

@@ -17,11 +17,11 @@ internal static class FuzzyGraph
 
     /// <summary>Computes the directed strengths.</summary>
     /// <returns>n x k numbers in the order of the lists; 0 for the row itself and for neighbours that are dropped.</returns>
-    public static float[] Memberships(NeighborLists neighbors, SmoothedDistances smoothed, float disconnection, int threadCount = 0, CancellationToken token = default)
+    public static float[] Memberships(NeighborLists neighbors, SmoothedDistances smoothed, float disconnection, WorkContext work = default)
     {
         int k = neighbors.NeighborCount;
         float[] strengths = new float[neighbors.Indices.Length];
-        ParallelBlocks.For(neighbors.RowCount, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(neighbors.RowCount, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -56,24 +56,22 @@ internal static class FuzzyGraph
     /// <param name="neighbors">The neighbours of each row.</param>
     /// <param name="strengths">Their directed strengths, n x k.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, int threadCount = 0, CancellationToken token = default)
-        => Join(DirectedEdges.Sorted(neighbors, strengths, threadCount, token), mixRatio, threadCount, token);
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, WorkContext work = default)
+        => Join(DirectedEdges.Sorted(neighbors, strengths, work), mixRatio, work);
 
     /// <summary>Joins both directions of directed edges to an undirected graph.</summary>
     /// <param name="forward">The edges.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Join(DirectedEdges forward, double mixRatio, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static WeightedGraph Join(DirectedEdges forward, double mixRatio, WorkContext work)
     {
         int n = forward.Starts.Length;
-        DirectedEdges backward = forward.Reversed(token);
+        DirectedEdges backward = forward.Reversed(work.Token);
         float mix = (float)mixRatio;
         float rest = (float)(1 - mixRatio);
         int[] offsets = new int[n + 1];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -87,7 +85,7 @@ internal static class FuzzyGraph
 
         int[] columns = new int[offsets[n]];
         float[] weights = new float[offsets[n]];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

@@ -21,9 +21,8 @@ internal static class GraphPruning
     /// <summary>Returns the graph without its weak edges; the graph itself where it has none.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="epochCount">Number of epochs of the layout.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Prune(WeightedGraph graph, int epochCount, int threadCount = 0, CancellationToken token = default)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static WeightedGraph Prune(WeightedGraph graph, int epochCount, WorkContext work = default)
     {
         float largest = 0;
         foreach (float weight in graph.Weights)
@@ -34,7 +33,7 @@ internal static class GraphPruning
         int n = graph.RowCount;
         float threshold = Threshold(largest, epochCount, n);
         int[] offsets = new int[n + 1];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -59,7 +58,7 @@ internal static class GraphPruning
 
         int[] columns = new int[offsets[n]];
         float[] weights = new float[offsets[n]];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             int count = offsets[start];
             for (int entry = graph.Offsets[start]; entry < graph.Offsets[end]; entry++)

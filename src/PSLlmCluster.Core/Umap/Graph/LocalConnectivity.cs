@@ -12,7 +12,7 @@ internal static class LocalConnectivity
     /// <param name="graph">The graph; its two directions may differ.</param>
     /// <param name="token">Ends the work.</param>
     public static WeightedGraph Reset(WeightedGraph graph, CancellationToken token)
-        => FuzzyGraph.Join(DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }), Union, threadCount: 1, token);
+        => FuzzyGraph.Join(DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }), Union, new WorkContext(1, default, token));
 
     private static float[] ByLargest(WeightedGraph graph, CancellationToken token)
     {

@@ -20,23 +20,22 @@ internal static class LocalRadii
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="neighbors">The neighbours that it was made from, for the distances.</param>
     /// <param name="disconnection">Neighbours at this distance or beyond were dropped.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static float[] OfRows(WeightedGraph graph, NeighborLists neighbors, float disconnection, int threadCount, CancellationToken token)
-        => Compute(graph, neighbors, disconnection, squared: true, threadCount, token);
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static float[] OfRows(WeightedGraph graph, NeighborLists neighbors, float disconnection, WorkContext work)
+        => Compute(graph, neighbors, disconnection, squared: true, work);
 
     /// <summary>Computes the radii of a layout.</summary>
     /// <param name="layout">The layout.</param>
     /// <param name="neighborCount">Number of neighbours of each row, itself included.</param>
     /// <param name="options">The seed and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
-    public static float[] OfLayout(RowMatrix layout, int neighborCount, UmapOptions options, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static float[] OfLayout(RowMatrix layout, int neighborCount, UmapOptions options, WorkContext work)
     {
-        NeighborLists neighbors = NeighborSearch.Find(MetricSpace.Create(layout, Metric.Euclidean), neighborCount, options.Seed, options.ThreadCount, null, token);
-        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, options.ThreadCount, token);
-        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, options.ThreadCount, token);
-        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, options.ThreadCount, token);
-        return Compute(graph, neighbors, float.PositiveInfinity, squared: false, options.ThreadCount, token);
+        NeighborLists neighbors = NeighborSearch.Find(MetricSpace.Create(layout, Metric.Euclidean), neighborCount, options.Seed, work with { Progress = default });
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, work);
+        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, work);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, work);
+        return Compute(graph, neighbors, float.PositiveInfinity, squared: false, work);
     }
 
     /// <summary>Brings radii to a mean of 0 and a standard deviation of 1 (of n); to 0 where all are the same.</summary>
@@ -54,13 +53,13 @@ internal static class LocalRadii
         return Array.ConvertAll(radii, radius => deviation > 1e-6 * (1 + Math.Abs(mean)) ? (float)((radius - mean) / deviation) : 0);
     }
 
-    private static float[] Compute(WeightedGraph graph, NeighborLists neighbors, float disconnection, bool squared, int threadCount, CancellationToken token)
+    private static float[] Compute(WeightedGraph graph, NeighborLists neighbors, float disconnection, bool squared, WorkContext work)
     {
         int n = graph.RowCount;
         int k = neighbors.NeighborCount;
         int[] ends = (int[])neighbors.Indices.Clone();
         float[] distances = Array.ConvertAll(neighbors.Distances, distance => (float)distance < disconnection ? (float)distance : 0);
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -69,7 +68,7 @@ internal static class LocalRadii
         });
 
         float[] radii = new float[n];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

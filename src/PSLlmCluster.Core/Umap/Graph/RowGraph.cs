@@ -12,23 +12,23 @@ internal static class RowGraph
     /// <param name="labels">The class of each row, or null.</param>
     /// <param name="numbers">The target number of each row, or null.</param>
     /// <param name="options">The parameters of the graph and of the target.</param>
+    /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
     /// <param name="warnings">Told where the target's neighbours are fewer than asked for.</param>
-    /// <param name="token">Ends the work.</param>
-    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, float disconnection, List<EngineWarning> warnings, WorkContext work)
     {
-        float disconnection = options.Disconnection();
-        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, options.ThreadCount, token);
-        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, options.ThreadCount, token);
-        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, options.ThreadCount, token);
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, work);
+        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, work);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, work);
         if (labels is not null)
         {
-            return TargetIntersection.WithClasses(graph, labels, options.TargetWeight, token);
+            return TargetIntersection.WithClasses(graph, labels, options.TargetWeight, work.Token);
         }
 
-        return numbers is null ? graph : WithNumbers(graph, numbers, neighbors.NeighborCount, options, warnings, token);
+        return numbers is null ? graph : WithNumbers(graph, numbers, neighbors.NeighborCount, options, warnings, work);
     }
 
-    private static WeightedGraph WithNumbers(WeightedGraph graph, double[] numbers, int neighborCount, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    private static WeightedGraph WithNumbers(WeightedGraph graph, double[] numbers, int neighborCount, UmapOptions options, List<EngineWarning> warnings, WorkContext work)
     {
         int n = graph.RowCount;
         int k = Math.Min(n, options.TargetNeighborCount ?? neighborCount);
@@ -37,9 +37,9 @@ internal static class RowGraph
             warnings.Add(new EngineWarning("TargetNeighborCountClamped", $"TargetNeighborCount was cut from {options.TargetNeighborCount} to {k}: there are only {n} rows."));
         }
 
-        NeighborLists near = TargetNeighbors.Find(numbers, k, options.ThreadCount, token);
-        SmoothedDistances smoothed = SmoothedDistances.Compute(near, TargetConnectivity, float.PositiveInfinity, options.ThreadCount, token);
-        float[] strengths = FuzzyGraph.Memberships(near, smoothed, float.PositiveInfinity, options.ThreadCount, token);
-        return TargetIntersection.WithNumbers(graph, near, strengths, options.TargetWeight, token);
+        NeighborLists near = TargetNeighbors.Find(numbers, k, work);
+        SmoothedDistances smoothed = SmoothedDistances.Compute(near, TargetConnectivity, float.PositiveInfinity, work);
+        float[] strengths = FuzzyGraph.Memberships(near, smoothed, float.PositiveInfinity, work);
+        return TargetIntersection.WithNumbers(graph, near, strengths, options.TargetWeight, work.Token);
     }
 }

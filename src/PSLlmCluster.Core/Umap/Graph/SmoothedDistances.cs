@@ -28,17 +28,16 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
     /// <param name="neighbors">The neighbours of each row.</param>
     /// <param name="localConnectivity">Which neighbour rho is measured to, 1 for the nearest; between whole numbers it is interpolated.</param>
     /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static SmoothedDistances Compute(NeighborLists neighbors, double localConnectivity, float disconnection, int threadCount = 0, CancellationToken token = default)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static SmoothedDistances Compute(NeighborLists neighbors, double localConnectivity, float disconnection, WorkContext work = default)
     {
         int n = neighbors.RowCount;
         int k = neighbors.NeighborCount;
         float[] sigmas = new float[n];
         float[] rhos = new float[n];
-        double meanOfAll = MeanOfKept(neighbors.Distances, disconnection, threadCount, token);
+        double meanOfAll = MeanOfKept(neighbors.Distances, disconnection, work);
         double target = DeterministicMath.Log((double)k) / DeterministicMath.Log(2.0);
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             float[] row = new float[k];
             for (int i = start; i < end; i++)
@@ -147,12 +146,12 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
         return sum / distances.Length;
     }
 
-    private static double MeanOfKept(double[] distances, float disconnection, int threadCount, CancellationToken token)
+    private static double MeanOfKept(double[] distances, float disconnection, WorkContext work)
     {
         int blocks = (int)(((long)distances.Length + DistancesPerBlock - 1) / DistancesPerBlock);
         double[] sums = new double[blocks];
         long[] counts = new long[blocks];
-        ParallelBlocks.For(distances.Length, DistancesPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(distances.Length, DistancesPerBlock, work, (start, end) =>
         {
             double sum = 0;
             long count = 0;

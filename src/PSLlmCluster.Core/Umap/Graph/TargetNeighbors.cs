@@ -13,9 +13,8 @@ internal static class TargetNeighbors
     /// <summary>Finds the nearest rows.</summary>
     /// <param name="numbers">The number of each row, all finite.</param>
     /// <param name="neighborCount">How many to find for each row, itself included: from 1 to the number of rows.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static NeighborLists Find(double[] numbers, int neighborCount, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static NeighborLists Find(double[] numbers, int neighborCount, WorkContext work)
     {
         int n = numbers.Length;
         int[] order = new int[n];
@@ -41,11 +40,11 @@ internal static class TargetNeighbors
 
         int[] indices = new int[checked(n * neighborCount)];
         double[] distances = new double[indices.Length];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (from, to) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (from, to) =>
         {
             for (int place = from; place < to; place++)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 int row = order[place];
                 Span<int> own = indices.AsSpan(row * neighborCount, neighborCount);
                 Fill(order, numbers, starts, ends, place, own, distances.AsSpan(row * neighborCount, neighborCount));

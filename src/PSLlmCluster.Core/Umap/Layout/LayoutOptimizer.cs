@@ -74,15 +74,14 @@ internal sealed class LayoutOptimizer
 
     /// <summary>Goes on until a number of epochs is done.</summary>
     /// <param name="epoch">The number of epochs, at most <see cref="TotalEpochs"/>.</param>
-    /// <param name="progress">Told the share of all epochs that is done after each, or null.</param>
-    /// <param name="token">Ends the work. After that the run cannot go on.</param>
-    public void RunTo(int epoch, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    /// <param name="work">The progress, and the token; after a cancellation the run cannot go on.</param>
+    public void RunTo(int epoch, WorkContext work = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, TotalEpochs);
-        using LayoutTeam team = new(_batches.Length, token);
+        using LayoutTeam team = new(_batches.Length, work.Token);
         while (Epoch < epoch)
         {
-            token.ThrowIfCancellationRequested();
+            work.Token.ThrowIfCancellationRequested();
             if (Epoch > 0)
             {
                 // No edge is due in epoch 0.
@@ -90,7 +89,7 @@ internal sealed class LayoutOptimizer
             }
 
             Epoch++;
-            progress?.Report(new StageProgress("Optimising the layout", (double)Epoch / TotalEpochs));
+            work.Progress.Report((double)Epoch / TotalEpochs);
         }
     }
 
@@ -190,7 +189,12 @@ internal sealed class LayoutOptimizer
         for (int draw = 0; draw < most; draw++)
         {
             // An edge with fewer gets its own first end, which does not repel itself.
-            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _graph.RowCount, count, batch.Tails);
+            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _graph.RowCount, count, batch.Tails);
+            if (_settings.PointsOfRows is { } points)
+            {
+                NegativeSampler.ToPoints(points, draw, batch.Negatives, count, batch.Tails);
+            }
+
             batch.Load(_before, batch.Tails, count, batch.Other);
             _kernel.Repel(batch.Own, batch.Heads, batch.Other, batch.Tails, count, _rate);
         }

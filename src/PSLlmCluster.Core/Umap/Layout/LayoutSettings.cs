@@ -9,6 +9,7 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <param name="NegativeSampleRate">Repelling rows for each attraction.</param>
 /// <param name="Seed">The seed of the repelling rows.</param>
 /// <param name="ThreadCount">The most threads to use, 0 for as many as there are cores.</param>
+/// <param name="PointsOfRows">The point of each row, where repelling points are drawn as often as they have rows; null where each counts once.</param>
 /// <param name="Density">What densMAP preserves, or null for UMAP without it.</param>
 internal sealed record LayoutSettings(
     int Dimensions,
@@ -19,6 +20,7 @@ internal sealed record LayoutSettings(
     int NegativeSampleRate,
     int Seed,
     int ThreadCount,
+    int[]? PointsOfRows = null,
     DensitySettings? Density = null);
 
 /// <summary>What densMAP needs to know besides (Narayan, Berger and Cho 2021, "Assessing single-cell transcriptomic variability through density-preserving data visualization").</summary>

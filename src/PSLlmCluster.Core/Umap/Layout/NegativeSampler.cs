@@ -48,6 +48,20 @@ internal readonly struct NegativeSampler
         }
     }
 
+    /// <summary>Puts the points that drawn rows belong to in the place of the rows.</summary>
+    /// <param name="pointsOfRows">The point of each row.</param>
+    /// <param name="draw">How many rows were drawn before for these edges in this epoch.</param>
+    /// <param name="draws">How many are to be drawn in all.</param>
+    /// <param name="count">Number of edges.</param>
+    /// <param name="rows">The rows; those that were not drawn are points already.</param>
+    public static void ToPoints(int[] pointsOfRows, int draw, int[] draws, int count, int[] rows)
+    {
+        for (int lane = 0; lane < count; lane++)
+        {
+            rows[lane] = draws[lane] > draw ? pointsOfRows[rows[lane]] : rows[lane];
+        }
+    }
+
     /// <summary><see cref="CounterRandom.Scale"/> of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Scale(Vector<uint> bits, uint bound)

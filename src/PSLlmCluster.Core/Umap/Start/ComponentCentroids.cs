@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Umap.Start;
 
@@ -23,8 +24,8 @@ internal static class ComponentCentroids
     /// <param name="pieces">The rows of each piece.</param>
     /// <param name="dim">Number of dimensions.</param>
     /// <param name="options">The metric, the seed and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
-    public static double[][] Compute(RowMatrix rows, int[][] pieces, int dim, UmapOptions options, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static double[][] Compute(RowMatrix rows, int[][] pieces, int dim, UmapOptions options, WorkContext work)
     {
         if (pieces.Length <= 2 * dim)
         {
@@ -34,37 +35,36 @@ internal static class ComponentCentroids
         RowMatrix centroids = Centroids(rows, pieces);
         if (pieces.Length <= LargestEmbedding)
         {
-            double[] distances = options.Metric == Metric.Precomputed ? ComponentLinkage.Average(rows, pieces, options.ThreadCount, token) : Distances(centroids, options, token);
+            double[] distances = options.Metric == Metric.Precomputed ? ComponentLinkage.Average(rows, pieces, work) : Distances(centroids, options, work);
             double largest = 0;
             foreach (double distance in distances)
             {
                 largest = Math.Max(largest, distance);
             }
 
-            if (Embed(distances, 1, pieces.Length, dim, options.ThreadCount, token) is { } places)
+            if (DistanceScale.IsUsual(largest) && Embed(distances, 1, pieces.Length, dim, work) is { } places)
             {
                 return places;
             }
 
-            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, options.ThreadCount, token) is { } scaled)
+            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, work) is { } scaled)
             {
                 return scaled;
             }
         }
 
-        return PrincipalStart.Compute(centroids, dim, options.ThreadCount, token) is { } principal
+        return PrincipalStart.Compute(centroids, dim, work) is { } principal
             ? Rows(principal, pieces.Length, dim)
             : RandomPlaces(pieces.Length, dim, options.Seed);
     }
 
     /// <summary>Returns half the distance from each place to the nearest other; 1 where all coincide.</summary>
     /// <param name="places">The place of each piece.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
-    public static double[] Ranges(double[][] places, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static double[] Ranges(double[][] places, WorkContext work)
     {
         double[] ranges = new double[places.Length];
-        ParallelBlocks.For(places.Length, PiecesPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(places.Length, PiecesPerBlock, work, (start, end) =>
         {
             for (int i = start; i < end; i++)
             {
@@ -123,12 +123,12 @@ internal static class ComponentCentroids
         return new RowMatrix(centroids, pieces.Length, width);
     }
 
-    private static double[] Distances(RowMatrix centroids, UmapOptions options, CancellationToken token)
+    private static double[] Distances(RowMatrix centroids, UmapOptions options, WorkContext work)
     {
         int n = centroids.RowCount;
         MetricSpace space = MetricSpace.Create(centroids, options.Metric, options.MinkowskiPower);
         double[] distances = new double[n * n];
-        ParallelBlocks.For(n, PiecesPerBlock, options.ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(n, PiecesPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -139,7 +139,7 @@ internal static class ComponentCentroids
     }
 
     /// <summary>Embeds the places; null where the affinities underflow, the method fails or two places coincide.</summary>
-    private static double[][]? Embed(double[] distances, double scale, int n, int dim, int threadCount, CancellationToken token)
+    private static double[][]? Embed(double[] distances, double scale, int n, int dim, WorkContext work)
     {
         double[] affinities = new double[distances.Length];
         double[] roots = new double[n];
@@ -171,7 +171,7 @@ internal static class ComponentCentroids
 
         double[] trivial = (double[])roots.Clone();
         VectorBlock.Scale(trivial, 1 / VectorBlock.Norm(trivial));
-        if (SymmetricEigen.Largest(new DenseOperator(affinities, n), dim, trivial, EigenEffort.Exact, 1, token) is not { } spectrum || spectrum.Values[0] > 1 - SmallestShare)
+        if (SymmetricEigen.Largest(new DenseOperator(affinities, n), dim, trivial, EigenEffort.Exact, work with { ThreadCount = 1 }) is not { } spectrum || spectrum.Values[0] > 1 - SmallestShare)
         {
             return null;
         }
@@ -197,7 +197,7 @@ internal static class ComponentCentroids
             places[i] = Array.ConvertAll(spectrum.Vectors, vector => vector[i] / largest);
         }
 
-        double[] ranges = Ranges(places, threadCount, token);
+        double[] ranges = Ranges(places, work);
         foreach (double range in ranges)
         {
             if (!(range > SmallestShare))

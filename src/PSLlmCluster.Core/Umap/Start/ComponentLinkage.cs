@@ -11,9 +11,8 @@ internal static class ComponentLinkage
     /// <summary>Returns the distances, pieces x pieces.</summary>
     /// <param name="distances">The matrix of the rows' distances.</param>
     /// <param name="pieces">The rows of each piece.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static double[] Average(RowMatrix distances, int[][] pieces, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static double[] Average(RowMatrix distances, int[][] pieces, WorkContext work)
     {
         int n = distances.RowCount;
         float largest = 0;
@@ -32,14 +31,14 @@ internal static class ComponentLinkage
         }
 
         double[] means = new double[pieces.Length * pieces.Length];
-        ParallelBlocks.For(pieces.Length, 1, threadCount, token, (start, end) =>
+        ParallelBlocks.For(pieces.Length, 1, work, (start, end) =>
         {
             for (int piece = start; piece < end; piece++)
             {
                 Span<double> sums = means.AsSpan(piece * pieces.Length, pieces.Length);
                 foreach (int row in pieces[piece])
                 {
-                    token.ThrowIfCancellationRequested();
+                    work.Token.ThrowIfCancellationRequested();
                     ReadOnlySpan<float> from = distances.Row(row);
                     for (int other = 0; other < n; other++)
                     {

@@ -16,14 +16,14 @@ internal static class GivenStart
     /// <summary>Computes the start.</summary>
     /// <param name="coordinates">The coordinates, all finite.</param>
     /// <param name="options">The seed and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>n x dim, row after row.</returns>
-    public static float[] Compute(RowMatrix coordinates, UmapOptions options, CancellationToken token)
+    public static float[] Compute(RowMatrix coordinates, UmapOptions options, WorkContext work)
     {
         float[] start = (float[])coordinates.Values.Clone();
         if (HasRepeats(coordinates))
         {
-            double noise = Noise(coordinates, options, token);
+            double noise = Noise(coordinates, options, work);
             int dim = coordinates.ColumnCount;
             CounterRandom random = new(options.Seed, RandomPurpose.StartNoise);
             for (int i = 0; i < start.Length; i++)
@@ -56,9 +56,9 @@ internal static class GivenStart
         return false;
     }
 
-    private static double Noise(RowMatrix coordinates, UmapOptions options, CancellationToken token)
+    private static double Noise(RowMatrix coordinates, UmapOptions options, WorkContext work)
     {
-        NeighborLists nearest = NeighborSearch.Find(MetricSpace.Create(coordinates, Metric.Euclidean), 2, options.Seed, options.ThreadCount, null, token);
+        NeighborLists nearest = NeighborSearch.Find(MetricSpace.Create(coordinates, Metric.Euclidean), 2, options.Seed, work with { Progress = default });
         double sum = 0;
         for (int row = 0; row < nearest.RowCount; row++)
         {

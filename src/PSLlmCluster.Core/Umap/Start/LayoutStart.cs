@@ -22,18 +22,18 @@ internal static class LayoutStart
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="options">Which start, the dimensions, the metric, the seed and the number of threads.</param>
     /// <param name="warnings">Told what took the place of a start that failed.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>n x dim, row after row.</returns>
-    public static float[] Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, List<EngineWarning> warnings, CancellationToken token)
+    public static float[] Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, List<EngineWarning> warnings, WorkContext work)
     {
         int dim = options.ComponentCount;
         double[]? coordinates = null;
         if (options.Initialization != UmapInitialization.Random)
         {
             bool spectral = options.Initialization == UmapInitialization.Spectral;
-            coordinates = spectral ? SpectralStart.Compute(rows, graph, options, token) : null;
+            coordinates = spectral ? SpectralStart.Compute(rows, graph, options, work) : null;
             bool spectralFailed = spectral && coordinates is null;
-            coordinates ??= PrincipalStart.Compute(rows, dim, options.ThreadCount, token);
+            coordinates ??= PrincipalStart.Compute(rows, dim, work);
             if (spectralFailed)
             {
                 string instead = coordinates is null ? "random places" : "the principal components";

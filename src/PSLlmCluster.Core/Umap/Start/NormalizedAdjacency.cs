@@ -13,19 +13,17 @@ internal sealed class NormalizedAdjacency : ISymmetricOperator
     private readonly WeightedGraph _graph;
     private readonly double[] _inverseRoots;
     private readonly double[] _scaled;
-    private readonly int _threadCount;
-    private readonly CancellationToken _token;
+    private readonly WorkContext _work;
 
-    public NormalizedAdjacency(WeightedGraph graph, int threadCount, CancellationToken token)
+    public NormalizedAdjacency(WeightedGraph graph, WorkContext work)
     {
         _graph = graph;
-        _threadCount = threadCount;
-        _token = token;
+        _work = work;
         int n = graph.RowCount;
         double[] roots = new double[n];
         _inverseRoots = new double[n];
         _scaled = new double[n];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -53,14 +51,14 @@ internal sealed class NormalizedAdjacency : ISymmetricOperator
     /// <remarks>The vector is divided by the roots first and the product last, so that no second copy of the weights is held. Four sums run side by side.</remarks>
     public void Multiply(double[] vector, double[] product)
     {
-        ParallelBlocks.For(Size, RowsPerBlock, _threadCount, _token, (start, end) =>
+        ParallelBlocks.For(Size, RowsPerBlock, _work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
                 _scaled[row] = vector[row] * _inverseRoots[row];
             }
         });
-        ParallelBlocks.For(Size, RowsPerBlock, _threadCount, _token, (start, end) =>
+        ParallelBlocks.For(Size, RowsPerBlock, _work, (start, end) =>
         {
             ReadOnlySpan<double> scaled = _scaled;
             for (int row = start; row < end; row++)

@@ -19,7 +19,7 @@ internal static class PrincipalStart
 
     /// <summary>Computes the places.</summary>
     /// <returns>n x dim, row after row; null where rows or columns are fewer than the dimensions, or all rows are equal, or the method does not converge.</returns>
-    public static double[]? Compute(RowMatrix rows, int dim, int threadCount, CancellationToken token)
+    public static double[]? Compute(RowMatrix rows, int dim, WorkContext work)
     {
         int n = rows.RowCount;
         if (dim > Math.Min(n, rows.ColumnCount))
@@ -28,7 +28,7 @@ internal static class PrincipalStart
         }
 
         bool isSampled = n > LargestSample;
-        CentredRows centred = new(isSampled ? Sample(rows) : rows, threadCount, token);
+        CentredRows centred = new(isSampled ? Sample(rows) : rows, work);
         if (!(centred.Trace > 0) || !double.IsFinite(centred.Trace))
         {
             return null;
@@ -36,7 +36,7 @@ internal static class PrincipalStart
 
         bool byRows = !isSampled && n < rows.ColumnCount;
         ISymmetricOperator matrix = byRows ? new RowProducts(centred) : new ColumnProducts(centred);
-        if (SymmetricEigen.Largest(matrix, dim, null, isSampled ? EigenEffort.ForStart(n) : EigenEffort.Exact, threadCount, token) is not { } spectrum)
+        if (SymmetricEigen.Largest(matrix, dim, null, isSampled ? EigenEffort.ForStart(n) : EigenEffort.Exact, work) is not { } spectrum)
         {
             return null;
         }
@@ -81,14 +81,12 @@ internal static class PrincipalStart
     {
         private readonly RowMatrix _rows;
         private readonly double[] _mean;
-        private readonly int _threadCount;
-        private readonly CancellationToken _token;
+        private readonly WorkContext _work;
 
-        public CentredRows(RowMatrix rows, int threadCount, CancellationToken token)
+        public CentredRows(RowMatrix rows, WorkContext work)
         {
             _rows = rows;
-            _threadCount = threadCount;
-            _token = token;
+            _work = work;
             _mean = new double[rows.ColumnCount];
             for (int row = 0; row < rows.RowCount; row++)
             {
@@ -121,7 +119,7 @@ internal static class PrincipalStart
         public void TimesColumns(double[] vector, double[] product) => TimesColumns(_rows, vector, product);
 
         /// <summary>Multiplies rows less this mean with a vector of as many numbers as there are columns.</summary>
-        public void TimesColumns(RowMatrix rows, double[] vector, double[] product) => ParallelBlocks.For(rows.RowCount, RowsPerBlock, _threadCount, _token, (start, end) =>
+        public void TimesColumns(RowMatrix rows, double[] vector, double[] product) => ParallelBlocks.For(rows.RowCount, RowsPerBlock, _work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -135,7 +133,7 @@ internal static class PrincipalStart
             int width = ColumnCount;
             int blocks = (RowCount + RowsPerBlock - 1) / RowsPerBlock;
             double[] partial = new double[blocks * width];
-            ParallelBlocks.For(RowCount, RowsPerBlock, _threadCount, _token, (start, end) =>
+            ParallelBlocks.For(RowCount, RowsPerBlock, _work, (start, end) =>
             {
                 Span<double> sum = partial.AsSpan(start / RowsPerBlock * width, width);
                 for (int row = start; row < end; row++)

@@ -25,9 +25,9 @@ internal static class SpectralStart
     /// <param name="rows">The rows, for the centres of pieces.</param>
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="options">The dimensions, the metric, the seed and the number of threads.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>n x dim, row after row; null where there are too few rows for so many dimensions, or the eigenvalues do not converge.</returns>
-    public static double[]? Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, CancellationToken token)
+    public static double[]? Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, WorkContext work)
     {
         int n = graph.RowCount;
         int dim = options.ComponentCount;
@@ -39,15 +39,15 @@ internal static class SpectralStart
         ConnectedComponents pieces = ConnectedComponents.Of(graph);
         if (pieces.Count > 1)
         {
-            return (n > FewRows ? PrincipalStart.Compute(rows, dim, options.ThreadCount, token) : null) ?? ComputePieces(rows, graph, pieces.Rows(), options, token);
+            return (n > FewRows ? PrincipalStart.Compute(rows, dim, work) : null) ?? ComputePieces(rows, graph, pieces.Rows(), options, work);
         }
 
-        if (Eigenvectors(graph, dim, EigenEffort.ForStart(n), options.ThreadCount, token) is not { } spectrum)
+        if (Eigenvectors(graph, dim, EigenEffort.ForStart(n), work) is not { } spectrum)
         {
             return null;
         }
 
-        if (n > FewRows && IsLocal(spectrum.Vectors) && PrincipalStart.Compute(rows, dim, options.ThreadCount, token) is { } principal)
+        if (n > FewRows && IsLocal(spectrum.Vectors) && PrincipalStart.Compute(rows, dim, work) is { } principal)
         {
             return principal;
         }
@@ -68,12 +68,11 @@ internal static class SpectralStart
     /// <param name="graph">The graph.</param>
     /// <param name="count">How many, fewer than there are rows.</param>
     /// <param name="effort">How exact they shall be.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static (double[] Values, double[][] Vectors)? Eigenvectors(WeightedGraph graph, int count, EigenEffort effort, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static (double[] Values, double[][] Vectors)? Eigenvectors(WeightedGraph graph, int count, EigenEffort effort, WorkContext work)
     {
-        NormalizedAdjacency matrix = new(graph, threadCount, token);
-        return SymmetricEigen.Largest(matrix, count, matrix.Trivial, effort, threadCount, token) is { } spectrum
+        NormalizedAdjacency matrix = new(graph, work);
+        return SymmetricEigen.Largest(matrix, count, matrix.Trivial, effort, work) is { } spectrum
             ? (Array.ConvertAll(spectrum.Values, value => 1 - value), spectrum.Vectors)
             : null;
     }
@@ -96,17 +95,17 @@ internal static class SpectralStart
         return shares < LocalShare * vectors.Length;
     }
 
-    private static double[]? ComputePieces(RowMatrix rows, WeightedGraph graph, int[][] pieces, UmapOptions options, CancellationToken token)
+    private static double[]? ComputePieces(RowMatrix rows, WeightedGraph graph, int[][] pieces, UmapOptions options, WorkContext work)
     {
         int dim = options.ComponentCount;
         double[] start = new double[graph.RowCount * dim];
-        double[][] centres = ComponentCentroids.Compute(rows, pieces, dim, options, token);
-        double[] ranges = ComponentCentroids.Ranges(centres, options.ThreadCount, token);
+        double[][] centres = ComponentCentroids.Compute(rows, pieces, dim, options, work);
+        double[] ranges = ComponentCentroids.Ranges(centres, work);
         CounterRandom random = new(options.Seed, RandomPurpose.RandomStart);
         int[] places = new int[graph.RowCount];
         for (int piece = 0; piece < pieces.Length; piece++)
         {
-            token.ThrowIfCancellationRequested();
+            work.Token.ThrowIfCancellationRequested();
             int[] members = pieces[piece];
             double[] centre = centres[piece];
             double range = ranges[piece];
@@ -123,7 +122,7 @@ internal static class SpectralStart
                 continue;
             }
 
-            if (Eigenvectors(graph.Part(members, places), dim, EigenEffort.ForStart(members.Length), options.ThreadCount, token) is not { } spectrum)
+            if (Eigenvectors(graph.Part(members, places), dim, EigenEffort.ForStart(members.Length), work) is not { } spectrum)
             {
                 return null;
             }

@@ -29,14 +29,13 @@ internal static class SymmetricEigen
     /// <param name="count">How many, from 1 to the size less one where an eigenvector is known, else the size.</param>
     /// <param name="known">An eigenvector of length 1 that is left out, or null.</param>
     /// <param name="effort">How exact they shall be.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The eigenvalues, falling, and the eigenvectors, the largest entry of each positive; null where the method does not converge.</returns>
-    public static (double[] Values, double[][] Vectors)? Largest(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, int threadCount, CancellationToken token)
+    public static (double[] Values, double[][] Vectors)? Largest(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, WorkContext work)
     {
         (double[] Values, double[][] Vectors)? result = matrix.Size <= DenseLimit
             ? LargestOfAll(matrix, count, known)
-            : new Lanczos(matrix, count, known, effort, threadCount, token).Run();
+            : new Lanczos(matrix, count, known, effort, work).Run();
         foreach (double[] vector in result?.Vectors ?? [])
         {
             FixSign(vector);
@@ -108,8 +107,7 @@ internal static class SymmetricEigen
     {
         private readonly ISymmetricOperator _matrix;
         private readonly int _count;
-        private readonly int _threadCount;
-        private readonly CancellationToken _token;
+        private readonly WorkContext _work;
         private readonly double[]? _known;
         private readonly EigenEffort _effort;
         private readonly int _capacity;
@@ -118,14 +116,13 @@ internal static class SymmetricEigen
         private readonly CounterRandom _random = new(0, RandomPurpose.EigenvectorStart);
         private uint _randomVectors;
 
-        public Lanczos(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, int threadCount, CancellationToken token)
+        public Lanczos(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, WorkContext work)
         {
             _matrix = matrix;
             _count = count;
             _known = known;
             _effort = effort;
-            _threadCount = threadCount;
-            _token = token;
+            _work = work;
             _capacity = Math.Min(matrix.Size - (known is null ? 0 : 1), Math.Max((2 * count) + 20, SmallestBasis));
             _basis = new double[_capacity + 1][];
             _projected = new double[_capacity * _capacity];
@@ -162,7 +159,7 @@ internal static class SymmetricEigen
                 if ((isFound && isConfirmed && isBelow) || steps + _capacity >= _effort.StepLimit || last == 0)
                 {
                     return residual <= AcceptedResidual || _effort.TakesTheBest
-                        ? (ritz.Values[.._count], VectorBlock.Combine(_basis, ritz.Vectors[.._count], _capacity, _threadCount, _token))
+                        ? (ritz.Values[.._count], VectorBlock.Combine(_basis, ritz.Vectors[.._count], _capacity, _work))
                         : null;
                 }
 
@@ -185,7 +182,7 @@ internal static class SymmetricEigen
         private int Restart(double[] values, double[][] vectors, int kept)
         {
             double[] direction = _basis[_capacity];
-            double[][] best = VectorBlock.Combine(_basis, vectors[..kept], _capacity, _threadCount, _token);
+            double[][] best = VectorBlock.Combine(_basis, vectors[..kept], _capacity, _work);
             best.CopyTo(_basis, 0);
             _basis[kept] = direction;
             Array.Clear(_projected);
@@ -240,7 +237,7 @@ internal static class SymmetricEigen
 
         private void Remove(double[] vector, int first, double[] parts)
         {
-            double[] removed = VectorBlock.Orthogonalize(vector, _basis, first, parts.Length - first, _threadCount, _token);
+            double[] removed = VectorBlock.Orthogonalize(vector, _basis, first, parts.Length - first, _work);
             for (int i = 0; i < removed.Length; i++)
             {
                 parts[first + i] += removed[i];
@@ -259,7 +256,7 @@ internal static class SymmetricEigen
             for (int pass = 0; pass < 2; pass++)
             {
                 RemoveKnown(vector);
-                VectorBlock.Orthogonalize(vector, _basis, 0, count, _threadCount, _token);
+                VectorBlock.Orthogonalize(vector, _basis, 0, count, _work);
                 VectorBlock.Scale(vector, 1 / VectorBlock.Norm(vector));
             }
 
@@ -270,7 +267,7 @@ internal static class SymmetricEigen
         {
             if (_known is not null)
             {
-                VectorBlock.Orthogonalize(vector, [_known], 0, 1, _threadCount, _token);
+                VectorBlock.Orthogonalize(vector, [_known], 0, 1, _work);
             }
         }
     }

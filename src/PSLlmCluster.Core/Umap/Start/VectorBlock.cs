@@ -40,15 +40,14 @@ internal static class VectorBlock
     /// <param name="basis">The others.</param>
     /// <param name="first">The first of them to use.</param>
     /// <param name="count">How many of them.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The parts' lengths.</returns>
-    public static double[] Orthogonalize(double[] vector, double[][] basis, int first, int count, int threadCount, CancellationToken token)
+    public static double[] Orthogonalize(double[] vector, double[][] basis, int first, int count, WorkContext work)
     {
         int n = vector.Length;
         int blocks = (n + RowsPerBlock - 1) / RowsPerBlock;
         double[] partial = new double[blocks * count];
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             int block = start / RowsPerBlock;
             for (int j = 0; j < count; j++)
@@ -65,7 +64,7 @@ internal static class VectorBlock
             }
         }
 
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             Span<double> target = vector.AsSpan(start, end - start);
             for (int j = 0; j < count; j++)
@@ -80,13 +79,12 @@ internal static class VectorBlock
     /// <param name="basis">The vectors.</param>
     /// <param name="weights">For each sum the weights of the vectors.</param>
     /// <param name="count">How many vectors.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="token">Ends the work.</param>
-    public static double[][] Combine(double[][] basis, double[][] weights, int count, int threadCount, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static double[][] Combine(double[][] basis, double[][] weights, int count, WorkContext work)
     {
         int n = basis[0].Length;
         double[][] sums = Array.ConvertAll(weights, _ => new double[n]);
-        ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int s = 0; s < sums.Length; s++)
             {

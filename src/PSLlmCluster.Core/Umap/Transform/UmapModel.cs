@@ -10,11 +10,12 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// </remarks>
 public sealed class UmapModel
 {
-    internal UmapModel(UmapOptions options, CurveParameters curve, int neighborCount, RowMatrix? rows, RowMatrix layout, int[]? columns)
+    internal UmapModel(UmapOptions options, CurveParameters curve, int neighborCount, int columnCount, RowMatrix? rows, RowMatrix layout, int[]? columns)
     {
         Options = options;
         Curve = curve;
         NeighborCount = neighborCount;
+        ColumnCount = columnCount;
         Rows = rows;
         Layout = layout;
         Columns = columns;
@@ -24,7 +25,7 @@ public sealed class UmapModel
     public int RowCount => Layout.RowCount;
 
     /// <summary>Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.</summary>
-    public int ColumnCount => Rows?.ColumnCount ?? Columns!.Length;
+    public int ColumnCount { get; }
 
     /// <summary>Gets the number of dimensions of the layout.</summary>
     public int ComponentCount => Layout.ColumnCount;
@@ -44,10 +45,13 @@ public sealed class UmapModel
     /// <summary>Gets the fitted rows; null for precomputed distances.</summary>
     internal RowMatrix? Rows { get; }
 
+    /// <summary>Gets what is taken off each column before a row is rounded to single precision; null where nothing is.</summary>
+    internal double[]? Offset { get; init; }
+
     /// <summary>Gets the place of each fitted row.</summary>
     internal RowMatrix Layout { get; }
 
-    /// <summary>Gets for each fitted row its place in the order of input, which is the order of a new row's distances; null but for precomputed distances.</summary>
+    /// <summary>Gets for each fitted point its first row in the order of input, which is the order of a new row's distances; null but for precomputed distances.</summary>
     internal int[]? Columns { get; }
 
     /// <summary>Reads a model.</summary>
@@ -103,14 +107,16 @@ public sealed class UmapModel
 
         if (Rows is null)
         {
+            newRows = newRows.ToSingle();
             PrecomputedDistances.RequireDistances(newRows, token);
         }
         else
         {
             newRows.RequireFinite();
+            newRows = SingleRows.Round(newRows, Offset);
         }
 
-        return UmapTransform.Compute(this, newRows, threadCount, progress, token);
+        return UmapTransform.Compute(this, newRows, WorkContext.Create(threadCount, progress, token).Stage("Placing new rows", 0, 1));
     }
 }
 

@@ -5,41 +5,62 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Transform;
 
 /// <summary>
-/// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed distances, "columns" (n whole numbers),
-/// and "layout" (n x components, single precision).
+/// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed
+/// distances, "columns" (n whole numbers), and "layout" (n x components, single precision). Version 2 has "offset" (a number in double
+/// precision for each column), which is taken off a row before it is rounded to single precision.
 /// </summary>
 internal static class UmapModelFile
 {
     private const string Kind = "umap";
-    private const int KindVersion = 1;
+    private const int PlainVersion = 1;
+    private const int OffsetVersion = 2;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
+    private const string OffsetName = "offset";
     private const string LayoutName = "layout";
     private const int NoEpochs = -1;
+
+    private static readonly ModelSettingTable<Fitted> s_fitted = new ModelSettingTable<Fitted>()
+        .Choice<Metric>("metric", fitted => fitted.Options.Metric, (fitted, value) => fitted.With(fitted.Options with { Metric = value }))
+        .Double("p", fitted => fitted.Options.MinkowskiPower, (fitted, value) => fitted.With(fitted.Options with { MinkowskiPower = value }), mayBeInfinite: true)
+        .Double(
+            "disconnection_distance",
+            fitted => fitted.Options.Disconnection(),
+            (fitted, value) => fitted.With(fitted.Options with { DisconnectionDistance = value }),
+            mayBeInfinite: true)
+        .Double(
+            "local_connectivity",
+            fitted => fitted.Options.LocalConnectivity,
+            (fitted, value) => fitted.With(fitted.Options with { LocalConnectivity = value }))
+        .Double("a", fitted => fitted.Curve.A, (fitted, value) => fitted with { Curve = fitted.Curve with { A = value } })
+        .Double("b", fitted => fitted.Curve.B, (fitted, value) => fitted with { Curve = fitted.Curve with { B = value } })
+        .Int32(
+            "n_epochs",
+            fitted => fitted.Options.EpochCount ?? NoEpochs,
+            (fitted, value) => fitted.With(fitted.Options with { EpochCount = value == NoEpochs ? null : value }))
+        .Double("learning_rate", fitted => fitted.Options.LearningRate, (fitted, value) => fitted.With(fitted.Options with { LearningRate = value }))
+        .Double(
+            "repulsion_strength",
+            fitted => fitted.Options.RepulsionStrength,
+            (fitted, value) => fitted.With(fitted.Options with { RepulsionStrength = value }))
+        .Int32(
+            "negative_sample_rate",
+            fitted => fitted.Options.NegativeSampleRate,
+            (fitted, value) => fitted.With(fitted.Options with { NegativeSampleRate = value }))
+        .Int32("random_state", fitted => fitted.Options.Seed, (fitted, value) => fitted.With(fitted.Options with { Seed = value }));
 
     /// <summary>Writes a model.</summary>
     public static void Write(UmapModel model, ModelFileTarget target, CancellationToken token)
     {
-        UmapOptions options = model.Options;
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
         settings.Set("components", model.ComponentCount);
         settings.Set("n_neighbors", model.NeighborCount);
-        settings.Set("metric", options.Metric);
-        settings.Set("p", options.MinkowskiPower);
-        settings.Set("disconnection_distance", options.Disconnection());
-        settings.Set("local_connectivity", options.LocalConnectivity);
-        settings.Set("a", model.Curve.A);
-        settings.Set("b", model.Curve.B);
-        settings.Set("n_epochs", options.EpochCount ?? NoEpochs);
-        settings.Set("learning_rate", options.LearningRate);
-        settings.Set("repulsion_strength", options.RepulsionStrength);
-        settings.Set("negative_sample_rate", options.NegativeSampleRate);
-        settings.Set("random_state", options.Seed);
+        s_fitted.Write(settings, new Fitted(model.Options, model.Curve));
 
-        ModelFileWriter file = new(Kind, KindVersion);
+        ModelFileWriter file = new(Kind, model.Offset is null ? PlainVersion : OffsetVersion);
         file.Add(SettingsName, settings);
         if (model.Rows is null)
         {
@@ -50,6 +71,11 @@ internal static class UmapModelFile
             file.Add(RowsName, model.Rows.Values);
         }
 
+        if (model.Offset is { } offset)
+        {
+            file.Add(OffsetName, offset);
+        }
+
         file.Add(LayoutName, model.Layout.Values);
         file.Save(target, token);
     }
@@ -57,46 +83,36 @@ internal static class UmapModelFile
     /// <summary>Reads a model.</summary>
     public static UmapModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, KindVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, OffsetVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 1);
         int dim = settings.Int32("components", 1, UmapOptions.LargestComponentCount);
         int neighborCount = settings.Int32("n_neighbors", 1, n);
-        Metric metric = settings.Choice<Metric>("metric");
-        double disconnection = settings.Double("disconnection_distance", mayBeInfinite: true);
-        int epochs = settings.Int32("n_epochs", NoEpochs);
-        CurveParameters curve = new(settings.Double("a"), settings.Double("b"));
-        UmapOptions options = new()
-        {
-            NeighborCount = Math.Max(2, neighborCount),
-            ComponentCount = dim,
-            Metric = metric,
-            MinkowskiPower = settings.Double("p", mayBeInfinite: true),
-            DisconnectionDistance = disconnection,
-            LocalConnectivity = settings.Double("local_connectivity"),
-            EpochCount = epochs == NoEpochs ? null : epochs,
-            LearningRate = settings.Double("learning_rate"),
-            RepulsionStrength = settings.Double("repulsion_strength"),
-            NegativeSampleRate = settings.Int32("negative_sample_rate"),
-            Seed = settings.Int32("random_state"),
-        };
+        UmapOptions shape = new() { NeighborCount = Math.Max(2, neighborCount), ComponentCount = dim };
+        (UmapOptions options, CurveParameters curve) = s_fitted.Read(settings, new Fitted(shape, default));
         settings.RequireAllRead();
-        if (!(curve.A > 0 && curve.B > 0))
+        if (!UmapOptions.IsValid(curve))
         {
-            // A curve that was fitted to a small spread may lie beyond what a user may ask for, so the options' own bounds are not for it.
             throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
         }
 
         file.RequireValid(options.Validate);
 
-        bool precomputed = metric == Metric.Precomputed;
+        bool precomputed = options.Metric == Metric.Precomputed;
         int[]? columns = precomputed ? file.Int32s(ColumnsName, n, 0, width - 1) : null;
         RowMatrix? rows = precomputed ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
+        double[]? offset = file.KindVersion == OffsetVersion ? file.Doubles(OffsetName, width) : null;
         RowMatrix layout = new(file.Singles(LayoutName, (long)n * dim), n, dim);
         file.RequireAllRead();
-        return precomputed && width != n
+        return precomputed && width < n
             ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, rows, layout, columns);
+            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns) { Offset = offset };
+    }
+
+    /// <summary>What the settings describe: the options of the fit and the curve that they led to.</summary>
+    private sealed record Fitted(UmapOptions Options, CurveParameters Curve)
+    {
+        public Fitted With(UmapOptions options) => this with { Options = options };
     }
 }

@@ -22,10 +22,8 @@ internal static class UmapTransform
     /// <summary>Computes the places of new rows.</summary>
     /// <param name="model">The fitted layout.</param>
     /// <param name="newRows">The rows, valid.</param>
-    /// <param name="threadCount">The most threads to use.</param>
-    /// <param name="progress">Told the share of rows that are done, or null.</param>
-    /// <param name="token">Ends the work.</param>
-    public static UmapResult Compute(UmapModel model, RowMatrix newRows, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    public static UmapResult Compute(UmapModel model, RowMatrix newRows, WorkContext work)
     {
         int n = newRows.RowCount;
         int dim = model.ComponentCount;
@@ -41,17 +39,17 @@ internal static class UmapTransform
             FittedDistances distances = new(model, newRows);
             TransformLayout layout = new(model);
             int done = 0;
-            ParallelBlocks.For(n, RowsPerBlock, threadCount, token, (start, end) =>
+            ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
             {
                 TransformScratch scratch = new(model);
                 for (int row = start; row < end; row++)
                 {
-                    token.ThrowIfCancellationRequested();
-                    distances.FindNearest(row, scratch, token);
+                    work.Token.ThrowIfCancellationRequested();
+                    distances.FindNearest(row, scratch, work.Token);
                     alone[row] = Place(model, layout, newRows.Row(row), scratch, places.AsSpan(row * dim, dim)) ? 0 : 1;
                 }
 
-                progress?.Report(new StageProgress("Placing new rows", (double)Interlocked.Add(ref done, end - start) / n));
+                work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
             });
         }
 
@@ -69,19 +67,21 @@ internal static class UmapTransform
     /// <param name="model">The fitted layout.</param>
     /// <param name="distances">The distances to its neighbours, rising.</param>
     /// <param name="strengths">Receives their strengths; 0 for those that are dropped.</param>
-    /// <returns>The row's sigma and rho.</returns>
+    /// <returns>The row's sigma and rho, of distances that are scaled where <see cref="DistanceScale"/> says so.</returns>
     internal static (float Sigma, float Rho) Strengths(UmapModel model, ReadOnlySpan<double> distances, Span<float> strengths)
     {
-        float disconnection = model.Options.Disconnection();
+        int exponent = DistanceScale.ExponentFor(DistanceScale.FarthestFinite(distances));
+        float disconnection = (float)Math.ScaleB(model.Options.Disconnection(), exponent);
         Span<float> kept = strengths;
         int count = 0;
         double sum = 0;
         foreach (double distance in distances)
         {
-            if ((float)distance < disconnection)
+            float scaled = (float)Math.ScaleB(distance, exponent);
+            if (scaled < disconnection)
             {
-                kept[count++] = (float)distance;
-                sum += (float)distance;
+                kept[count++] = scaled;
+                sum += scaled;
             }
         }
 
@@ -224,7 +224,8 @@ internal static class UmapTransform
             ReadOnlySpan<float> distances = _newRows.Row(row);
             for (int i = 0; i < target.Length; i++)
             {
-                target[i] = distances[_model.Columns![start + i]];
+                // Rounding may have made it negative.
+                target[i] = Math.Max(0, distances[_model.Columns![start + i]]);
             }
         }
     }

@@ -31,7 +31,8 @@ public class CondensedTreeTests
             }
             else
             {
-                int cluster = Enumerable.Range(0, tree.Condensed.ClusterCount).Single(cluster => tree.NameOf(cluster) == tree.NameOfExpected(child));
+                int cluster = Enumerable.Range(0, tree.Condensed.ClusterCount).Single(
+                    cluster => tree.NameOf(cluster) == tree.NameOfExpected(child));
                 Assert.Equal(parent, tree.NameOf(tree.Condensed.Parent(cluster)));
                 Assert.Equal(entry[2].GetDouble(), tree.Condensed.Birth(cluster));
                 Assert.Equal(entry[3].GetInt32(), tree.Condensed.Size(cluster));
@@ -42,14 +43,17 @@ public class CondensedTreeTests
         Assert.Equal(clusters, tree.Condensed.ClusterCount);
     }
 
-    /// <summary>Parent, birth, size and stability of every cluster of the canonical tree; its numbers are of the file only, so clusters are matched by these.</summary>
+    /// <summary>
+    /// Parent, birth, size and stability of every cluster of the canonical tree; its numbers are of the file only, so clusters are matched
+    /// by these.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void Clusters_of_the_tree_equal_the_canonical_ones(string id)
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
         CondensedTree tree = HdbscanStages.Condensed(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden));
-        double[] stabilities = ClusterStability.Of(tree).Stabilities;
+        double[] stabilities = ClusterStability.Compute(tree).Stabilities;
         int[] parents = golden.Ints("canonical_tree_parent");
         double[] births = golden.Doubles("canonical_tree_birth");
         int[] sizes = golden.Ints("canonical_tree_size");
@@ -64,10 +68,13 @@ public class CondensedTreeTests
         }
 
         bool SameCluster(int expected, int cluster)
-            => sizes[expected] == tree.Size(cluster) && Near(births[expected], tree.Birth(cluster)) && Near(expectedStabilities[expected], stabilities[cluster]);
+            => sizes[expected] == tree.Size(cluster) && Near(births[expected], tree.Birth(cluster)) && Near(
+                expectedStabilities[expected], stabilities[cluster]);
 
         bool SameParent(int expected, int cluster)
-            => parents[expected] < 0 ? tree.Parent(cluster) < 0 : tree.Parent(cluster) >= 0 && SameCluster(parents[expected], tree.Parent(cluster));
+            => parents[expected] < 0
+                ? tree.Parent(cluster) < 0
+                : tree.Parent(cluster) >= 0 && SameCluster(parents[expected], tree.Parent(cluster));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Tests.Support;
 
@@ -32,7 +33,9 @@ public class HierarchyExportTests
         IReadOnlyList<SingleLinkageMerge> merges = fit.SingleLinkage();
         for (int i = 0; i < merges.Count; i++)
         {
-            Assert.Equal([Math.Min(linkage[4 * i], linkage[(4 * i) + 1]), Math.Max(linkage[4 * i], linkage[(4 * i) + 1])], [Math.Min(merges[i].Left, merges[i].Right), Math.Max(merges[i].Left, merges[i].Right)]);
+            Assert.Equal(
+                [Math.Min(linkage[4 * i], linkage[(4 * i) + 1]), Math.Max(linkage[4 * i], linkage[(4 * i) + 1])],
+                [Math.Min(merges[i].Left, merges[i].Right), Math.Max(merges[i].Left, merges[i].Right)]);
             Assert.Equal(linkage[(4 * i) + 3], merges[i].Size);
         }
 
@@ -45,7 +48,8 @@ public class HierarchyExportTests
         IReadOnlyList<CondensedTreeEdge> edges = fit.CondensedTree();
         Assert.Equal(parents.Length, edges.Count);
         Assert.Equal(
-            Enumerable.Range(0, parents.Length).Select(i => (children[i] < n ? children[i] : n, Math.Round(lambdas[i], 6), (double)sizes[i])).Order(),
+            Enumerable.Range(0, parents.Length).Select(
+                i => (children[i] < n ? children[i] : n, Math.Round(lambdas[i], 6), (double)sizes[i])).Order(),
             edges.Select(edge => (edge.Child < n ? edge.Child : n, Math.Round(edge.Lambda, 6), edge.ChildSize)).Order());
     }
 
@@ -80,7 +84,8 @@ public class HierarchyExportTests
         HdbscanFit fit = HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 4, MinSampleCount = 1 });
         Assert.Equal(
             fit.ClusterNodes.Select((node, number) => (node, number)).OrderBy(pair => pair.node),
-            fit.CondensedTree().Where(edge => edge.Cluster is not null).Select(edge => (edge.Child, edge.Cluster!.Value)).OrderBy(pair => pair.Item1));
+            fit.CondensedTree().Where(edge => edge.Cluster is not null).Select(
+                edge => (edge.Child, edge.Cluster!.Value)).OrderBy(pair => pair.Item1));
         Dictionary<int, int> parents = fit.CondensedTree().ToDictionary(edge => edge.Child, edge => edge.Parent);
         Assert.True(fit.ClusterNodes.Count > 3);
         for (int row = 0; row < 300; row++)
@@ -103,7 +108,9 @@ public class HierarchyExportTests
     {
         RowMatrix rows = new([0, float.NaN, 1, 5, float.PositiveInfinity], 5, 1);
         HdbscanFit fit = HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 });
-        Assert.Equal([new(0, 2, 1, 2), new(3, 5, 4, 3), new(6, 1, double.PositiveInfinity, 4), new(7, 4, double.PositiveInfinity, 5)], fit.SingleLinkage());
+        Assert.Equal(
+            [new(0, 2, 1, 2), new(3, 5, 4, 3), new(6, 1, double.PositiveInfinity, 4), new(7, 4, double.PositiveInfinity, 5)],
+            fit.SingleLinkage());
         Assert.Equal([0, 2, 3], fit.CondensedTree().Where(edge => edge.Child < 5).Select(edge => edge.Child).Order());
         Assert.All(fit.CondensedTree(), edge => Assert.True(edge.Parent >= 5));
     }

@@ -19,8 +19,12 @@ public class HierarchySimplificationTests
         HandSizedTree tree = HandSizedTree.Read(name);
         CondensedTree condensed = tree.Condensed;
         int n = condensed.RowClusters.Length;
-        double[][] clusters = [.. Enumerable.Range(0, condensed.ClusterCount).Select(cluster => new[] { condensed.Birth(cluster), condensed.Size(cluster), tree.Measures.LargestLambdas[cluster], tree.Measures.Stabilities[cluster] })];
-        double[][] expected = [.. tree.Expected.GetProperty("clusters").EnumerateArray().Select(entry => new[] { Number(entry, "birth"), Number(entry, "size"), Number(entry, "largest_lambda"), Number(entry, "stability") })];
+        double[][] clusters = [
+            .. Enumerable.Range(0, condensed.ClusterCount).Select(
+                cluster => new[] { condensed.Birth(cluster), condensed.Size(cluster), tree.Measures.Lambdas.Own[cluster], tree.Measures.Stabilities[cluster] })];
+        double[][] expected = [
+            .. tree.Expected.GetProperty("clusters").EnumerateArray().Select(
+                entry => new[] { Number(entry, "birth"), Number(entry, "size"), Number(entry, "largest_lambda"), Number(entry, "stability") })];
         Assert.Equal(expected.Length, clusters.Length);
         foreach ((double[] want, double[] found) in expected.OrderBy(Key).Zip(clusters.OrderBy(Key)))
         {
@@ -33,12 +37,17 @@ public class HierarchySimplificationTests
         }
 
         bool[] selected = ClusterSelection.Select(condensed, tree.Measures, tree.Options);
-        ClusterLabels labels = ClusterLabels.Of(condensed, tree.Measures, selected, 0);
+        ClusterLabels labels = ClusterLabels.Compute(condensed, tree.Measures, selected, 0);
         int[] byNumber = ClusterNumbers.BySize(labels.Clusters, condensed.ClusterCount);
         Assert.Equal(tree.ExpectedNumbers("labels"), labels.Clusters.Select(cluster => (double)Array.IndexOf(byNumber, cluster)));
         HdbscanGoldens.AssertNear(tree.ExpectedNumbers("probabilities"), labels.Probabilities, SinglePrecision);
-        HdbscanGoldens.AssertNear(tree.ExpectedNumbers("outlier_scores"), OutlierScores.Of(condensed, tree.Measures), SinglePrecision, SinglePrecision);
-        HdbscanGoldens.AssertNear(tree.ExpectedNumbers("persistence"), [.. byNumber.Select(cluster => labels.Persistences[cluster])], SinglePrecision);
+        HdbscanGoldens.AssertNear(
+            tree.ExpectedNumbers("outlier_scores"),
+            OutlierScores.Compute(condensed, tree.Measures.Lambdas),
+            SinglePrecision,
+            SinglePrecision);
+        HdbscanGoldens.AssertNear(
+            tree.ExpectedNumbers("persistence"), [.. byNumber.Select(cluster => labels.Persistences[cluster])], SinglePrecision);
     }
 
     [Theory]
@@ -52,7 +61,7 @@ public class HierarchySimplificationTests
         foreach (double persistence in new[] { 1e-9, 0.05, 0.5, 2, 10, 1e9 })
         {
             HdbscanFit fit = HdbscanClustering.Fit(rows, options with { ClusterSelectionPersistence = persistence });
-            CondensedTree tree = fit.Tree;
+            CondensedTree tree = fit.Stages.Tree;
             double[] counts = new double[tree.ClusterCount];
             for (int row = 0; row < tree.RowClusters.Length; row++)
             {
@@ -62,7 +71,7 @@ public class HierarchySimplificationTests
 
             for (int cluster = tree.ClusterCount - 1; cluster > 0; cluster--)
             {
-                Assert.True(fit.Measures.LargestLambdasBelow[cluster] - tree.Birth(cluster) >= persistence);
+                Assert.True(fit.Stages.Stability.Lambdas.Below[cluster] - tree.Birth(cluster) >= persistence);
                 Assert.Equal(tree.Size(cluster), counts[cluster]);
                 Assert.NotEqual(1, tree.ChildCount(cluster));
                 counts[tree.Parent(cluster)] += counts[cluster];
@@ -92,7 +101,8 @@ public class HierarchySimplificationTests
     public void A_tree_without_a_split_stays_as_it_is()
     {
         RowMatrix rows = HdbscanGoldens.Data("uniform");
-        HdbscanResult result = HdbscanClustering.Compute(rows, new HdbscanOptions { MinClusterSize = 200, ClusterSelectionPersistence = 0.1 });
+        HdbscanResult result = HdbscanClustering.Compute(
+            rows, new HdbscanOptions { MinClusterSize = 200, ClusterSelectionPersistence = 0.1 });
         Assert.All(result.Labels, label => Assert.Equal(-1, label));
     }
 
@@ -103,7 +113,8 @@ public class HierarchySimplificationTests
         RowMatrix rows = new([0, 0.1f, 0.2f, 10.2f, 10.3f, 10.4f, 20.4f, 28.4f, 36.4f], 9, 1);
         HdbscanOptions options = new() { MinClusterSize = 3, MinSampleCount = 1 };
         Assert.Equal([0, 0, 0, 1, 1, 1, 2, 2, 2], HdbscanClustering.Compute(rows, options).Labels);
-        Assert.Equal([0, 0, 0, 1, 1, 1, -1, -1, -1], HdbscanClustering.Compute(rows, options with { ClusterSelectionPersistence = 1 }).Labels);
+        Assert.Equal(
+            [0, 0, 0, 1, 1, 1, -1, -1, -1], HdbscanClustering.Compute(rows, options with { ClusterSelectionPersistence = 1 }).Labels);
     }
 
     private static double Number(JsonElement entry, string name) => entry.GetProperty(name).GetDouble();

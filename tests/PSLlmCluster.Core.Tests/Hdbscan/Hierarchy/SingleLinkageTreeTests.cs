@@ -34,7 +34,10 @@ public class SingleLinkageTreeTests
         for (int seed = 0; seed < 20; seed++)
         {
             int[] order = TestRows.Shuffle(6, seed);
-            SingleLinkageTree tree = SingleLinkageTree.Build(SpanningTree.FromEdges([.. order.Select(i => weights[i])], [.. order.Select(i => first[i])], [.. order.Select(i => second[i])]), default);
+            SingleLinkageTree tree = SingleLinkageTree.Build(
+                SpanningTree.FromEdges(
+                    [.. order.Select(i => weights[i])], [.. order.Select(i => first[i])], [.. order.Select(i => second[i])]),
+                default);
             Assert.Equal(12, tree.NodeCount);
             Assert.Equal([2, 3], Children(tree, 7));
             Assert.Equal([5, 6], Children(tree, 8));
@@ -47,7 +50,8 @@ public class SingleLinkageTreeTests
     [Fact]
     public void Weights_that_differ_in_the_last_bits_are_one_weight()
     {
-        SingleLinkageTree tree = SingleLinkageTree.Build(SpanningTree.FromEdges([1, Math.BitIncrement(1), 1 + 2e-12], [0, 1, 2], [1, 2, 3]), default);
+        SingleLinkageTree tree
+            = SingleLinkageTree.Build(SpanningTree.FromEdges([1, Math.BitIncrement(1), 1 + 2e-12], [0, 1, 2], [1, 2, 3]), default);
         Assert.Equal(6, tree.NodeCount);
         Assert.Equal([0, 1, 2], Children(tree, 4));
         Assert.Equal([3, 4], Children(tree, 5));
@@ -57,7 +61,10 @@ public class SingleLinkageTreeTests
     public void A_long_chain_needs_no_deep_stack()
     {
         int n = 200_000;
-        SingleLinkageTree tree = SingleLinkageTree.Build(SpanningTree.FromEdges([.. Enumerable.Range(1, n - 1).Select(i => (double)i)], [.. Enumerable.Range(0, n - 1)], [.. Enumerable.Range(1, n - 1)]), default);
+        SingleLinkageTree tree = SingleLinkageTree.Build(
+            SpanningTree.FromEdges(
+                [.. Enumerable.Range(1, n - 1).Select(i => (double)i)], [.. Enumerable.Range(0, n - 1)], [.. Enumerable.Range(1, n - 1)]),
+            default);
         Assert.Equal((2 * n) - 1, tree.NodeCount);
         CondensedTree condensed = CondensedTree.Build(tree, 2, default);
         Assert.Equal(1, condensed.ClusterCount);

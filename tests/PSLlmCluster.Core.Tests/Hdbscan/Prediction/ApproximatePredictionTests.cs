@@ -41,7 +41,11 @@ public class ApproximatePredictionTests
         Assert.Equal(golden.Ints("labels"), fit.Result.Labels);
         int[] compared = [.. Enumerable.Range(0, newRows.RowCount).Where(row => IsNew(newRows, row, rows))];
         Assert.Equal(compared.Select(row => labels[row]), compared.Select(row => result.Labels[row]));
-        HdbscanGoldens.AssertNear([.. compared.Select(row => probabilities[row])], [.. compared.Select(row => result.Probabilities[row])], relative: 0, absolute: 1e-6);
+        HdbscanGoldens.AssertNear(
+            [.. compared.Select(row => probabilities[row])],
+            [.. compared.Select(row => result.Probabilities[row])],
+            relative: 0,
+            absolute: 1e-6);
     }
 
     [Theory]
@@ -65,8 +69,12 @@ public class ApproximatePredictionTests
         AssertSame(fit.Result, HdbscanModel.Of(fit).Predict(rows).Result, bits: true);
     }
 
-    /// <summary>But for the root as the only cluster, to which belong those rows that leave last of all: what is beside the very last may leave a bit before.</summary>
-    public static TheoryData<HdbscanOptions> SelectionsBelowTheRoot => [.. ((IEnumerable<object[]>)Selections).Select(entry => (HdbscanOptions)entry[0]).Where(options => !options.AllowSingleCluster)];
+    /// <summary>
+    /// But for the root as the only cluster, to which belong those rows that leave last of all: what is beside the very last may leave a
+    /// bit before.
+    /// </summary>
+    public static TheoryData<HdbscanOptions> SelectionsBelowTheRoot
+        => [.. ((IEnumerable<object[]>)Selections).Select(entry => (HdbscanOptions)entry[0]).Where(options => !options.AllowSingleCluster)];
 
     [Theory]
     [MemberData(nameof(SelectionsBelowTheRoot))]
@@ -107,7 +115,8 @@ public class ApproximatePredictionTests
         RowMatrix rows = Rows();
         RowMatrix newRows = NewRows();
         HdbscanFit fit = HdbscanClustering.Fit(rows, options with { ThreadCount = 1 });
-        HdbscanFit shuffled = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, TestRows.Shuffle(rows.RowCount, seed: 3)), options with { ThreadCount = 3 });
+        HdbscanFit shuffled = HdbscanClustering.Fit(
+            CanonicalOrder.Apply(rows, TestRows.Shuffle(rows.RowCount, seed: 3)), options with { ThreadCount = 3 });
         HdbscanResult expected = HdbscanModel.Of(fit).Predict(newRows, threadCount: 1).Result;
         HdbscanResult found = HdbscanModel.Of(shuffled).Predict(newRows, threadCount: 3).Result;
 
@@ -115,7 +124,11 @@ public class ApproximatePredictionTests
         Dictionary<int, int> numbers = new() { [-1] = -1 };
         for (int row = 0; row < newRows.RowCount; row++)
         {
-            Assert.Equal(numbers.TryGetValue(expected.NearestClusters[row], out int number) ? number : numbers[expected.NearestClusters[row]] = found.NearestClusters[row], found.NearestClusters[row]);
+            Assert.Equal(
+                numbers.TryGetValue(expected.NearestClusters[row], out int number)
+                    ? number
+                    : numbers[expected.NearestClusters[row]] = found.NearestClusters[row],
+                found.NearestClusters[row]);
             Assert.Equal(expected.Labels[row] < 0, found.Labels[row] < 0);
         }
 
@@ -204,7 +217,8 @@ public class ApproximatePredictionTests
     public void A_flat_cut_takes_what_is_nearer_than_the_cut()
     {
         RowMatrix rows = new([0, 1, 2, 3, 10, 11, 12, 13, 20], 9, 1);
-        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 2 }));
+        HdbscanModel model = HdbscanModel.Of(
+            HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 2 }));
         HdbscanResult result = model.Predict(new RowMatrix([0.5f, 3.9f, 4.1f, 20.1f, 10, 20], 6, 1)).Result;
 
         Assert.Equal([0, 0, -1, -1, 1, -1], result.Labels);
@@ -234,7 +248,8 @@ public class ApproximatePredictionTests
     public void A_row_that_is_not_finite_is_noise_and_named()
     {
         HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(Rows(), new HdbscanOptions()));
-        HdbscanPrediction prediction = model.Predict(new RowMatrix([0, 0, 0, float.NaN, 0, 0, 0, float.PositiveInfinity, 0], 3, 3), withMemberships: true);
+        HdbscanPrediction prediction
+            = model.Predict(new RowMatrix([0, 0, 0, float.NaN, 0, 0, 0, float.PositiveInfinity, 0], 3, 3), withMemberships: true);
 
         Assert.Equal([1, 2], prediction.Result.NotFiniteRows);
         Assert.Equal([-1, -1], prediction.Result.Labels[1..]);
@@ -251,13 +266,17 @@ public class ApproximatePredictionTests
         HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(with, new HdbscanOptions()));
 
         Assert.Equal(rows.RowCount, model.RowCount);
-        AssertSame(HdbscanModel.Of(HdbscanClustering.Fit(rows, new HdbscanOptions())).Predict(NewRows()).Result, model.Predict(NewRows()).Result, bits: true);
+        AssertSame(
+            HdbscanModel.Of(HdbscanClustering.Fit(rows, new HdbscanOptions())).Predict(NewRows()).Result,
+            model.Predict(NewRows()).Result,
+            bits: true);
     }
 
     [Fact]
     public void A_model_without_clusters_makes_noise_of_all_and_says_so()
     {
-        HdbscanPrediction prediction = HdbscanModel.Of(HdbscanClustering.Fit(Rows(), new HdbscanOptions { MinClusterSize = 500 })).Predict(NewRows(), withMemberships: true);
+        HdbscanPrediction prediction = HdbscanModel.Of(
+            HdbscanClustering.Fit(Rows(), new HdbscanOptions { MinClusterSize = 500 })).Predict(NewRows(), withMemberships: true);
 
         Assert.All(prediction.Result.Labels, label => Assert.Equal(-1, label));
         Assert.All(prediction.Result.NearestClusters, cluster => Assert.Equal(-1, cluster));
@@ -294,11 +313,18 @@ public class ApproximatePredictionTests
 
     [Fact]
     public void No_row_makes_no_model()
-        => Assert.Equal("HdbscanModelNotPossible", Assert.Throws<EngineException>(() => HdbscanModel.Of(HdbscanClustering.Fit(new RowMatrix([float.NaN], 1, 1), new HdbscanOptions()))).ErrorId);
+        => Assert.Equal(
+            "HdbscanModelNotPossible",
+            Assert.Throws<EngineException>(
+                () => HdbscanModel.Of(HdbscanClustering.Fit(new RowMatrix([float.NaN], 1, 1), new HdbscanOptions()))).ErrorId);
 
     [Fact]
     public void Rows_of_another_width_are_refused()
-        => Assert.Equal("RowLengthMismatch", Assert.Throws<EngineException>(() => HdbscanModel.Of(HdbscanClustering.Fit(Rows(), new HdbscanOptions())).Predict(new RowMatrix(new float[4], 2, 2))).ErrorId);
+        => Assert.Equal(
+            "RowLengthMismatch",
+            Assert.Throws<EngineException>(
+                () => HdbscanModel.Of(
+                    HdbscanClustering.Fit(Rows(), new HdbscanOptions())).Predict(new RowMatrix(new float[4], 2, 2))).ErrorId);
 
     [Fact]
     public void Work_ends_when_it_is_cancelled()

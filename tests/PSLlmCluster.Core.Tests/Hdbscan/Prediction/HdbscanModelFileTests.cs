@@ -59,11 +59,49 @@ public sealed class HdbscanModelFileTests : IDisposable
     [Fact]
     public void The_order_of_the_fitted_rows_changes_no_byte()
     {
-        RowMatrix rows = HdbscanModelRows.Fitted();
-        byte[] bytes = Bytes(rows);
+        foreach (RowMatrix rows in (RowMatrix[])[HdbscanModelRows.Fitted(), HdbscanModelRows.Fitted().ToDouble()])
+        {
+            byte[] bytes = Bytes(rows);
+            Assert.Equal(bytes, Bytes(CanonicalOrder.Apply(rows, TestRows.Shuffle(rows.RowCount, seed: 4))));
+            Assert.Equal(bytes, Bytes(rows));
+        }
+    }
 
-        Assert.Equal(bytes, Bytes(CanonicalOrder.Apply(rows, TestRows.Shuffle(rows.RowCount, seed: 4))));
-        Assert.Equal(bytes, Bytes(rows));
+    [Theory]
+    [InlineData(Metric.Euclidean)]
+    [InlineData(Metric.Correlation)]
+    public void Rows_of_double_precision_are_kept_whole(Metric metric)
+    {
+        RowMatrix rows = TestRows.Doubles(200, 3, seed: 8);
+        HdbscanOptions options = new() { Metric = metric, MinClusterSize = 4 };
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(rows, options));
+        model.Save(ModelFileTarget.At(FilePath));
+        HdbscanModel read = HdbscanModel.Load(FilePath);
+        RowMatrix fresh = TestRows.Doubles(50, 3, seed: 9);
+
+        Assert.Equal(2, ModelFileReader.Read(FilePath, "hdbscan", 2).KindVersion);
+        Assert.Equal(model.Space!.Rows.DoubleValues, read.Space!.Rows.DoubleValues);
+        Assert.Equal(model.Predict(fresh).Result.Probabilities, read.Predict(fresh).Result.Probabilities);
+        Assert.Equal(model.Predict(rows).Result.Labels, read.Predict(rows).Result.Labels);
+    }
+
+    [Fact]
+    public void Rows_of_single_precision_make_a_file_of_the_first_version()
+    {
+        Bytes(HdbscanModelRows.Fitted());
+        Assert.Equal(1, ModelFileReader.Read(FilePath, "hdbscan", 2).KindVersion);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(1e100)]
+    [InlineData(-1)]
+    public void Rows_of_double_precision_that_are_not_finite_or_out_of_order_are_refused(double last)
+    {
+        double[] values = Array.ConvertAll(HdbscanModelFileRows().Singles("rows"), value => (double)value);
+        Assert.Equal("ModelFileDamaged", RefusalOf("rows", _ => values[..^3].Concat([last, 0, 0]).ToArray(), version: 2).ErrorId);
+        Assert.Equal("ModelFileDamaged", RefusalOf("rows", file => file.Singles("rows"), version: 2).ErrorId);
+        Assert.Equal("ModelFileDamaged", RefusalOf("rows", _ => values, version: 1).ErrorId);
     }
 
     [Fact]
@@ -79,7 +117,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     [Fact]
     public void A_version_to_come_is_refused()
     {
-        ModelFileWriter writer = new("hdbscan", 2);
+        ModelFileWriter writer = new("hdbscan", 3);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 
@@ -107,7 +145,9 @@ public sealed class HdbscanModelFileTests : IDisposable
     [InlineData("rows=160", "rows=159")]
     [InlineData("p=2", "p=2\nmore=1")]
     public void Settings_that_make_no_sense_are_refused(string setting, string changed)
-        => Assert.Equal("ModelFileDamaged", RefusalOf("settings", file => file.Text("settings").Replace(setting, changed, StringComparison.Ordinal)).ErrorId);
+        => Assert.Equal(
+            "ModelFileDamaged",
+            RefusalOf("settings", file => file.Text("settings").Replace(setting, changed, StringComparison.Ordinal)).ErrorId);
 
     [Theory]
     [InlineData("parents", 1, 1)]
@@ -149,8 +189,9 @@ public sealed class HdbscanModelFileTests : IDisposable
     public void A_selected_cluster_below_another_is_refused()
     {
         HdbscanFit fit = HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions());
-        int below = Enumerable.Range(1, fit.Tree.ClusterCount - 1).First(cluster => fit.ClusterOfNumber.Contains(fit.Tree.Parent(cluster)));
-        int other = Array.FindIndex(fit.ClusterOfNumber, cluster => cluster != fit.Tree.Parent(below));
+        int below = Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).First(
+            cluster => fit.Stages.ClusterOfNumber.Contains(fit.Stages.Tree.Parent(cluster)));
+        int other = Array.FindIndex(fit.Stages.ClusterOfNumber, cluster => cluster != fit.Stages.Tree.Parent(below));
         Assert.Equal("ModelFileDamaged", RefusalOf("selected", file =>
         {
             int[] values = file.Int32s("selected");
@@ -182,12 +223,13 @@ public sealed class HdbscanModelFileTests : IDisposable
     private EngineException Refusal() => Assert.Throws<EngineException>(() => HdbscanModel.Load(FilePath));
 
     /// <summary>Writes the file again with one section changed.</summary>
-    private EngineException RefusalOf(string changed, Func<ModelFileReader, object> change)
+    private EngineException RefusalOf(string changed, Func<ModelFileReader, object> change, int version = 1)
     {
         Bytes(HdbscanModelRows.Fitted());
         ModelFileReader file = ModelFileReader.Read(FilePath, "hdbscan", 1);
-        ModelFileWriter writer = new("hdbscan", 1);
-        foreach (string name in new[] { "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births", "largest_lambdas", "selected", "cluster_lambdas", "persistences" })
+        ModelFileWriter writer = new("hdbscan", version);
+        foreach (
+            string name in new[] { "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births", "largest_lambdas", "selected", "cluster_lambdas", "persistences" })
         {
             object content = name == changed ? change(file) : name switch
             {
@@ -215,6 +257,12 @@ public sealed class HdbscanModelFileTests : IDisposable
 
         writer.Save(ModelFileTarget.At(FilePath));
         return Refusal();
+    }
+
+    private ModelFileReader HdbscanModelFileRows()
+    {
+        Bytes(HdbscanModelRows.Fitted());
+        return ModelFileReader.Read(FilePath, "hdbscan", 1);
     }
 
     private byte[] Bytes(RowMatrix rows)

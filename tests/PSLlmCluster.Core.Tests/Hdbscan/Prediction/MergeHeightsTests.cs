@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Hdbscan.Prediction;
 
 namespace PSLlmCluster.Core.Tests.Hdbscan.Prediction;
@@ -34,7 +35,8 @@ public class MergeHeightsTests
         {
             (int[] parents, double[] births) = RandomTree(seed);
             int[] selected = RandomSelection(parents, seed);
-            MergeHeights heights = new(new PredictionData(parents, births, new double[parents.Length], selected, [], []));
+            MergeHeights heights = new(
+                new PredictionData(parents, births, ClusterLambdas.Create(parents, new double[parents.Length]), selected, [], []));
             double[] found = new double[selected.Length];
             for (int cluster = 0; cluster < parents.Length; cluster++)
             {
@@ -54,7 +56,8 @@ public class MergeHeightsTests
         Assert.Equal([7], found);
     }
 
-    private static PredictionData Clusters(int[] selected) => new(s_parents, s_births, new double[s_parents.Length], selected, [], []);
+    private static PredictionData Clusters(int[] selected)
+        => new(s_parents, s_births, ClusterLambdas.Create(s_parents, new double[s_parents.Length]), selected, [], []);
 
     private static double Height(int[] parents, double[] births, int a, int b)
     {
@@ -97,7 +100,9 @@ public class MergeHeightsTests
         List<int> selected = [];
         foreach (int cluster in TestRows.Shuffle(parents.Length, seed + 1000))
         {
-            if (selected.Count < 6 && !selected.Any(other => Line(parents, cluster).Contains(other) || Line(parents, other).Contains(cluster)))
+            if (
+                selected.Count < 6 && !selected.Any(
+                    other => Line(parents, cluster).Contains(other) || Line(parents, other).Contains(cluster)))
             {
                 selected.Add(cluster);
             }

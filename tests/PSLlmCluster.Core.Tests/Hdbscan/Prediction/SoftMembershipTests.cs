@@ -8,9 +8,11 @@ namespace PSLlmCluster.Core.Tests.Hdbscan.Prediction;
 
 public class SoftMembershipTests
 {
-    public static TheoryData<string> GoldenCases => [.. GoldenSet.Hdbscan.CaseIds().Where(id => ApproximatePredictionTests.HasArray(id, "membership"))];
+    public static TheoryData<string> GoldenCases
+        => [.. GoldenSet.Hdbscan.CaseIds().Where(id => ApproximatePredictionTests.HasArray(id, "membership"))];
 
-    public static TheoryData<string> CasesWithExemplars => [.. ((IEnumerable<object[]>)HdbscanGoldens.CasesLikeHdbscan).Select(entry => (string)entry[0]).Where(HasStableExemplars)];
+    public static TheoryData<string> CasesWithExemplars
+        => [.. ((IEnumerable<object[]>)HdbscanGoldens.CasesLikeHdbscan).Select(entry => (string)entry[0]).Where(HasStableExemplars)];
 
     [Theory]
     [MemberData(nameof(GoldenCases))]
@@ -35,7 +37,9 @@ public class SoftMembershipTests
         int[] compared = golden.Ints("membership_certain");
         for (int row = 0; row < compared.Length; row++)
         {
-            compared[row] = Enumerable.Range(0, rows.RowCount).Any(other => rows.Row(other).SequenceEqual(newRows.Row(row))) ? 0 : compared[row];
+            compared[row] = Enumerable.Range(0, rows.RowCount).Any(other => rows.Row(other).SequenceEqual(newRows.Row(row)))
+                ? 0
+                : compared[row];
         }
 
         AssertNear(golden.Doubles("membership"), vectors, compared);
@@ -47,7 +51,9 @@ public class SoftMembershipTests
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
         HdbscanFit fit = HdbscanClustering.Fit(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden));
-        int[][] expected = [.. golden.Json.GetProperty("exemplars").EnumerateArray().Select(list => list.EnumerateArray().Select(row => row.GetInt32()).ToArray())];
+        int[][] expected = [
+            .. golden.Json.GetProperty("exemplars").EnumerateArray().Select(
+                list => list.EnumerateArray().Select(row => row.GetInt32()).ToArray())];
 
         Assert.Equal(expected, fit.Exemplars());
     }
@@ -76,12 +82,15 @@ public class SoftMembershipTests
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
         MetricSpace foreign = space.CreateForeign(newRows);
         Exemplars exemplars = new([.. Enumerable.Range(0, 500)], [0, 400, 420, 500]);
-        ExemplarDistances distances = new(exemplars, space, 2, default);
+        ExemplarDistances distances = new(exemplars, space, default);
         double[] found = new double[3];
         for (int row = 0; row < newRows.RowCount; row++)
         {
             distances.Put(new NewRow(space, foreign, row), found, default);
-            Assert.Equal(Enumerable.Range(0, 3).Select(number => exemplars.PointsOf(number).ToArray().Min(point => space.DistanceFrom(foreign, row, point))), found);
+            Assert.Equal(
+                Enumerable.Range(0, 3).Select(
+                    number => exemplars.PointsOf(number).ToArray().Min(point => space.DistanceFrom(foreign, row, point))),
+                found);
         }
     }
 
@@ -97,7 +106,8 @@ public class SoftMembershipTests
         MembershipVectors Predict(float unit)
             => HdbscanModel.Of(HdbscanClustering.Fit(Scaled(rows, unit), new HdbscanOptions())).Predict(Scaled(newRows, unit), withMemberships: true).Memberships!;
 
-        static RowMatrix Scaled(RowMatrix matrix, float unit) => new(Array.ConvertAll(matrix.Values, value => value * unit), matrix.RowCount, matrix.ColumnCount);
+        static RowMatrix Scaled(RowMatrix matrix, float unit) => new(
+            Array.ConvertAll(matrix.Values, value => value * unit), matrix.RowCount, matrix.ColumnCount);
     }
 
     [Fact]
@@ -106,7 +116,8 @@ public class SoftMembershipTests
         RowMatrix rows = HdbscanModelRows.Fitted();
         int[] order = TestRows.Shuffle(rows.RowCount, seed: 8);
         MembershipVectors vectors = HdbscanClustering.Fit(rows, new HdbscanOptions { MinClusterSize = 6 }).Memberships();
-        MembershipVectors shuffled = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, order), new HdbscanOptions { MinClusterSize = 6 }).Memberships();
+        MembershipVectors shuffled
+            = HdbscanClustering.Fit(CanonicalOrder.Apply(rows, order), new HdbscanOptions { MinClusterSize = 6 }).Memberships();
         for (int row = 0; row < order.Length; row++)
         {
             Assert.Equal(vectors.Row(order[row]).ToArray().Order(), shuffled.Row(row).ToArray().Order());
@@ -119,7 +130,9 @@ public class SoftMembershipTests
         HdbscanFit fit = HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions { CutDistance = 0.5 });
 
         Assert.Equal("MembershipNotPossible", Assert.Throws<EngineException>(() => fit.Memberships()).ErrorId);
-        Assert.Equal("MembershipNotPossible", Assert.Throws<EngineException>(() => HdbscanModel.Of(fit).Predict(HdbscanModelRows.New(), withMemberships: true)).ErrorId);
+        Assert.Equal(
+            "MembershipNotPossible",
+            Assert.Throws<EngineException>(() => HdbscanModel.Of(fit).Predict(HdbscanModelRows.New(), withMemberships: true)).ErrorId);
         Assert.All(fit.Exemplars(), Assert.Empty);
     }
 
@@ -165,7 +178,9 @@ public class SoftMembershipTests
 
     private readonly struct NewRow(MetricSpace space, MetricSpace foreign, int row) : ExemplarDistances.IDistances
     {
-        public ReadOnlySpan<float> Row => foreign.Rows.Row(row);
+        public RowMatrix Rows => foreign.Rows;
+
+        public int Row => row;
 
         public double To(int point) => space.DistanceFrom(foreign, row, point);
     }

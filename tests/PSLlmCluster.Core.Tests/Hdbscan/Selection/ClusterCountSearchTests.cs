@@ -13,11 +13,22 @@ public class ClusterCountSearchTests
     public void No_epsilon_comes_nearer(ClusterSelectionMethod method, bool allowSingleCluster)
     {
         RowMatrix rows = TestRows.Random(300, 2, seed: 71);
-        HdbscanOptions options = new() { MinClusterSize = 4, MinSampleCount = 2, ClusterSelectionMethod = method, AllowSingleCluster = allowSingleCluster };
+        HdbscanOptions options
+            = new() { MinClusterSize = 4, MinSampleCount = 2, ClusterSelectionMethod = method, AllowSingleCluster = allowSingleCluster };
         HdbscanFit fit = HdbscanClustering.Fit(rows, options);
-        double[] distances = [0, .. Enumerable.Range(1, fit.Tree.ClusterCount - 1).Select(cluster => 1 / fit.Tree.Birth(cluster)).SelectMany(distance => new[] { distance * 0.999, distance * 1.001 })];
-        ClusterSelectionMethod[] methods = method == ClusterSelectionMethod.Eom ? [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf] : [method];
-        int[] counts = [.. methods.SelectMany(each => distances.Select(distance => HdbscanClustering.Compute(rows, options with { ClusterSelectionMethod = each, ClusterSelectionEpsilon = distance }).Persistences.Length)).Distinct()];
+        double[] distances = [
+            0,
+            .. Enumerable.Range(1, fit.Stages.Tree.ClusterCount - 1).Select(cluster => 1 / fit.Stages.Tree.Birth(cluster)).SelectMany(
+                distance => new[] { distance * 0.999, distance * 1.001 })];
+        ClusterSelectionMethod[] methods = method == ClusterSelectionMethod.Eom
+            ? [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]
+            : [method];
+        int[] counts = [
+            .. methods.SelectMany(
+                each => distances.Select(
+                    distance => HdbscanClustering.Compute(
+                        rows,
+                        options with { ClusterSelectionMethod = each, ClusterSelectionEpsilon = distance }).Persistences.Length)).Distinct()];
         Assert.True(counts.Length > 5);
         for (int wanted = 1; wanted <= counts.Max() + 2; wanted++)
         {
@@ -54,10 +65,17 @@ public class ClusterCountSearchTests
     [Fact]
     public void A_number_goes_with_no_distance_that_says_it_too()
     {
-        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, ClusterSelectionEpsilon = 1 }.Validate()).ErrorId);
-        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, CutDistance = 1 }.Validate()).ErrorId);
-        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 0 }.Validate()).ErrorId);
-        Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, MaxClusterSize = 50 }.Validate()).ErrorId);
+        Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, ClusterSelectionEpsilon = 1 }.Validate()).ErrorId);
+        Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, CutDistance = 1 }.Validate()).ErrorId);
+        Assert.Equal(
+            "HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 0 }.Validate()).ErrorId);
+        Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(() => new HdbscanOptions { ClusterCount = 3, MaxClusterSize = 50 }.Validate()).ErrorId);
     }
 
     [Fact]

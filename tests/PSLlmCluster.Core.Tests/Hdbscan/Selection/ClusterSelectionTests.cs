@@ -13,7 +13,9 @@ public class ClusterSelectionTests
     public void Clusters_selected_are_those_worked_out_by_hand(string name)
     {
         HandSizedTree tree = HandSizedTree.Read(name);
-        Assert.Equal(tree.NamesOfExpected("selected_before_epsilon"), tree.NamesOf(ClusterSelection.BeforeEpsilon(tree.Condensed, tree.Measures, tree.Options)));
+        Assert.Equal(
+            tree.NamesOfExpected("selected_before_epsilon"),
+            tree.NamesOf(ClusterSelection.BeforeEpsilon(tree.Condensed, tree.Measures, tree.Options)));
         Assert.Equal(tree.NamesOfExpected("selected"), tree.NamesOf(ClusterSelection.Select(tree.Condensed, tree.Measures, tree.Options)));
     }
 
@@ -23,7 +25,7 @@ public class ClusterSelectionTests
     public void No_selected_cluster_lies_below_another(bool allowSingleCluster)
     {
         CondensedTree tree = HdbscanStages.Condensed(TestRows.Random(500, 2, seed: 6), new HdbscanOptions { MinClusterSize = 2 });
-        ClusterStability measures = ClusterStability.Of(tree);
+        ClusterStability measures = ClusterStability.Compute(tree);
         foreach (ClusterSelectionMethod method in Enum.GetValues<ClusterSelectionMethod>())
         {
             foreach (double epsilon in new[] { 0, 0.05, 0.1, 0.2, 1, 10 })
@@ -46,8 +48,9 @@ public class ClusterSelectionTests
     public void A_largest_size_forbids_larger_clusters()
     {
         CondensedTree tree = HdbscanStages.Condensed(TestRows.Random(500, 2, seed: 6), new HdbscanOptions());
-        bool[] selected = ClusterSelection.Select(tree, ClusterStability.Of(tree), new HdbscanOptions { MaxClusterSize = 9 });
+        bool[] selected = ClusterSelection.Select(tree, ClusterStability.Compute(tree), new HdbscanOptions { MaxClusterSize = 9 });
         Assert.Contains(true, selected);
-        Assert.All(Enumerable.Range(0, selected.Length).Where(cluster => selected[cluster]), cluster => Assert.InRange(tree.Size(cluster), 5, 9));
+        Assert.All(
+            Enumerable.Range(0, selected.Length).Where(cluster => selected[cluster]), cluster => Assert.InRange(tree.Size(cluster), 5, 9));
     }
 }

@@ -15,11 +15,12 @@ public class ClusterStabilityTests
         Assert.Equal(clusters.Length, tree.Condensed.ClusterCount);
         foreach (JsonElement expected in clusters)
         {
-            int cluster = Enumerable.Range(0, clusters.Length).Single(cluster => tree.NameOf(cluster) == tree.NameOfExpected(expected.GetProperty("id").GetInt32()));
+            int cluster = Enumerable.Range(0, clusters.Length).Single(
+                cluster => tree.NameOf(cluster) == tree.NameOfExpected(expected.GetProperty("id").GetInt32()));
             Assert.Equal(expected.GetProperty("size").GetInt32(), tree.Condensed.Size(cluster));
             Assert.Equal(expected.GetProperty("stability").GetDouble(), tree.Measures.Stabilities[cluster], 1e-12);
-            Assert.Equal(expected.GetProperty("largest_lambda").GetDouble(), tree.Measures.LargestLambdas[cluster]);
-            Assert.Equal(expected.GetProperty("largest_lambda_below").GetDouble(), tree.Measures.LargestLambdasBelow[cluster]);
+            Assert.Equal(expected.GetProperty("largest_lambda").GetDouble(), tree.Measures.Lambdas.Own[cluster]);
+            Assert.Equal(expected.GetProperty("largest_lambda_below").GetDouble(), tree.Measures.Lambdas.Below[cluster]);
         }
     }
 
@@ -27,6 +28,6 @@ public class ClusterStabilityTests
     public void The_largest_lambda_is_that_of_the_whole_tree()
     {
         HandSizedTree tree = HandSizedTree.Read("two_groups");
-        Assert.Equal(1, tree.Measures.LargestLambda);
+        Assert.Equal(1, tree.Measures.Lambdas.Largest);
     }
 }

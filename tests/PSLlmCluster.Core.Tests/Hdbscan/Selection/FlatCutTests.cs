@@ -16,7 +16,9 @@ public class FlatCutTests
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
         int[] labels = golden.Ints("dbscan_labels");
-        double[] cuts = [.. golden.Json.GetProperty("dbscan_cuts").EnumerateArray().Select(cut => cut.ValueKind == JsonValueKind.Object ? cut.GetProperty("cut").GetDouble() : cut.GetDouble())];
+        double[] cuts = [
+            .. golden.Json.GetProperty("dbscan_cuts").EnumerateArray().Select(
+                cut => cut.ValueKind == JsonValueKind.Object ? cut.GetProperty("cut").GetDouble() : cut.GetDouble())];
         RowMatrix rows = HdbscanGoldens.Rows(golden);
         HdbscanOptions options = HdbscanGoldens.Options(golden);
         for (int i = 0; i < cuts.Length; i++)
@@ -24,7 +26,7 @@ public class FlatCutTests
             int[] expected = labels[(i * rows.RowCount)..((i + 1) * rows.RowCount)];
             if (cuts[i] == 0)
             {
-                // Nothing hangs together by less than nothing, which is no cut of ours.
+                // Nothing is connected by less than nothing, which is no cut of ours.
                 Assert.All(expected, label => Assert.Equal(-1, label));
                 continue;
             }
@@ -45,7 +47,9 @@ public class FlatCutTests
     [Fact]
     public void Members_belong_wholly_and_noise_not_at_all()
     {
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix([0, 1, 2, 10, 11, 12, 13, 40], 8, 1), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 1.5 });
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix([0, 1, 2, 10, 11, 12, 13, 40], 8, 1),
+            new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 1.5 });
 
         Assert.Equal([1, 1, 1, 0, 0, 0, 0, -1], result.Labels);
         Assert.Equal([1, 1, 1, 1, 1, 1, 1, 0], result.Probabilities);
@@ -56,5 +60,7 @@ public class FlatCutTests
 
     [Fact]
     public void A_cut_goes_with_no_other_selection()
-        => Assert.Equal("HdbscanOptionInvalid", Assert.Throws<EngineException>(() => new HdbscanOptions { CutDistance = 1, ClusterSelectionEpsilon = 1 }.Validate()).ErrorId);
+        => Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(() => new HdbscanOptions { CutDistance = 1, ClusterSelectionEpsilon = 1 }.Validate()).ErrorId);
 }

@@ -7,12 +7,15 @@ namespace PSLlmCluster.Core.Tests.Hdbscan.Selection;
 
 public class NearestClustersTests
 {
-    /// <summary>Two groups and three rows between them; by hand: a row joins over the shortest steps, not by the distance to a centre.</summary>
+    /// <summary>
+    /// Two groups and three rows between them; by hand: a row joins over the shortest steps, not by the distance to a centre.
+    /// </summary>
     [Fact]
     public void Noise_joins_the_cluster_that_the_shortest_steps_lead_to()
     {
         float[] places = [0, 1, 2, 3, 8, 13.5f, 20, 21, 22, 23];
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix(places, 10, 1), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 2 });
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix(places, 10, 1), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, CutDistance = 2 });
 
         Assert.Equal([0, 0, 0, 0, -1, -1, 1, 1, 1, 1], result.Labels);
         Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1, 1, 1], result.NearestClusters);
@@ -79,7 +82,8 @@ public class NearestClustersTests
             places[i] = i < 10 ? i / 100f : places[i - 1] + 1 + (i / 100_000f);
         }
 
-        HdbscanResult result = HdbscanClustering.Compute(new RowMatrix(places, places.Length, 1), new HdbscanOptions { CutDistance = 0.5, MinSampleCount = 1 });
+        HdbscanResult result = HdbscanClustering.Compute(
+            new RowMatrix(places, places.Length, 1), new HdbscanOptions { CutDistance = 0.5, MinSampleCount = 1 });
 
         Assert.All(result.NearestClusters, cluster => Assert.Equal(0, cluster));
     }

@@ -12,6 +12,10 @@ public class OutlierScoresTests
     public void Scores_are_those_worked_out_by_hand(string name)
     {
         HandSizedTree tree = HandSizedTree.Read(name);
-        HdbscanGoldens.AssertNear(tree.ExpectedNumbers("outlier_scores"), OutlierScores.Of(tree.Condensed, tree.Measures), relative: 0, absolute: 1e-12);
+        HdbscanGoldens.AssertNear(
+            tree.ExpectedNumbers("outlier_scores"),
+            OutlierScores.Compute(tree.Condensed, tree.Measures.Lambdas),
+            relative: 0,
+            absolute: 1e-12);
     }
 }

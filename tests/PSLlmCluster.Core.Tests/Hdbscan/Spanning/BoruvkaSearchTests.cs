@@ -9,7 +9,7 @@ public class BoruvkaSearchTests
 {
     private static readonly int[] s_columns = [1, 2, 3, 5, 10, 50];
 
-    private static readonly ReachabilityPath[] s_paths = [ReachabilityPath.KdTree, ReachabilityPath.Blocks];
+    private static readonly SearchName[] s_searches = [SearchName.KdTree, SearchName.Blocks];
 
     public static TheoryData<Metric> Metrics => [Metric.Euclidean, Metric.Manhattan, Metric.Chebyshev, Metric.Cosine, Metric.Correlation];
 
@@ -45,7 +45,9 @@ public class BoruvkaSearchTests
         }
     }
 
-    /// <summary>Of edges of one weight the shorter one, then the one of smaller rows: Kruskal over all pairs in that order has the very same edges.</summary>
+    /// <summary>
+    /// Of edges of one weight the shorter one, then the one of smaller rows: Kruskal over all pairs in that order has the very same edges.
+    /// </summary>
     [Theory]
     [InlineData(0, 1, 3)]
     [InlineData(6, 1, 3)]
@@ -57,7 +59,7 @@ public class BoruvkaSearchTests
     {
         RowMatrix rows = Distinct(TestRows.Random(250, 2, seed: levels + samples, levels: levels));
         HdbscanOptions options = new() { MinSampleCount = samples, Alpha = alpha };
-        double[] core = HdbscanStages.Core(rows, options, path: ReachabilityPath.AllPairs);
+        double[] core = HdbscanStages.Core(rows, options, name: SearchName.AllPairs);
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
         List<(double Weight, double Distance, int A, int B)> edges = [];
         for (int b = 0; b < rows.RowCount; b++)
@@ -81,22 +83,22 @@ public class BoruvkaSearchTests
             }
         }
 
-        foreach (ReachabilityPath path in s_paths.Append(ReachabilityPath.AllPairs))
+        foreach (SearchName name in s_searches.Append(SearchName.AllPairs))
         {
-            SpanningTree tree = HdbscanStages.Spanning(rows, options, path: path);
+            SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
             Assert.Equal(expected.Order(), tree.First.Zip(tree.Second).Order());
         }
     }
 
     [Fact]
-    public void Equal_rows_hang_on_the_first_of_them_by_its_core_distance()
+    public void Equal_rows_are_joined_to_the_first_of_them_at_its_core_distance()
     {
         RowMatrix rows = TestRows.Random(600, 2, seed: 3, levels: 10);
         HdbscanOptions options = new() { MinSampleCount = 9 };
-        foreach (ReachabilityPath path in s_paths)
+        foreach (SearchName name in s_searches)
         {
-            double[] core = HdbscanStages.Core(rows, options, path: path);
-            SpanningTree tree = HdbscanStages.Spanning(rows, options, path: path);
+            double[] core = HdbscanStages.Core(rows, options, name: name);
+            SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
             int equal = 0;
             for (int edge = 0; edge < tree.Weights.Length; edge++)
             {
@@ -119,12 +121,12 @@ public class BoruvkaSearchTests
         HdbscanOptions options = new() { MinSampleCount = 4 };
         foreach (RowMatrix rows in (RowMatrix[])[TestRows.Random(5000, 2, seed: 3), TestRows.Random(5000, 2, seed: 4, levels: 60)])
         {
-            SpanningTree one = HdbscanStages.Spanning(rows, options, threadCount: 1, path: ReachabilityPath.KdTree);
-            foreach (ReachabilityPath path in s_paths)
+            SpanningTree one = HdbscanStages.Spanning(rows, options, threadCount: 1, name: SearchName.KdTree);
+            foreach (SearchName name in s_searches)
             {
                 foreach (int threads in (int[])[1, 2, 5])
                 {
-                    AssertEqual(one, HdbscanStages.Spanning(rows, options, threads, path));
+                    AssertEqual(one, HdbscanStages.Spanning(rows, options, threads, name));
                 }
             }
         }
@@ -136,10 +138,10 @@ public class BoruvkaSearchTests
         RowMatrix rows = TestRows.Random(2000, 3, seed: 4);
         int[] order = TestRows.Shuffle(2000, seed: 7);
         HdbscanOptions options = new() { MinSampleCount = 6 };
-        foreach (ReachabilityPath path in s_paths)
+        foreach (SearchName name in s_searches)
         {
-            SpanningTree tree = HdbscanStages.Spanning(rows, options, path: path);
-            SpanningTree permuted = HdbscanStages.Spanning(CanonicalOrder.Apply(rows, order), options, path: path);
+            SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
+            SpanningTree permuted = HdbscanStages.Spanning(CanonicalOrder.Apply(rows, order), options, name: name);
             Assert.Equal(tree.Weights, permuted.Weights);
             Assert.Equal(
                 tree.First.Zip(tree.Second, (a, b) => (Math.Min(a, b), Math.Max(a, b))).Order(),
@@ -153,10 +155,12 @@ public class BoruvkaSearchTests
         RowMatrix rows = TestRows.Random(800, 2, seed: 4, levels: 40);
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
         HdbscanOptions options = new() { MinSampleCount = 6 };
-        double[] core = HdbscanStages.Core(rows, options, path: ReachabilityPath.AllPairs);
-        foreach (ReachabilityPath path in s_paths)
+        double[] core = HdbscanStages.Core(rows, options, name: SearchName.AllPairs);
+        foreach (SearchName name in s_searches)
         {
-            AssertEqual(HdbscanStages.Spanning(rows, options, path: path), MutualReachability.Create(space, path, 2, default).Span(core, 1, default, default));
+            AssertEqual(
+                HdbscanStages.Spanning(rows, options, name: name),
+                HdbscanStages.Search(space, name).Span(HdbscanStages.Known(core), 1, default)!);
         }
     }
 
@@ -165,16 +169,18 @@ public class BoruvkaSearchTests
     public void Many_columns_in_groups_have_the_tree_of_all_pairs()
     {
         RowMatrix normal = TestRows.Random(1500, 100, seed: 6);
-        AssertSameTree(Map(normal, (row, column) => normal.Row(row)[column] + (column < 3 ? 40 * (row % 3) : row % 50 == 0 ? 9 : 0)), new HdbscanOptions { MinSampleCount = 8 });
+        AssertSameTree(
+            Map(normal, (row, column) => normal.Row(row)[column] + (column < 3 ? 40 * (row % 3) : row % 50 == 0 ? 9 : 0)),
+            new HdbscanOptions { MinSampleCount = 8 });
     }
 
     [Fact]
     public void A_million_equal_rows_are_joined_without_a_round()
     {
         RowMatrix rows = new(new float[2_000_000], 1_000_000, 2);
-        foreach (ReachabilityPath path in s_paths)
+        foreach (SearchName name in s_searches)
         {
-            SpanningTree tree = HdbscanStages.Spanning(rows, new HdbscanOptions { MinSampleCount = 5000 }, path: path);
+            SpanningTree tree = HdbscanStages.Spanning(rows, new HdbscanOptions { MinSampleCount = 5000 }, name: name);
             Assert.Equal(new int[999_999], tree.First);
             Assert.Equal(Enumerable.Range(1, 999_999), tree.Second);
             Assert.Equal(new double[999_999], tree.Weights);
@@ -185,11 +191,12 @@ public class BoruvkaSearchTests
     public void A_cancelled_token_ends_the_search()
     {
         RowMatrix rows = TestRows.Random(500, 2, seed: 1);
-        foreach (ReachabilityPath path in s_paths)
+        foreach (SearchName name in s_searches)
         {
-            MutualReachability reachability = MutualReachability.Create(MetricSpace.Create(rows, Metric.Euclidean), path, 2, default);
-            double[] core = reachability.CoreDistances(3, default, default);
-            Assert.ThrowsAny<OperationCanceledException>(() => reachability.Span(core, 1, default, new CancellationToken(canceled: true)));
+            ReachabilitySearch search = HdbscanStages.Search(MetricSpace.Create(rows, Metric.Euclidean), name);
+            CoreDistances core = search.Measure(3);
+            WorkContext cancelled = HdbscanStages.Work(2, token: new CancellationToken(canceled: true));
+            Assert.ThrowsAny<OperationCanceledException>(() => search.Span(core, 1, cancelled));
         }
     }
 
@@ -231,12 +238,12 @@ public class BoruvkaSearchTests
 
     private static void AssertSameTree(RowMatrix rows, HdbscanOptions options)
     {
-        double[] core = HdbscanStages.Core(rows, options, path: ReachabilityPath.AllPairs);
-        SpanningTree expected = HdbscanStages.Spanning(rows, options, path: ReachabilityPath.AllPairs);
-        foreach (ReachabilityPath path in MutualReachability.PathsOf(MetricSpace.Create(rows, options.Metric)))
+        double[] core = HdbscanStages.Core(rows, options, name: SearchName.AllPairs);
+        SpanningTree expected = HdbscanStages.Spanning(rows, options, name: SearchName.AllPairs);
+        foreach (SearchName name in HdbscanStages.SearchesOf(MetricSpace.Create(rows, options.Metric)))
         {
-            Assert.Equal(core, HdbscanStages.Core(rows, options, path: path));
-            SpanningTree found = HdbscanStages.Spanning(rows, options, path: path);
+            Assert.Equal(core, HdbscanStages.Core(rows, options, name: name));
+            SpanningTree found = HdbscanStages.Spanning(rows, options, name: name);
             SpanningTreeAssert.SameComponents(expected, found);
             SpanningTreeAssert.WeighsWhatItSays(rows, options, core, found);
         }

@@ -14,7 +14,10 @@ public class CoreDistancesTests
     public void Core_distances_equal_the_reference(string id)
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
-        HdbscanGoldens.AssertNear(golden.Doubles("core_distances"), HdbscanStages.Core(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)), relative: 1e-6);
+        HdbscanGoldens.AssertNear(
+            golden.Doubles("core_distances"),
+            HdbscanStages.Core(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)),
+            relative: 1e-6);
     }
 
     /// <summary>The reference was given these distances ready-made, in single precision.</summary>
@@ -39,8 +42,11 @@ public class CoreDistancesTests
         foreach (Metric metric in TestRows.Metrics)
         {
             MetricSpace space = MetricSpace.Create(TestRows.Random(300, 3, seed: sampleCount, levels: 7), metric);
-            double[] core = CoreDistances.Measure(space, sampleCount, threadCount: 2, default, default);
-            double[] expected = [.. Enumerable.Range(0, 300).Select(row => Enumerable.Range(0, 300).Where(other => other != row).Select(other => space.Distance(row, other)).Order().ElementAt(sampleCount - 1))];
+            double[] core = HdbscanStages.Search(space).Measure(sampleCount).Distances;
+            double[] expected = [
+                .. Enumerable.Range(0, 300).Select(
+                    row => Enumerable.Range(0, 300).Where(other => other != row).Select(
+                        other => space.Distance(row, other)).Order().ElementAt(sampleCount - 1))];
             Assert.Equal(expected, core);
         }
     }
@@ -52,7 +58,8 @@ public class CoreDistancesTests
     [InlineData(5, null, 2, 1)]
     [InlineData(5, 9, 1, 1)]
     public void The_sample_count_is_that_asked_for_cut_to_the_other_rows(int minClusterSize, int? minSamples, int rows, int expected)
-        => Assert.Equal(expected, CoreDistances.SampleCount(new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = minSamples }, rows));
+        => Assert.Equal(
+            expected, new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = minSamples }.UsedSampleCount(rows));
 
     [Theory]
     [InlineData(0)]
@@ -60,9 +67,9 @@ public class CoreDistancesTests
     public void A_sample_count_out_of_range_is_refused(int sampleCount)
     {
         MetricSpace space = MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean);
-        foreach (ReachabilityPath path in MutualReachability.PathsOf(space))
+        foreach (SearchName name in HdbscanStages.SearchesOf(space))
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => MutualReachability.Create(space, path, 1, default).CoreDistances(sampleCount, default, default));
+            Assert.Throws<ArgumentOutOfRangeException>(() => HdbscanStages.Search(space, name).Measure(sampleCount).Distances);
         }
     }
 
@@ -71,15 +78,15 @@ public class CoreDistancesTests
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(400)]
-    public void Every_path_counts_equal_rows_one_by_one(int levels)
+    public void Every_search_counts_equal_rows_one_by_one(int levels)
     {
         MetricSpace space = MetricSpace.Create(TestRows.Random(500, 2, seed: 5, levels: levels), Metric.Euclidean);
         foreach (int sampleCount in (int[])[1, 30, 140, 499])
         {
-            double[] expected = MutualReachability.Create(space, ReachabilityPath.AllPairs, 2, default).CoreDistances(sampleCount, default, default);
-            foreach (ReachabilityPath path in MutualReachability.PathsOf(space))
+            double[] expected = HdbscanStages.Search(space, SearchName.AllPairs).Measure(sampleCount).Distances;
+            foreach (SearchName name in HdbscanStages.SearchesOf(space))
             {
-                Assert.Equal(expected, MutualReachability.Create(space, path, 2, default).CoreDistances(sampleCount, default, default));
+                Assert.Equal(expected, HdbscanStages.Search(space, name).Measure(sampleCount).Distances);
             }
         }
     }
@@ -90,14 +97,15 @@ public class CoreDistancesTests
     [InlineData(3, float.PositiveInfinity)]
     public void Rows_with_too_few_in_reach_have_no_core_distance(int sampleCount, float expected)
     {
-        // Two groups of three in a line, and no way from the one to the other.
+        // Two groups of three in a line, which are not connected.
         float[] distances = new float[36];
         for (int i = 0; i < distances.Length; i++)
         {
             distances[i] = i / 6 / 3 == i % 6 / 3 ? Math.Abs((i / 6) - (i % 6)) : float.PositiveInfinity;
         }
 
-        double[] core = CoreDistances.Measure(MetricSpace.Create(new RowMatrix(distances, 6, 6), Metric.Precomputed), sampleCount, 1, default, default);
+        double[] core = HdbscanStages.Search(
+            MetricSpace.Create(new RowMatrix(distances, 6, 6), Metric.Precomputed)).Measure(sampleCount).Distances;
         Assert.Equal(expected, core[0]);
         Assert.Equal(expected, core[5]);
     }

@@ -14,7 +14,10 @@ public class SpanningTreeTests
     public void Sorted_weights_equal_the_reference(string id)
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
-        HdbscanGoldens.AssertNear(golden.Doubles("mst_weights"), HdbscanStages.Spanning(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)).Weights, relative: 1e-6);
+        HdbscanGoldens.AssertNear(
+            golden.Doubles("mst_weights"),
+            HdbscanStages.Spanning(HdbscanGoldens.Rows(golden), HdbscanGoldens.Options(golden)).Weights,
+            relative: 1e-6);
     }
 
     /// <summary>The reference was given these distances ready-made, in single precision.</summary>

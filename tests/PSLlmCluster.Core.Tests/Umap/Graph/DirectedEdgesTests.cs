@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 
@@ -13,7 +14,7 @@ public class DirectedEdgesTests
     [Fact]
     public void Edges_of_a_row_come_in_rising_order_without_those_of_strength_0()
     {
-        DirectedEdges edges = DirectedEdges.Sorted(_neighbors, _strengths, 2, CancellationToken.None);
+        DirectedEdges edges = DirectedEdges.Sorted(_neighbors, _strengths, Work.On(2));
         Assert.Equal([(1, 0.25f), (2, 0.5f)], Of(edges, 0));
         Assert.Empty(Of(edges, 1));
         Assert.Equal([(0, 0.75f), (1, 1f)], Of(edges, 2));
@@ -22,7 +23,7 @@ public class DirectedEdgesTests
     [Fact]
     public void Reversed_edges_go_the_other_way_in_rising_order()
     {
-        DirectedEdges edges = DirectedEdges.Sorted(_neighbors, _strengths, 1, CancellationToken.None).Reversed(CancellationToken.None);
+        DirectedEdges edges = DirectedEdges.Sorted(_neighbors, _strengths, Work.On(1)).Reversed(CancellationToken.None);
         Assert.Equal([(2, 0.75f)], Of(edges, 0));
         Assert.Equal([(0, 0.25f), (2, 1f)], Of(edges, 1));
         Assert.Equal([(0, 0.5f)], Of(edges, 2));

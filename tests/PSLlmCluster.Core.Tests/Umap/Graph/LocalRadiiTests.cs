@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 
@@ -14,7 +15,7 @@ public class LocalRadiiTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         float[] expected = golden.File.Floats("rad_orig");
-        float[] found = LocalRadii.OfRows(golden.PrunedGraph(), golden.File.Has("knn_dists") ? golden.Neighbors() : ExactNeighbors.Find(golden.Space(), golden.NeighborCount), golden.Disconnection, 1, default);
+        float[] found = LocalRadii.OfRows(golden.PrunedGraph(), golden.File.Has("knn_dists") ? golden.Neighbors() : ExactNeighbors.Find(golden.Space(), golden.NeighborCount), golden.Disconnection, Work.On(1));
 
         for (int row = 0; row < expected.Length; row++)
         {

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 
@@ -48,7 +49,7 @@ public class TargetIntersectionTests
     public void The_target_s_neighbours_are_those_of_smallest_difference()
     {
         double[] numbers = [3, 1, 2, 10, 2.5, 2];
-        NeighborLists near = TargetNeighbors.Find(numbers, 3, 1, default);
+        NeighborLists near = TargetNeighbors.Find(numbers, 3, Work.On(1));
 
         Assert.Equal([0, 4, 2], near.IndicesOf(0).ToArray());
         Assert.Equal([0, 0.5, 1], near.DistancesOf(0).ToArray());

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 using PSLlmCluster.Core.Umap.Layout;
@@ -70,13 +71,13 @@ public class LayoutOptimizerTests
 
     [Fact]
     public void A_cancelled_token_ends_the_run()
-        => Assert.ThrowsAny<OperationCanceledException>(() => Optimizer(1).RunTo(Epochs, token: new CancellationToken(canceled: true)));
+        => Assert.ThrowsAny<OperationCanceledException>(() => Optimizer(1).RunTo(Epochs, Work.Cancelled));
 
     [Fact]
     public void Progress_is_told_after_each_epoch()
     {
         List<double> fractions = [];
-        Optimizer(1).RunTo(Epochs, new Told(fractions));
+        Optimizer(1).RunTo(Epochs, WorkContext.Create(1, new Told(fractions), default));
         Assert.Equal(Enumerable.Range(1, Epochs).Select(epoch => (double)epoch / Epochs), fractions);
     }
 

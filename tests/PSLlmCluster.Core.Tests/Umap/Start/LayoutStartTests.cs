@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Start;
 
@@ -18,7 +19,7 @@ public class LayoutStartTests
         UmapGolden golden = UmapGolden.Load(id);
         int dim = golden.Options.ComponentCount;
         List<EngineWarning> warnings = [];
-        float[] found = LayoutStart.Compute(golden.Rows(), golden.PrunedGraph(), golden.Options, warnings, CancellationToken.None);
+        float[] found = LayoutStart.Compute(golden.Rows(), golden.PrunedGraph(), golden.Options, warnings, Work.On(0));
         float[] expected = golden.File.Floats("start");
         Assert.Empty(warnings);
         for (int d = 0; d < dim; d++)
@@ -48,7 +49,7 @@ public class LayoutStartTests
             rows.Row(row)[5] *= 6;
         }
 
-        double[] places = PrincipalStart.Compute(rows, 2, 1, CancellationToken.None)!;
+        double[] places = PrincipalStart.Compute(rows, 2, Work.On(1))!;
         double first = 0;
         double second = 0;
         double product = 0;

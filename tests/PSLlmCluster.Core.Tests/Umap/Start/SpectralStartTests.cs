@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 using PSLlmCluster.Core.Umap.Start;
@@ -30,7 +31,7 @@ public class SpectralStartTests
         double[] values = golden.File.Doubles("eigenvalues");
         int columns = golden.File.Shape("eigenvectors")[1];
         double[] vectors = golden.File.Doubles("eigenvectors");
-        NormalizedAdjacency matrix = new(graph, 1, CancellationToken.None);
+        NormalizedAdjacency matrix = new(graph, Work.On(1));
         AssertSpan([matrix.Trivial], Columns(vectors, columns, 0, 1));
         AssertSpectrum(graph, values, vectors, columns, golden.Json.GetProperty("near_equal_eigenvalues"));
     }
@@ -63,9 +64,9 @@ public class SpectralStartTests
     [Fact]
     public void Both_methods_give_the_same_eigenvectors()
     {
-        NormalizedAdjacency matrix = new(GraphOf(TestRows.Random(200, 3, seed: 5)), 1, CancellationToken.None);
+        NormalizedAdjacency matrix = new(GraphOf(TestRows.Random(200, 3, seed: 5)), Work.On(1));
         Assert.True(matrix.Size > SymmetricEigen.DenseLimit);
-        (double[] values, double[][] vectors) = SymmetricEigen.Largest(matrix, 5, matrix.Trivial, EigenEffort.Exact, 1, CancellationToken.None)!.Value;
+        (double[] values, double[][] vectors) = SymmetricEigen.Largest(matrix, 5, matrix.Trivial, EigenEffort.Exact, Work.On(1))!.Value;
         double[] dense = new double[matrix.Size * matrix.Size];
         double[] unit = new double[matrix.Size];
         for (int i = 0; i < matrix.Size; i++)
@@ -130,7 +131,7 @@ public class SpectralStartTests
         int[] offsets = [.. Enumerable.Range(0, N + 1).Select(i => 2 * i)];
         int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { (i + N - 1) % N, (i + 1) % N }.Order())];
         WeightedGraph ring = new(N, offsets, columns, [.. Enumerable.Repeat(1f, 2 * N)]);
-        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(ring, 2, EigenEffort.Exact, 0, CancellationToken.None)!.Value;
+        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(ring, 2, EigenEffort.Exact, Work.On(0))!.Value;
         double expected = 1 - Math.Cos(2 * Math.PI / N);
         Assert.Equal(expected, values[0], 1e-9);
         Assert.Equal(expected, values[1], 1e-9);
@@ -144,8 +145,8 @@ public class SpectralStartTests
     public void The_number_of_threads_changes_no_bit_of_the_eigenvectors()
     {
         WeightedGraph graph = GraphOf(TestRows.Random(5000, 3, seed: 4));
-        double[][] one = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), 1, CancellationToken.None)!.Value.Vectors;
-        double[][] four = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), 4, CancellationToken.None)!.Value.Vectors;
+        double[][] one = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), Work.On(1))!.Value.Vectors;
+        double[][] four = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), Work.On(4))!.Value.Vectors;
         Assert.Equal(one, four);
     }
 
@@ -155,8 +156,8 @@ public class SpectralStartTests
         // Nine pairs a thousand units apart: their affinities exp(-d^2) underflow.
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)((i / 2 * i / 2 * 1000) + (i % 2)))];
         int[][] pieces = [.. Enumerable.Range(0, 9).Select(i => new[] { 2 * i, (2 * i) + 1 })];
-        double[][] centres = ComponentCentroids.Compute(new RowMatrix(values, 18, 1), pieces, 2, new UmapOptions(), CancellationToken.None);
-        double[] ranges = ComponentCentroids.Ranges(centres, 0, CancellationToken.None);
+        double[][] centres = ComponentCentroids.Compute(new RowMatrix(values, 18, 1), pieces, 2, new UmapOptions(), Work.On(0));
+        double[] ranges = ComponentCentroids.Ranges(centres, Work.On(0));
         Assert.Equal(9, centres.Length);
         Assert.All(ranges, range => Assert.InRange(range, 1e-9, 2));
     }
@@ -170,8 +171,8 @@ public class SpectralStartTests
         RowMatrix rows = Clusters(40, 50, distance);
         WeightedGraph graph = GraphOf(rows);
         UmapOptions options = new();
-        double[] start = SpectralStart.Compute(rows, graph, options, CancellationToken.None)!;
-        Assert.Equal(PrincipalStart.Compute(rows, 2, 0, CancellationToken.None)!, start);
+        double[] start = SpectralStart.Compute(rows, graph, options, Work.On(0))!;
+        Assert.Equal(PrincipalStart.Compute(rows, 2, Work.On(0))!, start);
     }
 
     [Fact]
@@ -179,8 +180,8 @@ public class SpectralStartTests
     {
         RowMatrix rows = TestRows.Random(1500, 3, seed: 6);
         WeightedGraph graph = GraphOf(rows);
-        double[] start = SpectralStart.Compute(rows, graph, new UmapOptions(), CancellationToken.None)!;
-        double[][] vectors = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(1500), 0, CancellationToken.None)!.Value.Vectors;
+        double[] start = SpectralStart.Compute(rows, graph, new UmapOptions(), Work.On(0))!;
+        double[][] vectors = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(1500), Work.On(0))!.Value.Vectors;
         Assert.False(SpectralStart.IsLocal(vectors));
         Assert.Equal(vectors[0][7], start[14]);
         Assert.Equal(vectors[1][7], start[15]);
@@ -204,7 +205,7 @@ public class SpectralStartTests
         offsets[N] = (2 * N) - 2;
         int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { i - 1, i + 1 }.Where(j => j is >= 0 and < N))];
         WeightedGraph chain = new(N, offsets, columns, [.. Enumerable.Repeat(1f, columns.Length)]);
-        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(chain, 2, EigenEffort.ForStart(N), 0, CancellationToken.None)!.Value;
+        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(chain, 2, EigenEffort.ForStart(N), Work.On(0))!.Value;
         Assert.All(values, value => Assert.InRange(value, 0, 0.01));
         Assert.All(vectors, vector => Assert.InRange(vector.Zip(vector.Skip(1), (a, b) => (a - b) * (a - b)).Sum(), 0, 0.02));
     }
@@ -215,7 +216,7 @@ public class SpectralStartTests
     public void The_number_of_threads_changes_no_bit_of_principal_components_graph_and_start(int threads)
     {
         RowMatrix rows = TestRows.Random(9000, 19, seed: 3);
-        Assert.Equal(PrincipalStart.Compute(rows, 2, 1, CancellationToken.None)!, PrincipalStart.Compute(rows, 2, threads, CancellationToken.None)!);
+        Assert.Equal(PrincipalStart.Compute(rows, 2, Work.On(1))!, PrincipalStart.Compute(rows, 2, Work.On(threads))!);
         RowMatrix few = TestRows.Random(5000, 3, seed: 7);
         Core.Neighbors.NeighborLists neighbors = Core.Neighbors.ExactNeighbors.Find(MetricSpace.Create(few, Metric.Euclidean), 10);
         WeightedGraph one = GraphOf(neighbors, 1);
@@ -224,8 +225,8 @@ public class SpectralStartTests
         Assert.Equal(one.Weights, several.Weights);
         Assert.Equal(one.Offsets, several.Offsets);
         Assert.Equal(
-            SpectralStart.Compute(few, one, new UmapOptions { ThreadCount = 1 }, CancellationToken.None)!,
-            SpectralStart.Compute(few, several, new UmapOptions { ThreadCount = threads }, CancellationToken.None)!);
+            SpectralStart.Compute(few, one, new UmapOptions(), Work.On(1))!,
+            SpectralStart.Compute(few, several, new UmapOptions(), Work.On(threads))!);
     }
 
     private static RowMatrix Clusters(int count, int size, double distance)
@@ -241,8 +242,8 @@ public class SpectralStartTests
 
     private static WeightedGraph GraphOf(Core.Neighbors.NeighborLists neighbors, int threads)
     {
-        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, threads);
-        return GraphPruning.Prune(FuzzyGraph.Join(neighbors, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, threads), 1, threads), 200, threads);
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, Work.On(threads));
+        return GraphPruning.Prune(FuzzyGraph.Join(neighbors, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, Work.On(threads)), 1, Work.On(threads)), 200, Work.On(threads));
     }
 
     private static WeightedGraph GraphOf(RowMatrix rows)
@@ -256,7 +257,7 @@ public class SpectralStartTests
     {
         int dim = golden.Options.ComponentCount;
         double[][] expected = Columns(golden.File.Doubles("meta_embedding"), dim, 0, dim);
-        double[][] centres = ComponentCentroids.Compute(golden.Rows(), members, dim, golden.Options, CancellationToken.None);
+        double[][] centres = ComponentCentroids.Compute(golden.Rows(), members, dim, golden.Options, Work.On(0));
         for (int d = 0; d < dim; d++)
         {
             double[] found = [.. centres.Select(centre => centre[d])];
@@ -267,7 +268,7 @@ public class SpectralStartTests
             }
         }
 
-        double[] ranges = ComponentCentroids.Ranges(centres, 0, CancellationToken.None);
+        double[] ranges = ComponentCentroids.Ranges(centres, Work.On(0));
         for (int piece = 0; piece < members.Length; piece++)
         {
             Assert.Equal(golden.Json.GetProperty("component_ranges")[piece].GetDouble(), ranges[piece], CentreTolerance);
@@ -277,7 +278,7 @@ public class SpectralStartTests
     /// <summary>Compares all stored eigenvalues, and the eigenvectors one by one or, where eigenvalues are nearly equal, the spaces they span.</summary>
     private static void AssertSpectrum(WeightedGraph graph, double[] values, double[] vectors, int columns, JsonElement nearEqual)
     {
-        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(graph, values.Length - 1, EigenEffort.Exact, 0, CancellationToken.None)!.Value;
+        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(graph, values.Length - 1, EigenEffort.Exact, Work.On(0))!.Value;
         for (int i = 1; i < values.Length; i++)
         {
             Assert.Equal(values[i], found[i - 1], ValueTolerance);

@@ -221,6 +221,7 @@ public class UmapTransformTests
             options,
             new CurveParameters(json.GetProperty("a").GetDouble(), json.GetProperty("b").GetDouble()),
             json.GetProperty("n_neighbors_used").GetInt32(),
+            fitted.ColumnCount,
             fitted,
             new RowMatrix(golden.Floats("fit_layout"), shape[0], shape[1]),
             null);

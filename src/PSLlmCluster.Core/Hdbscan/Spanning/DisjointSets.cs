@@ -1,6 +1,9 @@
-namespace PSLlmCluster.Core.Hdbscan.Hierarchy;
+namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
-/// <summary>Disjoint sets as a forest in an array: for each member the one above it, a root being above itself. Who joins two sets decides which root goes below which.</summary>
+/// <summary>
+/// Disjoint sets as a forest in an array: for each member the one above it, a root being above itself. Who joins two sets decides which
+/// root goes below which.
+/// </summary>
 internal static class DisjointSets
 {
     /// <summary>Makes a set of each member.</summary>

@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Module.Errors;
+
+namespace PSLlmCluster.Module.Input;
+
+/// <summary>
+/// Holds the errors of records that lack a property until one has it. Where the first hundred lack the same one, its name is wrong, and
+/// that is one error that ends the work, not one for each record.
+/// </summary>
+/// <param name="write">Writes the error of a record.</param>
+/// <param name="end">Ends the work with an error.</param>
+internal sealed class MissingProperties(Action<EngineException, PSObject?> write, Action<EngineException> end)
+{
+    private const int Limit = 100;
+    private const string Key = nameof(MissingProperties);
+    private readonly List<(EngineException Fault, PSObject Record)> _held = [];
+    private bool _isDecided;
+
+    /// <summary>Marks an error as one of a property that is not there.</summary>
+    /// <param name="fault">The error.</param>
+    /// <param name="property">The property's name.</param>
+    /// <returns>The same error.</returns>
+    public static EngineException Mark(EngineException fault, string property)
+    {
+        fault.Data[Key] = property;
+        return fault;
+    }
+
+    /// <summary>Takes the error of a record.</summary>
+    /// <param name="fault">The error.</param>
+    /// <param name="record">The record; one that is null says nothing of properties.</param>
+    public void Report(EngineException fault, PSObject? record)
+    {
+        string? property = fault.Data[Key] as string;
+        bool isAnother = property is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != property);
+        if (record is null || _isDecided || isAnother)
+        {
+            if (record is not null)
+            {
+                Found();
+            }
+
+            write(fault, record);
+            return;
+        }
+
+        _held.Add((fault, record));
+        if (_held.Count == Limit)
+        {
+            HashSet<string> names = [.. _held.SelectMany(held => PropertyReader.Names(held.Record))];
+            string cure = fault.ErrorId == ErrorIds.PropertyMissing ? "Name a property that they have." : fault.RecommendedAction;
+            _held.Clear();
+            end(new EngineException(
+                fault.ErrorId,
+                FailureKind.InvalidArgument,
+                $"None of the first {Limit} records has a property {property}.",
+                $"{cure} They have: {PropertyReader.List(names)}.",
+                fault));
+        }
+    }
+
+    /// <summary>Notes that a record could be read.</summary>
+    public void Found()
+    {
+        if (!_isDecided)
+        {
+            _isDecided = true;
+            Flush();
+        }
+    }
+
+    /// <summary>Writes the errors that are held: no more records come, or one had the property.</summary>
+    public void Flush()
+    {
+        foreach ((EngineException fault, PSObject record) in _held)
+        {
+            write(fault, record);
+        }
+
+        _held.Clear();
+    }
+}

@@ -1,0 +1,230 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>What counts as a text, what as a blank one, and what is read of a record.</summary>
+public sealed class InputTextTests : IDisposable
+{
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("0x200B, 0xFEFF, 0x00AD, 0x2060, 0xFE0F, 0x202E, 0, 1, 0x200D, 0x034F, 0x115F, 0x3164, 0xFFA0, 0x2800, 0x17B4, "
+        + "0x180B, 0x85, 0x2028, 0x3000, 0xA0")]
+    [InlineData("0xE0100, 0xE0041, 0x1D173, 0x1D159, 0x13430")]
+    public void A_text_of_which_nothing_can_be_seen_is_blank(string codes)
+    {
+        PipelineResult result = Embed(
+            $"{codes} | ForEach-Object {{ $sign = [char]::ConvertFromUtf32($_); $sign; \" $sign$sign`t\" }} | Get-TextEmbedding "
+                + $"-Model $tiny");
+
+        Assert.Empty(result.Clean());
+        Assert.Contains($"{codes.Split(',').Length * 2} blank texts", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_of_which_something_can_be_seen_is_none()
+    {
+        PipelineResult result = Embed(
+            "\"a$([char] 0x200B)\", \"$([char] 0)b`0\", \"e$([char] 0x301)\", [string] [char] 0xD83D, [string] [char] 0xDE00, '.' | "
+                + "Get-TextEmbedding -Model $tiny");
+
+        Assert.Equal(6, result.Clean().Count);
+        Assert.Empty(result.Warnings);
+        Assert.Equal("\0b\0", result.Output[1].Value<string>("Text"));
+    }
+
+    [Theory]
+    [InlineData("$null")]
+    [InlineData("[System.DBNull]::Value")]
+    [InlineData("[NullString]::Value")]
+    [InlineData("[System.Management.Automation.Internal.AutomationNull]::Value")]
+    [InlineData("@()")]
+    [InlineData("[System.Collections.ArrayList]::new()")]
+    [InlineData("''")]
+    public void Whatever_PowerShell_calls_nothing_is_blank(string nothing)
+    {
+        PipelineResult result = Embed(
+            $"$record = @{{}}; $record['Title'] = {nothing}; $record, @{{ Title = 'good' }} | Get-TextEmbedding -Model $tiny "
+                + $"-Property Title");
+
+        Assert.Equal(["good"], result.Clean().Values<string>("Text"));
+        Assert.StartsWith("1 blank text", Assert.Single(result.Warnings), StringComparison.Ordinal);
+
+        // A target that is nothing is one that is not known.
+        const string Umap = "| Invoke-Umap -Property V -TargetProperty T -NeighborCount 3 -EpochCount 20";
+        const string Rows = "0..5 | ForEach-Object {{ $row = @{{ V = [double[]] ($_, ($_ * $_)) }}; $row['T'] = $_ -eq 3 ? {0} : "
+            + "'a'; $row }}";
+        Assert.Equal(
+            _session.Run($"{string.Format(null, Rows, "-1")} {Umap}").Clean().Values<float[]>("Coordinates"),
+            _session.Run($"{string.Format(null, Rows, nothing)} {Umap}").Clean().Values<float[]>("Coordinates"));
+    }
+
+    [Theory]
+    [InlineData("5", "5")]
+    [InlineData("1.5", "1.5")]
+    [InlineData("2.50d", "2.50")]
+    [InlineData("[bigint] 12", "12")]
+    [InlineData("[char] 'x'", "x")]
+    [InlineData("[System.DayOfWeek]::Friday", "Friday")]
+    [InlineData("[datetime] '2026-11-28T10:30:00'", "11/28/2026 10:30:00")]
+    [InlineData("[datetimeoffset] '2026-11-28T10:30:00+00:00'", "11/28/2026 10:30:00 +00:00")]
+    [InlineData("[timespan]::FromMinutes(90)", "01:30:00")]
+    [InlineData("$true", "True")]
+    [InlineData("[guid]::Empty", "00000000-0000-0000-0000-000000000000")]
+    [InlineData("[System.Management.Automation.ErrorRecord]::new([Exception]::new('disk full'), 'Id', 'WriteError', $null)", "disk full")]
+    [InlineData("[System.IO.IOException]::new('no luck')", "no luck")]
+    [InlineData("[System.Management.Automation.WarningRecord]::new('low on disk')", "low on disk")]
+    public void Numbers_dates_choices_and_errors_are_texts_that_are_the_same_in_all_cultures(string value, string expected)
+    {
+        PipelineResult result = Embed(
+            $"{German}; {value} | Get-TextEmbedding -Model $tiny; @{{ V = {value} }} | Get-TextEmbedding -Model $tiny -Property V");
+
+        Assert.Equal([expected, expected], result.Clean().Values<string>("Text"));
+    }
+
+    [Theory]
+    [InlineData("A, B", "one two")]
+    [InlineData("B, A", "two one")]
+    [InlineData("A, Blank, B", "one two")]
+    [InlineData("A, Count", "one 3")]
+    [InlineData("{ $_.A + '-' + $_.B }", "one-two")]
+    [InlineData("A, { $_.B.ToUpper() }", "one TWO")]
+    [InlineData("{ $_.A; $_.B }", "one two")]
+    [InlineData("{ $PSItem.Count * 2 }", "6")]
+    [InlineData("{ $suffix + $_.A }", "from outside one")]
+    public void Property_takes_several_names_and_script_blocks(string property, string expected)
+    {
+        PipelineResult result = Embed(
+            $"$suffix = 'from outside '; [pscustomobject] @{{ A = 'one'; B = 'two'; Blank = ' '; Count = 3 }} | Get-TextEmbedding "
+                + $"-Model $tiny -Property {property}");
+
+        Assert.Equal([expected], result.Clean().Values<string>("Text"));
+    }
+
+    [Theory]
+    [InlineData("{ throw 'no luck' }")]
+    [InlineData("{ $_.Missing.Method() }")]
+    [InlineData("{ [int] 'x' }")]
+    public void A_script_block_that_fails_is_an_error_of_its_record(string script)
+    {
+        PipelineResult result = Embed(
+            $"@{{ A = 'bad' }}, @{{ A = 'good' }} | Get-TextEmbedding -Model $tiny -Property {{ if ($_.A -eq 'good') {{ 'good' }} "
+                + $"else {{ & {script} }} }}");
+
+        Assert.Null(result.Terminating);
+        Assert.Equal(["good"], result.Output.Values<string>("Text"));
+        Assert.Single(result.Errors).HasId("PropertyNotReadable", ErrorCategory.ReadError, "GetTextEmbedding");
+    }
+
+    [Theory]
+    [InlineData("$bad = [Bad]::new()", "", "InputNotText")]
+    [InlineData("$bad = @{ [Bad]::new() = 1 }", "-Property Text", "PropertyNotReadable")]
+    [InlineData("$bad = [pscustomobject] @{ Text = [Bad]::new() }", "-Property Text", "PropertyNotText")]
+    [InlineData("$bad = [BadGetter]::new()", "-Property Text", "PropertyNotReadable")]
+    public void A_member_that_throws_is_an_error_of_its_record(string bad, string property, string id)
+    {
+        const string Types = """
+            class Bad { [string] ToString() { throw 'no luck' } }
+            class BadGetter {
+                BadGetter() { $this | & { process { $_.PSObject.Properties.Add([psscriptproperty]::new('Text', { throw 'no luck' })) } } }
+            }
+            """;
+        string good = property.Length == 0 ? "'good'" : "[pscustomobject] @{ Text = 'good' }";
+        PipelineResult result = Embed($"{Types}\n{bad}; $bad, ({good}) | Get-TextEmbedding -Model $tiny {property}");
+
+        Assert.Null(result.Terminating);
+        Assert.Equal(["good"], result.Output.Values<string>("Text"));
+        Assert.StartsWith($"{id},", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-TextEmbedding -Model $tiny -Property Subjekt")]
+    [InlineData("Get-TextEmbedding -Model $tiny -Property Subject, Subjekt")]
+    [InlineData("Invoke-Hdbscan -Property Id, Subjekt")]
+    [InlineData("Invoke-Umap -Property Subjekt")]
+    [InlineData("Invoke-Hdbscan -Property Id -WeightProperty Subjekt")]
+    [InlineData("Invoke-Umap -Property Id -TargetProperty Subjekt")]
+    [InlineData("Measure-Clustering -Property Subjekt")]
+    public void A_property_that_the_first_hundred_records_lack_is_one_error_that_ends_the_work(string command)
+    {
+        PipelineResult result = Embed($"1..1000 | ForEach-Object {{ [pscustomobject] @{{ Id = $_; Subject = 'text' }} }} | {command}");
+
+        Assert.Empty(result.Errors);
+        Assert.NotNull(result.Terminating);
+        Assert.StartsWith("PropertyMissing,", result.Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, result.Terminating.CategoryInfo.Category);
+        Assert.Contains("Subjekt", result.Terminating.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains("Id, Subject", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_among_the_records_says_nothing_of_their_properties()
+    {
+        PipelineResult result = Embed("1..400 | ForEach-Object { $_ % 7 ? @{ Id = $_ } : $null } | Invoke-Hdbscan -Property Subjekt");
+
+        Assert.StartsWith("PropertyMissing,", result.Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.All(result.Errors, error => Assert.StartsWith("InputNotRow,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_property_that_some_lack_is_an_error_for_each_of_them()
+    {
+        PipelineResult late = Embed(
+            "1..120 | ForEach-Object { $_ -eq 99 ? @{ A = 1; B = 2 } : @{ A = $_ } } | Invoke-Hdbscan -Property B -WarningAction Ignore");
+        Assert.Null(late.Terminating);
+        Assert.Equal(119, late.Errors.Count);
+
+        PipelineResult few = Embed("1..50 | ForEach-Object { @{ A = $_ } } | Invoke-Hdbscan -Property B");
+        Assert.Null(few.Terminating);
+        Assert.Equal(50, few.Errors.Count);
+
+        using TemporaryFolder folder = new();
+        PipelineResult plot = _session.Run(
+            "1..500 | ForEach-Object { [pscustomobject] @{ East = $_; North = 1 } } | Export-ClusterPlot $file",
+            ("file", folder.File("map.svg")));
+        Assert.Empty(plot.Errors);
+        Assert.Contains(
+            "East, North",
+            plot.EndedWith("PlotCoordinatesMissing", ErrorCategory.InvalidArgument, "ExportClusterPlot").ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-TextEmbedding -Property ''")]
+    [InlineData("Get-TextEmbedding -Property $null")]
+    [InlineData("Get-TextEmbedding -Property A, ' '")]
+    [InlineData("Invoke-Hdbscan -Property @{ n = 'A' }")]
+    [InlineData("Invoke-Hdbscan -WeightProperty ''")]
+    [InlineData("Invoke-Umap -TargetProperty ' '")]
+    public void What_names_no_property_is_refused(string command)
+        => Assert.StartsWith(
+            "ParameterArgumentValidationError",
+            _session.Run($"@() | {command}").Terminating?.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Get-TextEmbedding -Property ")]
+    [InlineData("Invoke-Hdbscan -WeightProperty ")]
+    [InlineData("Invoke-Umap -TargetProperty ")]
+    [InlineData("Measure-Clustering -Property ")]
+    public void Properties_never_complete_to_files(string command)
+    {
+        // What the pipeline brings is known in a whole PowerShell only: tests/pester asks there.
+        Assert.Empty(Complete(command));
+        Assert.DoesNotContain(Complete($"$unknown | {command}"), match => match.ResultType != CompletionResultType.Property);
+    }
+
+    private const string German = "$german = [cultureinfo]::InvariantCulture.Clone(); $german.NumberFormat.NumberDecimalSeparator = "
+        + "','; $german.NumberFormat.NumberGroupSeparator = '.'; [cultureinfo]::CurrentCulture = $german";
+
+    private PipelineResult Embed(string script) => _session.Run(script, ("tiny", StagedModule.TinyBert));
+
+    private List<CompletionResult> Complete(string input)
+    {
+        using PowerShell shell = PowerShell.Create(_session.Runspace);
+        return [.. CommandCompletion.CompleteInput(input, input.Length, null, shell).CompletionMatches];
+    }
+}
