@@ -34,6 +34,13 @@ public sealed class ArchitectureTests
                 ["Selection", "Hierarchy"],
                 ["FitStages", "HdbscanFit", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
         },
+        ["Umap"] = new()
+        {
+            ["Graph"] = new([], ["UmapOptions"]),
+            ["Start"] = new(["Graph"], ["UmapOptions"]),
+            ["Layout"] = new(["Graph"], ["CurveParameters"]),
+            ["Transform"] = new(["Layout", "Graph"], ["CurveParameters", "SingleRows", "UmapOptions", "UmapResult"]),
+        },
     };
 
     /// <summary>The types that may use one another, each group with the reason.</summary>

@@ -92,7 +92,7 @@ internal static class UmapModelFile
         UmapOptions shape = new() { NeighborCount = Math.Max(2, neighborCount), ComponentCount = dim };
         (UmapOptions options, CurveParameters curve) = _fitted.Read(settings, new Fitted(shape, default));
         settings.RequireAllRead();
-        if (!UmapOptions.IsValid(curve))
+        if (!curve.IsValid)
         {
             throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
         }
