@@ -3,7 +3,10 @@ using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
 
-/// <summary>Numbers whose differences are beyond single precision, through the cmdlets: each script is run on the numbers and on what they are from some origin on.</summary>
+/// <summary>
+/// Numbers whose differences are beyond single precision, through the cmdlets: each script is run on the numbers and on what they are
+/// from some origin on.
+/// </summary>
 public sealed class DoubleRowsTests : IDisposable
 {
     private static readonly int[] _three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];

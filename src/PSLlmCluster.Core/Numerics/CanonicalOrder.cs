@@ -104,7 +104,9 @@ public static class CanonicalOrder
 
     /// <summary>Returns whether two rows hold the same numbers; minus zero counts as zero.</summary>
     internal static bool AreEqual(RowMatrix rows, int first, int second)
-        => rows.IsDouble ? rows.Row<double>(first).SequenceEqual(rows.Row<double>(second)) : rows.Row(first).SequenceEqual(rows.Row(second));
+        => rows.IsDouble
+            ? rows.Row<double>(first).SequenceEqual(rows.Row<double>(second))
+            : rows.Row(first).SequenceEqual(rows.Row(second));
 
     /// <summary>Returns whether rows are in canonical order.</summary>
     internal static bool IsInOrder(RowMatrix rows) => rows.IsDouble ? IsInOrder<double>(rows) : IsInOrder<float>(rows);

@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace PSLlmCluster.Core.Numerics;
 
-/// <summary>Tells the rows of a matrix of distances apart by colours that do not depend on their order: see <see cref="PrecomputedDistances.Order"/>.</summary>
+/// <summary>
+/// Tells the rows of a matrix of distances apart by colours that do not depend on their order: see
+/// <see cref="PrecomputedDistances.Order"/>.
+/// </summary>
 internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, WorkContext work)
 {
     private const int RowsPerBlock = 16;

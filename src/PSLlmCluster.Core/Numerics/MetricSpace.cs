@@ -18,7 +18,9 @@ internal abstract class MetricSpace
     /// <summary>Gets the rows.</summary>
     public RowMatrix Rows { get; }
 
-    /// <summary>Gets the metric. Minkowski's with a power of 1, 2 or infinity is Manhattan, Euclidean or Chebyshev, and is given by that name.</summary>
+    /// <summary>
+    /// Gets the metric. Minkowski's with a power of 1, 2 or infinity is Manhattan, Euclidean or Chebyshev, and is given by that name.
+    /// </summary>
     public Metric Metric { get; }
 
     /// <summary>Gets the power of the Minkowski metric; it means nothing for the others.</summary>
@@ -28,12 +30,18 @@ internal abstract class MetricSpace
     public int RowCount => Rows.RowCount;
 
     /// <summary>Makes rows ready for a metric.</summary>
-    /// <param name="rows">The rows, all finite; for <see cref="Metric.Precomputed"/> a square matrix that <see cref="PrecomputedDistances"/> has checked.</param>
+    /// <param name="rows">
+    /// The rows, all finite; for <see cref="Metric.Precomputed"/> a square matrix that <see cref="PrecomputedDistances"/> has checked.
+    /// </param>
     /// <param name="metric">The metric.</param>
     /// <param name="minkowskiPower">The power of the Minkowski metric, 1 or more.</param>
     /// <returns>The space.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="metric"/> is not a value of the enumeration, or the power is below 1.</exception>
-    /// <exception cref="EngineException">Precomputed distances are not as many in each row as there are rows (PrecomputedNotSquare).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="metric"/> is not a value of the enumeration, or the power is below 1.
+    /// </exception>
+    /// <exception cref="EngineException">
+    /// Precomputed distances are not as many in each row as there are rows (PrecomputedNotSquare).
+    /// </exception>
     public static MetricSpace Create(RowMatrix rows, Metric metric, double minkowskiPower = 2)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -45,8 +53,8 @@ internal abstract class MetricSpace
 
     /// <summary>Makes other rows ready to be measured against the rows of this space.</summary>
     /// <param name="rows">
-    /// The rows, as wide as these and of the same precision; for <see cref="Metric.Precomputed"/> their distances to the rows of this space,
-    /// row after row.
+    /// The rows, as wide as these and of the same precision; for <see cref="Metric.Precomputed"/> their distances to the rows of this
+    /// space, row after row.
     /// </param>
     /// <returns>A space of the same metric.</returns>
     /// <exception cref="ArgumentException">The rows are not as wide as these, or of another precision.</exception>
@@ -55,7 +63,8 @@ internal abstract class MetricSpace
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.ColumnCount != Rows.ColumnCount)
         {
-            throw new ArgumentException($"Rows of {rows.ColumnCount} numbers cannot be measured against rows of {Rows.ColumnCount}.", nameof(rows));
+            throw new ArgumentException(
+                $"Rows of {rows.ColumnCount} numbers cannot be measured against rows of {Rows.ColumnCount}.", nameof(rows));
         }
 
         if (rows.IsDouble != Rows.IsDouble)
@@ -77,10 +86,14 @@ internal abstract class MetricSpace
     /// <summary>Measures from one row to consecutive others.</summary>
     /// <param name="row">The row's index.</param>
     /// <param name="start">The first of the others.</param>
-    /// <param name="target">Receives the distances to the rows <paramref name="start"/>, <paramref name="start"/> + 1, ...; its length says how many.</param>
+    /// <param name="target">
+    /// Receives the distances to the rows <paramref name="start"/>, <paramref name="start"/> + 1, ...; its length says how many.
+    /// </param>
     public void DistancesFrom(int row, int start, Span<double> target) => DistancesFrom(this, row, start, target);
 
-    /// <summary>Returns the distance from a row of another space to a row of this one, to the bit what it would be if both were in one space.</summary>
+    /// <summary>
+    /// Returns the distance from a row of another space to a row of this one, to the bit what it would be if both were in one space.
+    /// </summary>
     /// <param name="foreign">The other space, from <see cref="CreateForeign"/>, or this one.</param>
     /// <param name="foreignRow">The index of a row there.</param>
     /// <param name="row">The index of a row here.</param>
@@ -94,7 +107,10 @@ internal abstract class MetricSpace
     /// <param name="target">Receives the distances; its length says how many.</param>
     public abstract void DistancesFrom(MetricSpace foreign, int foreignRow, int start, Span<double> target);
 
-    /// <summary>Gets a value indicating whether distances are squared Euclidean distances of vectors in disguise, so that products of rows tell which are near.</summary>
+    /// <summary>
+    /// Gets a value indicating whether distances are squared Euclidean distances of vectors in disguise, so that products of rows tell
+    /// which are near.
+    /// </summary>
     internal virtual bool HasVectors => false;
 
     /// <summary>Writes a row's vector, if <see cref="HasVectors"/>.</summary>
@@ -102,7 +118,10 @@ internal abstract class MetricSpace
     /// <param name="target">Receives as many numbers as there are columns.</param>
     internal virtual void WriteVector(int row, Span<double> target) => throw new NotSupportedException();
 
-    /// <summary>Returns what the squared distance of two rows' vectors cannot exceed if their computed distance does not exceed a bound, rounding included.</summary>
+    /// <summary>
+    /// Returns what the squared distance of two rows' vectors cannot exceed if their computed distance does not exceed a bound, rounding
+    /// included.
+    /// </summary>
     /// <param name="distance">The bound.</param>
     internal virtual double LargestSquare(double distance) => throw new NotSupportedException();
 

@@ -137,7 +137,8 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
     private static RowFault NotFinite(int place, double value)
     {
         string what = double.IsNaN(value) ? "not a number (NaN)" : "infinite, or too large for single precision";
-        return new RowFault("RowNotFinite", $"Number {place + 1} of the row is {what}.", "Leave such rows out, or put a number in that place.");
+        return new RowFault(
+            "RowNotFinite", $"Number {place + 1} of the row is {what}.", "Leave such rows out, or put a number in that place.");
     }
 
     private RowFault? CheckLength(int length)

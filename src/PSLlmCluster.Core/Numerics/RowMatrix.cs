@@ -94,7 +94,10 @@ public sealed class RowMatrix
             int column = IndexOfNotFinite(row);
             if (column >= 0)
             {
-                string what = double.IsNaN(this[row, column]) ? "not a number (NaN)" : "infinite";
+                double number = this[row, column];
+                string what = double.IsNaN(number) ? "not a number (NaN)"
+                    : double.IsInfinity(number) ? "infinite"
+                    : "too large to measure with";
                 throw new EngineException(
                     "RowNotFinite",
                     FailureKind.InvalidData,

@@ -5,15 +5,16 @@ namespace PSLlmCluster.Core.Umap;
 /// <summary>
 /// The rows in single precision, in which UMAP measures. A column of double precision that would lose its differences is moved before it is
 /// rounded, so that its median comes to 0, where numbers of single precision lie closest: seconds since 1970 keep their differences. Other
-/// columns are only rounded, so that numbers of single precision that came as texts are what they were; and so are all columns where a metric
-/// depends on where the rows lie, and not on their differences alone.
+/// columns are only rounded, so that numbers of single precision that came as texts are what they were; and so are all columns where a
+/// metric depends on where the rows lie, and not on their differences alone.
 /// </summary>
 /// <remarks>
-/// <para>The middle is the median, a number of the column itself, and not the mean of its ends: few numbers far out, or a long tail, would take
-/// the digits of all others.</para>
-/// <para>A column loses precision where more than a tenth of the differences of near values change by more than a thousandth. Near are values
-/// that are one place apart in the sorted list of the column's distinct numbers, and one more for each <see cref="ValuesPerPlace"/> of them:
-/// the more values there are, the closer they lie by chance, and the less the closest ones matter.</para>
+/// <para>The middle is the median, a number of the column itself, and not the mean of its ends: few numbers far out, or a long tail,
+/// would take the digits of all others.</para>
+/// <para>A column loses precision where more than a tenth of the differences of near values change by more than a thousandth. Near are
+/// values that are one place apart in the sorted list of the column's distinct numbers, and one more for each
+/// <see cref="ValuesPerPlace"/> of them: the more values there are, the closer they lie by chance, and the less the closest ones
+/// matter.</para>
 /// </remarks>
 /// <param name="Rows">The rows.</param>
 /// <param name="Offset">What was taken off each column; null where nothing was.</param>

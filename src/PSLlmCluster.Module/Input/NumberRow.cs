@@ -15,7 +15,7 @@ internal readonly record struct NumberRow(float[]? Singles, double[]? Doubles)
     /// <param name="source">What the result came from.</param>
     /// <returns>The row.</returns>
     public static NumberRow OfResult(float[]? vector, object? source)
-        => source is Array && NumberReader.TryVector(source, out NumberRow row) && row.Doubles is { } doubles && doubles.Length == vector?.Length
+        => source is Array && NumberReader.TryVector(source, out NumberRow row) && row.Doubles is { } && row.Length == vector?.Length
             ? row
             : new NumberRow(vector, null);
 

@@ -5,15 +5,15 @@ namespace PSLlmCluster.Core.Numerics.Metrics;
 /// correlation).
 /// </summary>
 /// <remarks>
-/// <para>As there, two rows without length are at distance 0, and one row without length is at distance 1 from all others; for correlation so
-/// are rows whose product is 0. Unlike there, rounding never makes a distance negative, nor rows of one direction and different length
-/// anything but equal: their distance would be noise, and HDBSCAN takes the smallest distance above 0 for the density of its densest
-/// cluster.</para>
+/// <para>As there, two rows without length are at distance 0, and one row without length is at distance 1 from all others; for
+/// correlation so are rows whose product is 0. Unlike there, rounding never makes a distance negative, nor rows of one direction and
+/// different length anything but equal: their distance would be noise, and HDBSCAN takes the smallest distance above 0 for the density of
+/// its densest cluster.</para>
 /// <para>1 less a cosine is off by some units of 2^-53, which is all of it where rows are nearly parallel. There the distance is half the
 /// squared distance D of the rows brought to length 1, which is the same number: a coordinate of such a row is off by less than
-/// (d / 2 + 3) 2^-53 of itself, so D is off by less than (d + 6) 2^-53 and half its square h by less than (d + 6) 2^-53 (2 / D) h, where d is
-/// the number of columns: for ten columns some 2e-9 of it at 1e-12. What is below that error alone is 0. No distance that is taken in the one way is above
-/// one that is taken in the other.</para>
+/// (d / 2 + 3) 2^-53 of itself, so D is off by less than (d + 6) 2^-53 and half its square h by less than (d + 6) 2^-53 (2 / D) h, where
+/// d is the number of columns: for ten columns some 2e-9 of it at 1e-12. What is below that error alone is 0. No distance that is taken
+/// in the one way is above one that is taken in the other.</para>
 /// </remarks>
 internal sealed class AngularSpace<T> : MetricSpace
     where T : struct

@@ -1,12 +1,14 @@
 namespace PSLlmCluster.Core.Numerics.Metrics;
 
 /// <summary>
-/// The sum of |x - y| divided by the sum of |x + y| (umap.distances.bray_curtis). As there, where the divisor is 0 the distance is 0, which makes opposite rows equal.
+/// The sum of |x - y| divided by the sum of |x + y| (umap.distances.bray_curtis). As there, where the divisor is 0 the distance is 0,
+/// which makes opposite rows equal.
 /// </summary>
 internal sealed class BrayCurtisSpace<T>(RowMatrix rows) : MetricSpace(rows, Metric.BrayCurtis)
     where T : struct
 {
-    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row) => Between(foreign.Rows.Row<T>(foreignRow), Rows.Row<T>(row));
+    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row)
+        => Between(foreign.Rows.Row<T>(foreignRow), Rows.Row<T>(row));
 
     public override void DistancesFrom(MetricSpace foreign, int foreignRow, int start, Span<double> target)
     {

@@ -1,10 +1,13 @@
 namespace PSLlmCluster.Core.Numerics.Metrics;
 
 /// <summary>
-/// (sum of |x - y|^p)^(1/p) (umap.distances.minkowski). Departure: where the powers overflow or vanish in double precision, differences are measured by the largest,
-/// so that the distance is finite and above 0 (theirs becomes infinite, or 0).
+/// (sum of |x - y|^p)^(1/p) (umap.distances.minkowski). Departure: where the powers overflow or vanish in double precision, differences
+/// are measured by the largest, so that the distance is finite and above 0 (theirs becomes infinite, or 0).
 /// </summary>
-/// <remarks>Coordinates are added one after the other, in double precision. Whole powers up to 16 are products, others <see cref="DeterministicMath.Pow(double, double)"/>.</remarks>
+/// <remarks>
+/// Coordinates are added one after the other, in double precision. Whole powers up to 16 are products, others
+/// <see cref="DeterministicMath.Pow(double, double)"/>.
+/// </remarks>
 internal sealed class MinkowskiSpace<T>(RowMatrix rows, double power) : MetricSpace(rows, Metric.Minkowski, power)
     where T : struct
 {
@@ -16,7 +19,8 @@ internal sealed class MinkowskiSpace<T>(RowMatrix rows, double power) : MetricSp
 
     private readonly int _whole = power <= LargestProduct && power == Math.Floor(power) ? (int)power : 0;
 
-    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row) => Between(foreign.Rows.Row<T>(foreignRow), Rows.Row<T>(row));
+    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row)
+        => Between(foreign.Rows.Row<T>(foreignRow), Rows.Row<T>(row));
 
     public override void DistancesFrom(MetricSpace foreign, int foreignRow, int start, Span<double> target)
     {

@@ -8,9 +8,11 @@ internal static class RatioTerms
     /// <summary>1 where the coordinates differ.</summary>
     public readonly struct Unequal : LaneKernels.ITerm
     {
-        public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b) => sum + Vector512.AndNot(Vector512<double>.One, Vector512.Equals(a, b));
+        public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b)
+            => sum + Vector512.AndNot(Vector512<double>.One, Vector512.Equals(a, b));
 
-        public static Vector256<double> Add(Vector256<double> sum, Vector256<double> a, Vector256<double> b) => sum + Vector256.AndNot(Vector256<double>.One, Vector256.Equals(a, b));
+        public static Vector256<double> Add(Vector256<double> sum, Vector256<double> a, Vector256<double> b)
+            => sum + Vector256.AndNot(Vector256<double>.One, Vector256.Equals(a, b));
 
         public static double Add(double sum, double a, double b) => a == b ? sum : sum + 1;
 
@@ -21,7 +23,9 @@ internal static class RatioTerms
         public static double Join(double a, double b) => a + b;
     }
 
-    /// <summary>|a - b| / (|a| + |b|), 0 where both are 0. Sums cannot overflow: numbers are far below the largest of double precision.</summary>
+    /// <summary>
+    /// |a - b| / (|a| + |b|), 0 where both are 0. Sums cannot overflow: numbers are far below the largest of double precision.
+    /// </summary>
     public readonly struct RelativeDifference : LaneKernels.ITerm
     {
         public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b)

@@ -4,7 +4,8 @@ namespace PSLlmCluster.Core.Numerics.Metrics;
 
 /// <summary>
 /// Rows as sets of the coordinates that are not 0, kept as bits. Jaccard: (union - both) / union; Dice: (union - both) / (union + both)
-/// (umap.distances.jaccard and dice). Two empty sets are at distance 0, as there. Counts are whole numbers, so nothing is rounded but the quotient.
+/// (umap.distances.jaccard and dice). Two empty sets are at distance 0, as there. Counts are whole numbers, so nothing is rounded but the
+/// quotient.
 /// </summary>
 internal sealed class SetSpace : MetricSpace
 {
@@ -27,7 +28,8 @@ internal sealed class SetSpace : MetricSpace
         }
     }
 
-    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row) => Between(((SetSpace)foreign).SetOf(foreignRow), SetOf(row));
+    public override double DistanceFrom(MetricSpace foreign, int foreignRow, int row)
+        => Between(((SetSpace)foreign).SetOf(foreignRow), SetOf(row));
 
     public override void DistancesFrom(MetricSpace foreign, int foreignRow, int start, Span<double> target)
     {
