@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    In a scheduled job: adds a cluster to each ticket of a CSV file, and writes the file anew for the next step.
+    In a scheduled job: adds a cluster to each ticket of a CSV file, and writes the file again for the next step.
 .DESCRIPTION
     Every ticket and every column comes out again. Index is a ticket's place in the file, so that one without a subject,
     which has no cluster, is not lost: it gets -1, as noise does.

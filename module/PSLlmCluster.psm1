@@ -7,7 +7,7 @@ if (-not ('PSLlmCluster.LoadContext' -as [type])) {
 $assembly = [PSLlmCluster.LoadContext]::Initialize()
 $cmdlets = Microsoft.PowerShell.Core\Import-Module -Assembly $assembly -PassThru
 
-# An assembly that the session knows already is not imported anew, and its cmdlets then do not become this module's
+# An assembly that the session knows already is not imported again, and its cmdlets then do not become this module's
 # (PowerShell issue 20710): they are handed over here, as an import would have done.
 $module = $ExecutionContext.SessionState.Module
 $add = [System.Management.Automation.PSModuleInfo].GetMethod('AddExportedCmdlet', [System.Reflection.BindingFlags] 'Instance, NonPublic')

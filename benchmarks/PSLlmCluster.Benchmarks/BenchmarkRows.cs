@@ -26,6 +26,8 @@ internal static class BenchmarkRows
     public static RowMatrix Groups(string size)
     {
         string[] parts = size.Split('x', StringSplitOptions.TrimEntries);
-        return Groups(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
+        return Groups(
+            int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -9,12 +9,15 @@ using PSLlmCluster.Core.Umap;
 namespace PSLlmCluster.Benchmarks;
 
 /// <summary>
-/// Times one algorithm on one set of rows, in this process, and prints one line that begins with RESULT, in the form that the peers' scripts print theirs.
+/// Times one algorithm on one set of rows, in this process, and prints one line that begins with RESULT, in the form that the peers'
+/// scripts print theirs.
 /// The first fit is not counted: the peers' figures leave compilation out too.
 /// </summary>
 internal static class FitRun
 {
-    public const string Usage = "fit umap|hdbscan|measure FILE.bin|ROWSxCOLUMNS [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] [--min-samples N] [--epsilon E] [--cold] [--out FILE]";
+    public const string Usage =
+        "fit umap|hdbscan|measure FILE.bin|ROWSxCOLUMNS [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] "
+            + "[--min-samples N] [--epsilon E] [--cold] [--out FILE]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>
     public static int Run(ReadOnlySpan<string> arguments)
@@ -37,8 +40,13 @@ internal static class FitRun
             long start = Stopwatch.GetTimestamp();
             result = fit.Algorithm switch
             {
-                "umap" => Bytes(UmapReduction.Compute(rows, fit.Umap(), new UmapFitData { TakesRows = fit.IsCold && run == fit.Runs }).Layout.Values),
-                "measure" => Bytes<int>([.. ParameterSweep.Compute(rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)]),
+                "umap" => Bytes(
+                    UmapReduction.Compute(rows, fit.Umap(), new UmapFitData { TakesRows = fit.IsCold && run == fit.Runs }).Layout.Values),
+                "measure" => Bytes<int>(
+                    [
+                        .. ParameterSweep.Compute(
+                            rows, null, fit.Hdbscan(), fit.Grid(rows.RowCount)).Measurements.Select(one => one.ClusterCount)
+                    ]),
                 _ => Bytes(HdbscanClustering.Compute(rows, fit.Hdbscan()).Labels),
             };
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -69,7 +77,9 @@ internal static class FitRun
         return 0;
     }
 
-    /// <summary>Reads a peers' data set (single precision, row after row, its size in the .json beside it), or makes rows of a size like 10000x50.</summary>
+    /// <summary>
+    /// Reads a peers' data set (single precision, row after row, its size in the .json beside it), or makes rows of a size like 10000x50.
+    /// </summary>
     private static RowMatrix Rows(string source)
     {
         if (!File.Exists(source))
@@ -97,7 +107,8 @@ internal static class FitRun
     }
 
     /// <summary>What was measured; the names are those of the peers' scripts.</summary>
-    internal sealed record FitResult(string peer, string algorithm, string data, int n, int d, double seconds, double cpu, double[] all, int peak_mb);
+    internal sealed record FitResult(
+        string peer, string algorithm, string data, int n, int d, double seconds, double cpu, double[] all, int peak_mb);
 
     private sealed record FitArguments(string Algorithm, string Source)
     {
@@ -146,7 +157,11 @@ internal static class FitRun
 
         /// <summary>Usual sizes, four epsilons and both methods; the sample count that is given, or those of the sizes.</summary>
         public ParameterGrid Grid(int rowCount)
-            => new(ParameterGrid.UsualSizes(rowCount), MinSamples is int samples ? [samples] : [], [0, 0.05, 0.1, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
+            => new(
+                ParameterGrid.UsualSizes(rowCount),
+                MinSamples is int samples ? [samples] : [],
+                [0, 0.05, 0.1, 0.2],
+                [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
 
         public HdbscanOptions Hdbscan() => new()
         {

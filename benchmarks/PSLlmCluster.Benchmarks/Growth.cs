@@ -5,7 +5,10 @@ using ScottPlot;
 
 namespace PSLlmCluster.Benchmarks;
 
-/// <summary>How time and memory grow with the rows: each size in a process of its own, so that its peak of memory is its own, as a table and as a plot.</summary>
+/// <summary>
+/// How time and memory grow with the rows: each size in a process of its own, so that its peak of memory is its own, as a table and as a
+/// plot.
+/// </summary>
 internal static class Growth
 {
     public const string Usage = "growth umap|hdbscan [--columns D,D,…] [--sizes N,N,…] [--most-seconds S] [--out FILE.png]";
@@ -60,7 +63,10 @@ internal static class Growth
                 FitRun.FitResult result = Measure(algorithm, size, width);
                 before = result;
                 results.Add(result);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {size:N0} x {width} | {result.seconds:0.###} | {result.cpu:0.###} | {result.peak_mb} MB |"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {size:N0} x {width} | {result.seconds:0.###} | {result.cpu:0.###} | {result.peak_mb} MB |"));
             }
         }
 
@@ -75,7 +81,9 @@ internal static class Growth
         string[] cold = size >= 300_000 ? ["--cold"] : [];
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         string[] own = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Growth).Assembly.Location] : [];
-        foreach (string argument in own.Concat(["fit", algorithm, string.Create(CultureInfo.InvariantCulture, $"{size}x{columns}"), "--runs", runs, .. cold]))
+        foreach (
+            string argument in own.Concat(
+                ["fit", algorithm, string.Create(CultureInfo.InvariantCulture, $"{size}x{columns}"), "--runs", runs, .. cold]))
         {
             start.ArgumentList.Add(argument);
         }

@@ -22,7 +22,10 @@ public class PlotBenchmarks
     {
         EngineFiles.Root = StagedModule.Find();
         RowMatrix places = BenchmarkRows.Groups(PointCount, 2);
-        _points = [.. Enumerable.Range(0, PointCount).Select(i => new PlotPoint(places.Row(i)[0], places.Row(i)[1], (i % 21) - 1, $"Text {i} of the map"))];
+        _points = [
+            .. Enumerable.Range(0, PointCount).Select(
+                i => new PlotPoint(places.Row(i)[0], places.Row(i)[1], (i % 21) - 1, $"Text {i} of the map"))
+        ];
         _path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{Kind}");
     }
 

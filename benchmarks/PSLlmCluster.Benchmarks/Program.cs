@@ -5,7 +5,8 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
-// `whole FILE…` times the work from texts to the map, `fit` one algorithm on one set of rows, as the peers' scripts do, and `growth` sizes that grow;
+// `whole FILE…` times the work from texts to the map, `fit` one algorithm on one set of rows, as the peers' scripts do, and `growth` sizes
+// that grow;
 // anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {

@@ -11,6 +11,9 @@ internal static class StagedModule
             folder = folder.Parent;
         }
 
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("The program has to be below the artifacts folder of a checkout."), "module", "PSLlmCluster");
+        return Path.Combine(
+            folder?.FullName ?? throw new InvalidOperationException("The program has to be below the artifacts folder of a checkout."),
+            "module",
+            "PSLlmCluster");
     }
 }

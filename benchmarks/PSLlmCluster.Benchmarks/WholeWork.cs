@@ -9,7 +9,9 @@ using PSLlmCluster.Core.Umap;
 
 namespace PSLlmCluster.Benchmarks;
 
-/// <summary>Times the whole work, from texts to the map, stage by stage: the median of several runs in this process, after one that is not counted.</summary>
+/// <summary>
+/// Times the whole work, from texts to the map, stage by stage: the median of several runs in this process, after one that is not counted.
+/// </summary>
 internal static class WholeWork
 {
     private const int DefaultRuns = 5;
@@ -43,7 +45,9 @@ internal static class WholeWork
         }
 
         EngineFiles.Root = StagedModule.Find();
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {runs} runs, medians in milliseconds");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {runs} "
+                + "runs, medians in milliseconds");
         foreach (string file in files)
         {
             string[] texts = [.. File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)).Take(count)];
@@ -72,7 +76,10 @@ internal static class WholeWork
         foreach (IGrouping<string, double> stage in all.GroupBy(entry => entry.Stage, entry => entry.Milliseconds))
         {
             double[] sorted = [.. stage.Order()];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {stage.Key,-18}{sorted[sorted.Length / 2],10:0.0}   ({sorted[0]:0.0} to {sorted[^1]:0.0})"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {stage.Key,-18}{sorted[sorted.Length / 2],10:0.0}   ({sorted[0]:0.0} to {sorted[^1]:0.0})"));
         }
     }
 
@@ -85,9 +92,15 @@ internal static class WholeWork
 
         // The notebook's settings for its thirty names, the defaults for more.
         bool few = texts.Length < 100;
-        UmapResult layout = Time("UMAP", () => UmapReduction.Compute(vectors, few ? new UmapOptions { NeighborCount = 5 } : new UmapOptions()));
-        HdbscanResult clusters = Time("HDBSCAN", () => HdbscanClustering.Compute(layout.Layout, few ? new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 } : new HdbscanOptions()));
-        PlotPoint[] points = [.. texts.Select((text, i) => new PlotPoint(layout.Layout.Row(i)[0], layout.Layout.Row(i)[1], clusters.Labels[i], text))];
+        UmapResult layout = Time(
+            "UMAP", () => UmapReduction.Compute(vectors, few ? new UmapOptions { NeighborCount = 5 } : new UmapOptions()));
+        HdbscanResult clusters = Time(
+            "HDBSCAN",
+            () => HdbscanClustering.Compute(
+                layout.Layout, few ? new HdbscanOptions { MinClusterSize = 2, ClusterSelectionEpsilon = 0.1 } : new HdbscanOptions()));
+        PlotPoint[] points = [
+            .. texts.Select((text, i) => new PlotPoint(layout.Layout.Row(i)[0], layout.Layout.Row(i)[1], clusters.Labels[i], text))
+        ];
         foreach (string ending in new[] { "png", "svg", "html" })
         {
             string path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{ending}");

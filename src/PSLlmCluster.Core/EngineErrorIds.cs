@@ -44,7 +44,8 @@ public static class EngineErrorIds
     /// <summary>Gets the ids that say that a model's file cannot be used: another file is the cure.</summary>
     public static IReadOnlyList<string> OfModelFile { get; } =
     [
-        ModelAccessDenied, ModelCorrupt, ModelIsDirectory, ModelLoadFailed, ModelNoEmbedding, ModelNotFirstPart, ModelNotFound, ModelNotGguf,
+        ModelAccessDenied, ModelCorrupt, ModelIsDirectory, ModelLoadFailed, ModelNoEmbedding, ModelNotFirstPart, ModelNotFound,
+        ModelNotGguf,
         ModelNotRegularFile, ModelNoVocabulary, ModelNoWeights, ModelPoolingUnsupported, ModelReadFailed, ModelTokenizerUnsupported,
         ModelTruncated,
     ];

@@ -37,21 +37,21 @@ public enum FailureKind
     Internal,
 }
 
-/// <summary>A failure that ends a computation, with a stable id and a cure.</summary>
+/// <summary>A failure that ends a computation, with a stable id and a recommended action.</summary>
 public sealed class EngineException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="EngineException"/> class.</summary>
     /// <param name="errorId">A stable name in PascalCase, unique for this failure.</param>
     /// <param name="kind">The kind of failure.</param>
     /// <param name="message">What is wrong, in one sentence that names the thing.</param>
-    /// <param name="cure">What the reader can do about it.</param>
+    /// <param name="recommendedAction">What the reader can do about it.</param>
     /// <param name="innerException">What caused it.</param>
-    public EngineException(string errorId, FailureKind kind, string message, string cure, Exception? innerException = null)
+    public EngineException(string errorId, FailureKind kind, string message, string recommendedAction, Exception? innerException = null)
         : base(message, innerException)
     {
         ErrorId = errorId;
         Kind = kind;
-        RecommendedAction = cure;
+        RecommendedAction = recommendedAction;
     }
 
     /// <summary>Gets the stable name of the failure.</summary>

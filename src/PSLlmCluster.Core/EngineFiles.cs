@@ -7,7 +7,8 @@ public static class EngineFiles
     public const string DefaultModelName = "all-MiniLM-L6-v2.Q8_0.gguf";
 
     /// <summary>Gets the module's folder. The engine lies in a folder of its own below it.</summary>
-    public static string Root { get; internal set; } = Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineFiles).Assembly.Location)) ?? AppContext.BaseDirectory;
+    public static string Root { get; internal set; } = Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineFiles).Assembly.Location))
+        ?? AppContext.BaseDirectory;
 
     /// <summary>Gets the folder of llama.cpp's libraries, one folder for each platform in it.</summary>
     public static string NativeFolder => Path.Combine(Root, "native");

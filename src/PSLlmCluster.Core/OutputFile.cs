@@ -157,7 +157,7 @@ internal sealed class OutputFile
     /// <summary>Turns what the system threw into the error that says so.</summary>
     private EngineException NotWritable(Exception cause)
     {
-        (FailureKind kind, string message, string cure) = cause switch
+        (FailureKind kind, string message, string recommendedAction) = cause switch
         {
             UnauthorizedAccessException => (
                 FailureKind.PermissionDenied,
@@ -174,6 +174,6 @@ internal sealed class OutputFile
         };
         return cause is DirectoryNotFoundException
             ? FolderNotFound(cause)
-            : new EngineException(_kind.NotWritableId, kind, message, cure, cause);
+            : new EngineException(_kind.NotWritableId, kind, message, recommendedAction, cause);
     }
 }

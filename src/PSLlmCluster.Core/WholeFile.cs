@@ -13,7 +13,9 @@ internal static class WholeFile
     private const string Mark = ".psllmcluster-";
     private const int NameBytes = 8;
 
-    /// <summary>Returns the full path of the file that a path leads to: through a link the file it points to is replaced, not the link.</summary>
+    /// <summary>
+    /// Returns the full path of the file that a path leads to: through a link the file it points to is replaced, not the link.
+    /// </summary>
     /// <param name="path">The path.</param>
     /// <returns>The full path.</returns>
     public static string TargetOf(string path)

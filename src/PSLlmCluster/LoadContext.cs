@@ -45,7 +45,8 @@ public sealed class LoadContext : AssemblyLoadContext
     /// <inheritdoc/>
     /// <remarks>PowerShell looks for native libraries in other folders than those that .NET packages use, so they are found here.</remarks>
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
-        => _nativeLibraries.GetOrAdd(unmanagedDllName, name => _resolver.ResolveUnmanagedDllToPath(name) is { } path ? LoadUnmanagedDllFromPath(path) : 0);
+        => _nativeLibraries.GetOrAdd(
+            unmanagedDllName, name => _resolver.ResolveUnmanagedDllToPath(name) is { } path ? LoadUnmanagedDllFromPath(path) : 0);
 
     private static Assembly Load()
     {

@@ -30,12 +30,16 @@ public enum Metric
     /// <summary>Rows as sets of their coordinates that are not 0: what is in one only, against the sizes of both together.</summary>
     Dice,
 
-    /// <summary>The sum of absolute differences, each divided by the sum of both absolute values; coordinates that are both 0 count nothing.</summary>
+    /// <summary>
+    /// The sum of absolute differences, each divided by the sum of both absolute values; coordinates that are both 0 count nothing.
+    /// </summary>
     Canberra,
 
     /// <summary>The sum of absolute differences, divided by the sum of the absolute sums.</summary>
     BrayCurtis,
 
-    /// <summary>The rows are distances already: row i holds the distances from i to all rows, infinite where there is no way.</summary>
+    /// <summary>
+    /// The rows are distances already: row i holds the distances from i to all rows, infinite where they are not connected.
+    /// </summary>
     Precomputed,
 }

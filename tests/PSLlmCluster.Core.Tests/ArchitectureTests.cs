@@ -106,7 +106,10 @@ public sealed class ArchitectureTests
             string part = PartOf(type);
             forbidden.AddRange(TypeUses.Of(type)
                 .Where(
-                    used => used.Assembly == _core && PartOf(used) is { Length: > 0 } other && other != part && !_arrows[part].Contains(other))
+                    used => used.Assembly == _core
+                        && PartOf(used) is { Length: > 0 } other
+                        && other != part
+                        && !_arrows[part].Contains(other))
                 .Select(used => $"{type.FullName} uses {used.FullName}"));
         }
 

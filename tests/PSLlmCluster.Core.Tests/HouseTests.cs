@@ -22,11 +22,15 @@ public sealed partial class HouseTests
 
     [Fact]
     public void Words_are_those_of_the_field_and_of_plain_English()
-        => Assert.Empty(Lines().Where(line => Path.GetFileName(line.File) != "HouseTests.cs" && OddWords().IsMatch(line.Text)).Select(line => line.ToString()));
+        => Assert.Empty(
+            Lines()
+                .Where(line => Path.GetFileName(line.File) != "HouseTests.cs" && OddWords().IsMatch(line.Text))
+                .Select(line => line.ToString()));
 
     /// <summary>Rows of tables and pictures cannot be wrapped.</summary>
     private static bool MayBeLong(Line line)
-        => line.File.EndsWith(".md", StringComparison.Ordinal) && (line.Text.StartsWith('|') || line.Text.StartsWith("![", StringComparison.Ordinal));
+        => line.File.EndsWith(".md", StringComparison.Ordinal)
+            && (line.Text.StartsWith('|') || line.Text.StartsWith("![", StringComparison.Ordinal));
 
     private static IEnumerable<Line> Lines()
     {

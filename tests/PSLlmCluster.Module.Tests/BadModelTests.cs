@@ -91,7 +91,11 @@ public sealed class BadModelTests : IDisposable
     [Fact]
     public void A_gpu_that_is_not_there_is_never_replaced_in_silence()
     {
-        if (Directory.EnumerateFiles(Path.Combine(StagedModule.Root, "native"), "*ggml-*", SearchOption.AllDirectories).Any(file => file.Contains("cuda", StringComparison.OrdinalIgnoreCase) || file.Contains("vulkan", StringComparison.OrdinalIgnoreCase) || file.Contains("metal", StringComparison.OrdinalIgnoreCase)))
+        if (
+            Directory.EnumerateFiles(Path.Combine(StagedModule.Root, "native"), "*ggml-*", SearchOption.AllDirectories).Any(
+                file => file.Contains("cuda", StringComparison.OrdinalIgnoreCase)
+                    || file.Contains("vulkan", StringComparison.OrdinalIgnoreCase)
+                    || file.Contains("metal", StringComparison.OrdinalIgnoreCase)))
         {
             // The module was built with a GPU backend, and there may be one.
             return;
@@ -107,7 +111,8 @@ public sealed class BadModelTests : IDisposable
     public void A_path_that_is_no_file()
     {
         _session.Run("'a' | Get-TextEmbedding -Model Variable:x").EndedWith("PathNotFileSystem", ErrorCategory.InvalidArgument, Cmdlet);
-        _session.Run("'a' | Get-TextEmbedding -Model 'NoSuchDrive:\\x.gguf'").EndedWith("PathInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+        _session.Run(
+            "'a' | Get-TextEmbedding -Model 'NoSuchDrive:\\x.gguf'").EndedWith("PathInvalid", ErrorCategory.InvalidArgument, Cmdlet);
     }
 
     [Fact]

@@ -60,8 +60,13 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Model_completes_full_paths_and_offers_nothing_where_there_is_nothing()
     {
-        Assert.Contains("third.gguf", Assert.Single(Complete($"Get-TextEmbedding -Model {_folder.File("models")}/t")).CompletionText, StringComparison.Ordinal);
-        Assert.DoesNotContain(Complete("Get-TextEmbedding -Model no-such-folder/x"), match => match.CompletionText.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(
+            "third.gguf",
+            Assert.Single(Complete($"Get-TextEmbedding -Model {_folder.File("models")}/t")).CompletionText,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Complete("Get-TextEmbedding -Model no-such-folder/x"),
+            match => match.CompletionText.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

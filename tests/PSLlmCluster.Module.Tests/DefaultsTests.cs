@@ -34,7 +34,8 @@ public sealed class DefaultsTests : IDisposable
                 && TryPlain(parameter.GetValue(command), out object? given)
                 && TryPlain(option.GetValue(record), out object? expected))
             {
-                Assert.True(Equals(expected, given), $"{name} -{option.Name} is {given ?? "null"}, and the option is {expected ?? "null"}.");
+                Assert.True(
+                    Equals(expected, given), $"{name} -{option.Name} is {given ?? "null"}, and the option is {expected ?? "null"}.");
                 compared++;
             }
         }

@@ -20,15 +20,32 @@ public sealed class DoubleRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } | Invoke-Hdbscan -MinClusterSize 4")]
-    [InlineData("Invoke-Hdbscan @(0..17 | ForEach-Object { , @((1795867260L + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) }) -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ % 6).Ticks; Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ % 6); Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [long] (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [decimal] 98765432.10 + [decimal] 0.50 * [math]::Floor($_ / 6) + [decimal] 0.01 * ($_ % 6) } } | Invoke-Hdbscan -Property T -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = '{0}' -f (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = '0' } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @(-33.8688, (151.2093 + 6e-6 * [math]::Floor($_ / 6) + 1e-7 * ($_ % 6))) } | Invoke-Hdbscan -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @((1e9 + 1 * [math]::Floor($_ / 6) + 1e-3 * ($_ % 6)), 0) } | Invoke-Hdbscan -MinClusterSize 4 -Metric Manhattan")]
+    [InlineData(
+        "0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } | Invoke-Hdbscan "
+            + "-MinClusterSize 4")]
+    [InlineData(
+        "Invoke-Hdbscan @(0..17 | ForEach-Object { , @((1795867260L + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) }) -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ "
+            + "% 6).Ticks; Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ "
+            + "% 6); Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { [pscustomobject] @{ T = [long] (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = 0 } } | "
+            + "Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { [pscustomobject] @{ T = [decimal] 98765432.10 + [decimal] 0.50 * [math]::Floor($_ / 6) + "
+            + "[decimal] 0.01 * ($_ % 6) } } | Invoke-Hdbscan -Property T -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { [pscustomobject] @{ T = '{0}' -f (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = '0' } } "
+            + "| Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { , [double[]] @(-33.8688, (151.2093 + 6e-6 * [math]::Floor($_ / 6) + 1e-7 * ($_ % 6))) } | "
+            + "Invoke-Hdbscan -MinClusterSize 4")]
+    [InlineData(
+        "0..17 | ForEach-Object { , [double[]] @((1e9 + 1 * [math]::Floor($_ / 6) + 1e-3 * ($_ % 6)), 0) } | Invoke-Hdbscan "
+            + "-MinClusterSize 4 -Metric Manhattan")]
     public void Groups_far_from_0_are_found_whatever_type_the_numbers_have(string script)
         => Assert.Equal(_three, _session.Run(script).Clean().Values<int>("Cluster"));
 

@@ -6,7 +6,8 @@ namespace PSLlmCluster.Module.Tests;
 public sealed class ExportClusterPlotTests : IDisposable
 {
     private const string Cmdlet = "ExportClusterPlot";
-    private const string Points = "$points = 0..9 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 3 - 1; Text = \"point $_\" } }; ";
+    private const string Points =
+        "$points = 0..9 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 3 - 1; Text = \"point $_\" } }; ";
     private readonly ModuleSession _session = new();
     private readonly TemporaryFolder _folder = new();
 
@@ -28,14 +29,19 @@ public sealed class ExportClusterPlotTests : IDisposable
         FileInfo file = Assert.IsType<FileInfo>(Assert.Single(result.Clean()).BaseObject);
         Assert.Equal(_folder.File(name), file.FullName);
         byte[] bytes = File.ReadAllBytes(file.FullName);
-        Assert.StartsWith(start, new string([.. bytes.Take(20).Select(value => (char)value)]).TrimStart('\u00EF', '\u00BB', '\u00BF'), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            start,
+            new string([.. bytes.Take(20).Select(value => (char)value)]).TrimStart('\u00EF', '\u00BB', '\u00BF'),
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal([name], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
     }
 
     [Fact]
     public void The_page_holds_the_texts_and_the_titles()
     {
-        Plot($"{Points}$points | Export-ClusterPlot -Path $file -Title 'My map' -XAxisTitle East -YAxisTitle North -Width 640 -Height 480", "map.svg").Clean();
+        Plot(
+            $"{Points}$points | Export-ClusterPlot -Path $file -Title 'My map' -XAxisTitle East -YAxisTitle North -Width 640 -Height 480",
+            "map.svg").Clean();
 
         string svg = File.ReadAllText(_folder.File("map.svg"));
         Assert.Contains("My map", svg, StringComparison.Ordinal);
@@ -56,7 +62,9 @@ public sealed class ExportClusterPlotTests : IDisposable
     [Fact]
     public void PassThru_hands_the_very_points_on_instead_of_the_file()
     {
-        PipelineResult result = Plot($"{Points}$out = @($points | Export-ClusterPlot $file -PassThru); $out; [object]::ReferenceEquals($out[4], $points[4])", "map.svg");
+        PipelineResult result = Plot(
+            $"{Points}$out = @($points | Export-ClusterPlot $file -PassThru); $out; [object]::ReferenceEquals($out[4], $points[4])",
+            "map.svg");
 
         Assert.Equal(11, result.Clean().Count);
         Assert.True((bool)result.Output[10].BaseObject);
@@ -68,7 +76,10 @@ public sealed class ExportClusterPlotTests : IDisposable
     {
         const string Rows = "$rows = 0..9 | ForEach-Object { , [float[]] (($_ % 2 * 10 + $_ / 100), ($_ / 50)) }; ";
 
-        Assert.Single(Plot($"{Rows}Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 | Invoke-Hdbscan -MinClusterSize 2 | Export-ClusterPlot $file", "reduced.svg").Clean());
+        Assert.Single(
+            Plot(
+                $"{Rows}Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 | Invoke-Hdbscan -MinClusterSize 2 | Export-ClusterPlot $file",
+                "reduced.svg").Clean());
         Assert.Single(Plot($"{Rows}Invoke-Hdbscan $rows -MinClusterSize 2 | Export-ClusterPlot $file", "plain.svg").Clean());
     }
 
@@ -89,7 +100,10 @@ public sealed class ExportClusterPlotTests : IDisposable
 
         Assert.Single(result.Output);
         Assert.Equal(
-            ["PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotClusterMissing", "PlotClusterMissing", "PlotCoordinatesNotFinite"],
+            [
+                "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing", "PlotCoordinatesMissing",
+                "PlotClusterMissing", "PlotClusterMissing", "PlotCoordinatesNotFinite"
+            ],
             result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.All(result.Errors, error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet));
         Assert.Equal("text", result.Errors[1].TargetObject);
@@ -108,21 +122,25 @@ public sealed class ExportClusterPlotTests : IDisposable
     [InlineData("no-such-folder/map.png", "PlotFolderNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("", "PlotPathIsDirectory", ErrorCategory.InvalidArgument)]
     public void A_path_that_cannot_be_is_refused_before_any_point_comes(string name, string id, ErrorCategory category)
-        => Plot("$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file; $script:fed", name).EndedWith(id, category, Cmdlet);
+        => Plot(
+            "$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file; $script:fed",
+            name).EndedWith(id, category, Cmdlet);
 
     [Fact]
     public void A_path_that_cannot_be_written_is_an_error()
     {
         if (!OperatingSystem.IsLinux())
         {
-            // Where a folder cannot be written to whoever asks, root included, hangs on the system.
+            // Where a folder cannot be written to whoever asks, root included, depends on the system.
             return;
         }
 
         PipelineResult result = _session.Run($"{Points}$points | Export-ClusterPlot /proc/map.png");
 
         result.EndedWith("PlotPathNotWritable", result.Terminating!.CategoryInfo.Category, Cmdlet);
-        Assert.Contains(result.Terminating.CategoryInfo.Category, new[] { ErrorCategory.PermissionDenied, ErrorCategory.WriteError, ErrorCategory.ObjectNotFound });
+        Assert.Contains(
+            result.Terminating.CategoryInfo.Category,
+            new[] { ErrorCategory.PermissionDenied, ErrorCategory.WriteError, ErrorCategory.ObjectNotFound });
     }
 
     [Fact]
@@ -133,7 +151,9 @@ public sealed class ExportClusterPlotTests : IDisposable
     public void A_file_that_is_there_is_replaced_unless_NoClobber_forbids_it()
     {
         File.WriteAllText(_folder.File("map.svg"), "before");
-        ErrorRecord error = Plot($"{Points}$points | Export-ClusterPlot $file -NoClobber", "map.svg").EndedWith("PlotFileExists", ErrorCategory.ResourceExists, Cmdlet);
+        ErrorRecord error = Plot(
+            $"{Points}$points | Export-ClusterPlot $file -NoClobber",
+            "map.svg").EndedWith("PlotFileExists", ErrorCategory.ResourceExists, Cmdlet);
         Assert.Equal(_folder.File("map.svg"), error.TargetObject);
         Assert.Equal("before", File.ReadAllText(_folder.File("map.svg")));
 
@@ -148,7 +168,8 @@ public sealed class ExportClusterPlotTests : IDisposable
         File.WriteAllText(file.FullName, "before");
         file.IsReadOnly = true;
 
-        Plot($"{Points}$points | Export-ClusterPlot $file", "map.svg").EndedWith("PlotFileReadOnly", ErrorCategory.PermissionDenied, Cmdlet);
+        Plot($"{Points}$points | Export-ClusterPlot $file", "map.svg").EndedWith(
+            "PlotFileReadOnly", ErrorCategory.PermissionDenied, Cmdlet);
         Assert.Equal("before", File.ReadAllText(file.FullName));
 
         Plot($"{Points}$points | Export-ClusterPlot $file -Force", "map.svg").Clean();
@@ -162,7 +183,9 @@ public sealed class ExportClusterPlotTests : IDisposable
         File.WriteAllText(file.FullName, "before");
         file.IsReadOnly = true;
 
-        Plot($"{Points}$points | Export-ClusterPlot $file -Force", "notes.txt").EndedWith("PlotFormatUnknown", ErrorCategory.InvalidArgument, Cmdlet);
+        Plot(
+            $"{Points}$points | Export-ClusterPlot $file -Force",
+            "notes.txt").EndedWith("PlotFormatUnknown", ErrorCategory.InvalidArgument, Cmdlet);
         file.Refresh();
         Assert.True(file.IsReadOnly);
     }
@@ -178,7 +201,10 @@ public sealed class ExportClusterPlotTests : IDisposable
     [Fact]
     public void The_path_is_relative_to_the_location_of_the_session_and_its_aliases_work()
     {
-        _session.Run($"$null = $ExecutionContext.SessionState.Path.SetLocation($folder); {Points}$points | Export-ClusterPlot -LiteralPath a[1].svg; $points | Export-ClusterPlot -FilePath b.svg -NoOverwrite", ("folder", _folder.Path)).Clean();
+        _session.Run(
+            $"$null = $ExecutionContext.SessionState.Path.SetLocation($folder); {Points}$points | Export-ClusterPlot -LiteralPath "
+                + "a[1].svg; $points | Export-ClusterPlot -FilePath b.svg -NoOverwrite",
+            ("folder", _folder.Path)).Clean();
 
         Assert.Equal(["a[1].svg", "b.svg"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
@@ -187,7 +213,10 @@ public sealed class ExportClusterPlotTests : IDisposable
     [InlineData("-Width 10")]
     [InlineData("-Height 100000")]
     public void A_value_out_of_range_is_refused_before_any_work(string argument)
-        => Assert.StartsWith("ParameterArgumentValidationError", Plot($"{Points}$points | Export-ClusterPlot $file {argument}", "map.svg").Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        => Assert.StartsWith(
+            "ParameterArgumentValidationError",
+            Plot($"{Points}$points | Export-ClusterPlot $file {argument}", "map.svg").Terminating?.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
     private PipelineResult Plot(string script, string name) => _session.Run(script, ("file", _folder.File(name)));
 }

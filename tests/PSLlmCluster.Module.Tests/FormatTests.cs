@@ -46,6 +46,8 @@ public sealed class FormatTests
         XDocument formats = XDocument.Load(Path.Combine(StagedModule.Root, "PSLlmCluster.Format.ps1xml"));
 
         Assert.Equal(2, formats.Descendants("View").Count(view => view.Descendants("TypeName").Single().Value == "PSLlmCluster.UmapPoint"));
-        Assert.DoesNotContain(formats.Descendants("PropertyName"), property => property.Value is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Persistences");
+        Assert.DoesNotContain(
+            formats.Descendants("PropertyName"),
+            property => property.Value is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Persistences");
     }
 }

@@ -62,7 +62,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [Fact]
     public void Texts_longer_than_the_window_are_counted_in_one_warning()
     {
-        PipelineResult result = Tiny("'short', ('long ' * 300), 'short', ('longer ' * 300) | Get-TextEmbedding -Model $tiny -ContextLength 16");
+        PipelineResult result = Tiny(
+            "'short', ('long ' * 300), 'short', ('longer ' * 300) | Get-TextEmbedding -Model $tiny -ContextLength 16");
 
         Assert.Equal(4, result.Clean().Count);
         string warning = Assert.Single(result.Warnings);
@@ -155,7 +156,9 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [Fact]
     public void Downstream_commands_may_end_the_pipeline_early()
     {
-        PipelineResult result = Tiny("foreach ($embedding in 1) { 1..200 | ForEach-Object { \"text $_\" } | Get-TextEmbedding -Model $tiny -BatchSize 32 -ContextLength 32 | ForEach-Object { $_; break } }");
+        PipelineResult result = Tiny(
+            "foreach ($embedding in 1) { 1..200 | ForEach-Object { \"text $_\" } | Get-TextEmbedding -Model $tiny -BatchSize 32 "
+                + "-ContextLength 32 | ForEach-Object { $_; break } }");
 
         Assert.Single(result.Clean());
         Assert.Single(Tiny("'again' | Get-TextEmbedding -Model $tiny").Clean());
@@ -167,7 +170,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [InlineData("Last")]
     [InlineData("Model")]
     public void Each_pooling_gives_vectors(string pooling)
-        => Assert.Single(_session.Run($"'some text' | Get-TextEmbedding -Model $qwen -Pooling {pooling}", ("qwen", StagedModule.TinyQwen)).Clean());
+        => Assert.Single(
+            _session.Run($"'some text' | Get-TextEmbedding -Model $qwen -Pooling {pooling}", ("qwen", StagedModule.TinyQwen)).Clean());
 
     [Fact]
     public void Normalize_scales_to_length_one()
@@ -180,7 +184,9 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [Fact]
     public void A_prefix_changes_the_vector_and_not_the_text()
     {
-        IReadOnlyList<PSObject> output = Tiny("'text' | Get-TextEmbedding -Model $tiny; 'text' | Get-TextEmbedding -Model $tiny -Prefix 'query: '; 'query: text' | Get-TextEmbedding -Model $tiny").Clean();
+        IReadOnlyList<PSObject> output = Tiny(
+            "'text' | Get-TextEmbedding -Model $tiny; 'text' | Get-TextEmbedding -Model $tiny -Prefix 'query: '; 'query: text' | "
+                + "Get-TextEmbedding -Model $tiny").Clean();
 
         Assert.Equal("text", output[1].Value<string>("Text"));
         Assert.NotEqual(output[0].Value<float[]>("Vector"), output[1].Value<float[]>("Vector"));
@@ -190,7 +196,9 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [Fact]
     public void The_model_path_is_relative_to_the_location_of_the_session()
     {
-        PipelineResult result = Tiny("$ExecutionContext.SessionState.Path.SetLocation([System.IO.Path]::GetDirectoryName($tiny)) > $null; 'a' | Get-TextEmbedding -Model ./tiny-bert-random.F32.gguf");
+        PipelineResult result = Tiny(
+            "$ExecutionContext.SessionState.Path.SetLocation([System.IO.Path]::GetDirectoryName($tiny)) > $null; 'a' | "
+                + "Get-TextEmbedding -Model ./tiny-bert-random.F32.gguf");
 
         Assert.Single(result.Clean());
     }
@@ -219,12 +227,17 @@ public sealed class GetTextEmbeddingTests : IDisposable
         PipelineResult result = _session.Run($"'a' | Get-TextEmbedding {argument}");
 
         Assert.NotNull(result.Terminating);
-        Assert.StartsWith("ParameterArgument", result.Terminating.FullyQualifiedErrorId.Replace("CannotConvertArgumentNoMessage", "ParameterArgument", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ParameterArgument",
+            result.Terminating.FullyQualifiedErrorId.Replace(
+                "CannotConvertArgumentNoMessage", "ParameterArgument", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_that_contradict_one_another_are_refused_before_any_work()
-        => _session.Run("@() | Get-TextEmbedding -Device Cpu -GpuLayerCount 3").EndedWith("GpuLayerCountInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+        => _session.Run("@() | Get-TextEmbedding -Device Cpu -GpuLayerCount 3").EndedWith(
+            "GpuLayerCountInvalid", ErrorCategory.InvalidArgument, Cmdlet);
 
     private PipelineResult Tiny(string script) => _session.Run(script, ("tiny", StagedModule.TinyBert));
 }

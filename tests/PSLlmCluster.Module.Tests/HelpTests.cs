@@ -9,7 +9,8 @@ public sealed class HelpTests : IDisposable
     private const int FewestExamples = 3;
     private readonly ModuleSession _session = new();
 
-    public static TheoryData<string> Cmdlets => ["Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
+    public static TheoryData<string> Cmdlets
+        => ["Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
 
     public void Dispose() => _session.Dispose();
 
@@ -43,7 +44,10 @@ public sealed class HelpTests : IDisposable
         Assert.Equal(
             command.Parameters.Keys.Except(Cmdlet.CommonParameters).Except(Cmdlet.OptionalCommonParameters).Order(),
             described.Values<string>("name").Order());
-        Assert.All(described, parameter => Assert.EndsWith(".", string.Join(' ', Texts(parameter.Value<object>("description"))).Trim(), StringComparison.Ordinal));
+        Assert.All(
+            described,
+            parameter => Assert.EndsWith(
+                ".", string.Join(' ', Texts(parameter.Value<object>("description"))).Trim(), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -53,24 +57,40 @@ public sealed class HelpTests : IDisposable
             Items(Help(cmdlet).Value<PSObject>("examples").Value<object>("example")),
             example =>
             {
-                System.Management.Automation.Language.ScriptBlockAst script = System.Management.Automation.Language.Parser.ParseInput(example.Value<string>("code"), out _, out System.Management.Automation.Language.ParseError[] errors);
+                System.Management.Automation.Language.ScriptBlockAst script = System.Management.Automation.Language.Parser.ParseInput(
+                    example.Value<string>("code"), out _, out System.Management.Automation.Language.ParseError[] errors);
                 Assert.Empty(errors.Select(error => error.Message));
 
                 // Parameters of the module's own commands are spelled as they are.
                 Assert.All(
-                    script.FindAll(node => node is System.Management.Automation.Language.CommandAst, searchNestedScriptBlocks: true).Cast<System.Management.Automation.Language.CommandAst>().Where(call => Cmdlets.Contains(call.GetCommandName())),
+                    script.FindAll(
+                        node => node is System.Management.Automation.Language.CommandAst,
+                        searchNestedScriptBlocks: true).Cast<System.Management.Automation.Language.CommandAst>().Where(
+                            call => Cmdlets.Contains(call.GetCommandName())),
                     call => Assert.All(
                         call.CommandElements.OfType<System.Management.Automation.Language.CommandParameterAst>(),
-                        parameter => Assert.NotNull(((CommandInfo)_session.Run($"Get-Command {call.GetCommandName()}").Clean()[0].BaseObject).ResolveParameter(parameter.ParameterName))));
+                        parameter => Assert.NotNull(
+                            (
+                                (CommandInfo)_session.Run($"Get-Command {call.GetCommandName()}").Clean()[0].BaseObject).ResolveParameter(
+                                    parameter.ParameterName))));
             });
 
     [Fact]
     public void The_topic_about_the_module_is_found()
-        => Assert.Contains("Get-TextEmbedding", string.Join('\n', _session.Run("Get-Help about_PSLlmCluster").Clean().Select(text => text.ToString())), StringComparison.Ordinal);
+        => Assert.Contains(
+            "Get-TextEmbedding",
+            string.Join('\n', _session.Run("Get-Help about_PSLlmCluster").Clean().Select(text => text.ToString())),
+            StringComparison.Ordinal);
 
     private PSObject Help(string cmdlet) => Assert.Single(_session.Run($"Get-Help {cmdlet} -Full").Clean());
 
-    private static IEnumerable<PSObject> Items(object? value) => LanguagePrimitives.GetEnumerable(value) is { } list ? list.Cast<object>().Select(PSObject.AsPSObject) : value is null ? [] : [PSObject.AsPSObject(value)];
+    private static IEnumerable<PSObject> Items(object? value)
+        => LanguagePrimitives.GetEnumerable(value) is { } list
+            ? list.Cast<object>().Select(PSObject.AsPSObject)
+            : value is null
+            ? []
+            : [PSObject.AsPSObject(value)];
 
-    private static IEnumerable<string> Texts(object? value) => Items(value).Values<string>("Text").Where(text => !string.IsNullOrWhiteSpace(text));
+    private static IEnumerable<string> Texts(object? value)
+        => Items(value).Values<string>("Text").Where(text => !string.IsNullOrWhiteSpace(text));
 }

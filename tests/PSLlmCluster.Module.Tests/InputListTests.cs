@@ -23,7 +23,8 @@ public sealed class InputListTests : IDisposable
     [InlineData("Export-ClusterPlot -Path $map")]
     public void Nothing_in_a_list_gives_nothing_and_no_error(string command)
     {
-        Assert.Empty(_session.Run($"$none = @(); {command} -InputObject $none; $none | {command}", ("map", _folder.File("map.svg"))).Clean());
+        Assert.Empty(
+            _session.Run($"$none = @(); {command} -InputObject $none; $none | {command}", ("map", _folder.File("map.svg"))).Clean());
         Assert.False(File.Exists(_folder.File("map.svg")));
     }
 

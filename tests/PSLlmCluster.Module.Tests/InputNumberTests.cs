@@ -59,7 +59,8 @@ public sealed class InputNumberTests : IDisposable
         Assert.Contains("element 2 is the text \"1,234\", which is no number (in the current culture", itself, StringComparison.Ordinal);
 
         string property = Message("@{ V = 'x', 2 } | Invoke-Hdbscan -Property V", "PropertyNotNumeric", "InvokeHdbscan");
-        Assert.Contains("The property V is a list whose element 1 is the text \"x\", which is no number.", property, StringComparison.Ordinal);
+        Assert.Contains(
+            "The property V is a list whose element 1 is the text \"x\", which is no number.", property, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,8 +88,14 @@ public sealed class InputNumberTests : IDisposable
     public void A_number_that_is_none_is_the_error_of_its_record_wherever_it_stands()
     {
         const string Row = "[pscustomobject] @{ A = 1; X = 'east'; Y = 1; Cluster = 0 }";
-        Assert.Contains("\"east\"", Message($"{Row} | Invoke-Hdbscan -Property A -WeightProperty X", "ValueInvalid", "InvokeHdbscan"), StringComparison.Ordinal);
-        Assert.Contains("\"east\"", Message($"{Row} | Export-ClusterPlot $file", "PlotCoordinatesMissing", "ExportClusterPlot"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"east\"",
+            Message($"{Row} | Invoke-Hdbscan -Property A -WeightProperty X", "ValueInvalid", "InvokeHdbscan"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\"east\"",
+            Message($"{Row} | Export-ClusterPlot $file", "PlotCoordinatesMissing", "ExportClusterPlot"),
+            StringComparison.Ordinal);
         foreach (string nothing in new[] { "[System.DBNull]::Value", "@()", "''", "$null" })
         {
             string message = Message($"@{{ A = {nothing} }} | Invoke-Hdbscan -Property A", "PropertyNotNumeric", "InvokeHdbscan");
@@ -217,5 +224,7 @@ public sealed class InputNumberTests : IDisposable
         + "GetEnumerator() { throw 'no luck' } }; ";
 
     private string Message(string script, string id, string cmdlet)
-        => Assert.Single(_session.Run(script, ("file", _folder.File("map.svg"))).Errors).HasId(id, ErrorCategory.InvalidData, cmdlet).ErrorDetails.Message;
+        => Assert.Single(
+            _session.Run(script, ("file", _folder.File("map.svg"))).Errors).HasId(
+                id, ErrorCategory.InvalidData, cmdlet).ErrorDetails.Message;
 }

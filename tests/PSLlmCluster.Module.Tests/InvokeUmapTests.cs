@@ -21,7 +21,10 @@ public sealed class InvokeUmapTests : IDisposable
         Assert.Equal(Enumerable.Range(0, _rows.Length), points.Values<int>("Index"));
         Assert.All(points.Zip(_rows), pair => Assert.Same(pair.Second, pair.First.Value<float[]>("Vector")));
         Assert.All(points.Zip(_rows), pair => Assert.Same(pair.Second, pair.First.Value<object>("Source")));
-        Assert.All(points, point => Assert.Equal<float[]>([point.Value<float?>("X")!.Value, point.Value<float?>("Y")!.Value], point.Value<float[]>("Coordinates")));
+        Assert.All(
+            points,
+            point => Assert.Equal<float[]>(
+                [point.Value<float?>("X")!.Value, point.Value<float?>("Y")!.Value], point.Value<float[]>("Coordinates")));
     }
 
     [Theory]
@@ -32,7 +35,8 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("$rows | ForEach-Object { [pscustomobject] @{ Vector = $_ } }")]
     [InlineData("$rows | ForEach-Object { @{ vector = @($_) } }")]
     public void Any_list_of_numbers_gives_what_float_arrays_give(string input)
-        => Assert.Equal(Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20"), Layout($"{input} | Invoke-Umap -EpochCount 20"));
+        => Assert.Equal(
+            Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20"), Layout($"{input} | Invoke-Umap -EpochCount 20"));
 
     [Theory]
     [InlineData("-Property Values")]
@@ -55,7 +59,8 @@ public sealed class InvokeUmapTests : IDisposable
 
         Assert.Equal(Layout("$rows | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20"), points.Values<float[]>("Coordinates"));
         Assert.All(points, point => Assert.StartsWith("row ", point.Value<string>("Text"), StringComparison.Ordinal));
-        Assert.All(points, point => Assert.Same(point.Value<PSObject>("Source").Value<float[]>("Values"), _rows[point.Value<int>("Index")]));
+        Assert.All(
+            points, point => Assert.Same(point.Value<PSObject>("Source").Value<float[]>("Values"), _rows[point.Value<int>("Index")]));
     }
 
     [Fact]
@@ -70,7 +75,9 @@ public sealed class InvokeUmapTests : IDisposable
     [Fact]
     public void Embeddings_keep_their_index_text_and_source()
     {
-        PipelineResult result = _session.Run("'a', ' ', 'b', 'c' | Get-TextEmbedding -Model $tiny | Invoke-Umap -NeighborCount 2 -EpochCount 5", ("tiny", StagedModule.TinyBert));
+        PipelineResult result = _session.Run(
+            "'a', ' ', 'b', 'c' | Get-TextEmbedding -Model $tiny | Invoke-Umap -NeighborCount 2 -EpochCount 5",
+            ("tiny", StagedModule.TinyBert));
 
         Assert.Equal([0, 2, 3], result.Clean().Values<int>("Index"));
         Assert.Equal(["a", "b", "c"], result.Output.Values<string>("Text"));
@@ -117,7 +124,8 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("A, Values", "PropertyNotNumeric")]
     public void A_property_that_is_missing_or_not_numeric_is_an_error_of_its_own(string property, string id)
     {
-        PipelineResult result = Umap($"[pscustomobject] @{{ Name = 'x'; A = 1; Empty = $null; Values = 1, 2 }} | Invoke-Umap -Property {property}");
+        PipelineResult result = Umap(
+            $"[pscustomobject] @{{ Name = 'x'; A = 1; Empty = $null; Values = 1, 2 }} | Invoke-Umap -Property {property}");
 
         Assert.Empty(result.Output);
         ErrorRecord error = Assert.Single(result.AllErrors).HasId(id, ErrorCategory.InvalidData, Cmdlet);
@@ -141,8 +149,13 @@ public sealed class InvokeUmapTests : IDisposable
     [Fact]
     public void A_python_line_can_be_retyped_as_it_is()
     {
-        const string Python = "-n_neighbors 5 -n_components 3 -min_dist 0.2 -spread 1.5 -metric cosine -n_epochs 30 -learning_rate 0.5 -init pca -local_connectivity 2 -set_op_mix_ratio 0.5 -repulsion_strength 2 -negative_sample_rate 3 -random_state 7 -n_jobs -1";
-        const string PowerShell = "-NeighborCount 5 -ComponentCount 3 -MinDistance 0.2 -Spread 1.5 -Metric Cosine -EpochCount 30 -LearningRate 0.5 -Initialization Pca -LocalConnectivity 2 -SetOperationMixRatio 0.5 -RepulsionStrength 2 -NegativeSampleRate 3 -Seed 7 -ThreadCount 0";
+        const string Python =
+            "-n_neighbors 5 -n_components 3 -min_dist 0.2 -spread 1.5 -metric cosine -n_epochs 30 -learning_rate 0.5 -init pca "
+                + "-local_connectivity 2 -set_op_mix_ratio 0.5 -repulsion_strength 2 -negative_sample_rate 3 -random_state 7 -n_jobs -1";
+        const string PowerShell =
+            "-NeighborCount 5 -ComponentCount 3 -MinDistance 0.2 -Spread 1.5 -Metric Cosine -EpochCount 30 -LearningRate 0.5 "
+                + "-Initialization Pca -LocalConnectivity 2 -SetOperationMixRatio 0.5 -RepulsionStrength 2 -NegativeSampleRate 3 -Seed 7 "
+                + "-ThreadCount 0";
 
         float[][] layout = Layout($"Invoke-Umap $rows {Python}");
 
@@ -173,11 +186,15 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-DensityMap")]
     [InlineData("-InitialCoordinate ($rows | ForEach-Object { , $_[0..1] })")]
     public void Each_parameter_reaches_the_engine(string parameter)
-        => Assert.NotEqual(Layout("Invoke-Umap $rows -n_epochs 40"), Layout($"Invoke-Umap $rows {(parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")}{parameter}"));
+        => Assert.NotEqual(
+            Layout("Invoke-Umap $rows -n_epochs 40"),
+            Layout(
+                $"Invoke-Umap $rows {(parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")}{parameter}"));
 
     [Fact]
     public void Two_runs_and_any_number_of_threads_give_the_same_layout()
-        => Assert.Equal(Layout("Invoke-Umap $rows -ThreadCount 1 -EpochCount 50"), Layout("Invoke-Umap $rows -ThreadCount 2 -EpochCount 50"));
+        => Assert.Equal(
+            Layout("Invoke-Umap $rows -ThreadCount 1 -EpochCount 50"), Layout("Invoke-Umap $rows -ThreadCount 2 -EpochCount 50"));
 
     [Theory]
     [InlineData("-NeighborCount 1")]
@@ -222,13 +239,18 @@ public sealed class InvokeUmapTests : IDisposable
     [Fact]
     public void Minkowski_and_supervised_parameters_have_their_python_names()
         => Assert.Equal(
-            Layout("Invoke-Umap $rows -EpochCount 20 -Metric Minkowski -MinkowskiPower 3 -Target (@(0, 1, -1, 1) * 10) -TargetWeight 0.8 -DensityMap -DensityLambda 1 -DensityFraction 0.5 -DensityVarianceShift 0.2"),
-            Layout("Invoke-Umap $rows -n_epochs 20 -metric minkowski -p 3 -y (@('x', 'z', '', 'z') * 10) -target_metric categorical -target_weight 0.8 -densmap -dens_lambda 1 -dens_frac 0.5 -dens_var_shift 0.2"));
+            Layout(
+                "Invoke-Umap $rows -EpochCount 20 -Metric Minkowski -MinkowskiPower 3 -Target (@(0, 1, -1, 1) * 10) -TargetWeight "
+                    + "0.8 -DensityMap -DensityLambda 1 -DensityFraction 0.5 -DensityVarianceShift 0.2"),
+            Layout(
+                "Invoke-Umap $rows -n_epochs 20 -metric minkowski -p 3 -y (@('x', 'z', '', 'z') * 10) -target_metric categorical "
+                    + "-target_weight 0.8 -densmap -dens_lambda 1 -dens_frac 0.5 -dens_var_shift 0.2"));
 
     [Fact]
     public void A_target_may_stand_in_a_property()
     {
-        const string Objects = "$objects = for ($i = 0; $i -lt 40; $i++) { [pscustomobject] @{ Values = $rows[$i]; Kind = \"k$($i % 3)\" } }; ";
+        const string Objects =
+            "$objects = for ($i = 0; $i -lt 40; $i++) { [pscustomobject] @{ Values = $rows[$i]; Kind = \"k$($i % 3)\" } }; ";
 
         Assert.Equal(
             Layout("Invoke-Umap $rows -EpochCount 20 -Target (0..39 | ForEach-Object { $_ % 3 })"),
@@ -238,7 +260,9 @@ public sealed class InvokeUmapTests : IDisposable
     [Fact]
     public void Targets_of_bad_records_are_left_out_with_them()
     {
-        PipelineResult result = Umap("$rows[0..9] + , 'bad' + $rows[10..39] | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20 -Target (@(0, 1) * 5 + 7 + @(0, 1) * 15)");
+        PipelineResult result = Umap(
+            "$rows[0..9] + , 'bad' + $rows[10..39] | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 20 -Target (@(0, 1) * 5 + 7 "
+                + "+ @(0, 1) * 15)");
 
         Assert.Single(result.Errors);
         Assert.Equal(Layout("Invoke-Umap $rows -EpochCount 20 -Target (@(0, 1) * 20)"), result.Output.Values<float[]>("Coordinates"));
@@ -268,7 +292,11 @@ public sealed class InvokeUmapTests : IDisposable
         (int[][] index, double[][] distance) = Nearest(15);
         double[][] wrong = Array.ConvertAll(index, row => Array.ConvertAll(row, i => (double)i));
         wrong[3][2] = place;
-        _session.Run("Invoke-Umap $rows -NeighborIndex $index -NeighborDistance $distance", ("rows", _rows), ("index", wrong), ("distance", distance)).EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
+        _session.Run(
+            "Invoke-Umap $rows -NeighborIndex $index -NeighborDistance $distance",
+            ("rows", _rows),
+            ("index", wrong),
+            ("distance", distance)).EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
     }
 
     [Fact]
@@ -283,14 +311,22 @@ public sealed class InvokeUmapTests : IDisposable
         Assert.Null(result.Terminating);
         Assert.Equal([.. Enumerable.Range(0, 20), .. Enumerable.Range(21, 18)], result.Output.Values<int>("Index"));
         Assert.Equal(2, result.Errors.Count);
-        Assert.Contains("position 20 is \"x\"", result.Errors[0].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("position 39 is empty", result.Errors[1].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "position 20 is \"x\"",
+            result.Errors[0].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "position 39 is empty",
+            result.Errors[1].HasId("ValueInvalid", ErrorCategory.InvalidData, Cmdlet).Exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_bad_record_leaves_its_place_to_start_from_out_too()
     {
-        PipelineResult result = Umap("& { $rows[0..9]; 'text'; $rows[10..39] } | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 0 -InitialCoordinate (1..41 | ForEach-Object { , @($_, (2 * $_)) })");
+        PipelineResult result = Umap(
+            "& { $rows[0..9]; 'text'; $rows[10..39] } | ForEach-Object { , $_ } | Invoke-Umap -EpochCount 0 -InitialCoordinate "
+                + "(1..41 | ForEach-Object { , @($_, (2 * $_)) })");
 
         Assert.Null(result.Terminating);
         Assert.Single(result.Errors).HasId("InputNotRow", ErrorCategory.InvalidData, Cmdlet);
@@ -301,7 +337,8 @@ public sealed class InvokeUmapTests : IDisposable
 
     [Fact]
     public void Two_ways_to_give_a_target_exclude_one_another()
-        => Umap("Invoke-Umap $rows -Target (1..40) -TargetProperty Kind").EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, Cmdlet);
+        => Umap("Invoke-Umap $rows -Target (1..40) -TargetProperty Kind").EndedWith(
+            "ParametersExclude", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
     public void Equal_rows_come_to_lie_at_one_place()
@@ -317,7 +354,11 @@ public sealed class InvokeUmapTests : IDisposable
     {
         IReadOnlyList<PSObject> points = Umap("Invoke-Umap $rows -EpochCount 20 -output_dens").Clean();
 
-        Assert.All(points, point => Assert.True(double.IsFinite(point.Value<double?>("OriginalRadius")!.Value) && double.IsFinite(point.Value<double?>("LayoutRadius")!.Value)));
+        Assert.All(
+            points,
+            point => Assert.True(
+                double.IsFinite(point.Value<double?>("OriginalRadius")!.Value)
+                    && double.IsFinite(point.Value<double?>("LayoutRadius")!.Value)));
         Assert.All(Umap("Invoke-Umap $rows -EpochCount 20").Clean(), point => Assert.Null(point.Value<double?>("OriginalRadius")));
     }
 
@@ -337,7 +378,9 @@ public sealed class InvokeUmapTests : IDisposable
         Assert.Equal(40, Layout(Distances + "Invoke-Umap $distances -Metric Precomputed -EpochCount 20").Length);
         Umap("Invoke-Umap $rows -Metric Precomputed").EndedWith("PrecomputedNotSquare", ErrorCategory.InvalidData, Cmdlet);
         Umap("Invoke-Umap $rows -NeighborIndex (1..3)").EndedWith("ParameterMissing", ErrorCategory.InvalidArgument, Cmdlet);
-        Umap("Invoke-Umap $rows -NeighborIndex (1..3) -NeighborDistance (1..3)").EndedWith("ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
+        Umap(
+            "Invoke-Umap $rows -NeighborIndex (1..3) -NeighborDistance (1..3)").EndedWith(
+                "ParameterNotRows", ErrorCategory.InvalidArgument, Cmdlet);
     }
 
     [Fact]
@@ -347,21 +390,27 @@ public sealed class InvokeUmapTests : IDisposable
 
         Assert.Equal(
             Layout("Invoke-Umap $rows -EpochCount 20"),
-            _session.Run("Invoke-Umap $rows -EpochCount 20 -NeighborIndex $index -NeighborDistance $distance", ("rows", _rows), ("index", index), ("distance", distance)).Clean().Values<float[]>("Coordinates"));
+            _session.Run(
+                "Invoke-Umap $rows -EpochCount 20 -NeighborIndex $index -NeighborDistance $distance",
+                ("rows", _rows),
+                ("index", index),
+                ("distance", distance)).Clean().Values<float[]>("Coordinates"));
     }
 
     [Fact]
     public void A_saved_map_takes_new_rows_one_by_one()
     {
         using TemporaryFolder folder = new();
-        PipelineResult fit = _session.Run("Invoke-Umap $rows[0..29] -EpochCount 60 -SaveModel $file", ("rows", _rows), ("file", folder.File("map.umap")));
+        PipelineResult fit = _session.Run(
+            "Invoke-Umap $rows[0..29] -EpochCount 60 -SaveModel $file", ("rows", _rows), ("file", folder.File("map.umap")));
         float[][] map = [.. fit.Clean().Values<float[]>("Coordinates")];
         float[][] together = Placed("Invoke-Umap $rows -Model $file", folder);
 
         Assert.Equal(map, together[..30]);
         Assert.Equal(together[30..], Placed("$rows[30..39] | ForEach-Object { , $_ } | Invoke-Umap -Model $file -ThreadCount 1", folder));
         Assert.Equal([together[35]], Placed("Invoke-Umap -InputObject (, $rows[35]) -Model $file", folder));
-        PipelineResult mixed = _session.Run("Invoke-Umap -InputObject (@(, (1, 2, 3)) + @(, $rows[35])) -Model $file", ("rows", _rows), ("file", folder.File("map.umap")));
+        PipelineResult mixed = _session.Run(
+            "Invoke-Umap -InputObject (@(, (1, 2, 3)) + @(, $rows[35])) -Model $file", ("rows", _rows), ("file", folder.File("map.umap")));
         Assert.Single(mixed.Errors).HasId("RowLengthMismatch", ErrorCategory.InvalidData, Cmdlet);
         Assert.Equal([together[35]], mixed.Output.Values<float[]>("Coordinates"));
     }
@@ -372,21 +421,33 @@ public sealed class InvokeUmapTests : IDisposable
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("notes.txt"), "no model");
 
-        _session.Run("@() | Invoke-Umap -Model $file", ("file", folder.File("missing"))).EndedWith("ModelFileNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
-        _session.Run("@() | Invoke-Umap -Model $file", ("file", folder.File("notes.txt"))).EndedWith("NotAModelFile", ErrorCategory.InvalidData, Cmdlet);
-        _session.Run("@() | Invoke-Umap -SaveModel $file", ("file", folder.File("none/map.umap"))).EndedWith("ModelFileFolderNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
-        _session.Run("@() | Invoke-Umap -DensityMap -SaveModel $file", ("file", folder.File("map.umap"))).EndedWith("UmapModelNotPossible", ErrorCategory.InvalidArgument, Cmdlet);
+        _session.Run(
+            "@() | Invoke-Umap -Model $file",
+            ("file", folder.File("missing"))).EndedWith("ModelFileNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
+        _session.Run(
+            "@() | Invoke-Umap -Model $file",
+            ("file", folder.File("notes.txt"))).EndedWith("NotAModelFile", ErrorCategory.InvalidData, Cmdlet);
+        _session.Run(
+            "@() | Invoke-Umap -SaveModel $file",
+            ("file", folder.File("none/map.umap"))).EndedWith("ModelFileFolderNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
+        _session.Run(
+            "@() | Invoke-Umap -DensityMap -SaveModel $file",
+            ("file", folder.File("map.umap"))).EndedWith("UmapModelNotPossible", ErrorCategory.InvalidArgument, Cmdlet);
         Assert.NotNull(_session.Run("@() | Invoke-Umap -Model x -NeighborCount 5").Terminating);
     }
 
     private (int[][] Index, double[][] Distance) Nearest(int count)
     {
-        double[][] all = Array.ConvertAll(_rows, a => Array.ConvertAll(_rows, b => Math.Sqrt(a.Zip(b).Sum(pair => ((double)pair.First - pair.Second) * ((double)pair.First - pair.Second)))));
+        double[][] all = Array.ConvertAll(
+            _rows,
+            a => Array.ConvertAll(
+                _rows, b => Math.Sqrt(a.Zip(b).Sum(pair => ((double)pair.First - pair.Second) * ((double)pair.First - pair.Second)))));
         int[][] index = Array.ConvertAll(all, row => Enumerable.Range(0, row.Length).OrderBy(i => row[i]).Take(count).ToArray());
         return (index, [.. index.Select((near, row) => Array.ConvertAll(near, i => all[row][i]))]);
     }
 
-    private float[][] Placed(string script, TemporaryFolder folder) => [.. _session.Run(script, ("rows", _rows), ("file", folder.File("map.umap"))).Clean().Values<float[]>("Coordinates")];
+    private float[][] Placed(string script, TemporaryFolder folder)
+        => [.. _session.Run(script, ("rows", _rows), ("file", folder.File("map.umap"))).Clean().Values<float[]>("Coordinates")];
 
     private PipelineResult Umap(string script) => _session.Run(script, ("rows", _rows));
 

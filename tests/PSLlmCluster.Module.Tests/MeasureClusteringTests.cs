@@ -82,14 +82,22 @@ public sealed class MeasureClusteringTests : IDisposable
 
     [Fact]
     public void Parameters_that_do_not_go_together_are_refused_before_any_work()
-        => Measure("@() | Measure-Clustering -MinClusterSize 3, 10 -MaxClusterSize 5").EndedWith("HdbscanOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+        => Measure(
+            "@() | Measure-Clustering -MinClusterSize 3, 10 -MaxClusterSize 5").EndedWith(
+                "HdbscanOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
     public void Bad_records_are_errors_of_their_own_and_the_rest_goes_on()
     {
-        PipelineResult result = Measure("& { 'text'; $rows | ForEach-Object { , $_ }; , [double[]] ([double]::NaN, 1) } | Measure-Clustering -MinClusterSize 5 -MinSampleCount 50");
+        PipelineResult result = Measure(
+            "& { 'text'; $rows | ForEach-Object { , $_ }; , [double[]] ([double]::NaN, 1) } | Measure-Clustering -MinClusterSize 5 "
+                + "-MinSampleCount 50");
 
-        Assert.Equal(["InputNotRow", "RowsNotFinite"], result.Errors.Select(error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet).FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(
+            ["InputNotRow", "RowsNotFinite"],
+            result.Errors.Select(
+                error => error.HasId(
+                    error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, Cmdlet).FullyQualifiedErrorId.Split(',')[0]));
         Assert.Equal(5, Assert.Single(result.Output).Value<int>("MinClusterSize"));
         Assert.Contains("MinSampleCount was cut from 50 to 40", result.Warnings[0], StringComparison.Ordinal);
         Assert.Contains("None of the choices gives a cluster", result.Warnings[1], StringComparison.Ordinal);
@@ -100,5 +108,6 @@ public sealed class MeasureClusteringTests : IDisposable
 
     private PipelineResult Measure(string script) => _session.Run(script, ("rows", _rows));
 
-    private string[] Values(string script) => [.. Measure(script).Output.Select(line => string.Join(' ', line.Properties.Select(property => property.Value)))];
+    private string[] Values(string script)
+        => [.. Measure(script).Output.Select(line => string.Join(' ', line.Properties.Select(property => property.Value)))];
 }

@@ -5,11 +5,16 @@ using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
 
-/// <summary>The module as a whole: its manifest, how it loads, and what it leaves behind. Removing it touches what sessions share, so nothing else runs meanwhile.</summary>
+/// <summary>
+/// The module as a whole: its manifest, how it loads, and what it leaves behind. Removing it touches what sessions share, so nothing else
+/// runs meanwhile.
+/// </summary>
 [Collection(nameof(RunsAlone))]
 public sealed partial class ModuleTests : IDisposable
 {
-    private static readonly string[] _cmdlets = ["Export-ClusterPlot", "Get-TextEmbedding", "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering"];
+    private static readonly string[] _cmdlets = [
+        "Export-ClusterPlot", "Get-TextEmbedding", "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering"
+    ];
     private readonly ModuleSession _session = new();
 
     public void Dispose() => _session.Dispose();
@@ -38,12 +43,16 @@ public sealed partial class ModuleTests : IDisposable
 
         Assert.All(
             new[] { "PSLlmCluster.dll", "lib/PSLlmCluster.Core.dll", "lib/PSLlmCluster.Module.dll" },
-            name => Assert.Equal(version, new Version(System.Reflection.AssemblyName.GetAssemblyName(Path.Combine(StagedModule.Root, name)).Version!.ToString(3))));
+            name => Assert.Equal(
+                version,
+                new Version(System.Reflection.AssemblyName.GetAssemblyName(Path.Combine(StagedModule.Root, name)).Version!.ToString(3))));
     }
 
     [Fact]
     public void It_exports_its_cmdlets_and_nothing_else()
-        => Assert.Equal(_cmdlets, _session.Run("Get-Command -Module PSLlmCluster").Clean().Select(command => ((CommandInfo)command.BaseObject).Name).Order());
+        => Assert.Equal(
+            _cmdlets,
+            _session.Run("Get-Command -Module PSLlmCluster").Clean().Select(command => ((CommandInfo)command.BaseObject).Name).Order());
 
     [Fact]
     public void It_can_be_imported_again_and_removed()
@@ -77,7 +86,9 @@ public sealed partial class ModuleTests : IDisposable
     [Fact]
     public void Two_sessions_work_side_by_side()
     {
-        const string Script = "1..60 | ForEach-Object { \"text number $($_ % 7) of $_\" } | Get-TextEmbedding -Model $tiny | Invoke-Umap -EpochCount 20 | Invoke-Hdbscan";
+        const string Script =
+            "1..60 | ForEach-Object { \"text number $($_ % 7) of $_\" } | Get-TextEmbedding -Model $tiny | Invoke-Umap -EpochCount "
+                + "20 | Invoke-Hdbscan";
         PipelineResult[] results = [.. Enumerable.Range(0, 4).AsParallel().WithDegreeOfParallelism(4).Select(_ =>
         {
             using ModuleSession session = new();
@@ -86,7 +97,9 @@ public sealed partial class ModuleTests : IDisposable
 
         Assert.All(results, result => Assert.Equal(60, result.Clean().Count));
         Assert.All(results, result => Assert.Equal(results[0].Output.Values<int>("Cluster"), result.Output.Values<int>("Cluster")));
-        Assert.All(results, result => Assert.Equal(results[0].Output.Values<float[]>("Coordinates"), result.Output.Values<float[]>("Coordinates")));
+        Assert.All(
+            results,
+            result => Assert.Equal(results[0].Output.Values<float[]>("Coordinates"), result.Output.Values<float[]>("Coordinates")));
     }
 
     [Fact]
@@ -101,20 +114,27 @@ public sealed partial class ModuleTests : IDisposable
         Assert.DoesNotContain("PSLlmCluster", own.Assemblies.Select(assembly => assembly.GetName().Name));
         Assert.Equal(
             ["PSLlmCluster", "PSLlmCluster.Module.Tests"],
-            AssemblyLoadContext.Default.Assemblies.Select(assembly => assembly.GetName().Name!).Where(name => name.StartsWith("PSLlmCluster", StringComparison.Ordinal) || name is "ScottPlot" or "SkiaSharp").Order(StringComparer.Ordinal));
+            AssemblyLoadContext.Default.Assemblies.Select(assembly => assembly.GetName().Name!)
+                .Where(name => name.StartsWith("PSLlmCluster", StringComparison.Ordinal) || name is "ScottPlot" or "SkiaSharp")
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void No_type_of_a_library_is_a_type_of_a_parameter_or_of_output()
     {
-        IEnumerable<CmdletInfo> cmdlets = _session.Run("Get-Command -Module PSLlmCluster").Clean().Select(command => (CmdletInfo)command.BaseObject);
+        IEnumerable<CmdletInfo> cmdlets = _session.Run("Get-Command -Module PSLlmCluster")
+            .Clean()
+            .Select(command => (CmdletInfo)command.BaseObject);
         string[] known = ["System.Private.CoreLib", "System.Management.Automation", "PSLlmCluster"];
 
         Assert.All(cmdlets, cmdlet =>
         {
             Assert.NotEmpty(cmdlet.OutputType);
             Assert.All(cmdlet.OutputType, type => Assert.Contains(type.Type.Assembly.GetName().Name, known));
-            Assert.All(cmdlet.Parameters.Values, parameter => Assert.Contains((Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).Assembly.GetName().Name, known));
+            Assert.All(
+                cmdlet.Parameters.Values,
+                parameter => Assert.Contains(
+                    (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).Assembly.GetName().Name, known));
         });
     }
 
@@ -138,7 +158,8 @@ public sealed partial class ModuleTests : IDisposable
     public void Every_error_id_stands_in_the_help_topic()
     {
         string topic = File.ReadAllText(Path.Combine(StagedModule.Root, "en-US", "about_PSLlmCluster.help.txt"));
-        HashSet<string> ids = [.. Directory.EnumerateFiles(Path.Combine(StagedModule.RepositoryRoot, "src"), "*.cs", SearchOption.AllDirectories)
+        HashSet<string> ids = [.. Directory.EnumerateFiles(
+            Path.Combine(StagedModule.RepositoryRoot, "src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => ErrorIdInSource().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups.Values.Skip(1).First(group => group.Success).Value)];
 

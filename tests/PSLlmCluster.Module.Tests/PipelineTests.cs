@@ -39,7 +39,10 @@ public sealed class PipelineTests : IDisposable
         Assert.All(members.Values<float[]>("Vector"), vector => Assert.Equal(384, vector.Length));
 
         // Printers and passwords are two things.
-        Assert.Empty(members.Take(5).Values<int>("Cluster").Where(cluster => cluster >= 0).Intersect(members.Skip(5).Values<int>("Cluster").Where(cluster => cluster >= 0)));
+        Assert.Empty(
+            members.Take(5).Values<int>("Cluster")
+                .Where(cluster => cluster >= 0)
+                .Intersect(members.Skip(5).Values<int>("Cluster").Where(cluster => cluster >= 0)));
         Assert.Equal(_folder.File("map.png"), output[^1].BaseObject);
         Assert.Contains("The printer jams paper", File.ReadAllText(_folder.File("map.html")), StringComparison.Ordinal);
     }
@@ -47,7 +50,9 @@ public sealed class PipelineTests : IDisposable
     [Fact]
     public void A_default_model_that_is_not_there_is_said_to_be_the_environments()
     {
-        string text = ScriptProcess.Run("$env:PSLLMCLUSTER_MODEL = 'nowhere.gguf'; try { 'a' | Get-TextEmbedding } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }");
+        string text = ScriptProcess.Run(
+            "$env:PSLLMCLUSTER_MODEL = 'nowhere.gguf'; try { 'a' | Get-TextEmbedding } catch { $_.FullyQualifiedErrorId; "
+                + "$_.ErrorDetails.RecommendedAction }");
         Assert.Contains("ModelNotFound,", text, StringComparison.Ordinal);
         Assert.Contains("PSLLMCLUSTER_MODEL", text, StringComparison.Ordinal);
     }
@@ -55,7 +60,9 @@ public sealed class PipelineTests : IDisposable
     [Fact]
     public void The_environment_names_another_default_model()
     {
-        string text = ScriptProcess.Run($"$env:PSLLMCLUSTER_MODEL = '{StagedModule.TinyQwen}'; ('a' | Get-TextEmbedding).Vector.Length; $env:PSLLMCLUSTER_MODEL = ''; ('a' | Get-TextEmbedding).Vector.Length");
+        string text = ScriptProcess.Run(
+            $"$env:PSLLMCLUSTER_MODEL = '{StagedModule.TinyQwen}'; ('a' | Get-TextEmbedding).Vector.Length; $env:PSLLMCLUSTER_MODEL "
+                + "= ''; ('a' | Get-TextEmbedding).Vector.Length");
 
         string[] lengths = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.NotEqual("384", lengths[0]);

@@ -10,7 +10,8 @@ public static class Embedding
     static Embedding()
     {
         // As it comes, it looks for its libraries beside the program; a module has them beside its own assembly.
-        NativeLibraryConfig.All.WithSearchDirectory(Path.GetDirectoryName(typeof(Embedding).Assembly.Location)!).WithLogCallback((_, _) => { });
+        NativeLibraryConfig.All.WithSearchDirectory(
+            Path.GetDirectoryName(typeof(Embedding).Assembly.Location)!).WithLogCallback((_, _) => { });
     }
 
     /// <summary>Returns a text's vector.</summary>

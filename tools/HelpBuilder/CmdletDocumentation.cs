@@ -142,7 +142,9 @@ internal sealed partial class CmdletDocumentation
 
     private List<(string Type, string Text)> Types(XElement? element, string name, string tag)
     {
-        List<(string Type, string Text)> types = [.. (element?.Elements("type") ?? []).Select(type => (type.Attribute("name")!.Value, string.Join(' ', Paragraphs(type))))];
+        List<(string Type, string Text)> types = [
+            .. (element?.Elements("type") ?? []).Select(type => (type.Attribute("name")!.Value, string.Join(' ', Paragraphs(type))))
+        ];
         return types.Count > 0 ? types : throw new DocumentationException($"{name} has no <{tag}> with a <type name=\"…\">.");
     }
 
@@ -161,7 +163,9 @@ internal sealed partial class CmdletDocumentation
         }
 
         IEnumerable<XElement> parts = element.Elements("para").Any() ? element.Elements("para") : [element];
-        return [.. parts.Select(part => Spaces().Replace(string.Concat(part.Nodes().Select(Text)), " ").Trim()).Where(text => text.Length > 0)];
+        return [
+            .. parts.Select(part => Spaces().Replace(string.Concat(part.Nodes().Select(Text)), " ").Trim()).Where(text => text.Length > 0)
+        ];
     }
 
     private string Text(XNode node) => node switch
@@ -187,7 +191,9 @@ internal sealed partial class CmdletDocumentation
             return link.Value;
         }
 
-        CmdletAttribute? cmdlet = reference.StartsWith("T:", StringComparison.Ordinal) ? _assembly.GetType(reference[2..])?.GetCustomAttribute<CmdletAttribute>() : null;
+        CmdletAttribute? cmdlet = reference.StartsWith("T:", StringComparison.Ordinal)
+            ? _assembly.GetType(reference[2..])?.GetCustomAttribute<CmdletAttribute>()
+            : null;
         return cmdlet is not null ? $"{cmdlet.VerbName}-{cmdlet.NounName}" : reference[(reference.LastIndexOfAny(['.', ':']) + 1)..];
     }
 
@@ -195,7 +201,10 @@ internal sealed partial class CmdletDocumentation
     private static string Dedent(string code)
     {
         string[] lines = code.ReplaceLineEndings("\n").Trim('\n').TrimEnd().Split('\n');
-        int indent = lines.Where(line => line.Trim().Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
+        int indent = lines.Where(line => line.Trim().Length > 0)
+            .Select(line => line.Length - line.TrimStart().Length)
+            .DefaultIfEmpty(0)
+            .Min();
         return string.Join('\n', lines.Select(line => line.Length >= indent ? line[indent..] : line.TrimStart()));
     }
 

@@ -45,7 +45,11 @@ internal static class MamlWriter
             _command + "syntaxItem",
             new XElement(_maml + "name", cmdlet.Name),
             cmdlet.Parameters
-                .Select(parameter => (Parameter: parameter, Attribute: parameter.Attributes.FirstOrDefault(entry => entry.ParameterSetName == set || entry.ParameterSetName == ParameterAttribute.AllParameterSets)))
+                .Select(
+                    parameter => (
+                        Parameter: parameter,
+                        Attribute: parameter.Attributes.FirstOrDefault(
+                            entry => entry.ParameterSetName == set || entry.ParameterSetName == ParameterAttribute.AllParameterSets)))
                 .Where(entry => entry.Attribute is not null)
                 .OrderBy(entry => entry.Attribute!.Position < 0 ? int.MaxValue : entry.Attribute.Position)
                 .ThenByDescending(entry => entry.Attribute!.Mandatory)
@@ -60,16 +64,28 @@ internal static class MamlWriter
             new XAttribute("variableLength", "true"),
             new XAttribute("globbing", "false"),
             new XAttribute("pipelineInput", Pipeline(attribute)),
-            new XAttribute("position", attribute.Position < 0 ? "named" : attribute.Position.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new XAttribute(
+                "position",
+                attribute.Position < 0 ? "named" : attribute.Position.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             new XAttribute("aliases", parameter.Aliases.Count > 0 ? string.Join(", ", parameter.Aliases) : "none"),
             new XElement(_maml + "name", parameter.Name),
             Description(parameter.Description));
         if (!parameter.IsSwitch)
         {
-            element.Add(new XElement(_command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type));
+            element.Add(
+                new XElement(
+                    _command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type));
             if (parameter.Type.IsEnum)
             {
-                element.Add(new XElement(_command + "parameterValueGroup", Enum.GetNames(parameter.Type).Select(name => new XElement(_command + "parameterValue", new XAttribute("required", "false"), new XAttribute("variableLength", "false"), name))));
+                element.Add(
+                    new XElement(
+                        _command + "parameterValueGroup",
+                        Enum.GetNames(parameter.Type).Select(
+                            name => new XElement(
+                                _command + "parameterValue",
+                                new XAttribute("required", "false"),
+                                new XAttribute("variableLength", "false"),
+                                name))));
             }
         }
 
@@ -99,7 +115,8 @@ internal static class MamlWriter
 
     private static XElement Paragraph(string text) => new(_maml + "para", text);
 
-    private static string Pipeline(ParameterAttribute attribute) => (attribute.ValueFromPipeline, attribute.ValueFromPipelineByPropertyName) switch
+    private static string Pipeline(ParameterAttribute attribute)
+        => (attribute.ValueFromPipeline, attribute.ValueFromPipelineByPropertyName) switch
     {
         (true, true) => "True (ByValue, ByPropertyName)",
         (true, false) => "True (ByValue)",

@@ -13,7 +13,8 @@ string modules = Path.Combine(folder.FullName, "module");
 string manifest = Path.Combine(modules, "PSLlmCluster", "PSLlmCluster.psd1");
 if (args.Length == 0 || !File.Exists(manifest))
 {
-    Console.Error.WriteLine(args.Length == 0 ? "Usage: ScriptHost FILE.ps1 ARGS…" : $"The module is not at {manifest}. Build first: dotnet build");
+    Console.Error.WriteLine(
+        args.Length == 0 ? "Usage: ScriptHost FILE.ps1 ARGS…" : $"The module is not at {manifest}. Build first: dotnet build");
     return 2;
 }
 

@@ -16,7 +16,8 @@ public sealed record EmbeddingOptions
     public int? ContextLength { get; init; }
 
     /// <summary>
-    /// Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to a
+    /// Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to
+    /// a
     /// multiple of 32.
     /// </summary>
     public int? BatchSize { get; init; }

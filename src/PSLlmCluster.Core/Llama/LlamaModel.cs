@@ -59,7 +59,9 @@ public sealed unsafe class LlamaModel
     /// <summary>Gets the number of its layers, the output layer included.</summary>
     public int LayerCount { get; }
 
-    /// <summary>Gets or sets a value indicating whether nobody asked for the GPU that it is on, so that the CPU may take its place.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether nobody asked for the GPU that it is on, so that the CPU may take its place.
+    /// </summary>
     internal bool MayMoveToCpu { get; set; }
 
     /// <summary>Gets the native model.</summary>

@@ -125,7 +125,12 @@ internal static class ModelFile
         try
         {
             using FileStream stream = new(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 1 << 16,
+                FileOptions.SequentialScan);
             GgufHeader header = GgufReader.Read(stream);
             return header.NeededLength <= stream.Length
                 ? header

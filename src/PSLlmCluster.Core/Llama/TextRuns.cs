@@ -98,7 +98,9 @@ internal static class TextRuns
             ? run
             : throw TooLong(
                 run,
-                splitting == TextSplitting.AtLineBreaks ? "characters without a line break" : "characters without a space, or of spaces alone,",
+                splitting == TextSplitting.AtLineBreaks
+                    ? "characters without a line break"
+                    : "characters without a space, or of spaces alone,",
                 Most);
     }
 

@@ -2,7 +2,10 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
-/// <summary>The rows that differ, called points, each with the list of its equal rows, so that what repeats is worked on once. Both zeros are one value.</summary>
+/// <summary>
+/// The rows that differ, called points, each with the list of its equal rows, so that what repeats is worked on once. Both zeros are one
+/// value.
+/// </summary>
 internal sealed class DistinctRows
 {
     private readonly int[] _rows;

@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// Time grows with the square of the rows, memory with rows times neighbours; no matrix of distances is held.
 /// </summary>
 /// <remarks>
-/// Where distances come from products of vectors (Euclidean, cosine, correlation), blocked products in single precision rule most pairs out, by a bound of their rounding
+/// Where distances come from products of vectors (Euclidean, cosine, correlation), blocked products in single precision rule most pairs
+/// out, by a bound of their rounding
 /// (<see cref="DotRows"/>); what is left is measured in double precision. So the lists are those of measuring all pairs, to the bit.
 /// </remarks>
 internal static class ExactNeighbors
@@ -55,7 +56,8 @@ internal static class ExactNeighbors
     internal delegate void RowAction(int row, Span<int> indices, Span<double> distances);
 
     /// <summary>
-    /// Measures from each row to all, and hands its nearest on, row by row, in any order and several at a time. Each row keeps its nearest in a heap that lives only while the row is worked on, so that k may be
+    /// Measures from each row to all, and hands its nearest on, row by row, in any order and several at a time. Each row keeps its nearest
+    /// in a heap that lives only while the row is worked on, so that k may be
     /// nearly the number of rows.
     /// </summary>
     /// <param name="space">The rows and their metric.</param>
@@ -95,7 +97,7 @@ internal static class ExactNeighbors
     /// <param name="start">The first of the rows, of which there are at most <see cref="RowsPerBlock"/>.</param>
     /// <param name="indices">Receives k indices for each of the rows.</param>
     /// <param name="distances">Receives k distances for each of the rows, as <see cref="NearestHeap"/> has them: the largest first.</param>
-    /// <param name="token">Ends the search.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     internal static void FillHeaps(MetricSpace space, int k, int start, Span<int> indices, Span<double> distances, CancellationToken token)
     {
         int n = space.RowCount;

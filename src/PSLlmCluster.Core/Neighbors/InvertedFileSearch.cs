@@ -5,18 +5,26 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Approximate nearest rows for many rows: each row looks into the cells nearest to it only (an inverted file; Jegou, Douze and Schmid 2011, "Product quantization for nearest neighbor search", section IV),
+/// Approximate nearest rows for many rows: each row looks into the cells nearest to it only (an inverted file; Jegou, Douze and Schmid
+/// 2011, "Product quantization for nearest neighbor search", section IV),
 /// with exact distances, and how many cells are needed is measured on a sample whose neighbours are known exactly.
 /// </summary>
 /// <remarks>
-/// <para>Why not nearest-neighbour descent (Dong, Moses, Li 2011; pynndescent), as in the reference: here all pairs of a cell and the rows that look into it are one blocked product, some ten times as fast as
-/// the same number of single distances; recall is set, not hoped for; and the pairs that are looked at do not depend on the order of work.</para>
-/// <para>Which pairs are looked at hangs on scores with fixed bits, and which of them are kept on exact distances; so the lists are the same for any number of threads and width of vectors.</para>
-/// <para>At the end the sample's lists are checked. If they hold less than <see cref="LeastRecall"/> of the neighbours, there is no result, and the caller has to search exactly.</para>
+/// <para>Why not nearest-neighbour descent (Dong, Moses, Li 2011; pynndescent), as in the reference: here all pairs of a cell and the rows
+/// that look into it are one blocked product, some ten times as fast as
+/// the same number of single distances; recall is set, not hoped for; and the pairs that are looked at do not depend on the order of
+/// work.</para>
+/// <para>Which pairs are looked at depends on scores with fixed bits, and which of them are kept on exact distances; so the lists are the
+/// same for any number of threads and width of vectors.</para>
+/// <para>At the end the sample's lists are checked. If they hold less than <see cref="LeastRecall"/> of the neighbours, there is no result,
+/// and the caller has to search exactly.</para>
 /// </remarks>
 internal static class InvertedFileSearch
 {
-    /// <summary>The share of neighbours that the search is set up for. Rows far from all groups have most of the losses and are few in the sample, so that the share comes out within some thousandths of it.</summary>
+    /// <summary>
+    /// The share of neighbours that the search is set up for. Rows far from all groups have most of the losses and are few in the sample,
+    /// so that the share comes out within some thousandths of it.
+    /// </summary>
     public const double WantedRecall = 0.992;
 
     /// <summary>The share of neighbours below which the lists are not given out.</summary>
@@ -33,11 +41,15 @@ internal static class InvertedFileSearch
     private const int TrainingRowsPerCell = 16;
 
     /// <summary>
-    /// A cell of more than this many times the mean size is looked into in part only. Large cells are no exception: rows far from all groups come together around a mean near 0.
+    /// A cell of more than this many times the mean size is looked into in part only. Large cells are no exception: rows far from all
+    /// groups come together around a mean near 0.
     /// </summary>
     private const int LargestShare = 64;
 
-    /// <summary>Parts of a cell of mostly equal rows have at least that many rows, and several times k, so that equal rows find k of their like at distance 0 in their own part.</summary>
+    /// <summary>
+    /// Parts of a cell of mostly equal rows have at least that many rows, and several times k, so that equal rows find k of their like at
+    /// distance 0 in their own part.
+    /// </summary>
     private const int EqualRowsPerPart = 256;
 
     private const string Stage = "Finding neighbours";
@@ -113,7 +125,10 @@ internal static class InvertedFileSearch
         return drawn;
     }
 
-    /// <summary>Returns how many cells each row has to look into for the wanted share of the sample's neighbours. A neighbour is found if either of the two looks into the other's cell.</summary>
+    /// <summary>
+    /// Returns how many cells each row has to look into for the wanted share of the sample's neighbours. A neighbour is found if either of
+    /// the two looks into the other's cell.
+    /// </summary>
     private static int VotesFor(ICellGeometry cells, SampledNeighbors sample, WorkContext work)
     {
         const int mostNeighbors = 32;
@@ -180,7 +195,8 @@ internal static class InvertedFileSearch
         }
     }
 
-    private static void Scan(PairScanner scanner, int side, NearestTable table, InvertedLists lists, int cell, bool own, CancellationToken token)
+    private static void Scan(
+        PairScanner scanner, int side, NearestTable table, InvertedLists lists, int cell, bool own, CancellationToken token)
     {
         (int start, int end) = lists.RangeOf(cell);
         CellPairs pairs = new(table, own);

@@ -2,7 +2,10 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
-/// <summary>Rows sorted by their cells, and for each cell the rows of other cells that look into it. Rows are named by their places in the sorted order.</summary>
+/// <summary>
+/// Rows sorted by their cells, and for each cell the rows of other cells that look into it. Rows are named by their places in the sorted
+/// order.
+/// </summary>
 internal sealed class InvertedLists
 {
     private readonly int[] _starts;
@@ -34,7 +37,8 @@ internal sealed class InvertedLists
     /// <param name="cells">The cells.</param>
     /// <param name="n">Number of rows.</param>
     /// <param name="votes">How many cells a row looks into, its own included.</param>
-    /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row looks into one part only, its own if it is of that cell.</param>
+    /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row looks into one part only, its own if it is of
+    /// that cell.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     public static InvertedLists Build(ICellGeometry cells, int n, int votes, PartSize largestPart, WorkContext work)
     {
@@ -121,5 +125,6 @@ internal sealed class InvertedLists
     public (int Start, int End) RangeOf(int cell) => (_starts[cell], _starts[cell + 1]);
 
     /// <summary>Returns the places of the rows of other cells that look into a cell.</summary>
-    public ReadOnlySpan<int> VisitorsOf(int cell) => _visitors.AsSpan((int)_visitorStarts[cell], (int)(_visitorStarts[cell + 1] - _visitorStarts[cell]));
+    public ReadOnlySpan<int> VisitorsOf(int cell)
+        => _visitors.AsSpan((int)_visitorStarts[cell], (int)(_visitorStarts[cell + 1] - _visitorStarts[cell]));
 }

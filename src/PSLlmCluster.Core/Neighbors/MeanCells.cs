@@ -4,12 +4,15 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows. A score is |c|² / 2 - y·c, in single precision without fused operations, so that it has the
+/// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows. A score is |c|² / 2 - y·c, in single
+/// precision without fused operations, so that it has the
 /// same bits everywhere.
 /// </summary>
 internal sealed class MeanCells : ICellGeometry
 {
-    /// <summary>Rounds of k-means. Cells need not be the best ones: more rounds hardly lessen the cells that a row has to look into.</summary>
+    /// <summary>
+    /// Rounds of k-means. Cells need not be the best ones: more rounds hardly lessen the cells that a row has to look into.
+    /// </summary>
     private const int Rounds = 3;
 
     private readonly DotRows _vectors;
@@ -79,7 +82,8 @@ internal sealed class MeanCells : ICellGeometry
             for (int i = 0; i < DotTiles.GroupSize; i++)
             {
                 // Places without a row repeat the last one.
-                DotTiles.PackRow(_vectors.Values.AsSpan(rows[Math.Min(i, rows.Length - 1)] * columns, columns), i, DotTiles.GroupSize, group);
+                DotTiles.PackRow(
+                    _vectors.Values.AsSpan(rows[Math.Min(i, rows.Length - 1)] * columns, columns), i, DotTiles.GroupSize, group);
             }
 
             for (int panel = 0; panel < CellCount; panel += DotTiles.PanelSize)
@@ -108,7 +112,12 @@ internal sealed class MeanCells : ICellGeometry
         for (int first = 0; first < CellCount; first += DotTiles.PanelSize)
         {
             int count = Math.Min(DotTiles.PanelSize, CellCount - first);
-            DotTiles.Pack(_means.AsSpan(first * columns, count * columns), columns, count, DotTiles.PanelSize, _panels.AsSpan(first * columns, DotTiles.PanelSize * columns));
+            DotTiles.Pack(
+                _means.AsSpan(first * columns, count * columns),
+                columns,
+                count,
+                DotTiles.PanelSize,
+                _panels.AsSpan(first * columns, DotTiles.PanelSize * columns));
         }
 
         for (int cell = 0; cell < CellCount; cell++)

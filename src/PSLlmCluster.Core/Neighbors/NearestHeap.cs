@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Keeps the k nearest of the candidates that it is offered, by (distance, index), in two spans that the caller owns. A binary heap with the
+/// Keeps the k nearest of the candidates that it is offered, by (distance, index), in two spans that the caller owns. A binary heap with
+/// the
 /// farthest on top; <see cref="Sort"/> puts the result into rising order.
 /// </summary>
 internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int count = 0)
@@ -50,7 +51,9 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
         return true;
     }
 
-    /// <summary>Offers consecutive candidates, with indices above those of all before, so that one at the limit itself never enters a full heap.</summary>
+    /// <summary>
+    /// Offers consecutive candidates, with indices above those of all before, so that one at the limit itself never enters a full heap.
+    /// </summary>
     /// <param name="start">The index of the first.</param>
     /// <param name="distances">Their distances, which may be infinite.</param>
     public void AddAscending(int start, scoped ReadOnlySpan<double> distances)

@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The k nearest of each row among the pairs offered so far, by (distance, index), filled by several threads at once. What is kept in the end does not depend on the order of the pairs.
+/// The k nearest of each row among the pairs offered so far, by (distance, index), filled by several threads at once. What is kept in the
+/// end does not depend on the order of the pairs.
 /// </summary>
 /// <remarks>
 /// Rows are named by their place: in the order in which a <see cref="PairScanner"/> has them. The lists are those of the space's rows.

@@ -3,7 +3,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// <summary>The nearest rows of each row.</summary>
 /// <param name="RowCount">Number n of rows.</param>
 /// <param name="NeighborCount">Number k of entries for each row.</param>
-/// <param name="Indices">n x k, row after row: the neighbours in rising order of distance, ties by index. The row itself is among them, as in umap-learn; among more than k rows equal to it, it may not be.</param>
+/// <param name="Indices">n x k, row after row: the neighbours in rising order of distance, ties by index. The row itself is among them, as
+/// in umap-learn; among more than k rows equal to it, it may not be.</param>
 /// <param name="Distances">n x k, the distances that belong to <paramref name="Indices"/>.</param>
 public sealed record NeighborLists(int RowCount, int NeighborCount, int[] Indices, double[] Distances)
 {

@@ -8,7 +8,10 @@ internal static class NeighborSearch
     /// <summary>Rows up to which the search is always exact.</summary>
     public const int AlwaysExactRows = 20_000;
 
-    /// <summary>Rows x rows x columns up to which the search is exact where products of vectors rule most pairs out (about 2e11 a second and core with 512-bit vectors).</summary>
+    /// <summary>
+    /// Rows x rows x columns up to which the search is exact where products of vectors rule most pairs out (about 2e11 a second and core
+    /// with 512-bit vectors).
+    /// </summary>
     private const double CheapProducts = 3e11;
 
     /// <summary>The same where each pair is measured (about 2e10 a second and core).</summary>
@@ -17,7 +20,9 @@ internal static class NeighborSearch
     /// <summary>Pairs that walks through a tree may measure: about as long as the search by cells takes for a million rows.</summary>
     private const double CheapTreePairs = 2e10;
 
-    /// <summary>Equal rows up to which a tree is used: all of them have the same neighbours, which would be neighbours of very many rows.</summary>
+    /// <summary>
+    /// Equal rows up to which a tree is used: all of them have the same neighbours, which would be neighbours of very many rows.
+    /// </summary>
     private const int MostEqualRows = 1000;
 
     /// <summary>Leaves whose walks are tried.</summary>
@@ -64,7 +69,9 @@ internal static class NeighborSearch
         return share * tree.PointCount * tree.PointCount <= CheapTreePairs ? KdNeighbors.Find(tree, k, work) : null;
     }
 
-    /// <summary>Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.</summary>
+    /// <summary>
+    /// Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.
+    /// </summary>
     private static bool IsCheap(MetricSpace space)
     {
         double n = space.RowCount;

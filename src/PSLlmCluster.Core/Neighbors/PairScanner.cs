@@ -16,13 +16,17 @@ internal interface IPairVisitor
 }
 
 /// <summary>
-/// Goes over all pairs of a left and a right set of rows, tile by tile, and hands out those that products in single precision cannot rule out. One thread's tool: it owns the buffers.
+/// Goes over all pairs of a left and a right set of rows, tile by tile, and hands out those that products in single precision cannot rule
+/// out. One thread's tool: it owns the buffers.
 /// </summary>
 /// <remarks>
-/// <para>A pair (i, j) is handed out unless <see cref="DotRows"/> proves that it is farther apart than limits[i] says and, if both ways count, than limits[j] says too. Limits are made by
-/// <see cref="DotRows.LimitFor"/>; positive infinity takes no pair for its row, negative infinity every pair. They are read anew for each 8 x 48 pairs, so that what a visitor
+/// <para>A pair (i, j) is handed out unless <see cref="DotRows"/> proves that it is farther apart than limits[i] says and, if both ways
+/// count, than limits[j] says too. Limits are made by
+/// <see cref="DotRows.LimitFor"/>; positive infinity takes no pair for its row, negative infinity every pair. They are read again for each
+/// 8 x 48 pairs, so that what a visitor
 /// learns helps at once. Several scanners may share limits that only ever rise: one read too early is only too lenient.</para>
-/// <para>So any search whose answer is decided by exact distances of the pairs within its limits gives the same answer whatever the rounding of the products.</para>
+/// <para>So any search whose answer is decided by exact distances of the pairs within its limits gives the same answer whatever the
+/// rounding of the products.</para>
 /// </remarks>
 internal sealed class PairScanner
 {
@@ -51,7 +55,8 @@ internal sealed class PairScanner
     }
 
     /// <summary>Returns the most rows that a side can hold: a multiple of a panel that depends on the number of columns only.</summary>
-    public static int SideSize(DotRows rows) => Math.Clamp(NumbersPerSide / rows.ColumnCount / DotTiles.PanelSize, 1, 10) * DotTiles.PanelSize;
+    public static int SideSize(DotRows rows)
+        => Math.Clamp(NumbersPerSide / rows.ColumnCount / DotTiles.PanelSize, 1, 10) * DotTiles.PanelSize;
 
     /// <summary>Sets the left side to consecutive rows, at most <see cref="SideSize"/>.</summary>
     public void SetLeft(int start, int end)
@@ -79,7 +84,12 @@ internal sealed class PairScanner
         for (int row = start; row < end; row += DotTiles.PanelSize)
         {
             int count = Math.Min(DotTiles.PanelSize, end - row);
-            DotTiles.Pack(_rows.Values.AsSpan(row * _columns, count * _columns), _columns, count, DotTiles.PanelSize, _right.AsSpan((row - start) * _columns, DotTiles.PanelSize * _columns));
+            DotTiles.Pack(
+                _rows.Values.AsSpan(row * _columns, count * _columns),
+                _columns,
+                count,
+                DotTiles.PanelSize,
+                _right.AsSpan((row - start) * _columns, DotTiles.PanelSize * _columns));
         }
     }
 
@@ -87,7 +97,7 @@ internal sealed class PairScanner
     /// <param name="limits">The limit of each row, and room for one panel more.</param>
     /// <param name="bothWays">Whether the limit of the right row counts too.</param>
     /// <param name="visitor">Takes the pairs.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scan<TVisitor>(float[] limits, bool bothWays, ref TVisitor visitor, CancellationToken token)
         where TVisitor : IPairVisitor
@@ -99,13 +109,15 @@ internal sealed class PairScanner
             int groupCount = Math.Min(DotTiles.GroupSize, _leftCount - group);
             for (int panel = 0; panel < _rightCount; panel += DotTiles.PanelSize)
             {
-                DotTiles.Multiply<DotTiles.Fused>(packedGroup, _right.AsSpan(panel * _columns, DotTiles.PanelSize * _columns), _columns, _tile);
+                DotTiles.Multiply<DotTiles.Fused>(
+                    packedGroup, _right.AsSpan(panel * _columns, DotTiles.PanelSize * _columns), _columns, _tile);
                 int panelStart = _rightStart + panel;
                 ulong valid = ulong.MaxValue >> (64 - Math.Min(DotTiles.PanelSize, _rightCount - panel));
                 for (int i = 0; i < groupCount; i++)
                 {
                     int left = _leftRows[group + i];
-                    ulong open = valid & NotRuledOut(_tile.AsSpan(i * DotTiles.PanelSize, DotTiles.PanelSize), left, panelStart, limits, bothWays);
+                    ulong open = valid & NotRuledOut(
+                        _tile.AsSpan(i * DotTiles.PanelSize, DotTiles.PanelSize), left, panelStart, limits, bothWays);
                     while (open != 0)
                     {
                         visitor.Visit(left, panelStart + BitOperations.TrailingZeroCount(open));
@@ -131,7 +143,8 @@ internal sealed class PairScanner
             for (int i = 0; i < DotTiles.PanelSize; i += Vector512<float>.Count)
             {
                 Vector512<float> s = Vector512.LoadUnsafe(ref product, (nuint)i);
-                Vector512<float> near = Vector512.GreaterThanOrEqual(s - Vector512.LoadUnsafe(ref half, (nuint)i), Vector512.Create(leftLimit));
+                Vector512<float> near = Vector512.GreaterThanOrEqual(
+                    s - Vector512.LoadUnsafe(ref half, (nuint)i), Vector512.Create(leftLimit));
                 if (bothWays)
                 {
                     near |= Vector512.GreaterThanOrEqual(s - Vector512.Create(leftHalf), Vector512.LoadUnsafe(ref limit, (nuint)i));
@@ -145,7 +158,8 @@ internal sealed class PairScanner
             for (int i = 0; i < DotTiles.PanelSize; i += Vector256<float>.Count)
             {
                 Vector256<float> s = Vector256.LoadUnsafe(ref product, (nuint)i);
-                Vector256<float> near = Vector256.GreaterThanOrEqual(s - Vector256.LoadUnsafe(ref half, (nuint)i), Vector256.Create(leftLimit));
+                Vector256<float> near = Vector256.GreaterThanOrEqual(
+                    s - Vector256.LoadUnsafe(ref half, (nuint)i), Vector256.Create(leftLimit));
                 if (bothWays)
                 {
                     near |= Vector256.GreaterThanOrEqual(s - Vector256.Create(leftHalf), Vector256.LoadUnsafe(ref limit, (nuint)i));

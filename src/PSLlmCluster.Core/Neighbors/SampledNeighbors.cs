@@ -119,7 +119,8 @@ internal sealed class SampledNeighbors : IPairVisitor
 
         lock (_locks[slot])
         {
-            NearestHeap heap = new(Indices.AsSpan(slot * NeighborCount, NeighborCount), Distances.AsSpan(slot * NeighborCount, NeighborCount), _counts[slot]);
+            NearestHeap heap = new(
+                Indices.AsSpan(slot * NeighborCount, NeighborCount), Distances.AsSpan(slot * NeighborCount, NeighborCount), _counts[slot]);
             heap.TryAdd(row, distance);
             Volatile.Write(ref _counts[slot], heap.Count);
             if (_vectors is not null && heap.Count == NeighborCount)

@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
 /// The order of rows that depends on their content alone. Work is done in it, so that the order in which rows come in changes no result:
-/// permuting the input permutes the output. Equal rows keep the order of input; they cannot be told apart.
+/// permuting the input permutes the output. Equal rows keep the order of input; they cannot be distinguished.
 /// </summary>
 public static class CanonicalOrder
 {
@@ -13,7 +13,7 @@ public static class CanonicalOrder
 
     /// <summary>Returns the input rows in canonical order: column by column in rising order, ties by index.</summary>
     /// <param name="rows">The rows, all finite; minus zero counts as zero.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>For each canonical place the index of the input row that stands there.</returns>
     public static int[] Of(RowMatrix rows, CancellationToken token = default)
     {
@@ -58,7 +58,7 @@ public static class CanonicalOrder
     /// <param name="rows">The rows.</param>
     /// <param name="order">For each place of the copy the row that comes there.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>A new matrix, in which minus zero has become zero.</returns>
     public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order, int threadCount = 0, CancellationToken token = default)
     {

@@ -1,6 +1,8 @@
 namespace PSLlmCluster.Core.Numerics;
 
-/// <summary>What random numbers are drawn for. Each purpose has its own stream, so that one more draw for one changes nothing for another.</summary>
+/// <summary>
+/// What random numbers are drawn for. Each purpose has its own stream, so that one more draw for one changes nothing for another.
+/// </summary>
 internal enum RandomPurpose
 {
     /// <summary>The start of a layout at random places.</summary>
@@ -27,7 +29,8 @@ internal enum RandomPurpose
 /// so that neither the number of threads nor the order of work can change it.
 /// </summary>
 /// <remarks>
-/// Philox4x32 with 10 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): the key is (seed, purpose),
+/// Philox4x32 with 10 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): the key is (seed,
+/// purpose),
 /// the counter is (row, epoch, draw / 4, 0), and the draw's remainder chooses one of the four numbers of a block.
 /// </remarks>
 internal readonly struct CounterRandom
@@ -60,12 +63,15 @@ internal readonly struct CounterRandom
         return (draw & 3) switch { 0 => x0, 1 => x1, 2 => x2, _ => x3 };
     }
 
-    /// <summary>Returns four numbers of 32 random bits at once, the same as four calls of <see cref="UInt32"/> with the draws 4 b to 4 b + 3.</summary>
+    /// <summary>
+    /// Returns four numbers of 32 random bits at once, the same as four calls of <see cref="UInt32"/> with the draws 4 b to 4 b + 3.
+    /// </summary>
     /// <param name="row">The row they are for.</param>
     /// <param name="epoch">The epoch they are for.</param>
     /// <param name="block">The number b of the block.</param>
     /// <returns>The four numbers.</returns>
-    public (uint First, uint Second, uint Third, uint Fourth) Block(uint row, uint epoch, uint block) => Block(_seed, _purpose, row, epoch, block, 0);
+    public (uint First, uint Second, uint Third, uint Fourth) Block(uint row, uint epoch, uint block)
+        => Block(_seed, _purpose, row, epoch, block, 0);
 
     /// <summary>Returns a number in [0, 1), a multiple of 2^-32.</summary>
     /// <param name="row">The row it is for.</param>
@@ -110,15 +116,35 @@ internal readonly struct CounterRandom
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>The inverse of the normal distribution function: algorithm AS 241, PPND16 (Wichura 1988), relative error about 1e-16.</summary>
+    /// <summary>
+    /// The inverse of the normal distribution function: algorithm AS 241, PPND16 (Wichura 1988), relative error about 1e-16.
+    /// </summary>
     internal static double NormalQuantile(double p)
     {
         double q = p - 0.5;
         if (Math.Abs(q) <= 0.425)
         {
             double r = 0.180625 - (q * q);
-            return q * ((((((((((((((2509.0809287301226727 * r) + 33430.575583588128105) * r) + 67265.770927008700853) * r) + 45921.953931549871457) * r) + 13731.693765509461125) * r) + 1971.5909503065514427) * r) + 133.14166789178437745) * r) + 3.387132872796366608)
-                / ((((((((((((((5226.495278852545925 * r) + 28729.085735721942674) * r) + 39307.89580009271061) * r) + 21213.794301586595867) * r) + 5394.1960214247511077) * r) + 687.1870074920579083) * r) + 42.313330701600911252) * r) + 1.0);
+            return q * (
+                (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (((((((2509.0809287301226727 * r) + 33430.575583588128105) * r) + 67265.770927008700853) * r)
+                                        + 45921.953931549871457) * r) + 13731.693765509461125) * r) + 1971.5909503065514427) * r)
+                                        + 133.14166789178437745) * r) + 3.387132872796366608)
+                / (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (
+                                            (((((((5226.495278852545925 * r) + 28729.085735721942674) * r) + 39307.89580009271061) * r)
+                                            + 21213.794301586595867) * r) + 5394.1960214247511077) * r) + 687.1870074920579083) * r)
+                                            + 42.313330701600911252) * r) + 1.0);
         }
 
         double tail = Math.Sqrt(-DeterministicMath.Log(q < 0 ? p : 1 - p));
@@ -126,14 +152,52 @@ internal readonly struct CounterRandom
         if (tail <= 5)
         {
             double r = tail - 1.6;
-            value = ((((((((((((((7.7454501427834140764e-4 * r) + 0.0227238449892691845833) * r) + 0.24178072517745061177) * r) + 1.27045825245236838258) * r) + 3.64784832476320460504) * r) + 5.7694972214606914055) * r) + 4.6303378461565452959) * r) + 1.42343711074968357734)
-                / ((((((((((((((1.05075007164441684324e-9 * r) + 5.475938084995344946e-4) * r) + 0.0151986665636164571966) * r) + 0.14810397642748007459) * r) + 0.68976733498510000455) * r) + 1.6763848301838038494) * r) + 2.05319162663775882187) * r) + 1.0);
+            value = (
+                (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (((((((7.7454501427834140764e-4 * r) + 0.0227238449892691845833) * r)
+                                        + 0.24178072517745061177) * r) + 1.27045825245236838258) * r) + 3.64784832476320460504) * r)
+                                        + 5.7694972214606914055) * r) + 4.6303378461565452959) * r) + 1.42343711074968357734)
+                / (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (
+                                            (((((((1.05075007164441684324e-9 * r) + 5.475938084995344946e-4) * r)
+                                            + 0.0151986665636164571966) * r) + 0.14810397642748007459) * r)
+                                            + 0.68976733498510000455) * r) + 1.6763848301838038494) * r) + 2.05319162663775882187) * r)
+                                            + 1.0);
         }
         else
         {
             double r = tail - 5;
-            value = ((((((((((((((2.01033439929228813265e-7 * r) + 2.71155556874348757815e-5) * r) + 0.0012426609473880784386) * r) + 0.026532189526576123093) * r) + 0.29656057182850489123) * r) + 1.7848265399172913358) * r) + 5.4637849111641143699) * r) + 6.6579046435011037772)
-                / ((((((((((((((2.04426310338993978564e-15 * r) + 1.4215117583164458887e-7) * r) + 1.8463183175100546818e-5) * r) + 7.868691311456132591e-4) * r) + 0.0148753612908506148525) * r) + 0.13692988092273580531) * r) + 0.59983220655588793769) * r) + 1.0);
+            value = (
+                (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (((((((2.01033439929228813265e-7 * r) + 2.71155556874348757815e-5) * r)
+                                        + 0.0012426609473880784386) * r) + 0.026532189526576123093) * r) + 0.29656057182850489123) * r)
+                                        + 1.7848265399172913358) * r) + 5.4637849111641143699) * r) + 6.6579046435011037772)
+                / (
+                    (
+                        (
+                            (
+                                (
+                                    (
+                                        (
+                                            (((((((2.04426310338993978564e-15 * r) + 1.4215117583164458887e-7) * r)
+                                            + 1.8463183175100546818e-5) * r) + 7.868691311456132591e-4) * r)
+                                            + 0.0148753612908506148525) * r) + 0.13692988092273580531) * r)
+                                            + 0.59983220655588793769) * r) + 1.0);
         }
 
         return q < 0 ? -value : value;

@@ -7,11 +7,13 @@ using System.Runtime.Intrinsics.X86;
 namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
-/// Dot products in single precision of 8 rows with 48 at once, from rows packed coordinate by coordinate: the inner kernel of a matrix product
+/// Dot products in single precision of 8 rows with 48 at once, from rows packed coordinate by coordinate: the inner kernel of a matrix
+/// product
 /// (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication"). All sums stay in registers.
 /// </summary>
 /// <remarks>
-/// Each product is summed over the coordinates in rising order in a lane of its own, so the width of the registers does not matter. <see cref="Fused"/> is fast, but its bits hang on
+/// Each product is summed over the coordinates in rising order in a lane of its own, so the width of the registers does not matter.
+/// <see cref="Fused"/> is fast, but its bits depend on
 /// the processor, so that it may only decide what is measured exactly; <see cref="Plain"/> has the same bits everywhere.
 /// </remarks>
 internal static class DotTiles
@@ -100,7 +102,11 @@ internal static class DotTiles
             {
                 for (int column = 0; column < PanelSize; column += 24)
                 {
-                    Multiply256<TArithmetic>(ref Unsafe.Add(ref a, row), ref Unsafe.Add(ref b, column), columns, ref Unsafe.Add(ref c, (row * PanelSize) + column));
+                    Multiply256<TArithmetic>(
+                        ref Unsafe.Add(ref a, row),
+                        ref Unsafe.Add(ref b, column),
+                        columns,
+                        ref Unsafe.Add(ref c, (row * PanelSize) + column));
                 }
             }
         }
@@ -110,7 +116,11 @@ internal static class DotTiles
             {
                 for (int column = 0; column < PanelSize; column += 12)
                 {
-                    Multiply128<TArithmetic>(ref Unsafe.Add(ref a, row), ref Unsafe.Add(ref b, column), columns, ref Unsafe.Add(ref c, (row * PanelSize) + column));
+                    Multiply128<TArithmetic>(
+                        ref Unsafe.Add(ref a, row),
+                        ref Unsafe.Add(ref b, column),
+                        columns,
+                        ref Unsafe.Add(ref c, (row * PanelSize) + column));
                 }
             }
         }
@@ -316,9 +326,11 @@ internal static class DotTiles
     /// <summary>A product and its sum rounded once where the processor can: for filters only.</summary>
     public readonly struct Fused : IArithmetic
     {
-        public static Vector512<float> Add(Vector512<float> sum, Vector512<float> a, Vector512<float> b) => Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, sum) : sum + (a * b);
+        public static Vector512<float> Add(Vector512<float> sum, Vector512<float> a, Vector512<float> b)
+            => Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, sum) : sum + (a * b);
 
-        public static Vector256<float> Add(Vector256<float> sum, Vector256<float> a, Vector256<float> b) => Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + (a * b);
+        public static Vector256<float> Add(Vector256<float> sum, Vector256<float> a, Vector256<float> b)
+            => Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + (a * b);
 
         public static Vector128<float> Add(Vector128<float> sum, Vector128<float> a, Vector128<float> b)
             => AdvSimd.IsSupported ? AdvSimd.FusedMultiplyAdd(sum, a, b) : Fma.IsSupported ? Fma.MultiplyAdd(a, b, sum) : sum + (a * b);

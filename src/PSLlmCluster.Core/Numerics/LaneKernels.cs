@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Numerics;
 /// coordinates l, l + 16, l + 32, ..., added to one another in one fixed order at the end, and what is left over after that, one by one.
 /// </summary>
 /// <remarks>
-/// Sixteen lanes are two registers of 512 bits or four of 256; without either, the runtime makes a register of 256 bits from smaller ones, lane for lane.
+/// Sixteen lanes are two registers of 512 bits or four of 256; without either, the runtime makes a register of 256 bits from smaller ones,
+/// lane for lane.
 /// There is no fused multiply-add: a processor may not have it.
 /// </remarks>
 internal static class LaneKernels
@@ -218,9 +219,11 @@ internal static class LaneKernels
     /// <summary>The largest absolute difference.</summary>
     public readonly struct LargestDifference : ITerm
     {
-        public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b) => Vector512.Max(sum, Vector512.Abs(a - b));
+        public static Vector512<double> Add(Vector512<double> sum, Vector512<double> a, Vector512<double> b)
+            => Vector512.Max(sum, Vector512.Abs(a - b));
 
-        public static Vector256<double> Add(Vector256<double> sum, Vector256<double> a, Vector256<double> b) => Vector256.Max(sum, Vector256.Abs(a - b));
+        public static Vector256<double> Add(Vector256<double> sum, Vector256<double> a, Vector256<double> b)
+            => Vector256.Max(sum, Vector256.Abs(a - b));
 
         public static double Add(double sum, double a, double b) => Math.Max(sum, Math.Abs(a - b));
 

@@ -10,18 +10,24 @@ internal static class ParallelBlocks
     /// <param name="count">Number of indices, 0 or more.</param>
     /// <param name="blockSize">Indices per block, 1 or more; the last block may be smaller.</param>
     /// <param name="work">The threads to use, and the token, which is looked at before each block.</param>
-    /// <param name="body">What is done with the indices from its first argument to its second, the second excluded. Blocks run in any order, several at a time.</param>
+    /// <param name="body">What is done with the indices from its first argument to its second, the second excluded. Blocks run in any
+    /// order, several at a time.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal static void For(int count, int blockSize, WorkContext work, Action<int, int> body) => For(count, blockSize, work.ThreadCount, work.Token, body);
+    internal static void For(int count, int blockSize, WorkContext work, Action<int, int> body)
+        => For(count, blockSize, work.ThreadCount, work.Token, body);
 
     /// <summary>Runs a body over blocks of consecutive indices.</summary>
     /// <param name="count">Number of indices, 0 or more.</param>
     /// <param name="blockSize">Indices per block, 1 or more; the last block may be smaller.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">Asked before each block.</param>
-    /// <param name="body">What is done with the indices from its first argument to its second, the second excluded. Blocks run in any order, several at a time.</param>
+    /// <param name="token">The token to monitor for cancellation, before each block.</param>
+    /// <param name="body">What is done with the indices from its first argument to its second, the second excluded. Blocks run in any
+    /// order, several at a time.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    [SuppressMessage("Design", "CA1068:CancellationToken parameters must come last", Justification = "The body is the last argument, where a reader looks for it.")]
+    [SuppressMessage(
+        "Design",
+        "CA1068:CancellationToken parameters must come last",
+        Justification = "The body is the last argument, where a reader looks for it.")]
     public static void For(int count, int blockSize, int threadCount, CancellationToken token, Action<int, int> body)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -46,7 +52,7 @@ internal static class ParallelBlocks
         }
         catch (AggregateException failures) when (failures.InnerException is { } first)
         {
-            // One failure is told as itself, as it would be on one thread.
+            // One failure is thrown as itself, as it would be on one thread.
             ExceptionDispatchInfo.Throw(first);
         }
 

@@ -2,12 +2,16 @@ using System.Numerics;
 
 namespace PSLlmCluster.Core.Numerics;
 
-/// <summary>A square matrix of distances that were measured elsewhere: what it has to be, and its canonical form, in which the order of its rows and columns changes nothing.</summary>
+/// <summary>
+/// A square matrix of distances that were measured elsewhere: what it has to be, and its canonical form, in which the order of its rows and
+/// columns changes nothing.
+/// </summary>
 internal static class PrecomputedDistances
 {
     private const int RowsPerBlock = 64;
 
-    // What rounding may do to a matrix that was computed in single precision, whichever precision it comes in: of both entries of a pair, and
+    // What rounding may do to a matrix that was computed in single precision, whichever precision it comes in: of both entries of a pair,
+    // and
     // of entries near 0, whose error is that of the largest.
     private const double RelativeTolerance = 1e-5;
     private const double AbsoluteTolerance = 1e-6;
@@ -16,7 +20,8 @@ internal static class PrecomputedDistances
     /// symmetric and 0 on the diagonal but for rounding. Infinite ones are allowed: such rows are not connected.</summary>
     /// <param name="distances">The matrix.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    /// <exception cref="EngineException">It does not (PrecomputedNotSquare, PrecomputedNotDistance, PrecomputedDiagonalNotZero, PrecomputedNotSymmetric); the message names the first entry, counted from 1.</exception>
+    /// <exception cref="EngineException">It does not (PrecomputedNotSquare, PrecomputedNotDistance, PrecomputedDiagonalNotZero,
+    /// PrecomputedNotSymmetric); the message names the first entry, counted from 1.</exception>
     public static void Require(RowMatrix distances, WorkContext work = default)
     {
         int n = RequireSquare(distances);
@@ -25,7 +30,11 @@ internal static class PrecomputedDistances
         {
             if (!(Math.Abs(distances[row, row]) <= slack))
             {
-                throw new EngineException("PrecomputedDiagonalNotZero", FailureKind.InvalidData, $"Row {row + 1} of the precomputed distances is at {distances[row, row]} from itself.", "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
+                throw new EngineException(
+                    "PrecomputedDiagonalNotZero",
+                    FailureKind.InvalidData,
+                    $"Row {row + 1} of the precomputed distances is at {distances[row, row]} from itself.",
+                    "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
             }
         }
 
@@ -54,7 +63,12 @@ internal static class PrecomputedDistances
         if (first >= 0)
         {
             int column = unequal[first];
-            throw new EngineException("PrecomputedNotSymmetric", FailureKind.InvalidData, $"The precomputed distance from row {first + 1} to row {column + 1} is {distances[first, column]}, and back it is {distances[column, first]}.", "Give distances that are the same in both directions, such as the larger or the mean of both.");
+            throw new EngineException(
+                "PrecomputedNotSymmetric",
+                FailureKind.InvalidData,
+                $"The precomputed distance from row {first + 1} to row {column + 1} is {distances[first, column]}, and back it is "
+                    + $"{distances[column, first]}.",
+                "Give distances that are the same in both directions, such as the larger or the mean of both.");
         }
     }
 
@@ -62,12 +76,15 @@ internal static class PrecomputedDistances
     /// <param name="distances">For each new row its distances to the rows of a fit.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">One is (PrecomputedNotDistance); the message names it, counted from 1.</exception>
-    internal static void RequireDistances(RowMatrix distances, CancellationToken token) => RequireNumbers(distances, hasDiagonal: false, token);
+    internal static void RequireDistances(RowMatrix distances, CancellationToken token)
+        => RequireNumbers(distances, hasDiagonal: false, token);
 
     /// <summary>Returns the order of the rows that depends on the distances alone.</summary>
     /// <remarks>
-    /// Each row's colour is a hash of its distances and of the colours at their ends, in any order, again and again until no more rows are told apart (Weisfeiler and Leman 1968). Rows that could change
-    /// places without changing the matrix keep the order of input; where others still look alike, as in a regular grid, one of them is marked and the colours are spread again, 64 times at the most.
+    /// Each row's colour is a hash of its distances and of the colours at their ends, in any order, again and again until no more rows are
+    /// distinguished (Weisfeiler and Leman 1968). Rows that could change
+    /// places without changing the matrix keep the order of input; where others still look alike, as in a regular grid, one of them is
+    /// marked and the colours are spread again, 64 times at the most.
     /// </remarks>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="colours">What else tells rows apart, a number for each; or empty.</param>
@@ -80,7 +97,10 @@ internal static class PrecomputedDistances
         return new ColorRefinement(distances, own, work).Order();
     }
 
-    /// <summary>Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept; the diagonal becomes 0.</summary>
+    /// <summary>
+    /// Puts rows and columns into another order. Of the two directions of a pair, which differ by rounding at the most, the larger is kept;
+    /// the diagonal becomes 0.
+    /// </summary>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="order">For each place the row, and the column, that comes there; rows may be left out.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
@@ -126,7 +146,11 @@ internal static class PrecomputedDistances
         ArgumentNullException.ThrowIfNull(distances);
         if (distances.RowCount > 0 && distances.RowCount != distances.ColumnCount)
         {
-            throw new EngineException("PrecomputedNotSquare", FailureKind.InvalidData, $"The precomputed distances are {distances.RowCount} rows of {distances.ColumnCount} numbers, which is no square.", "Give for each row its distances to all rows, in the same order.");
+            throw new EngineException(
+                "PrecomputedNotSquare",
+                FailureKind.InvalidData,
+                $"The precomputed distances are {distances.RowCount} rows of {distances.ColumnCount} numbers, which is no square.",
+                "Give for each row its distances to all rows, in the same order.");
         }
 
         return distances.RowCount;
@@ -208,6 +232,7 @@ internal static class PrecomputedDistances
         => new(
             "PrecomputedNotDistance",
             FailureKind.InvalidData,
-            $"The precomputed distance from row {row + 1} to row {column + 1} is {(double.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
+            $"The precomputed distance from row {row + 1} to row {column + 1} is "
+                + $"{(double.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",
             "Give distances of 0 or more; infinity for rows that are not connected.");
 }

@@ -9,7 +9,7 @@ internal readonly record struct AxisTick(double Fraction, string Label);
 
 /// <summary>
 /// The marks of an axis: multiples of 1, 2 or 5 times a power of ten, as many as there is room for. They are made here
-/// and not by ScottPlot, because its way of writing numbers hangs on the user's culture.
+/// and not by ScottPlot, because its way of writing numbers depends on the user's culture.
 /// </summary>
 internal static class AxisTicks
 {
@@ -69,7 +69,13 @@ internal static class AxisTicks
         int exponent = (int)Math.Floor(Math.Log10(least));
         double unit = Math.Pow(10, exponent);
         double ratio = least / unit;
-        return ratio <= 1 ? (unit, exponent) : ratio <= 2 ? (2 * unit, exponent) : ratio <= 5 ? (5 * unit, exponent) : (10 * unit, exponent + 1);
+        return ratio <= 1
+            ? (unit, exponent)
+            : ratio <= 2
+            ? (2 * unit, exponent)
+            : ratio <= 5
+            ? (5 * unit, exponent)
+            : (10 * unit, exponent + 1);
     }
 
     // No 0 at the end, and a real minus sign, as plotly writes it.
@@ -78,7 +84,9 @@ internal static class AxisTicks
         string number = value.ToString((isPlain ? "F" : "E") + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         int end = isPlain ? number.Length : number.IndexOf('E', StringComparison.Ordinal);
         string figures = digits == 0 ? number[..end] : number[..end].TrimEnd('0').TrimEnd('.');
-        string power = isPlain || value == 0 ? string.Empty : int.Parse(number[(end + 1)..], CultureInfo.InvariantCulture).ToString("'e'+0;'e'-0", CultureInfo.InvariantCulture);
+        string power = isPlain || value == 0
+            ? string.Empty
+            : int.Parse(number[(end + 1)..], CultureInfo.InvariantCulture).ToString("'e'+0;'e'-0", CultureInfo.InvariantCulture);
         return value == 0 ? "0" : (figures + power).Replace('-', '\u2212');
     }
 }

@@ -27,7 +27,10 @@ public sealed record ClusterPlotOptions
     /// <summary>Gets the height in pixels. An HTML page fills its window instead.</summary>
     public int Height { get; init; } = 800;
 
-    /// <summary>Gets a value indicating whether no text is written above the points. In an HTML page they still show when the pointer is on the point.</summary>
+    /// <summary>
+    /// Gets a value indicating whether no text is written above the points. In an HTML page they still show when the pointer is on the
+    /// point.
+    /// </summary>
     public bool HideText { get; init; }
 
     /// <summary>Checks the options before any work.</summary>
@@ -42,7 +45,11 @@ public sealed record ClusterPlotOptions
     {
         if (value is < SmallestSide or > LargestSide)
         {
-            throw new EngineException("PlotSizeOutOfRange", FailureKind.InvalidArgument, $"{name} is {value} pixels.", $"Choose a {name.ToLowerInvariant()} from {SmallestSide} to {LargestSide} pixels.");
+            throw new EngineException(
+                "PlotSizeOutOfRange",
+                FailureKind.InvalidArgument,
+                $"{name} is {value} pixels.",
+                $"Choose a {name.ToLowerInvariant()} from {SmallestSide} to {LargestSide} pixels.");
         }
     }
 }

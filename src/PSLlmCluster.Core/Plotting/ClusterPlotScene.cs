@@ -67,7 +67,8 @@ internal sealed class ClusterPlotScene
     /// <param name="height">The height to lay it out for, in pixels.</param>
     /// <param name="warnings">Takes a warning where points cannot be drawn.</param>
     /// <returns>The scene.</returns>
-    public static ClusterPlotScene Create(IReadOnlyList<PlotPoint> points, ClusterPlotOptions options, int width, int height, ICollection<EngineWarning> warnings)
+    public static ClusterPlotScene Create(
+        IReadOnlyList<PlotPoint> points, ClusterPlotOptions options, int width, int height, ICollection<EngineWarning> warnings)
     {
         SortedDictionary<int, List<PlotPoint>> groups = [];
         int leftOut = 0;
@@ -93,7 +94,13 @@ internal sealed class ClusterPlotScene
 
         if (leftOut > 0)
         {
-            warnings.Add(new EngineWarning("PointsNotFinite", $"{leftOut} of {points.Count} {(points.Count == 1 ? "point" : "points")} {(leftOut == 1 ? "is" : "are")} left out of the plot, because X or Y is not a finite number (or is beyond 1e300, where nothing can be drawn); the first is at index {first}, counted from 0."));
+            warnings.Add(
+                new EngineWarning(
+                    "PointsNotFinite",
+                    $"{leftOut} of {points.Count} "
+                        + $"{(points.Count == 1 ? "point" : "points")} {(leftOut == 1 ? "is" : "are")} left out of the plot, "
+                        + "because X or Y is not a finite number (or is beyond 1e300, where nothing can be drawn); "
+                        + $"the first is at index {first}, counted from 0."));
         }
 
         PlotTrace[] traces = [.. groups.Select(group => Trace(group.Key, group.Value))];
@@ -105,8 +112,11 @@ internal sealed class ClusterPlotScene
     public string Describe()
     {
         int points = Traces.Sum(trace => trace.X.Length);
-        string groups = string.Join(", ", Traces.Select(trace => string.Create(CultureInfo.InvariantCulture, $"{trace.Name} ({trace.X.Length})")));
-        return string.Create(CultureInfo.InvariantCulture, $"{Options.Title}: {points} {(points == 1 ? "point" : "points")}. {groups}").TrimStart(':', ' ').TrimEnd('.', ' ') + ".";
+        string groups = string.Join(
+            ", ", Traces.Select(trace => string.Create(CultureInfo.InvariantCulture, $"{trace.Name} ({trace.X.Length})")));
+        return string.Create(CultureInfo.InvariantCulture, $"{Options.Title}: {points} {(points == 1 ? "point" : "points")}. {groups}")
+            .TrimStart(':', ' ')
+            .TrimEnd('.', ' ') + ".";
     }
 
     private static PlotTrace Trace(int cluster, List<PlotPoint> points) => new(
@@ -124,7 +134,8 @@ internal sealed class ClusterPlotScene
     private double SideRoom(string text, double room)
         => TextAbove(text) ? Math.Max(room, PlotText.EstimateWidth(text, PlotFrame.TextSize) / 2) : room;
 
-    private PlotRange Range(Func<PlotTrace, double[]> values, Func<string, double, double> before, Func<string, double, double> after, double pixels)
+    private PlotRange Range(
+        Func<PlotTrace, double[]> values, Func<string, double, double> before, Func<string, double, double> after, double pixels)
     {
         double most = pixels / 4;
         double room = Math.Min(MarkerRoom, most);

@@ -4,7 +4,8 @@ using ScottPlot.TickGenerators;
 namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
-/// The area of the points as a ScottPlot plot, without any text: grid, lines through 0, points. Its axes run from 0 to 1, since where a number lies
+/// The area of the points as a ScottPlot plot, without any text: grid, lines through 0, points. Its axes run from 0 to 1, since where a
+/// number lies
 /// on its axis is the scene's business (<see cref="PlotRange"/>).
 /// </summary>
 internal static class PictureChart
@@ -18,7 +19,9 @@ internal static class PictureChart
         PlotFrame frame = scene.Frame;
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
-        plot.Layout.Fixed(new PixelPadding((float)frame.Left, (float)(frame.Width - frame.Right), (float)(frame.Height - frame.Bottom), (float)frame.Top));
+        plot.Layout.Fixed(
+            new PixelPadding(
+                (float)frame.Left, (float)(frame.Width - frame.Right), (float)(frame.Height - frame.Bottom), (float)frame.Top));
         plot.HideLegend();
         plot.Axes.SetLimits(0, 1, 0, 1);
         plot.Axes.Bottom.TickGenerator = Marks(scene.XTicks);

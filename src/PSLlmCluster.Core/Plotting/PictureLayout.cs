@@ -21,7 +21,8 @@ internal enum TextAnchor
 /// <param name="Anchor">Which part of it lies at the place.</param>
 /// <param name="IsVertical">Whether it is turned to run from bottom to top.</param>
 /// <param name="IsLabel">Whether it stands above a point; it is then cut at the border of the points' area.</param>
-internal readonly record struct PictureText(string Text, double X, double Y, double Size, TextAnchor Anchor, bool IsVertical = false, bool IsLabel = false);
+internal readonly record struct PictureText(
+    string Text, double X, double Y, double Size, TextAnchor Anchor, bool IsVertical = false, bool IsLabel = false);
 
 /// <summary>One filled circle of a picture.</summary>
 /// <param name="X">Its middle from the left, in pixels.</param>
@@ -87,12 +88,24 @@ internal sealed class PictureLayout
         PlotFrame frame = scene.Frame;
         foreach (AxisTick tick in scene.XTicks)
         {
-            Add(new PictureText(tick.Label, XPixel(frame, tick.Fraction), frame.Bottom + PlotFrame.TickGap + PlotFrame.SmallSize, PlotFrame.SmallSize, TextAnchor.Middle));
+            Add(
+                new PictureText(
+                    tick.Label,
+                    XPixel(frame, tick.Fraction),
+                    frame.Bottom + PlotFrame.TickGap + PlotFrame.SmallSize,
+                    PlotFrame.SmallSize,
+                    TextAnchor.Middle));
         }
 
         foreach (AxisTick tick in scene.YTicks)
         {
-            Add(new PictureText(tick.Label, frame.Left - PlotFrame.TickGap, YPixel(frame, tick.Fraction) + (BaseLine * PlotFrame.SmallSize), PlotFrame.SmallSize, TextAnchor.End));
+            Add(
+                new PictureText(
+                    tick.Label,
+                    frame.Left - PlotFrame.TickGap,
+                    YPixel(frame, tick.Fraction) + (BaseLine * PlotFrame.SmallSize),
+                    PlotFrame.SmallSize,
+                    TextAnchor.End));
         }
     }
 
@@ -100,9 +113,28 @@ internal sealed class PictureLayout
     {
         PlotFrame frame = scene.Frame;
         double middle = (frame.Left + frame.Right) / 2;
-        Add(new PictureText(scene.Options.Title, frame.Width / 2.0, (frame.Top / 2) + (BaseLine * PlotFrame.TitleSize), PlotFrame.TitleSize, TextAnchor.Middle));
-        Add(new PictureText(scene.Options.XAxisTitle, middle, frame.Bottom + ((frame.Height - frame.Bottom) * 0.5) + PlotFrame.AxisTitleSize, PlotFrame.AxisTitleSize, TextAnchor.Middle));
-        Add(new PictureText(scene.Options.YAxisTitle, Math.Min(28, frame.Left * 0.3), (frame.Top + frame.Bottom) / 2, PlotFrame.AxisTitleSize, TextAnchor.Middle, IsVertical: true));
+        Add(
+            new PictureText(
+                scene.Options.Title,
+                frame.Width / 2.0,
+                (frame.Top / 2) + (BaseLine * PlotFrame.TitleSize),
+                PlotFrame.TitleSize,
+                TextAnchor.Middle));
+        Add(
+            new PictureText(
+                scene.Options.XAxisTitle,
+                middle,
+                frame.Bottom + ((frame.Height - frame.Bottom) * 0.5) + PlotFrame.AxisTitleSize,
+                PlotFrame.AxisTitleSize,
+                TextAnchor.Middle));
+        Add(
+            new PictureText(
+                scene.Options.YAxisTitle,
+                Math.Min(28, frame.Left * 0.3),
+                (frame.Top + frame.Bottom) / 2,
+                PlotFrame.AxisTitleSize,
+                TextAnchor.Middle,
+                IsVertical: true));
     }
 
     private void AddLegend(ClusterPlotScene scene)
@@ -115,18 +147,32 @@ internal sealed class PictureLayout
         {
             (double x, double y) = LegendPlace(frame, i);
             _symbols.Add(new PictureSymbol(x + (PlotFrame.LegendSymbol / 2), y, scene.Traces[i].Color));
-            Add(new PictureText(scene.Traces[i].Name, x + PlotFrame.LegendSymbol, y + (BaseLine * PlotFrame.SmallSize), PlotFrame.SmallSize, TextAnchor.Start));
+            Add(
+                new PictureText(
+                    scene.Traces[i].Name,
+                    x + PlotFrame.LegendSymbol,
+                    y + (BaseLine * PlotFrame.SmallSize),
+                    PlotFrame.SmallSize,
+                    TextAnchor.Start));
         }
 
         if (isCut)
         {
             (double x, double y) = LegendPlace(frame, shown);
-            Add(new PictureText($"{count - shown} more", x + PlotFrame.LegendSymbol, y + (BaseLine * PlotFrame.SmallSize), PlotFrame.SmallSize, TextAnchor.Start));
+            Add(
+                new PictureText(
+                    $"{count - shown} more",
+                    x + PlotFrame.LegendSymbol,
+                    y + (BaseLine * PlotFrame.SmallSize),
+                    PlotFrame.SmallSize,
+                    TextAnchor.Start));
         }
     }
 
     private static (double X, double Y) LegendPlace(PlotFrame frame, int index)
-        => (frame.LegendLeft + (index / frame.LegendRows * frame.LegendColumnWidth), frame.Top + (((index % frame.LegendRows) + 0.5) * PlotFrame.LegendLine));
+        => (
+            frame.LegendLeft + (index / frame.LegendRows * frame.LegendColumnWidth),
+            frame.Top + (((index % frame.LegendRows) + 0.5) * PlotFrame.LegendLine));
 
     private void Add(PictureText text)
     {

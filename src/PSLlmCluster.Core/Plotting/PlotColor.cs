@@ -37,7 +37,8 @@ internal readonly record struct PlotColor(string Css, byte Red, byte Green, byte
         }
 
         int hue = (int)((long)cluster * HueStep % 360);
-        return new PlotColor(string.Create(CultureInfo.InvariantCulture, $"hsl({hue}, 70%, 50%)"), Channel(hue, 0), Channel(hue, 8), Channel(hue, 4), 1);
+        return new PlotColor(
+            string.Create(CultureInfo.InvariantCulture, $"hsl({hue}, 70%, 50%)"), Channel(hue, 0), Channel(hue, 8), Channel(hue, 4), 1);
     }
 
     // CSS Color 4, section 7.1, hslToRgb: f(n) = l - a * max(-1, min(k - 3, 9 - k, 1)), k = (n + hue / 30) mod 12, a = s * min(l, 1 - l).

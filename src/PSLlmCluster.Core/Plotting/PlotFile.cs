@@ -75,7 +75,9 @@ public sealed class PlotFile
             _ => throw new EngineException(
                 "PlotFormatUnknown",
                 FailureKind.InvalidArgument,
-                ending.Length > 0 ? $"'{path}' ends in {ending}, which is no known format." : $"'{path}' has no ending that says its format.",
+                ending.Length > 0
+                    ? $"'{path}' ends in {ending}, which is no known format."
+                    : $"'{path}' has no ending that says its format.",
                 NameCure),
         };
     }

@@ -18,7 +18,8 @@ internal sealed class PlotFonts
     private static readonly string[] _preferred =
     [
         "Open Sans", "Verdana", "Arial", "DejaVu Sans", "Liberation Sans", "Helvetica", "Segoe UI", "Noto Sans", "Roboto",
-        "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic", "IPAexGothic", "IPAPGothic", "IPAGothic",
+        "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic",
+        "IPAexGothic", "IPAPGothic", "IPAGothic",
         "TakaoPGothic", "VL PGothic", "Segoe UI Symbol",
     ];
 
@@ -35,7 +36,7 @@ internal sealed class PlotFonts
         _hasGlyph = hasGlyph;
     }
 
-    /// <summary>Gets the fonts of this machine, looked up anew, so that a font just installed counts.</summary>
+    /// <summary>Gets the fonts of this machine, looked up again, so that a font just installed counts.</summary>
     public static PlotFonts Installed
     {
         get
@@ -121,8 +122,11 @@ internal sealed class PlotFonts
             : "this machine shows boxes in their place; the file keeps the characters, and shows them where a font has them";
         return new EngineWarning(
             "GlyphsMissing",
-            $"{count} {(count == 1 ? "text" : "texts")} of the plot {(count == 1 ? "has" : "have")} characters that no installed font has, the first of them {first}: {what}. Install a font that has them (for Japanese on Debian or Ubuntu: apt install fonts-noto-cjk; on Fedora: dnf install google-noto-sans-cjk-fonts; "
-                + "elsewhere Noto Sans CJK from fonts.google.com/noto), or write an .html map, which is drawn with the fonts of the browser.");
+            $"{count} {(count == 1 ? "text" : "texts")} of the plot {(count == 1 ? "has" : "have")} characters "
+                + $"that no installed font has, the first of them {first}: {what}. Install a font that has them (for Japanese "
+                + "on Debian or Ubuntu: apt install fonts-noto-cjk; on Fedora: dnf install google-noto-sans-cjk-fonts; "
+                + "elsewhere Noto Sans CJK from fonts.google.com/noto), or write an .html map, which is drawn with the "
+                        + "browser's fonts.");
     }
 
     private static int Preference(string family)

@@ -5,7 +5,9 @@ namespace PSLlmCluster.Core.Plotting;
 /// <param name="High">The number at the right or the top, larger than <paramref name="Low"/>.</param>
 internal readonly record struct PlotRange(double Low, double High)
 {
-    /// <summary>The largest number that can be drawn: beyond it a browser's plotly draws nothing, and the distance of two numbers may be infinite.</summary>
+    /// <summary>
+    /// The largest number that can be drawn: beyond it a browser's plotly draws nothing, and the distance of two numbers may be infinite.
+    /// </summary>
     public const double Largest = 1e300;
 
     /// <summary>A span smaller than this part of the numbers themselves is rounding, not distance.</summary>
@@ -25,7 +27,8 @@ internal readonly record struct PlotRange(double Low, double High)
     /// <summary>Finds the smallest range that holds all points with all that is drawn around them.</summary>
     /// <param name="values">The points' numbers, none beyond <see cref="Largest"/>; none at all gives 0 to 1.</param>
     /// <param name="before">What each needs below it, in pixels.</param>
-    /// <param name="after">What each needs above it, in pixels; with <paramref name="before"/> at most half of <paramref name="pixels"/>.</param>
+    /// <param name="after">What each needs above it, in pixels; with <paramref name="before"/> at most half of
+    /// <paramref name="pixels"/>.</param>
     /// <param name="pixels">The length of the axis.</param>
     /// <returns>The range.</returns>
     public static PlotRange Around(ReadOnlySpan<double> values, ReadOnlySpan<double> before, ReadOnlySpan<double> after, double pixels)
@@ -35,7 +38,7 @@ internal readonly record struct PlotRange(double Low, double High)
             return new PlotRange(0, 1);
         }
 
-        // The room in units hangs on the range, and the range on the room: begin with the points alone, and repeat.
+        // The room in units depends on the range, and the range on the room: begin with the points alone, and repeat.
         PlotRange range = Tight(values);
         for (int round = 0; round < Rounds; round++)
         {

@@ -65,7 +65,8 @@ internal static class PlotText
     /// <param name="rune">The character.</param>
     /// <returns>True for marks of format and variation.</returns>
     public static bool IsInvisible(Rune rune)
-        => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+        => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+            || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool HasNoWidth(Rune rune)
         => IsInvisible(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
@@ -73,5 +74,6 @@ internal static class PlotText
     // The blocks of Unicode's East Asian Width "W" and "F", and the emoji.
     private static bool IsWide(int code)
         => code is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
-            or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F000 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
+            or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (
+                >= 0x1F000 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
 }

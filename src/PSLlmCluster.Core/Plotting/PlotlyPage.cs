@@ -7,7 +7,8 @@ using System.Text.Unicode;
 namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
-/// Writes the figure as one page that works with no network: plotly's bundle, the figure as data, and three lines that draw it. The page's security policy
+/// Writes the figure as one page that works with no network: plotly's bundle, the figure as data, and three lines that draw it. The page's
+/// security policy
 /// forbids every request and every script but these two, by their hashes, so that no text of a user can become one.
 /// </summary>
 internal static class PlotlyPage
@@ -17,7 +18,8 @@ internal static class PlotlyPage
     // typesetMath is off: a text between dollar signs is letters, not mathematics. showSendToCloud is off: the map stays where it is.
     private const string DrawScript = """
         const figure = JSON.parse(document.getElementById("figure").textContent);
-        Plotly.newPlot("map", figure.data, figure.layout, { responsive: true, displaylogo: false, showSendToCloud: false, typesetMath: false });
+        Plotly.newPlot("map", figure.data, figure.layout, {
+            responsive: true, displaylogo: false, showSendToCloud: false, typesetMath: false });
         """;
 
     /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
@@ -35,7 +37,8 @@ internal static class PlotlyPage
         /// <returns>The same script, in which nothing ends the element that holds it.</returns>
         public static Script From(string source)
         {
-            // In a script both can stand only in a string or a pattern, where \x3C is the same character. The parser of HTML makes line ends \n before the policy hashes.
+            // In a script both can stand only in a string or a pattern, where \x3C is the same character. The parser of HTML makes line
+            // ends \n before the policy hashes.
             string text = source
                 .Replace("</script", "\\x3C/script", StringComparison.OrdinalIgnoreCase)
                 .Replace("<!--", "\\x3C!--", StringComparison.Ordinal)
@@ -57,7 +60,12 @@ internal static class PlotlyPage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException("PlotBundleMissing", FailureKind.NotInstalled, $"plotly, which an HTML map carries, cannot be read from '{path}': {e.Message}", "Build or install the module again, or write a .png or .svg map.", e);
+            throw new EngineException(
+                "PlotBundleMissing",
+                FailureKind.NotInstalled,
+                $"plotly, which an HTML map carries, cannot be read from '{path}': {e.Message}",
+                "Build or install the module again, or write a .png or .svg map.",
+                e);
         }
     }
 
@@ -65,20 +73,23 @@ internal static class PlotlyPage
     /// <param name="scene">What to show.</param>
     /// <param name="bundle">plotly.</param>
     /// <param name="stream">Takes the page.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static void Write(ClusterPlotScene scene, Script bundle, Stream stream, CancellationToken token)
     {
         Script draw = Script.From(DrawScript);
-        string title = _htmlEncoder.Encode(PlotText.OneLine(scene.Options.Title.Length > 0 ? scene.Options.Title : ClusterPlotOptions.DefaultTitle));
+        string title = _htmlEncoder.Encode(
+            PlotText.OneLine(scene.Options.Title.Length > 0 ? scene.Options.Title : ClusterPlotOptions.DefaultTitle));
         string description = _htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
         string data = Encoding.UTF8.GetString(FigureJson(scene, token));
-        using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        using StreamWriter writer = new(
+            stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         writer.Write($$"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src {{bundle.Hash}} {{draw.Hash}}; style-src 'unsafe-inline'; img-src data: blob:">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src {{bundle.Hash}} {{draw.Hash}};
+                style-src 'unsafe-inline'; img-src data: blob:">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{{title}}</title>
             <link rel="icon" href="data:,">
@@ -103,7 +114,7 @@ internal static class PlotlyPage
 
     /// <summary>Writes the figure as plotly's own JSON.</summary>
     /// <param name="scene">What to show.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The JSON as UTF-8.</returns>
     internal static byte[] FigureJson(ClusterPlotScene scene, CancellationToken token)
     {

@@ -11,12 +11,16 @@ internal static class PngPicture
     /// <param name="layout">The texts and the legend.</param>
     /// <param name="fonts">The fonts to choose from.</param>
     /// <param name="stream">Takes the file.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static void Write(ClusterPlotScene scene, PictureLayout layout, PlotFonts fonts, Stream stream, CancellationToken token)
     {
         PlotFrame frame = scene.Frame;
         using SKSurface surface = SKSurface.Create(new SKImageInfo(frame.Width, frame.Height))
-            ?? throw new EngineException("PlotTooLarge", FailureKind.ResourceUnavailable, $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.", "Choose a smaller width or height.");
+            ?? throw new EngineException(
+                "PlotTooLarge",
+                FailureKind.ResourceUnavailable,
+                $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.",
+                "Choose a smaller width or height.");
         using (Plot plot = PictureChart.Create(scene))
         {
             plot.Render(surface.Canvas, frame.Width, frame.Height);

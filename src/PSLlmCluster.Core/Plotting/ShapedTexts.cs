@@ -3,7 +3,9 @@ using SkiaSharp.HarfBuzz;
 
 namespace PSLlmCluster.Core.Plotting;
 
-/// <summary>Draws texts whose letters may join or run from right to left: HarfBuzz shapes each piece of one direction and one font.</summary>
+/// <summary>
+/// Draws texts whose letters may join or run from right to left: HarfBuzz shapes each piece of one direction and one font.
+/// </summary>
 internal sealed class ShapedTexts : IDisposable
 {
     private readonly PlotFonts _fonts;
@@ -51,7 +53,8 @@ internal sealed class ShapedTexts : IDisposable
         }
     }
 
-    private static SKFont FontOf(SKShaper shaper, double size) => new(shaper.Typeface, (float)size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+    private static SKFont FontOf(SKShaper shaper, double size)
+        => new(shaper.Typeface, (float)size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
 
     private SKShaper ShaperOf(string family)
     {

@@ -8,19 +8,22 @@ using ScottPlot;
 namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
-/// Draws the figure as SVG: ScottPlot's plot, and after it the texts as text elements with a list of fonts, so that every character is in the file
+/// Draws the figure as SVG: ScottPlot's plot, and after it the texts as text elements with a list of fonts, so that every character is in
+/// the file
 /// even where no font of this machine has it, and can be searched and copied.
 /// </summary>
 internal static partial class SvgPicture
 {
-    private const string FontFamilies = "\"Open Sans\", Verdana, Arial, \"DejaVu Sans\", \"Noto Sans CJK JP\", \"Hiragino Sans\", \"Yu Gothic\", Meiryo, IPAPGothic, IPAGothic, sans-serif";
+    private const string FontFamilies =
+        "\"Open Sans\", Verdana, Arial, \"DejaVu Sans\", \"Noto Sans CJK JP\", \"Hiragino Sans\", \"Yu Gothic\", Meiryo, "
+            + "IPAPGothic, IPAGothic, sans-serif";
     private const string ClipId = "points-area";
 
     /// <summary>Draws and writes the picture.</summary>
     /// <param name="scene">What to draw.</param>
     /// <param name="layout">The texts and the legend.</param>
     /// <param name="stream">Takes the file.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static void Write(ClusterPlotScene scene, PictureLayout layout, Stream stream, CancellationToken token)
     {
         PlotFrame frame = scene.Frame;
@@ -42,7 +45,14 @@ internal static partial class SvgPicture
             new XElement(svg + "clipPath", new XAttribute("id", ClipId), Rectangle(svg, frame)));
         root.Add(Legend(svg, layout));
         root.Add(Texts(svg, layout, isLabel: true), Texts(svg, layout, isLabel: false));
-        using XmlWriter writer = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), Indent = false, NewLineChars = "\n" });
+        using XmlWriter writer = XmlWriter.Create(
+            stream,
+            new XmlWriterSettings
+            {
+                Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                Indent = false,
+                NewLineChars = "\n",
+            });
         root.WriteTo(writer);
     }
 
@@ -79,7 +89,8 @@ internal static partial class SvgPicture
             new XAttribute("cx", Number(symbol.X)),
             new XAttribute("cy", Number(symbol.Y)),
             new XAttribute("r", Number(PlotFrame.MarkerSize / 2)),
-            new XAttribute("fill", string.Create(CultureInfo.InvariantCulture, $"rgb({symbol.Color.Red},{symbol.Color.Green},{symbol.Color.Blue})")),
+            new XAttribute(
+                "fill", string.Create(CultureInfo.InvariantCulture, $"rgb({symbol.Color.Red},{symbol.Color.Green},{symbol.Color.Blue})")),
             symbol.Color.Opacity < 1 ? new XAttribute("fill-opacity", Number(symbol.Color.Opacity)) : null)));
 
     private static XElement Texts(XNamespace svg, PictureLayout layout, bool isLabel) => new(

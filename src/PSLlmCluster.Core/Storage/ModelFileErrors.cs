@@ -36,10 +36,26 @@ internal static class ModelFileErrors
     /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
     public static EngineException NotReadable(string path, Exception cause) => cause switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new EngineException("ModelFileNotFound", FailureKind.NotFound, $"There is no file '{path}'.", "Check the path; the file is one that was saved after a fit.", cause),
-        UnauthorizedAccessException => new EngineException("ModelFileAccessDenied", FailureKind.PermissionDenied, $"'{path}' may not be read: {cause.Message}", "Give your account the right to read it, or copy it to where it has.", cause),
-        ArgumentException or NotSupportedException => new EngineException("ModelFileReadFailed", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Check the path.", cause),
-        _ => new EngineException("ModelFileReadFailed", FailureKind.ReadError, $"'{path}' cannot be read: {cause.Message}", "Check that the disk is well and that no other program holds the file.", cause),
+        FileNotFoundException or DirectoryNotFoundException => new EngineException(
+            "ModelFileNotFound",
+            FailureKind.NotFound,
+            $"There is no file '{path}'.",
+            "Check the path; the file is one that was saved after a fit.",
+            cause),
+        UnauthorizedAccessException => new EngineException(
+            "ModelFileAccessDenied",
+            FailureKind.PermissionDenied,
+            $"'{path}' may not be read: {cause.Message}",
+            "Give your account the right to read it, or copy it to where it has.",
+            cause),
+        ArgumentException or NotSupportedException => new EngineException(
+            "ModelFileReadFailed", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Check the path.", cause),
+        _ => new EngineException(
+            "ModelFileReadFailed",
+            FailureKind.ReadError,
+            $"'{path}' cannot be read: {cause.Message}",
+            "Check that the disk is well and that no other program holds the file.",
+            cause),
     };
 
     /// <summary>The file is something else.</summary>
@@ -47,7 +63,9 @@ internal static class ModelFileErrors
         => new(
             "NotAModelFile",
             FailureKind.InvalidData,
-            isLanguageModel ? $"'{path}' is a language model (GGUF), not a model that was saved after a fit." : $"'{path}' is no model that was saved after a fit.",
+            isLanguageModel
+                ? $"'{path}' is a language model (GGUF), not a model that was saved after a fit."
+                : $"'{path}' is no model that was saved after a fit.",
             "Take a file that -SaveModel wrote; if it is one, a transfer that changed line ends has spoilt it: copy it again as binary.");
 
     /// <summary>The file has a version that is not known here.</summary>
@@ -60,13 +78,26 @@ internal static class ModelFileErrors
 
     /// <summary>The file holds a model of another kind.</summary>
     public static EngineException KindWrong(string path, string kind, string wanted)
-        => new("ModelFileKindWrong", FailureKind.InvalidData, $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.", $"Give a file that SaveModel wrote for {wanted.ToUpperInvariant()}.");
+        => new(
+            "ModelFileKindWrong",
+            FailureKind.InvalidData,
+            $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.",
+            $"Give a file that SaveModel wrote for {wanted.ToUpperInvariant()}.");
 
     /// <summary>The file is not what was once written.</summary>
     public static EngineException Damaged(string path, string how)
-        => new("ModelFileDamaged", FailureKind.InvalidData, $"'{path}' is damaged: {how}.", "Copy the file again from where it came from, or fit and save the model again.");
+        => new(
+            "ModelFileDamaged",
+            FailureKind.InvalidData,
+            $"'{path}' is damaged: {how}.",
+            "Copy the file again from where it came from, or fit and save the model again.");
 
     /// <summary>The file's numbers are more than the memory holds.</summary>
     public static EngineException TooLarge(string path, long bytes, Exception cause)
-        => new("ModelFileTooLarge", FailureKind.ResourceUnavailable, $"'{path}' needs {bytes:N0} bytes of memory for one of its parts, and they are not to be had.", "Read it on a machine with more memory.", cause);
+        => new(
+            "ModelFileTooLarge",
+            FailureKind.ResourceUnavailable,
+            $"'{path}' needs {bytes:N0} bytes of memory for one of its parts, and they are not available.",
+            "Read it on a machine with more memory.",
+            cause);
 }

@@ -24,13 +24,16 @@ internal enum ModelFileElement
 }
 
 /// <summary>
-/// The container of a fitted model: a header of 64 bytes, named sections one after the other, and the SHA-256 of all before it. All numbers are little-endian,
-/// whatever the machine, and each section starts at a multiple of 8 bytes. There is nothing in it but numbers and settings: reading one runs no code of the file.
+/// The container of a fitted model: a header of 64 bytes, named sections one after the other, and the SHA-256 of all before it. All numbers
+/// are little-endian,
+/// whatever the machine, and each section starts at a multiple of 8 bytes. There is nothing in it but numbers and settings: reading one
+/// runs no code of the file.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Header, bytes</term><description>what</description></listheader>
-/// <item><term>0 to 15</term><description><see cref="Signature"/>; its last four bytes break when a transfer changes line ends, as in PNG.</description></item>
+/// <item><term>0 to 15</term><description><see cref="Signature"/>; its last four bytes break when a transfer changes line ends, as in
+/// PNG.</description></item>
 /// <item><term>16 to 19</term><description>version of the container, <see cref="Version"/>.</description></item>
 /// <item><term>20 to 23</term><description>version of the kind: what the sections mean.</description></item>
 /// <item><term>24 to 39</term><description>the kind in ASCII, filled up with zeros.</description></item>
@@ -96,7 +99,8 @@ internal static class ModelFileFormat
     }
 
     /// <summary>Reads an ASCII name.</summary>
-    /// <returns>The name, or null where the field holds anything but letters, digits, points, hyphens and underscores, and zeros after them.</returns>
+    /// <returns>The name, or null where the field holds anything but letters, digits, points, hyphens and underscores, and zeros after
+    /// them.</returns>
     public static string? ReadName(ReadOnlySpan<byte> field)
     {
         int length = field.IndexOf((byte)0);
@@ -106,9 +110,12 @@ internal static class ModelFileFormat
     }
 
     /// <summary>Returns whether a text can be a name.</summary>
-    public static bool IsName(string name) => name.Length > 0 && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_');
+    public static bool IsName(string name)
+        => name.Length > 0 && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_');
 
-    /// <summary>Turns numbers of the machine into those of the file, or back: on a big-endian machine their bytes are turned round.</summary>
+    /// <summary>
+    /// Turns numbers of the machine into those of the file, or back: on a big-endian machine their bytes are turned round.
+    /// </summary>
     /// <param name="bytes">The numbers' bytes.</param>
     /// <param name="size">Bytes of one number: 1, 4 or 8.</param>
     public static void ConvertByteOrder(Span<byte> bytes, int size)

@@ -7,7 +7,8 @@ using System.Text;
 namespace PSLlmCluster.Core.Storage;
 
 /// <summary>
-/// Reads a model file whole, and refuses what is damaged or unknown before any of it is used. Every length is held against that of the file before memory is asked for.
+/// Reads a model file whole, and refuses what is damaged or unknown before any of it is used. Every length is held against that of the file
+/// before memory is asked for.
 /// </summary>
 internal sealed class ModelFileReader
 {
@@ -24,7 +25,7 @@ internal sealed class ModelFileReader
     /// <param name="path">The file.</param>
     /// <param name="kind">The kind that it must be.</param>
     /// <param name="newestKindVersion">The newest version of the kind that the caller understands.</param>
-    /// <param name="token">Ends the reading.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The file's sections.</returns>
     /// <exception cref="EngineException">The file cannot be read, is none, is damaged, is of another kind or too new.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -43,7 +44,8 @@ internal sealed class ModelFileReader
                 throw ModelFileErrors.NotRegular(path);
             }
 
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            using FileStream stream = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             ModelFileReader reader = new(path);
             reader.ReadAll(new Input(path, stream, hash, token), kind, newestKindVersion);
@@ -200,7 +202,9 @@ internal sealed class ModelFileReader
             throw Damaged($"its section '{name}' holds another type");
         }
 
-        return count is null || values.LongLength == count ? values : throw Damaged($"its section '{name}' holds {values.LongLength:N0} elements instead of {count:N0}");
+        return count is null || values.LongLength == count
+            ? values
+            : throw Damaged($"its section '{name}' holds {values.LongLength:N0} elements instead of {count:N0}");
     }
 
     private void ReadAll(Input input, string kind, int newestKindVersion)
@@ -241,7 +245,9 @@ internal sealed class ModelFileReader
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header[16..]);
         if (version != ModelFileFormat.Version)
         {
-            throw version == 0 ? Damaged("it has no version") : ModelFileErrors.VersionUnknown(_path, "the file format", version, ModelFileFormat.Version);
+            throw version == 0
+                ? Damaged("it has no version")
+                : ModelFileErrors.VersionUnknown(_path, "the file format", version, ModelFileFormat.Version);
         }
 
         string? name = ModelFileFormat.ReadName(header.Slice(24, ModelFileFormat.KindLength));
@@ -253,7 +259,9 @@ internal sealed class ModelFileReader
         uint kindVersion = BinaryPrimitives.ReadUInt32LittleEndian(header[20..]);
         if (kindVersion == 0 || kindVersion > newestKindVersion)
         {
-            throw kindVersion == 0 ? Damaged("it has no version") : ModelFileErrors.VersionUnknown(_path, $"a model of the kind '{kind}'", kindVersion, newestKindVersion);
+            throw kindVersion == 0
+                ? Damaged("it has no version")
+                : ModelFileErrors.VersionUnknown(_path, $"a model of the kind '{kind}'", kindVersion, newestKindVersion);
         }
 
         long whole = BinaryPrimitives.ReadInt64LittleEndian(header[40..]);
@@ -263,7 +271,10 @@ internal sealed class ModelFileReader
         }
 
         int sections = BinaryPrimitives.ReadInt32LittleEndian(header[48..]);
-        if (sections is < 0 or > ModelFileFormat.MostSections || header[52..].IndexOfAnyExcept((byte)0) >= 0 || whole < ModelFileFormat.HeaderLength + ModelFileFormat.ChecksumLength)
+        if (
+            sections is < 0 or > ModelFileFormat.MostSections
+                || header[52..].IndexOfAnyExcept((byte)0) >= 0
+                || whole < ModelFileFormat.HeaderLength + ModelFileFormat.ChecksumLength)
         {
             throw Damaged("its header makes no sense");
         }

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace PSLlmCluster.Core.Storage;
 
-/// <summary>Collects the sections of a model file and writes them. The same sections give the same bytes on every machine; <see cref="ModelFileFormat"/> describes them.</summary>
+/// <summary>
+/// Collects the sections of a model file and writes them. The same sections give the same bytes on every machine;
+/// <see cref="ModelFileFormat"/> describes them.
+/// </summary>
 internal sealed class ModelFileWriter
 {
     private readonly string _kind;
@@ -51,7 +54,7 @@ internal sealed class ModelFileWriter
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="target">Where to.</param>
-    /// <param name="token">Ends the work; what was there before is untouched then.</param>
+    /// <param name="token">The token to monitor for cancellation; what was there before is then untouched.</param>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Save(ModelFileTarget target, CancellationToken token = default)

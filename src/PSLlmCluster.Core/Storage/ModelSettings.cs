@@ -4,7 +4,8 @@ using System.Text;
 namespace PSLlmCluster.Core.Storage;
 
 /// <summary>
-/// Named settings as lines of key=value, in the order in which they were set. Numbers are written so that they come back to the bit, in the same way in every culture.
+/// Named settings as lines of key=value, in the order in which they were set. Numbers are written so that they come back to the bit, in the
+/// same way in every culture.
 /// What is asked for and not there, or there and never asked for, makes the file a damaged one.
 /// </summary>
 internal sealed class ModelSettings
@@ -104,11 +105,19 @@ internal sealed class ModelSettings
 
     /// <summary>Returns a long whole number within bounds.</summary>
     public long Int64(string key, long smallest = long.MinValue, long largest = long.MaxValue)
-        => long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= smallest && value <= largest ? value : throw Invalid(key);
+        => long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && value >= smallest
+            && value <= largest
+            ? value
+            : throw Invalid(key);
 
     /// <summary>Returns a number, which may be infinite where that is said.</summary>
     public double Double(string key, bool mayBeInfinite = false)
-        => double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsNaN(value) && (mayBeInfinite || double.IsFinite(value)) ? value : throw Invalid(key);
+        => double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && !double.IsNaN(value)
+            && (mayBeInfinite || double.IsFinite(value))
+            ? value
+            : throw Invalid(key);
 
     /// <summary>Returns a truth.</summary>
     public bool Boolean(string key) => Text(key) switch { "true" => true, "false" => false, _ => throw Invalid(key) };

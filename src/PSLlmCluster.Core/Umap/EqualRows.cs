@@ -3,11 +3,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// Which rows are laid out as one point: equal rows with the same target. They are one where the user asks for it (np.unique in umap_.py, UMAP.fit), and where copies dominate, so that the graph
-/// would tell little or nothing of what lies beside them: where at least half of the rows are copies, or more than half of some row's nearest rows, itself included, would be.
+/// Which rows are laid out as one point: equal rows with the same target. They are one where the user asks for it (np.unique in umap_.py,
+/// UMAP.fit), and where copies dominate, so that the graph
+/// would tell little or nothing of what lies beside them: where at least half of the rows are copies, or more than half of some row's
+/// nearest rows, itself included, would be.
 /// </summary>
 /// <remarks>
-/// docs/decisions/0006-equal-rows-in-umap.md has the rule's measurements. Of precomputed distances, rows are equal that are at distance 0 from one another and at the same distance from every other row.
+/// docs/decisions/0006-equal-rows-in-umap.md has the rule's measurements. Of precomputed distances, rows are equal that are at distance 0
+/// from one another and at the same distance from every other row.
 /// </remarks>
 /// <param name="Points">For each input row its point, by rising canonical place.</param>
 /// <param name="Count">Number of points.</param>
@@ -52,7 +55,9 @@ internal sealed record EqualRows(int[] Points, int Count, int Largest)
         return sorted;
     }
 
-    /// <summary>Returns the mean of what comes with the rows of each point; the first row's own numbers where they are all the same.</summary>
+    /// <summary>
+    /// Returns the mean of what comes with the rows of each point; the first row's own numbers where they are all the same.
+    /// </summary>
     /// <param name="values">A row of numbers for each row.</param>
     /// <param name="order">The rows in canonical order.</param>
     public RowMatrix Mean(RowMatrix values, int[] order)
@@ -152,5 +157,6 @@ internal sealed record EqualRows(int[] Points, int Count, int Largest)
     }
 
     private static bool HaveSameTarget(UmapTarget? target, int first, int second)
-        => target is null || (target.Labels is { } labels ? labels[first] == labels[second] : target.Numbers![first] == target.Numbers[second]);
+        => target is null
+            || (target.Labels is { } labels ? labels[first] == labels[second] : target.Numbers![first] == target.Numbers[second]);
 }

@@ -142,7 +142,7 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
 
         string names = string.Join(", ", columns.Take(MostNamed)) + (columns.Length > MostNamed ? ", ..." : string.Empty);
         string subject = columns.Length == 1 ? $"Column {names} loses" : $"Columns {names} lose";
-        string cure = isMoved
+        string recommendedAction = isMoved
             ? "Its values lie close together far from its median: give it in parts, take its logarithm, or cluster the rows as they are."
             : "Take a number off it that its values have in common, scale it, or choose a metric of differences, such as Euclidean.";
         return
@@ -150,7 +150,7 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
             new EngineWarning(
                 "ColumnLosesPrecision",
                 $"{subject} precision: UMAP measures in single precision, in which more than a tenth of the differences of near values "
-                    + $"change by more than a thousandth. {cure}"),
+                    + $"change by more than a thousandth. {recommendedAction}"),
         ];
     }
 }

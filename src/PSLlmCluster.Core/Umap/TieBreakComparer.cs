@@ -3,7 +3,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// The order of equal rows by what comes with them: class (unknown ones last), target number, initial coordinates, distances of the neighbours, and in the end the index, where nothing tells them apart.
+/// The order of equal rows by what comes with them: class (unknown ones last), target number, initial coordinates, distances of the
+/// neighbours, and in the end the index, where nothing tells them apart.
 /// </summary>
 internal sealed class TieBreakComparer(UmapFitData supplement) : IComparer<int>
 {
@@ -59,5 +60,6 @@ internal sealed class TieBreakComparer(UmapFitData supplement) : IComparer<int>
         return colours;
     }
 
-    private static void Include(ref ulong colour, double value) => colour = ColorRefinement.Mix(colour + BitConverter.DoubleToUInt64Bits(value + 0.0));
+    private static void Include(ref ulong colour, double value)
+        => colour = ColorRefinement.Mix(colour + BitConverter.DoubleToUInt64Bits(value + 0.0));
 }

@@ -7,7 +7,8 @@ namespace PSLlmCluster.Core.Umap;
 public sealed record UmapFitData
 {
     /// <summary>
-    /// Gets a value indicating whether the caller hands the rows over and does not use them any more: they are then brought into another order in place,
+    /// Gets a value indicating whether the caller hands the rows over and does not use them any more: they are then brought into another
+    /// order in place,
     /// which saves a copy of them.
     /// </summary>
     public bool TakesRows { get; init; }
@@ -25,7 +26,8 @@ public sealed record UmapFitData
     }
 
     /// <summary>
-    /// Gets the nearest rows of each row, or null to find them: in rising order of distance, the row itself first, -1 at an infinite distance where there are too few.
+    /// Gets the nearest rows of each row, or null to find them: in rising order of distance, the row itself first, -1 at an infinite
+    /// distance where there are too few.
     /// What is beyond <see cref="UmapOptions.NeighborCount"/> is left out (precomputed_knn).
     /// </summary>
     public NeighborLists? Neighbors { get; init; }
@@ -42,21 +44,35 @@ public sealed record UmapFitData
         {
             if (options.UniqueRows)
             {
-                throw new EngineException("UmapOptionInvalid", FailureKind.InvalidArgument, "UniqueRows makes no sense with precomputed neighbours, which are those of all rows.", "Leave out UniqueRows, or let the neighbours be found.");
+                throw new EngineException(
+                    "UmapOptionInvalid",
+                    FailureKind.InvalidArgument,
+                    "UniqueRows makes no sense with precomputed neighbours, which are those of all rows.",
+                    "Leave out UniqueRows, or let the neighbours be found.");
             }
 
             ValidateNeighbors(Neighbors, rowCount, options.NeighborCount);
         }
     }
 
-    private static EngineException NeighborsInvalid(string message) => new("PrecomputedNeighborsInvalid", FailureKind.InvalidData, message, "Give for each row its nearest rows in rising order of distance, the row itself first, at distance 0, as many for each.");
+    private static EngineException NeighborsInvalid(string message)
+        => new(
+            "PrecomputedNeighborsInvalid",
+            FailureKind.InvalidData,
+            message,
+            "Give for each row its nearest rows in rising order of distance, the row itself first, at distance 0, as many for each.");
 
     private static void ValidateNeighbors(NeighborLists neighbors, int rowCount, int neighborCount)
     {
         int k = neighbors.NeighborCount;
-        if (neighbors.RowCount != rowCount || neighbors.Indices.LongLength != (long)rowCount * k || neighbors.Distances.LongLength != (long)rowCount * k)
+        if (
+            neighbors.RowCount != rowCount
+                || neighbors.Indices.LongLength != (long)rowCount * k
+                || neighbors.Distances.LongLength != (long)rowCount * k)
         {
-            throw NeighborsInvalid($"The precomputed neighbours are {neighbors.Indices.LongLength} indices and {neighbors.Distances.LongLength} distances for {neighbors.RowCount} rows with {k} each, but there are {rowCount} rows.");
+            throw NeighborsInvalid(
+                $"The precomputed neighbours are {neighbors.Indices.LongLength} indices and {neighbors.Distances.LongLength} "
+                    + $"distances for {neighbors.RowCount} rows with {k} each, but there are {rowCount} rows.");
         }
 
         if (k < UsedNeighbors(rowCount, neighborCount))
@@ -73,12 +89,16 @@ public sealed record UmapFitData
             {
                 if (indices[place] < -1 || indices[place] >= rowCount)
                 {
-                    throw NeighborsInvalid($"Neighbour {place + 1} of row {row + 1} is row {indices[place]} counted from 0, which is none of the {rowCount} rows.");
+                    throw NeighborsInvalid(
+                        $"Neighbour {place + 1} of row {row + 1} is row {indices[place]} counted from 0, which is none of the "
+                            + $"{rowCount} rows.");
                 }
 
                 if (!(distances[place] >= before))
                 {
-                    throw NeighborsInvalid($"The distance to neighbour {place + 1} of row {row + 1} is not a number, is negative, or is smaller than the one before it.");
+                    throw NeighborsInvalid(
+                        $"The distance to neighbour {place + 1} of row {row + 1} is not a number, is negative, or is smaller than "
+                            + "the one before it.");
                 }
 
                 if (indices[place] == -1 && double.IsFinite(distances[place]))
@@ -96,10 +116,14 @@ public sealed record UmapFitData
         }
     }
 
-    /// <summary>Returns how many neighbours are used: as in the reference one less than there are rows where there are too few, but never fewer than two.</summary>
+    /// <summary>
+    /// Returns how many neighbours are used: as in the reference one less than there are rows where there are too few, but never fewer than
+    /// two.
+    /// </summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="neighborCount">The number asked for.</param>
-    internal static int UsedNeighbors(int rowCount, int neighborCount) => neighborCount < rowCount ? neighborCount : Math.Min(rowCount, Math.Max(2, rowCount - 1));
+    internal static int UsedNeighbors(int rowCount, int neighborCount)
+        => neighborCount < rowCount ? neighborCount : Math.Min(rowCount, Math.Max(2, rowCount - 1));
 
     private void ValidateTarget(int rowCount)
     {
@@ -110,14 +134,23 @@ public sealed record UmapFitData
 
         if (Target.RowCount != rowCount)
         {
-            throw new EngineException("TargetInvalid", FailureKind.InvalidData, $"There are {Target.RowCount} targets for {rowCount} rows.", "Give one class or number for each row; -1 for a class that is not known.");
+            throw new EngineException(
+                "TargetInvalid",
+                FailureKind.InvalidData,
+                $"There are {Target.RowCount} targets for {rowCount} rows.",
+                "Give one class or number for each row; -1 for a class that is not known.");
         }
 
         for (int row = 0; row < rowCount && Target.Numbers is not null; row++)
         {
             if (!double.IsFinite(Target.Numbers[row]))
             {
-                throw new EngineException("TargetInvalid", FailureKind.InvalidData, $"The target of row {row + 1} of {rowCount} is {(double.IsNaN(Target.Numbers[row]) ? "not a number (NaN)" : "infinite")}.", "Leave such rows out, or give them a number.");
+                throw new EngineException(
+                    "TargetInvalid",
+                    FailureKind.InvalidData,
+                    $"The target of row {row + 1} of {rowCount} is "
+                        + $"{(double.IsNaN(Target.Numbers[row]) ? "not a number (NaN)" : "infinite")}.",
+                    "Leave such rows out, or give them a number.");
             }
         }
     }
@@ -127,8 +160,16 @@ public sealed record UmapFitData
         if (InitialCoordinates is null != (options.Initialization != UmapInitialization.Given))
         {
             throw InitialCoordinates is null
-                ? new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidArgument, "Initialization is Given, but no initial coordinates are.", "Give coordinates for each row, or choose another start.")
-                : new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidArgument, $"Initial coordinates are given, but Initialization is {options.Initialization}.", "Set Initialization to Given, or leave the coordinates out.");
+                ? new EngineException(
+                    "InitialCoordinatesInvalid",
+                    FailureKind.InvalidArgument,
+                    "Initialization is Given, but no initial coordinates are.",
+                    "Give coordinates for each row, or choose another start.")
+                : new EngineException(
+                    "InitialCoordinatesInvalid",
+                    FailureKind.InvalidArgument,
+                    $"Initial coordinates are given, but Initialization is {options.Initialization}.",
+                    "Set Initialization to Given, or leave the coordinates out.");
         }
 
         if (InitialCoordinates is null)
@@ -138,13 +179,22 @@ public sealed record UmapFitData
 
         if (InitialCoordinates.RowCount != rowCount || InitialCoordinates.ColumnCount != options.ComponentCount)
         {
-            throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidData, $"The initial coordinates are {InitialCoordinates.RowCount} x {InitialCoordinates.ColumnCount} numbers, but the layout has {rowCount} rows of {options.ComponentCount}.", "Give as many coordinates for each row as there are components.");
+            throw new EngineException(
+                "InitialCoordinatesInvalid",
+                FailureKind.InvalidData,
+                $"The initial coordinates are {InitialCoordinates.RowCount} x {InitialCoordinates.ColumnCount} numbers, but the "
+                    + $"layout has {rowCount} rows of {options.ComponentCount}.",
+                "Give as many coordinates for each row as there are components.");
         }
 
         int wrong = RowMatrix.IndexOfNotFinite(InitialCoordinates.Values);
         if (wrong >= 0)
         {
-            throw new EngineException("InitialCoordinatesInvalid", FailureKind.InvalidData, $"The initial coordinates of row {(wrong / options.ComponentCount) + 1} are not all finite.", "Give every row finite coordinates.");
+            throw new EngineException(
+                "InitialCoordinatesInvalid",
+                FailureKind.InvalidData,
+                $"The initial coordinates of row {(wrong / options.ComponentCount) + 1} are not all finite.",
+                "Give every row finite coordinates.");
         }
     }
 }

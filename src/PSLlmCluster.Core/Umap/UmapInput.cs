@@ -4,12 +4,15 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// The points to lay out and what comes with them, in canonical order, so that the order of input changes nothing. Equal rows are told apart by what comes with them:
+/// The points to lay out and what comes with them, in canonical order, so that the order of input changes nothing. Equal rows are
+/// distinguished by what comes with them:
 /// target, initial coordinates, distances of their neighbours. Where <see cref="EqualRows"/> says so, they are one point.
 /// </summary>
 /// <remarks>
-/// With <see cref="UmapOptions.UniqueRows"/> a point counts once, and its first row in this order gives target and coordinates, where one with a known class goes first; in the reference it is the first of the
-/// input. Points that are made because copies dominate count as often as they have rows (<see cref="PointsOfRows"/>), and start at the mean of their rows' coordinates.
+/// With <see cref="UmapOptions.UniqueRows"/> a point counts once, and its first row in this order gives target and coordinates, where one
+/// with a known class goes first; in the reference it is the first of the
+/// input. Points that are made because copies dominate count as often as they have rows (<see cref="PointsOfRows"/>), and start at the mean
+/// of their rows' coordinates.
 /// </remarks>
 /// <param name="Rows">The points' rows, or the matrix of their distances.</param>
 /// <param name="Order">For each point its first input row.</param>
@@ -39,7 +42,8 @@ internal sealed record UmapInput(
 
     /// <summary>Puts the input into canonical order.</summary>
     /// <param name="rows">The rows, valid.</param>
-    /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number of threads.</param>
+    /// <param name="options">Whether the rows are distances, whether equal ones are made one, how many neighbours to keep, and the number
+    /// of threads.</param>
     /// <param name="data">What comes with them, valid, or null.</param>
     /// <param name="ownsRows">Whether the rows may be brought into another order in place.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
@@ -51,7 +55,9 @@ internal sealed record UmapInput(
             ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, work.Token), work)
             : OrderOf(rows, apart, work.Token);
         EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, work.Token);
-        bool countsRows = !options.UniqueRows && data?.Neighbors is null && equal.Dominate(UmapFitData.UsedNeighbors(order.Length, options.NeighborCount));
+        bool countsRows = !options.UniqueRows
+            && data?.Neighbors is null
+            && equal.Dominate(UmapFitData.UsedNeighbors(order.Length, options.NeighborCount));
         RowMatrix? coordinates = data?.InitialCoordinates;
         if (countsRows && coordinates is not null)
         {
@@ -60,7 +66,8 @@ internal sealed record UmapInput(
 
         int[] first = options.UniqueRows || countsRows ? equal.FirstRows(order) : order;
         int[] places = first.Length == order.Length ? Inverse(order) : equal.Points;
-        bool hasOneRow = order.Length > 1 && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length));
+        bool hasOneRow = order.Length > 1
+            && (first.Length == 1 || (!isPrecomputed && CanonicalOrder.EndOfEqual(rows, order, 0) == order.Length));
         return new UmapInput(
             isPrecomputed ? PrecomputedDistances.Apply(rows, first, work)
                 : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, work)
@@ -70,7 +77,9 @@ internal sealed record UmapInput(
             data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
             data?.Target?.Numbers is { } numbers ? Array.ConvertAll(first, row => numbers[row]) : null,
             coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, work.ThreadCount, work.Token),
-            data?.Neighbors is { } neighbors ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), work.Token) : null,
+            data?.Neighbors is { } neighbors
+                ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), work.Token)
+                : null,
             countsRows && first.Length < order.Length ? equal.PointsInOrder() : null,
             hasOneRow);
     }

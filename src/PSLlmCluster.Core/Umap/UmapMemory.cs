@@ -5,14 +5,19 @@ using PSLlmCluster.Core.Umap.Start;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// How much memory a run takes at its peak, estimated before any work, so that one that cannot fit is refused with figures and does not end the process later.
+/// How much memory a run takes at its peak, estimated before any work, so that one that cannot fit is refused with figures and does not end
+/// the process later.
 /// </summary>
 /// <remarks>
-/// What is alive at once: the rows twice, as the caller's own vectors and as the matrix made of them, which is brought into canonical order in place
-/// (or, where the caller keeps the matrix, as that and its canonical copy); then, stage by stage, the search (a copy for products, the lists), the graph
-/// (both directions sorted, the edges before and after pruning), the start (the basis of Lanczos' method in double precision) and the optimiser (the edges
+/// What is alive at once: the rows twice, as the caller's own vectors and as the matrix made of them, which is brought into canonical order
+/// in place
+/// (or, where the caller keeps the matrix, as that and its canonical copy); then, stage by stage, the search (a copy for products, the
+/// lists), the graph
+/// (both directions sorted, the edges before and after pruning), the start (the basis of Lanczos' method in double precision) and the
+/// optimiser (the edges
 /// in the order of colour classes). All stages count, as the garbage collector returns the large arrays of one only some time later.
-/// Measured peaks of the process, of a caller that keeps the matrix, lie between 0.77 and 1.17 times the estimate for 1,797 x 64, 10,000 x 50 and 784,
+/// Measured peaks of the process, of a caller that keeps the matrix, lie between 0.77 and 1.17 times the estimate for 1,797 x 64, 10,000 x
+/// 50 and 784,
 /// 20,000 x 384 and 100,000 x 50.
 /// </remarks>
 internal static class UmapMemory
@@ -52,28 +57,43 @@ internal static class UmapMemory
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The parameters.</param>
-    /// <param name="availableBytes">The memory that the process may use in all; null to ask the runtime, which knows the limits of containers.</param>
+    /// <param name="availableBytes">The memory that the process may use in all; null to ask the runtime, which knows the limits of
+    /// containers.</param>
     /// <param name="hasNumericTarget">Whether numbers supervise the layout.</param>
-    /// <exception cref="EngineException">The estimate is above what is available (NotEnoughMemory), or one array would be too long (TooManyNumbers).</exception>
-    public static void Require(int rowCount, int columnCount, UmapOptions options, long? availableBytes = null, bool hasNumericTarget = false)
+    /// <exception cref="EngineException">The estimate is above what is available (NotEnoughMemory), or one array would be too long
+    /// (TooManyNumbers).</exception>
+    public static void Require(
+        int rowCount, int columnCount, UmapOptions options, long? availableBytes = null, bool hasNumericTarget = false)
     {
         int neighbors = Math.Min(rowCount, options.NeighborCount);
         if ((long)rowCount * options.ComponentCount > Array.MaxLength)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"A layout of {rowCount} rows in {options.ComponentCount} dimensions is more than one array can hold.", "Ask for fewer components.");
+            throw new EngineException(
+                "TooManyNumbers",
+                FailureKind.ResourceUnavailable,
+                $"A layout of {rowCount} rows in {options.ComponentCount} dimensions is more than one array can hold.",
+                "Ask for fewer components.");
         }
 
         // The graph holds up to two entries for each row and neighbour.
         if (2L * rowCount * neighbors > Array.MaxLength)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{neighbors} neighbours of {rowCount} rows are more than one array can hold.", "Ask for fewer neighbours.");
+            throw new EngineException(
+                "TooManyNumbers",
+                FailureKind.ResourceUnavailable,
+                $"{neighbors} neighbours of {rowCount} rows are more than one array can hold.",
+                "Ask for fewer neighbours.");
         }
 
         // The neighbours of the target, and what they make of the graph.
         int targets = TargetNeighbors(rowCount, options, hasNumericTarget);
         if (((2L * neighbors) + targets) * rowCount > Array.MaxLength)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"{targets} neighbours of {rowCount} targets are more than one array can hold.", "Ask for fewer neighbours of the target.");
+            throw new EngineException(
+                "TooManyNumbers",
+                FailureKind.ResourceUnavailable,
+                $"{targets} neighbours of {rowCount} targets are more than one array can hold.",
+                "Ask for fewer neighbours of the target.");
         }
 
         double needed = Estimate(rowCount, columnCount, options, hasNumericTarget);
@@ -83,8 +103,10 @@ internal static class UmapMemory
             throw new EngineException(
                 "NotEnoughMemory",
                 FailureKind.ResourceUnavailable,
-                $"UMAP needs about {Text(needed)} GiB of memory for {rowCount} rows of {columnCount} numbers and {neighbors} neighbours; {Text(available)} GiB are available.",
-                "Use fewer rows, a smaller NeighborCount, rows of fewer numbers (by principal components, say), or a machine with more memory.");
+                $"UMAP needs about {Text(needed)} GiB of memory for {rowCount} rows of {columnCount} numbers and {neighbors} "
+                    + $"neighbours; {Text(available)} GiB are available.",
+                "Use fewer rows, a smaller NeighborCount, rows of fewer numbers (by principal components, say), or a machine with "
+                    + "more memory.");
         }
     }
 

@@ -2,7 +2,9 @@ using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Umap;
 
-/// <summary>The parameters of UMAP. Names of umap-learn are given in brackets; the defaults are umap-learn's, but for the seed, which is fixed.</summary>
+/// <summary>
+/// The parameters of UMAP. Names of umap-learn are given in brackets; the defaults are umap-learn's, but for the seed, which is fixed.
+/// </summary>
 public sealed record UmapOptions
 {
     /// <summary>The most repelling rows for each attraction.</summary>
@@ -33,7 +35,10 @@ public sealed record UmapOptions
     /// <summary>Gets the scale of the layout (spread).</summary>
     public double Spread { get; init; } = 1.0;
 
-    /// <summary>Gets the factor of the layout's curve 1 / (1 + a d^(2b)), or null to find it from <see cref="MinDistance"/> and <see cref="Spread"/> (a).</summary>
+    /// <summary>
+    /// Gets the factor of the layout's curve 1 / (1 + a d^(2b)), or null to find it from <see cref="MinDistance"/> and <see cref="Spread"/>
+    /// (a).
+    /// </summary>
     public double? A { get; init; }
 
     /// <summary>Gets the exponent of the layout's curve, or null like <see cref="A"/> (b).</summary>
@@ -42,10 +47,15 @@ public sealed record UmapOptions
     /// <summary>Gets the metric of the rows (metric).</summary>
     public Metric Metric { get; init; } = Metric.Euclidean;
 
-    /// <summary>Gets the power p of the Minkowski metric, 1 or more; infinity is the largest difference. Other metrics have none (metric_kwds, p).</summary>
+    /// <summary>
+    /// Gets the power p of the Minkowski metric, 1 or more; infinity is the largest difference. Other metrics have none (metric_kwds, p).
+    /// </summary>
     public double MinkowskiPower { get; init; } = 2;
 
-    /// <summary>Gets the distance at and beyond which rows are no neighbours, or null for the metric's own: 2 for cosine and correlation, 1 for Jaccard and Dice, none for the others (disconnection_distance).</summary>
+    /// <summary>
+    /// Gets the distance at and beyond which rows are no neighbours, or null for the metric's own: 2 for cosine and correlation, 1 for
+    /// Jaccard and Dice, none for the others (disconnection_distance).
+    /// </summary>
     public double? DisconnectionDistance { get; init; }
 
     /// <summary>Gets a value indicating whether equal rows are laid out once, at one place for all (unique).</summary>
@@ -75,7 +85,10 @@ public sealed record UmapOptions
     /// <summary>Gets the weight of a target against the rows, from 0 to 1 (target_weight).</summary>
     public double TargetWeight { get; init; } = 0.5;
 
-    /// <summary>Gets the number of neighbours of each row among the numbers of a target, itself included, or null for as many as among the rows (target_n_neighbors).</summary>
+    /// <summary>
+    /// Gets the number of neighbours of each row among the numbers of a target, itself included, or null for as many as among the rows
+    /// (target_n_neighbors).
+    /// </summary>
     public int? TargetNeighborCount { get; init; }
 
     /// <summary>Gets a value indicating whether dense rows shall stay dense in the layout: densMAP (densmap).</summary>
@@ -87,7 +100,9 @@ public sealed record UmapOptions
     /// <summary>Gets the share of the epochs, the last ones, in which densMAP looks at the densities (dens_frac).</summary>
     public double DensityFraction { get; init; } = 0.3;
 
-    /// <summary>Gets what is added to the variance of the layout's radii, so that densMAP never divides by nearly nothing (dens_var_shift).</summary>
+    /// <summary>
+    /// Gets what is added to the variance of the layout's radii, so that densMAP never divides by nearly nothing (dens_var_shift).
+    /// </summary>
     public double DensityVarianceShift { get; init; } = 0.1;
 
     /// <summary>Gets a value indicating whether the local radii of rows and layout are returned (output_dens).</summary>
@@ -106,34 +121,74 @@ public sealed record UmapOptions
         Require(NeighborCount >= 2, nameof(NeighborCount), NeighborCount, "must be 2 or more, as a row is its own first neighbour");
         Require(ComponentCount is >= 1 and <= LargestComponentCount, nameof(ComponentCount), ComponentCount, "must be from 1 to 100");
         Require(Spread is >= Smallest and <= Largest, nameof(Spread), Spread, $"must lie between {Text(Smallest)} and {Text(Largest)}");
-        Require(MinDistance >= 0 && MinDistance <= Spread, nameof(MinDistance), MinDistance, $"must lie between 0 and Spread, which is {Text(Spread)}");
+        Require(
+            MinDistance >= 0 && MinDistance <= Spread,
+            nameof(MinDistance),
+            MinDistance,
+            $"must lie between 0 and Spread, which is {Text(Spread)}");
         if (A is null != B is null)
         {
-            throw Invalid($"Only {(A is null ? nameof(B) : nameof(A))} is given, and the curve needs both A and B.", "Give both, or neither: then they follow from MinDistance and Spread.");
+            throw Invalid(
+                $"Only {(A is null ? nameof(B) : nameof(A))} is given, and the curve needs both A and B.",
+                "Give both, or neither: then they follow from MinDistance and Spread.");
         }
 
-        Require(A is null or (> 0 and <= CurveParameters.LargestFactor), nameof(A), A ?? 0, $"must be above 0 and at most {Text(CurveParameters.LargestFactor)}");
-        Require(B is null or (> 0 and <= CurveParameters.LargestExponent), nameof(B), B ?? 0, $"must be above 0 and at most {Text(CurveParameters.LargestExponent)}");
+        Require(
+            A is null or (> 0 and <= CurveParameters.LargestFactor),
+            nameof(A),
+            A ?? 0,
+            $"must be above 0 and at most {Text(CurveParameters.LargestFactor)}");
+        Require(
+            B is null or (> 0 and <= CurveParameters.LargestExponent),
+            nameof(B),
+            B ?? 0,
+            $"must be above 0 and at most {Text(CurveParameters.LargestExponent)}");
         Require(Enum.IsDefined(Metric), nameof(Metric), (int)Metric, "is none of the metrics");
         Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "must be 1 or more, as less is no metric");
-        Require(DisconnectionDistance is null || (float)DisconnectionDistance > 0, nameof(DisconnectionDistance), DisconnectionDistance ?? 0, "must be above 0 in single precision");
+        Require(
+            DisconnectionDistance is null || (float)DisconnectionDistance > 0,
+            nameof(DisconnectionDistance),
+            DisconnectionDistance ?? 0,
+            "must be above 0 in single precision");
         if (UniqueRows && Metric == Metric.Precomputed)
         {
-            throw Invalid("UniqueRows makes no sense with precomputed distances, as there are no rows to compare.", "Leave out UniqueRows, or give the rows themselves.");
+            throw Invalid(
+                "UniqueRows makes no sense with precomputed distances, as there are no rows to compare.",
+                "Leave out UniqueRows, or give the rows themselves.");
         }
 
         Require(EpochCount is null or (>= 0 and <= LargestEpochCount), nameof(EpochCount), EpochCount ?? 0, "must be from 0 to 1,000,000");
         Require(LearningRate is >= 0 and <= Largest, nameof(LearningRate), LearningRate, $"must lie between 0 and {Text(Largest)}");
         Require(Enum.IsDefined(Initialization), nameof(Initialization), (int)Initialization, "is none of the starts");
-        Require(double.IsFinite(LocalConnectivity) && LocalConnectivity >= 0, nameof(LocalConnectivity), LocalConnectivity, "must be a number of 0 or more");
+        Require(
+            double.IsFinite(LocalConnectivity) && LocalConnectivity >= 0,
+            nameof(LocalConnectivity),
+            LocalConnectivity,
+            "must be a number of 0 or more");
         Require(SetOperationMixRatio is >= 0 and <= 1, nameof(SetOperationMixRatio), SetOperationMixRatio, "must lie between 0 and 1");
-        Require(RepulsionStrength is >= 0 and <= Largest, nameof(RepulsionStrength), RepulsionStrength, $"must lie between 0 and {Text(Largest)}");
-        Require(NegativeSampleRate is >= 0 and <= LargestNegativeSampleRate, nameof(NegativeSampleRate), NegativeSampleRate, "must be from 0 to 10,000");
+        Require(
+            RepulsionStrength is >= 0 and <= Largest,
+            nameof(RepulsionStrength),
+            RepulsionStrength,
+            $"must lie between 0 and {Text(Largest)}");
+        Require(
+            NegativeSampleRate is >= 0 and <= LargestNegativeSampleRate,
+            nameof(NegativeSampleRate),
+            NegativeSampleRate,
+            "must be from 0 to 10,000");
         Require(TargetWeight is >= 0 and <= 1, nameof(TargetWeight), TargetWeight, "must lie between 0 and 1");
-        Require(TargetNeighborCount is null or >= 2, nameof(TargetNeighborCount), TargetNeighborCount ?? 0, "must be 2 or more, as a row is its own first neighbour");
+        Require(
+            TargetNeighborCount is null or >= 2,
+            nameof(TargetNeighborCount),
+            TargetNeighborCount ?? 0,
+            "must be 2 or more, as a row is its own first neighbour");
         Require(DensityLambda is >= 0 and <= Largest, nameof(DensityLambda), DensityLambda, $"must lie between 0 and {Text(Largest)}");
         Require(DensityFraction is >= 0 and <= 1, nameof(DensityFraction), DensityFraction, "must lie between 0 and 1");
-        Require(DensityVarianceShift is >= 0 and <= Largest, nameof(DensityVarianceShift), DensityVarianceShift, $"must lie between 0 and {Text(Largest)}");
+        Require(
+            DensityVarianceShift is >= 0 and <= Largest,
+            nameof(DensityVarianceShift),
+            DensityVarianceShift,
+            $"must lie between 0 and {Text(Largest)}");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "must be 0 or more");
     }
 
@@ -147,12 +202,17 @@ public sealed record UmapOptions
     /// <returns>The number.</returns>
     internal int DefaultEpochsFor(int rowCount) => DefaultEpochs(rowCount) + (Densmap ? DensmapEpochs : 0);
 
-    /// <summary>Returns the number of epochs that decides which edges are too weak: that of the layout, or the default where there are 10 or fewer (umap_.py, simplicial_set_embedding).</summary>
+    /// <summary>
+    /// Returns the number of epochs that decides which edges are too weak: that of the layout, or the default where there are 10 or fewer
+    /// (umap_.py, simplicial_set_embedding).
+    /// </summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <returns>The number.</returns>
     internal int PruningEpochsFor(int rowCount) => EpochsFor(rowCount) is > 10 and int epochs ? epochs : DefaultEpochsFor(rowCount);
 
-    /// <summary>Returns the distance from which on neighbours are dropped: the one asked for, or the metric's (umap_.py, DISCONNECTION_DISTANCES).</summary>
+    /// <summary>
+    /// Returns the distance from which on neighbours are dropped: the one asked for, or the metric's (umap_.py, DISCONNECTION_DISTANCES).
+    /// </summary>
     /// <returns>The distance in single precision, in which it is compared; infinity for none.</returns>
     internal float Disconnection() => (float)(DisconnectionDistance ?? Metric switch
     {
@@ -174,7 +234,8 @@ public sealed record UmapOptions
         }
     }
 
-    private static EngineException Invalid(string message, string cure) => new("UmapOptionInvalid", FailureKind.InvalidArgument, message, cure);
+    private static EngineException Invalid(string message, string recommendedAction)
+        => new("UmapOptionInvalid", FailureKind.InvalidArgument, message, recommendedAction);
 
     private static string Text(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -8,10 +8,12 @@ using PSLlmCluster.Core.Umap.Transform;
 namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
-/// UMAP from rows to a layout: neighbours, smoothed distances, fuzzy graph, pruning, start, optimisation (McInnes, Healy and Melville 2018, algorithm 1; umap_.py, UMAP.fit).
+/// UMAP from rows to a layout: neighbours, smoothed distances, fuzzy graph, pruning, start, optimisation (McInnes, Healy and Melville 2018,
+/// algorithm 1; umap_.py, UMAP.fit).
 /// </summary>
 /// <remarks>
-/// The work is done in the canonical order of the rows, so permuting the input permutes the output. Few rows have defined results: none give none, one lies at the origin, two are
+/// The work is done in the canonical order of the rows, so permuting the input permutes the output. Few rows have defined results: none
+/// give none, one lies at the origin, two are
 /// each other's neighbours (umap-learn fails there).
 /// </remarks>
 public static class UmapReduction
@@ -32,7 +34,8 @@ public static class UmapReduction
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
     /// <exception cref="EngineException">An option is out of its range, or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static UmapResult Compute(RowMatrix rows, UmapOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static UmapResult Compute(
+        RowMatrix rows, UmapOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
         => Compute(rows, options, null, progress, token);
 
     /// <summary>Computes the layout of rows that come with targets, initial coordinates or neighbours.</summary>
@@ -42,9 +45,15 @@ public static class UmapReduction
     /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
-    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the
+    /// rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static UmapResult Compute(RowMatrix rows, UmapOptions options, UmapFitData? supplement, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static UmapResult Compute(
+        RowMatrix rows,
+        UmapOptions options,
+        UmapFitData? supplement,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
         => Fit(rows, options, supplement, progress, token).Result;
 
     /// <summary>Computes the layout of rows, and the model that takes new rows later.</summary>
@@ -54,9 +63,15 @@ public static class UmapReduction
     /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
-    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the rows.</exception>
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the
+    /// rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static UmapFit Fit(RowMatrix rows, UmapOptions options, UmapFitData? supplement = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public static UmapFit Fit(
+        RowMatrix rows,
+        UmapOptions options,
+        UmapFitData? supplement = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
@@ -84,7 +99,9 @@ public static class UmapReduction
         UmapInput input = UmapInput.Create(single.Rows, options, supplement, ownsRows, work);
         if (input.HasOneRow)
         {
-            string rest = input.PointCount == 1 ? "there is nothing to lay out, and they lie at one place." : "only what comes with them tells them apart.";
+            string rest = input.PointCount == 1
+                ? "there is nothing to lay out, and they lie at one place."
+                : "only what comes with them tells them apart.";
             warnings.Add(new EngineWarning("AllRowsEqual", $"All {n} rows are equal: {rest}"));
         }
 
@@ -116,7 +133,8 @@ public static class UmapReduction
         };
     }
 
-    private static Layout Reduce(UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, WorkContext work)
+    private static Layout Reduce(
+        UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, WorkContext work)
     {
         int n = input.PointCount;
         int k = NeighborsOf(input, options, warnings);
@@ -142,7 +160,8 @@ public static class UmapReduction
             : LayoutStart.Compute(input.Rows, graph, options, warnings, find);
 
         DensitySettings? density = options.Densmap
-            ? new DensitySettings(LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift)
+            ? new DensitySettings(
+                LocalRadii.Standardize(radii!), options.DensityLambda, options.DensityFraction, options.DensityVarianceShift)
             : null;
         LayoutSettings settings = new(
             options.ComponentCount,
@@ -178,7 +197,10 @@ public static class UmapReduction
         int used = UmapFitData.UsedNeighbors(input.PointCount, options.NeighborCount);
         if (used != options.NeighborCount)
         {
-            warnings.Add(new EngineWarning("NeighborCountClamped", $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {input.PointsText}."));
+            warnings.Add(
+                new EngineWarning(
+                    "NeighborCountClamped",
+                    $"NeighborCount was cut from {options.NeighborCount} to {used}: there are only {input.PointsText}."));
         }
 
         return used;
@@ -186,7 +208,9 @@ public static class UmapReduction
 
     /// <summary>Returns radii as they are before the distances were scaled; a radius is the logarithm of a squared distance.</summary>
     private static float[]? Unscaled(float[]? radii, int exponent)
-        => radii is null || exponent == 0 ? radii : Array.ConvertAll(radii, radius => (float)(radius - (2 * exponent * DeterministicMath.Log(2.0))));
+        => radii is null || exponent == 0
+            ? radii
+            : Array.ConvertAll(radii, radius => (float)(radius - (2 * exponent * DeterministicMath.Log(2.0))));
 
     private static void WarnOfLoneRows(WeightedGraph graph, List<EngineWarning> warnings)
     {
@@ -200,7 +224,8 @@ public static class UmapReduction
         {
             warnings.Add(new EngineWarning(
                 "RowsWithoutEdges",
-                $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their places say nothing. "
+                $"{alone} of {graph.RowCount} rows are joined to no other, as all their neighbours are too far or dropped; their "
+                    + "places say nothing. "
                     + "A larger NeighborCount or SetOperationMixRatio may join them."));
         }
     }

@@ -7,9 +7,15 @@ namespace PSLlmCluster.Core.Umap;
 /// <param name="Warnings">What the user should know, each thing once.</param>
 public sealed record UmapResult(RowMatrix Layout, IReadOnlyList<EngineWarning> Warnings)
 {
-    /// <summary>Gets the logarithm of each row's local radius among the rows, or null if <see cref="UmapOptions.OutputDensity"/> was not asked for (rad_orig).</summary>
+    /// <summary>
+    /// Gets the logarithm of each row's local radius among the rows, or null if <see cref="UmapOptions.OutputDensity"/> was not asked for
+    /// (rad_orig).
+    /// </summary>
     public IReadOnlyList<float>? OriginalRadii { get; init; }
 
-    /// <summary>Gets the logarithm of each row's local radius in the layout, or null if <see cref="UmapOptions.OutputDensity"/> was not asked for (rad_emb).</summary>
+    /// <summary>
+    /// Gets the logarithm of each row's local radius in the layout, or null if <see cref="UmapOptions.OutputDensity"/> was not asked for
+    /// (rad_emb).
+    /// </summary>
     public IReadOnlyList<float>? LayoutRadii { get; init; }
 }

@@ -6,7 +6,10 @@ using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 
-/// <summary>A cmdlet that finds clusters of rows with HDBSCAN: the parameters that say which rows lie near one another, and which clusters there may be at all.</summary>
+/// <summary>
+/// A cmdlet that finds clusters of rows with HDBSCAN: the parameters that say which rows lie near one another, and which clusters there may
+/// be at all.
+/// </summary>
 public abstract class ClusterCmdlet : RowCmdlet
 {
     private static readonly HdbscanOptions _defaults = new();
@@ -25,14 +28,18 @@ public abstract class ClusterCmdlet : RowCmdlet
     {
     }
 
-    /// <summary>The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.</summary>
+    /// <summary>
+    /// The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It
+    /// is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_epsilon_max")]
     [ValidateRange(0.0, double.MaxValue)]
     public double ClusterSelectionEpsilonMax { get; set; }
 
     /// <summary>
-    /// How long a cluster has to live, as the difference between the densities (1 / distance, in the units of the rows) at which it comes into being and ends; splits that make shorter ones are undone. It is not the Persistence of
+    /// How long a cluster has to live, as the difference between the densities (1 / distance, in the units of the rows) at which it comes
+    /// into being and ends; splits that make shorter ones are undone. It is not the Persistence of
     /// the results, which is a share. It is 0, for any, unless given;
     /// cluster_selection_persistence in hdbscan.
     /// </summary>
@@ -41,23 +48,35 @@ public abstract class ClusterCmdlet : RowCmdlet
     [ValidateRange(0.0, double.MaxValue)]
     public double ClusterSelectionPersistence { get; set; }
 
-    /// <summary>The most rows of a cluster that Eom may choose; larger ones are split where they can be. It is 0, for no limit, unless given; max_cluster_size in hdbscan.</summary>
+    /// <summary>
+    /// The most rows of a cluster that Eom may choose; larger ones are split where they can be. It is 0, for no limit, unless given;
+    /// max_cluster_size in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("max_cluster_size")]
     [ValidateRange(0, int.MaxValue)]
     public int MaxClusterSize { get; set; }
 
-    /// <summary>Allows all rows to be one cluster. Without it, rows that do not fall into two clusters at least are all noise; allow_single_cluster in hdbscan.</summary>
+    /// <summary>
+    /// Allows all rows to be one cluster. Without it, rows that do not fall into two clusters at least are all noise; allow_single_cluster
+    /// in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("allow_single_cluster")]
     public SwitchParameter AllowSingleCluster { get; set; }
 
-    /// <summary>A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless given; alpha in hdbscan.</summary>
+    /// <summary>
+    /// A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless
+    /// given; alpha in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
     public double Alpha { get; set; } = _defaults.Alpha;
 
-    /// <summary>How many rows each row stands for, in the order of the rows: 3 is as the same row three times. Fractions are allowed. Each is 1 unless given; sample_weight, as scikit-learn calls it.</summary>
+    /// <summary>
+    /// How many rows each row stands for, in the order of the rows: 3 is as the same row three times. Fractions are allowed. Each is 1
+    /// unless given; sample_weight, as scikit-learn calls it.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("sample_weight")]
     [ValidateNotNull]
@@ -103,9 +122,11 @@ public abstract class ClusterCmdlet : RowCmdlet
         _weights = new RecordValues(nameof(Weight), Weight, WeightProperty, _weightRule);
     }
 
-    /// <summary>Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.</summary>
+    /// <summary>
+    /// Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.
+    /// </summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="origins">What rides along with each.</param>
+    /// <param name="origins">What is passed on with each.</param>
     private protected void TellNotFinite(IReadOnlyList<int> rows, IReadOnlyList<InputRow> origins)
     {
         const int Named = 5;
@@ -118,7 +139,9 @@ public abstract class ClusterCmdlet : RowCmdlet
         Core.EngineException fault = new(
             ErrorIds.RowsNotFinite,
             Core.FailureKind.InvalidData,
-            rows.Count == 1 ? $"The row with index {first} holds a number that is not finite; it is noise." : $"{rows.Count} rows hold numbers that are not finite, and are noise. Their indices: {first}.",
+            rows.Count == 1
+                ? $"The row with index {first} holds a number that is not finite; it is noise."
+                : $"{rows.Count} rows hold numbers that are not finite, and are noise. Their indices: {first}.",
             "Leave such rows out, or put numbers in those places.");
         WriteError(ErrorRecords.From(fault, origins[rows[0]].Source));
     }

@@ -9,11 +9,13 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Draws clustered points as a map, in a PNG, SVG or HTML file.</summary>
 /// <remarks>
 /// <para>
-/// Export-ClusterPlot draws each point with its text above it, in the colour of its cluster, with a legend; points of no cluster are grey. The ending of -Path says what is
+/// Export-ClusterPlot draws each point with its text above it, in the colour of its cluster, with a legend; points of no cluster are grey.
+/// The ending of -Path says what is
 /// written: .png (a picture), .svg (a drawing that scales), or .html (a page to zoom and hover in, in one file that needs no network).
 /// </para>
 /// <para>
-/// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or a cluster is an error that does not end the
+/// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or
+/// a cluster is an error that does not end the
 /// work: it is left out, and the rest is drawn. Where nothing comes in, no file is written.
 /// </para>
 /// </remarks>
@@ -43,7 +45,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <example>
 /// <title>Points from elsewhere</title>
 /// <code>
-/// Import-Csv layout.csv | Select-Object @{ n = 'X'; e = 'Longitude' }, @{ n = 'Y'; e = 'Latitude' }, @{ n = 'Cluster'; e = 'Region' }, @{ n = 'Text'; e = 'City' } |
+/// Import-Csv layout.csv | Select-Object @{ n = 'X'; e = 'Longitude' }, @{ n = 'Y'; e = 'Latitude' }, @{ n = 'Cluster'; e = 'Region' },
+///     @{ n = 'Text'; e = 'City' } |
 ///     Export-ClusterPlot cities.svg -XAxisTitle Longitude -YAxisTitle Latitude
 /// </code>
 /// <para>Any objects with the four properties can be drawn; the cluster is a whole number.</para>
@@ -76,14 +79,20 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     {
     }
 
-    /// <summary>The points: what Invoke-Hdbscan writes, or objects with the properties X, Y, Cluster and Text. A list of them is a point for each of its elements.</summary>
+    /// <summary>
+    /// The points: what Invoke-Hdbscan writes, or objects with the properties X, Y, Cluster and Text. A list of them is a point for each of
+    /// its elements.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The path of the file to write, taken as it is, without wildcards. Its ending says what is written: .png, .svg, .html or .htm. A file that is there is replaced.</summary>
+    /// <summary>
+    /// The path of the file to write, taken as it is, without wildcards. Its ending says what is written: .png, .svg, .html or .htm. A file
+    /// that is there is replaced.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("LiteralPath", "FilePath")]
     [ValidateNotNullOrEmpty]

@@ -34,11 +34,20 @@ internal static class FilePaths
                 return full;
             }
 
-            failure = new EngineException(ErrorIds.PathNotFileSystem, FailureKind.InvalidArgument, $"The path {path} leads to {provider.Name}, not to a file.", "Give the path of a file.");
+            failure = new EngineException(
+                ErrorIds.PathNotFileSystem,
+                FailureKind.InvalidArgument,
+                $"The path {path} leads to {provider.Name}, not to a file.",
+                "Give the path of a file.");
         }
         catch (RuntimeException problem)
         {
-            failure = new EngineException(ErrorIds.PathInvalid, FailureKind.InvalidArgument, $"The path {path} cannot be understood: {problem.Message}", "Give the path of a file on a drive that is there.", problem);
+            failure = new EngineException(
+                ErrorIds.PathInvalid,
+                FailureKind.InvalidArgument,
+                $"The path {path} cannot be understood: {problem.Message}",
+                "Give the path of a file on a drive that is there.",
+                problem);
         }
 
         cmdlet.ThrowTerminatingError(ErrorRecords.From(failure, path));

@@ -10,20 +10,26 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Turns texts into vectors with a language model, so that texts of like meaning get like vectors.</summary>
 /// <remarks>
 /// <para>
-/// Get-TextEmbedding runs each text through a language model, on this machine, and writes the vector that the model has for it. The model is any GGUF file that llama.cpp loads,
-/// made for embeddings or for chat; without -Model, a small English one that comes with the module (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names
+/// Get-TextEmbedding runs each text through a language model, on this machine, and writes the vector that the model has for it. The model
+/// is any GGUF file that llama.cpp loads,
+/// made for embeddings or for chat; without -Model, a small English one that comes with the module (all-MiniLM-L6-v2). The environment
+/// variable PSLLMCLUSTER_MODEL names
 /// another default.
 /// </para>
 /// <para>
-/// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are ready, and each carries its text and the
-/// object that it came from. Blank texts are skipped and counted in a warning. An object without a text is an error that does not end the work.
+/// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are
+/// ready, and each carries its text and the
+/// object that it came from. Blank texts are skipped and counted in a warning. An object without a text is an error that does not end the
+/// work.
 /// </para>
 /// <para>
-/// A text is plain text: what looks like a special token of the model in it is taken as letters. One that is longer than the model's window is cut into windows,
+/// A text is plain text: what looks like a special token of the model in it is taken as letters. One that is longer than the model's window
+/// is cut into windows,
 /// whose vectors are averaged, unless -LongText says otherwise.
 /// </para>
 /// <para>
-/// The model runs on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU; -Verbose says which, and all that llama.cpp has to say. A model that was loaded is kept for the
+/// The model runs on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU; -Verbose
+/// says which, and all that llama.cpp has to say. A model that was loaded is kept for the
 /// next call, until Remove-Module PSLlmCluster.
 /// </para>
 /// </remarks>
@@ -41,14 +47,16 @@ namespace PSLlmCluster.Module.Commands;
 ///     Group-Object Cluster | Sort-Object Count -Descending |
 ///     Select-Object Count, @{ n = 'Tickets'; e = { $_.Group.Source.Id -join ', ' } }
 /// </code>
-/// <para>Shows which tickets are about the same thing. The whole ticket rides along as Source, so that its other columns are at hand at the end.</para>
+/// <para>Shows which tickets are about the same thing. The whole ticket is passed on as Source, so that its other columns are at hand at
+/// the end.</para>
 /// </example>
 /// <example>
 /// <title>Any model</title>
 /// <code>
 /// $embeddings = Get-Content titles.txt | Get-TextEmbedding -Model ./DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf -Device Gpu -Verbose
 /// </code>
-/// <para>Takes the mean over all tokens of the last hidden state of a decoder. With -Device Gpu it is an error where no GPU can be used, instead of a long wait.</para>
+/// <para>Takes the mean over all tokens of the last hidden state of a decoder. With -Device Gpu it is an error where no GPU can be used,
+/// instead of a long wait.</para>
 /// </example>
 /// <example>
 /// <title>The lines of a log that mean the same as a sentence</title>
@@ -58,7 +66,8 @@ namespace PSLlmCluster.Module.Commands;
 ///     $sum = 0; for ($i = 0; $i -lt $wanted.Length; $i++) { $sum += $wanted[$i] * $_.Vector[$i] }; $sum
 /// } | Select-Object -First 5 Index, Text
 /// </code>
-/// <para>Vectors of length 1 are compared by the sum of their products, which is the cosine of the angle between them. Index is the number of the line, from 0.</para>
+/// <para>Vectors of length 1 are compared by the sum of their products, which is the cosine of the angle between them. Index is the number
+/// of the line, from 0.</para>
 /// </example>
 /// <example>
 /// <title>A model that asks for a prefix</title>
@@ -100,7 +109,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     {
     }
 
-    /// <summary>The texts, or objects that have a text in the property named with -Property. A list of them is a text for each of its elements.</summary>
+    /// <summary>
+    /// The texts, or objects that have a text in the property named with -Property. A list of them is a text for each of its elements.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -119,7 +130,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public object[]? Property { get; set; }
 
     /// <summary>
-    /// The path of the model, a GGUF file; of one that is split, the first part. Without it, the environment variable PSLLMCLUSTER_MODEL names the model, and without that, it is the one
+    /// The path of the model, a GGUF file; of one that is split, the first part. Without it, the environment variable PSLLMCLUSTER_MODEL
+    /// names the model, and without that, it is the one
     /// that comes with the module.
     /// </summary>
     [Parameter]
@@ -128,7 +140,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It is Mean unless given.</summary>
+    /// <summary>
+    /// How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It
+    /// is Mean unless given.
+    /// </summary>
     [Parameter]
     public PoolingType Pooling { get; set; } = _defaults.Pooling;
 
@@ -136,11 +151,16 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public SwitchParameter Normalize { get; set; }
 
-    /// <summary>Where the model runs: Auto (on a GPU that can be used, otherwise on the CPU), Cpu, or Gpu, which is an error where there is none. It is Auto unless given.</summary>
+    /// <summary>
+    /// Where the model runs: Auto (on a GPU that can be used, otherwise on the CPU), Cpu, or Gpu, which is an error where there is none. It
+    /// is Auto unless given.
+    /// </summary>
     [Parameter]
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
-    /// <summary>The number of the model's layers that run on the GPU, from 0. It is all of them unless given; fewer save the GPU's memory.</summary>
+    /// <summary>
+    /// The number of the model's layers that run on the GPU, from 0. It is all of them unless given; fewer save the GPU's memory.
+    /// </summary>
     [Parameter]
     [Alias("n_gpu_layers")]
     [ValidateRange(0, int.MaxValue)]
@@ -155,13 +175,19 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? ThreadCount { get; set; }
 
-    /// <summary>The most tokens of a text that the model sees at once, its window. It is what the model was made for, but at most 512, unless given; more than the model was made for is an error.</summary>
+    /// <summary>
+    /// The most tokens of a text that the model sees at once, its window. It is what the model was made for, but at most 512, unless given;
+    /// more than the model was made for is an error.
+    /// </summary>
     [Parameter]
     [Alias("n_ctx")]
     [ValidateRange(1, int.MaxValue)]
     public int? ContextLength { get; set; }
 
-    /// <summary>The most tokens, of several texts together, that the model is given at once; at least a window. Unless given it is 128 on the CPU and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory.</summary>
+    /// <summary>
+    /// The most tokens, of several texts together, that the model is given at once; at least a window. Unless given it is 128 on the CPU
+    /// and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory.
+    /// </summary>
     [Parameter]
     [Alias("n_batch")]
     [ValidateRange(1, int.MaxValue)]
@@ -172,12 +198,17 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [AllowEmptyString]
     public string Prefix { get; set; } = _defaults.Prefix;
 
-    /// <summary>What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens), Truncate (the first window alone), or Error. It is Split unless given.</summary>
+    /// <summary>
+    /// What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens),
+    /// Truncate (the first window alone), or Error. It is Split unless given.
+    /// </summary>
     [Parameter]
     public LongTextHandling LongText { get; set; } = _defaults.LongText;
 
     /// <inheritdoc/>
-    /// <remarks>The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.</remarks>
+    /// <remarks>
+    /// The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.
+    /// </remarks>
     protected override void BeginProcessing()
     {
         _reader = new RecordTextReader(PropertySelector.From(Property));
@@ -227,7 +258,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
         if (_long.Count > 0)
         {
-            WriteWarning($"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, and {(LongText == LongTextHandling.Truncate ? "cut off at its end" : "split into windows whose vectors were averaged")}.");
+            WriteWarning(
+                $"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, "
+                    + $"and {(LongText == LongTextHandling.Truncate ? "cut off at its end" : "split into windows, whose vectors are averaged")}.");
         }
     }
 
@@ -266,7 +299,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         Missing.Report(fault, null);
     }
 
-    /// <summary>Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.</summary>
+    /// <summary>
+    /// Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
+    /// </summary>
     private TextEmbedder Open() => RunEngine(
         () =>
         {
@@ -276,16 +311,19 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {
-                // Nobody named this file in the command, so the cure says who did.
-                string cure = _modelOptions.Path == EngineFiles.DefaultModel
-                    ? "This is the model that comes with the module, whose files are not complete: build or install the module again, or name another model with -Model."
-                    : $"The environment variable {ModelCompleter.DefaultVariable} names this model: correct it, or name another with -Model.";
-                throw new EngineException(failure.ErrorId, failure.Kind, failure.Message, cure, failure);
+                // Nobody named this file in the command, so the recommended action says who did.
+                string recommendedAction = _modelOptions.Path == EngineFiles.DefaultModel
+                    ? "This is the model that comes with the module, whose files are not complete: build or install the module again, or "
+                        + "name another model with -Model."
+                    : $"The environment variable {ModelCompleter.DefaultVariable} names this model: correct it, "
+                        + "or name another with -Model.";
+                throw new EngineException(failure.ErrorId, failure.Kind, failure.Message, recommendedAction, failure);
             }
         },
         _modelOptions.Path);
 
-    private static string DefaultModel() => Environment.GetEnvironmentVariable(ModelCompleter.DefaultVariable) is { Length: > 0 } path ? path : EngineFiles.DefaultModel;
+    private static string DefaultModel()
+        => Environment.GetEnvironmentVariable(ModelCompleter.DefaultVariable) is { Length: > 0 } path ? path : EngineFiles.DefaultModel;
 
     private void Write(IReadOnlyList<EmbeddingOutcome> outcomes)
     {

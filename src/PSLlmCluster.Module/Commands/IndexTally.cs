@@ -25,5 +25,6 @@ internal sealed class IndexTally
     /// <param name="plural">What several of them are called.</param>
     /// <returns>The subject of a sentence with its verb, as in "2 texts (index 0, 7) were".</returns>
     public string Describe(string singular, string plural)
-        => $"{Count} {(Count == 1 ? singular : plural)} (index {string.Join(", ", _first)}{(Count > Named ? ", …" : string.Empty)}) {(Count == 1 ? "was" : "were")}";
+        => $"{Count} {(Count == 1 ? singular : plural)} (index {string.Join(", ", _first)}{(Count > Named ? ", …" : string.Empty)}) "
+            + (Count == 1 ? "was" : "were");
 }

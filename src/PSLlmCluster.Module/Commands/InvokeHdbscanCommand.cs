@@ -13,36 +13,49 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Finds clusters of rows with HDBSCAN, however many there are, and the rows that belong to none.</summary>
 /// <remarks>
 /// <para>
-/// Invoke-Hdbscan takes in points, usually those of Invoke-Umap, and writes for each the cluster that it belongs to: a number from 0 (the largest cluster), or -1 for noise.
-/// Neither the number nor the shape of the clusters is given beforehand: a cluster is where rows lie denser than around it. It waits for the last row before it starts.
+/// Invoke-Hdbscan takes in points, usually those of Invoke-Umap, and writes for each the cluster that it belongs to: a number from 0 (the
+/// largest cluster), or -1 for noise.
+/// Neither the number nor the shape of the clusters is given beforehand: a cluster is where rows lie denser than around it. It waits for
+/// the last row before it starts.
 /// </para>
 /// <para>
-/// Rows are the coordinates of what Invoke-Umap writes, the vectors of what Get-TextEmbedding writes, arrays of numbers, or objects of any kind whose properties are named with
-/// -Property. What comes in rides along: Index, Text, Source, Vector and Coordinates of a point; of any other object, its position, its property Text where it has one, and
+/// Rows are the coordinates of what Invoke-Umap writes, the vectors of what Get-TextEmbedding writes, arrays of numbers, or objects of any
+/// kind whose properties are named with
+/// -Property. What comes in is passed on: Index, Text, Source, Vector and Coordinates of a point; of any other object, its position, its
+/// property Text where it has one, and
 /// the object itself.
 /// </para>
 /// <para>
-/// The algorithm is that of Python's hdbscan, with its parameters and defaults; each parameter has the Python name as an alias. Edges of equal weight are taken
-/// away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does not hang on that order, this is the same.
+/// The algorithm is that of Python's hdbscan, with its parameters and defaults; each parameter has the Python name as an alias. Edges of
+/// equal weight are taken
+/// away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does not depend on that order,
+/// this is the same.
 /// </para>
 /// <para>
-/// -SaveModel keeps what was found, and -Model puts new rows into those clusters: each by itself, so that what becomes of it does not hang on what comes with it. A row of the fit gets what it had there.
+/// -SaveModel keeps what was found, and -Model puts new rows into those clusters: each by itself, so that what becomes of it does not
+/// depend on what comes with it. A row of the fit gets what it had there.
 /// Measure-Clustering compares parameters.
 /// </para>
 /// <para>
-/// What is told of each row: Cluster; Probability, how firmly it belongs to it, from 0 (noise) to 1 (its core); OutlierScore, how far outside its surroundings it lies (GLOSH), from 0 to 1; Persistence, how distinct the row's cluster
-/// is, as its share of all density, from 0, and 0 for clusters of -CutDistance; NearestCluster, for noise the cluster that it would join first by the shortest steps, -1 where there is none; NearestStrength, how firmly it would belong
-/// to that; IsExemplar, whether it is one of those that stand for its cluster. Membership looks at distances to exemplars as well, so that its largest need not be NearestCluster.
+/// What each row says: Cluster; Probability, how firmly it belongs to it, from 0 (noise) to 1 (its core); OutlierScore, how far outside its
+/// surroundings it lies (GLOSH), from 0 to 1; Persistence, how distinct the row's cluster
+/// is, as its share of all density, from 0, and 0 for clusters of -CutDistance; NearestCluster, for noise the cluster that it would join
+/// first by the shortest steps, -1 where there is none; NearestStrength, how firmly it would belong
+/// to that; IsExemplar, whether it is one of those that stand for its cluster. Membership looks at distances to exemplars as well, so that
+/// its largest need not be NearestCluster.
 /// </para>
 /// <para>
-/// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work: they are left out, and the rest goes on. A row with
-/// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, but for infinity, which is no way.
+/// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work:
+/// they are left out, and the rest goes on. A row with
+/// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, except
+/// infinity, which means not connected.
 /// </para>
 /// </remarks>
 /// <example>
 /// <title>Clusters of texts</title>
 /// <code>
-/// Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap | Invoke-Hdbscan | Sort-Object Cluster | Format-Table -GroupBy Cluster Text, Probability
+/// Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap | Invoke-Hdbscan |
+///     Sort-Object Cluster | Format-Table -GroupBy Cluster Text, Probability
 /// </code>
 /// <para>Shows the texts of each cluster; -1 are those of none.</para>
 /// </example>
@@ -59,7 +72,8 @@ namespace PSLlmCluster.Module.Commands;
 /// Get-Content app.log | Where-Object { $_ -match ' ERROR ' } | ForEach-Object { $_ -replace '^\S+ \S+ ' } | Sort-Object -Unique |
 ///     Get-TextEmbedding | Invoke-Umap | Invoke-Hdbscan -MinClusterSize 10 | Group-Object Cluster | Sort-Object Count -Descending
 /// </code>
-/// <para>Each group is a kind of error, the largest first. The date and the time at the beginning are cut off, since they are not part of the message.</para>
+/// <para>Each group is a kind of error, the largest first. The date and the time at the beginning are cut off, since they are not part of
+/// the message.</para>
 /// </example>
 /// <example>
 /// <title>New rows in old clusters</title>
@@ -67,12 +81,14 @@ namespace PSLlmCluster.Module.Commands;
 /// $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap | Invoke-Hdbscan -SaveModel clusters.hdbscan
 /// $new | Get-TextEmbedding | Invoke-Umap -Model map.umap | Invoke-Hdbscan -Model clusters.hdbscan -Membership
 /// </code>
-/// <para>The first line keeps the map and its clusters; the second says of each new text which of those clusters it belongs to, and how far to each, without finding them anew.</para>
+/// <para>The first line keeps the map and its clusters; the second says of each new text which of those clusters it belongs to, and how far
+/// to each, without finding them again.</para>
 /// </example>
 /// <example>
 /// <title>The texts that stand for each cluster</title>
 /// <code>
-/// $points | Invoke-Hdbscan | Where-Object IsExemplar | Group-Object Cluster | ForEach-Object { $_.Group | Select-Object -First 3 Cluster, Text }
+/// $points | Invoke-Hdbscan | Where-Object IsExemplar |
+///     Group-Object Cluster | ForEach-Object { $_.Group | Select-Object -First 3 Cluster, Text }
 /// </code>
 /// <para>Exemplars lie in the densest parts of their cluster, so that they tell what it is about.</para>
 /// </example>
@@ -81,7 +97,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <code>
 /// Import-Csv requests.csv | Group-Object Duration, Size | Invoke-Hdbscan -Property Values -WeightProperty Count
 /// </code>
-/// <para>Equal records come in once, with their number: the clusters are those of all records. Values holds the two numbers of each group.</para>
+/// <para>Equal records come in once, with their number: the clusters are those of all records. Values holds the two numbers of each
+/// group.</para>
 /// </example>
 /// <example>
 /// <title>The tree that the clusters come from</title>
@@ -103,11 +120,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="PSLlmCluster.UmapPoint">Its coordinates are the row.</type>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
 /// <type name="System.Single[]">An array of numbers of any kind is a row.</type>
-/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Coordinates or Vector.</type>
+/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property
+/// Coordinates or Vector.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y, Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership.</type>
-/// <type name="PSLlmCluster.ClusterHierarchy">With -PassTree one object in their place: Assignments, SingleLinkage, CondensedTree, ClusterNodes, Persistences and RelativeValidity.</type>
+/// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y,
+/// Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership.</type>
+/// <type name="PSLlmCluster.ClusterHierarchy">With -PassTree one object in their place: Assignments, SingleLinkage, CondensedTree,
+/// ClusterNodes, Persistences and RelativeValidity.</type>
 /// </outputs>
 /// <seealso cref="MeasureClusteringCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
@@ -129,54 +149,79 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     {
     }
 
-    /// <summary>The fewest rows that make a cluster, from 2. Larger values give fewer clusters and more noise. It is 5 unless given; min_cluster_size in hdbscan.</summary>
+    /// <summary>
+    /// The fewest rows that make a cluster, from 2. Larger values give fewer clusters and more noise. It is 5 unless given;
+    /// min_cluster_size in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_cluster_size")]
     public int MinClusterSize { get; set; } = _defaults.MinClusterSize;
 
-    /// <summary>The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is MinClusterSize unless given; min_samples in hdbscan.</summary>
+    /// <summary>
+    /// The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is
+    /// MinClusterSize unless given; min_samples in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_samples")]
     [ValidateRange(1, int.MaxValue)]
     public int? MinSampleCount { get; set; }
 
-    /// <summary>The distance below which clusters are not split any further, 0 or more, in the units of the rows. It is 0 unless given; cluster_selection_epsilon in hdbscan.</summary>
+    /// <summary>
+    /// The distance below which clusters are not split any further, 0 or more, in the units of the rows. It is 0 unless given;
+    /// cluster_selection_epsilon in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_epsilon")]
     [ValidateRange(0.0, double.MaxValue)]
     public double ClusterSelectionEpsilon { get; set; }
 
-    /// <summary>The distance to cut the tree at, above 0: clusters are then what hangs together by shorter steps than that, as with DBSCAN*. Unless given, the tree decides; cut_distance of dbscan_clustering in hdbscan.</summary>
+    /// <summary>
+    /// The distance to cut the tree at, above 0: clusters are then what is connected by shorter steps than that, as with DBSCAN*. Unless
+    /// given, the tree decides; cut_distance of dbscan_clustering in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cut_distance")]
     [ValidateAboveZero]
     public double? CutDistance { get; set; }
 
     /// <summary>
-    /// How many clusters there are to be, from 1. The distance below which clusters are not split is then chosen so that there are as many, or as nearly as many as can be, with a warning; -Verbose tells it.
-    /// Where the clusters of -ClusterSelectionMethod Eom are fewer than that, they come from the leaves of the tree, as with Leaf. Unless given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
+    /// How many clusters there are to be, from 1. The distance below which clusters are not split is then chosen so that there are as many,
+    /// or as nearly as many as can be, with a warning; -Verbose tells it.
+    /// Where the clusters of -ClusterSelectionMethod Eom are fewer than that, they come from the leaves of the tree, as with Leaf. Unless
+    /// given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_clusters")]
     [ValidateRange(1, int.MaxValue)]
     public int? ClusterCount { get; set; }
 
-    /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
+    /// <summary>
+    /// Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom
+    /// unless given; cluster_selection_method in hdbscan.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_method")]
     public ClusterSelectionMethod ClusterSelectionMethod { get; set; } = _defaults.ClusterSelectionMethod;
 
-    /// <summary>What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that as its probability. It is Keep unless given.</summary>
+    /// <summary>
+    /// What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that
+    /// as its probability. It is Keep unless given.
+    /// </summary>
     [Parameter]
     public NoiseHandling NoiseHandling { get; set; } = NoiseHandling.Keep;
 
-    /// <summary>Tells of each row how far it belongs to each cluster, as its Membership: a number from 0 to 1 for each, by the cluster's number, together at most 1; all_points_membership_vectors and membership_vector in hdbscan.</summary>
+    /// <summary>
+    /// Tells of each row how far it belongs to each cluster, as its Membership: a number from 0 to 1 for each, by the cluster's number,
+    /// together at most 1; all_points_membership_vectors and membership_vector in hdbscan.
+    /// </summary>
     [Parameter]
     public SwitchParameter Membership { get; set; }
 
     /// <summary>
-    /// Writes one object in place of the rows. Assignments holds the rows; SingleLinkage the merges, two parts each, by rising distance; CondensedTree what leaves each cluster of the tree, at which lambda (1 / distance) and how many
-    /// rows it is; ClusterNodes for each cluster its node in that tree. A node is the position of a row among the Assignments, or from their number on a merge, or a cluster of the condensed tree; single_linkage_tree_ and
+    /// Writes one object in place of the rows. Assignments holds the rows; SingleLinkage the merges, two parts each, by rising distance;
+    /// CondensedTree what leaves each cluster of the tree, at which lambda (1 / distance) and how many
+    /// rows it is; ClusterNodes for each cluster its node in that tree. A node is the position of a row among the Assignments, or from
+    /// their number on a merge, or a cluster of the condensed tree; single_linkage_tree_ and
     /// condensed_tree_ in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -204,7 +249,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
-    /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that were clustered or, for precomputed distances, the distances to those; approximate_predict in
+    /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that
+    /// were clustered or, for precomputed distances, the distances to those; approximate_predict in
     /// hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
@@ -263,7 +309,9 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         if (_model is not null)
         {
             HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, ThreadLimit, Membership, Progress, Token), null);
-            WriteObject(Assignments(Handled(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins), enumerateCollection: true);
+            WriteObject(
+                Assignments(Handled(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins),
+                enumerateCollection: true);
             return;
         }
 
@@ -278,13 +326,26 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         MembershipVectors? memberships = Membership ? RunEngine(() => fit.Memberships(Progress, Token), null) : null;
         if (ClusterCount is not null)
         {
-            WriteVerbose(FormattableString.Invariant($"-ClusterCount {ClusterCount} comes to -ClusterSelectionMethod {fit.ResolvedOptions.ClusterSelectionMethod} -ClusterSelectionEpsilon {fit.ResolvedOptions.ClusterSelectionEpsilon}."));
+            WriteVerbose(
+                FormattableString.Invariant(
+                    $"-ClusterCount {ClusterCount} comes to -ClusterSelectionMethod {fit.ResolvedOptions.ClusterSelectionMethod} "
+                        + $"-ClusterSelectionEpsilon {fit.ResolvedOptions.ClusterSelectionEpsilon}."));
         }
 
-        IEnumerable<ClusterAssignment> assignments = Assignments(Handled(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
+        IEnumerable<ClusterAssignment> assignments = Assignments(
+            Handled(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
         if (PassTree)
         {
-            WriteObject(RunEngine(() => new ClusterHierarchy([.. assignments], fit.SingleLinkage(Token), fit.CondensedTree(), fit.ClusterNodes, fit.Result.Persistences, fit.RelativeValidity), null));
+            WriteObject(
+                RunEngine(
+                    () => new ClusterHierarchy(
+                        [.. assignments],
+                        fit.SingleLinkage(Token),
+                        fit.CondensedTree(),
+                        fit.ClusterNodes,
+                        fit.Result.Persistences,
+                        fit.RelativeValidity),
+                    null));
         }
         else
         {
@@ -301,7 +362,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         return result;
     }
 
-    private static IEnumerable<ClusterAssignment> Assignments(HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
+    private static IEnumerable<ClusterAssignment> Assignments(
+        HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
     {
         for (int i = 0; i < origins.Count; i++)
         {

@@ -14,20 +14,26 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Lays rows of numbers out in few dimensions with UMAP, so that near rows stay near.</summary>
 /// <remarks>
 /// <para>
-/// Invoke-Umap takes in vectors, usually those of Get-TextEmbedding, and writes a point for each: its place in a layout of two dimensions (or as many as
-/// -ComponentCount says), in which rows that are near to one another come to lie near to one another. It waits for the last row before it starts.
+/// Invoke-Umap takes in vectors, usually those of Get-TextEmbedding, and writes a point for each: its place in a layout of two dimensions
+/// (or as many as
+/// -ComponentCount says), in which rows that are near to one another come to lie near to one another. It waits for the last row before it
+/// starts.
 /// </para>
 /// <para>
-/// Rows are what Get-TextEmbedding writes, arrays of numbers, or objects of any kind whose properties are named with -Property. What comes in rides along: Index, Text
+/// Rows are what Get-TextEmbedding writes, arrays of numbers, or objects of any kind whose properties are named with -Property. What comes
+/// in is passed on: Index, Text
 /// and Source of an embedding; of any other object, its position, its property Text where it has one, and the object itself.
 /// </para>
 /// <para>
-/// The algorithm is that of umap-learn, with its parameters and defaults; each parameter has the Python name as an alias. The same rows, parameters and seed give
-/// the same result to the last bit, in any order of input, with any number of threads, on any machine. Python's own layout for the same seed is another one, as
+/// The algorithm is that of umap-learn, with its parameters and defaults; each parameter has the Python name as an alias. The same rows,
+/// parameters and seed give
+/// the same result to the last bit, in any order of input, with any number of threads, on any machine. Python's own layout for the same
+/// seed is another one, as
 /// good as this.
 /// </para>
 /// <para>
-/// A row of another length than the first, or than those of the model, one with a number that is not finite, and an object that is no row are errors that do not end the work: they are
+/// A row of another length than the first, or than those of the model, one with a number that is not finite, and an object that is no row
+/// are errors that do not end the work: they are
 /// left out, and the rest goes on.
 /// </para>
 /// </remarks>
@@ -43,7 +49,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <code>
 /// $embeddings | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -n_components 2 -random_state 42
 /// </code>
-/// <para>The parameters of umap-learn work as they are. $embeddings holds what Get-TextEmbedding wrote, so that several settings can be tried without running the model again.</para>
+/// <para>The parameters of umap-learn work as they are. $embeddings holds what Get-TextEmbedding wrote, so that several settings can be
+/// tried without running the model again.</para>
 /// </example>
 /// <example>
 /// <title>Columns of a table</title>
@@ -66,7 +73,8 @@ namespace PSLlmCluster.Module.Commands;
 /// $rows = @( , @(1, 2, 3) ) + @( , @(4, 5, 6) ) + @( , @(7, 8, 10) )
 /// Invoke-Umap -InputObject $rows -NeighborCount 2
 /// </code>
-/// <para>A list of arrays, given with -InputObject, is a row for each array. In a pipeline PowerShell takes a single array apart, so that it has to be written as <c>, $array</c>.</para>
+/// <para>A list of arrays, given with -InputObject, is a row for each array. In a pipeline PowerShell takes a single array apart, so that
+/// it has to be written as <c>, $array</c>.</para>
 /// </example>
 /// <example>
 /// <title>New rows in an old map</title>
@@ -74,7 +82,8 @@ namespace PSLlmCluster.Module.Commands;
 /// $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap
 /// $new | Get-TextEmbedding | Invoke-Umap -Model map.umap
 /// </code>
-/// <para>The first line fits a map and keeps it; the second puts new rows into it. Each is placed by itself, and nothing of the map moves, so that a map of tickets can be drawn once and used every day.</para>
+/// <para>The first line fits a map and keeps it; the second puts new rows into it. Each is placed by itself, and nothing of the map moves,
+/// so that a map of tickets can be drawn once and used every day.</para>
 /// </example>
 /// <example>
 /// <title>What is known of the rows</title>
@@ -86,7 +95,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <inputs>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
 /// <type name="System.Single[]">An array of numbers of any kind is a row.</type>
-/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Vector.</type>
+/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property
+/// Vector.</type>
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.UmapPoint">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X and Y.</type>
@@ -114,7 +124,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     }
 
     /// <summary>
-    /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are rows is cut to
+    /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are
+    /// rows is cut to
     /// them, with a warning. It is 15 unless given; n_neighbors in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -129,7 +140,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public int ComponentCount { get; set; } = _defaults.ComponentCount;
 
     /// <summary>
-    /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly. It is 0.1 unless given;
+    /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly.
+    /// It is 0.1 unless given;
     /// min_dist in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -137,23 +149,32 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateRange(0.0, double.MaxValue)]
     public double MinDistance { get; set; } = _defaults.MinDistance;
 
-    /// <summary>The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.</summary>
+    /// <summary>
+    /// The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
     public double Spread { get; set; } = _defaults.Spread;
 
-    /// <summary>The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance and Spread unless given, together with B; a in umap-learn.</summary>
+    /// <summary>
+    /// The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance
+    /// and Spread unless given, together with B; a in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
     public double? A { get; set; }
 
-    /// <summary>The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in umap-learn.</summary>
+    /// <summary>
+    /// The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in
+    /// umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
     public double? B { get; set; }
 
     /// <summary>
-    /// The distance from which on two rows are no neighbours, above 0. Unless given, it is what no two rows reach but those as far apart as the metric allows: 2 for Cosine and Correlation,
+    /// The distance from which on two rows are no neighbours, above 0. Unless given, it is what no two rows reach but those as far apart as
+    /// the metric allows: 2 for Cosine and Correlation,
     /// 1 for Jaccard and Dice, none for the others; disconnection_distance in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -175,48 +196,68 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateRange(0, UmapOptions.LargestEpochCount)]
     public int? EpochCount { get; set; }
 
-    /// <summary>How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.</summary>
+    /// <summary>
+    /// How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("learning_rate")]
     [ValidateRange(0.0, double.MaxValue)]
     public double LearningRate { get; set; } = _defaults.LearningRate;
 
-    /// <summary>Where points start: Spectral (from the graph), Pca (from the rows), Random, or Given (at -InitialCoordinate). It is Spectral unless given; init in umap-learn.</summary>
+    /// <summary>
+    /// Where points start: Spectral (from the graph), Pca (from the rows), Random, or Given (at -InitialCoordinate). It is Spectral unless
+    /// given; init in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("init")]
     public UmapInitialization Initialization { get; set; } = _defaults.Initialization;
 
-    /// <summary>Where points start: a list of coordinates for each row, in the order of the rows, or points of an earlier layout. Each axis is brought to the range from 0 to 10; init with an array in umap-learn.</summary>
+    /// <summary>
+    /// Where points start: a list of coordinates for each row, in the order of the rows, or points of an earlier layout. Each axis is
+    /// brought to the range from 0 to 10; init with an array in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNull]
     public object? InitialCoordinate { get; set; }
 
-    /// <summary>The number of nearest neighbours that count as connected in full, 0 or more, fractions allowed. It is 1 unless given; local_connectivity in umap-learn.</summary>
+    /// <summary>
+    /// The number of nearest neighbours that count as connected in full, 0 or more, fractions allowed. It is 1 unless given;
+    /// local_connectivity in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("local_connectivity")]
     [ValidateRange(0.0, double.MaxValue)]
     public double LocalConnectivity { get; set; } = _defaults.LocalConnectivity;
 
-    /// <summary>How the two directions of an edge join: 1 for their union, 0 for their intersection, or between. It is 1 unless given; set_op_mix_ratio in umap-learn.</summary>
+    /// <summary>
+    /// How the two directions of an edge join: 1 for their union, 0 for their intersection, or between. It is 1 unless given;
+    /// set_op_mix_ratio in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("set_op_mix_ratio")]
     [ValidateRange(0.0, 1.0)]
     public double SetOperationMixRatio { get; set; } = _defaults.SetOperationMixRatio;
 
-    /// <summary>The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.</summary>
+    /// <summary>
+    /// The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("repulsion_strength")]
     [ValidateRange(0.0, double.MaxValue)]
     public double RepulsionStrength { get; set; } = _defaults.RepulsionStrength;
 
-    /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, from 0 to 10,000. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
+    /// <summary>
+    /// The number of points that are drawn to be pushed away each time a point is pulled, from 0 to 10,000. It is 5 unless given;
+    /// negative_sample_rate in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("negative_sample_rate")]
     [ValidateRange(0, UmapOptions.LargestNegativeSampleRate)]
     public int NegativeSampleRate { get; set; } = _defaults.NegativeSampleRate;
 
     /// <summary>
-    /// What is known of the rows: a label (any text or number) or a number for each, in the order of the rows. Rows with like targets are drawn together. An empty label, or -1, is one that is not known;
+    /// What is known of the rows: a label (any text or number) or a number for each, in the order of the rows. Rows with like targets are
+    /// drawn together. An empty label, or -1, is one that is not known;
     /// y in umap-learn's fit.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -231,18 +272,26 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ArgumentCompleter(typeof(PropertyCompleter))]
     public object? TargetProperty { get; set; }
 
-    /// <summary>Whether targets are labels (Categorical), or numbers whose difference counts (Numeric). It is Categorical unless given; target_metric in umap-learn.</summary>
+    /// <summary>
+    /// Whether targets are labels (Categorical), or numbers whose difference counts (Numeric). It is Categorical unless given;
+    /// target_metric in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("target_metric")]
     public TargetKind TargetKind { get; set; } = TargetKind.Categorical;
 
-    /// <summary>How much the targets count against the rows, from 0 (nothing) to 1 (all). It is 0.5 unless given; target_weight in umap-learn.</summary>
+    /// <summary>
+    /// How much the targets count against the rows, from 0 (nothing) to 1 (all). It is 0.5 unless given; target_weight in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("target_weight")]
     [ValidateRange(0.0, 1.0)]
     public double TargetWeight { get; set; } = _defaults.TargetWeight;
 
-    /// <summary>The number of neighbours among numeric targets, itself included, from 2. It is NeighborCount unless given; target_n_neighbors in umap-learn.</summary>
+    /// <summary>
+    /// The number of neighbours among numeric targets, itself included, from 2. It is NeighborCount unless given; target_n_neighbors in
+    /// umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("target_n_neighbors")]
     [ValidateRange(2, int.MaxValue)]
@@ -259,24 +308,36 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [ValidateRange(0.0, double.MaxValue)]
     public double DensityLambda { get; set; } = _defaults.DensityLambda;
 
-    /// <summary>The share of the passes, the last ones, in which density counts with -DensityMap, from 0 to 1. It is 0.3 unless given; dens_frac in umap-learn.</summary>
+    /// <summary>
+    /// The share of the passes, the last ones, in which density counts with -DensityMap, from 0 to 1. It is 0.3 unless given; dens_frac in
+    /// umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_frac")]
     [ValidateRange(0.0, 1.0)]
     public double DensityFraction { get; set; } = _defaults.DensityFraction;
 
-    /// <summary>What is added to the variance of the layout's densities, so that it does not come near 0; 0 or more. It is 0.1 unless given; dens_var_shift in umap-learn.</summary>
+    /// <summary>
+    /// What is added to the variance of the layout's densities, so that it does not come near 0; 0 or more. It is 0.1 unless given;
+    /// dens_var_shift in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_var_shift")]
     [ValidateRange(0.0, double.MaxValue)]
     public double DensityVarianceShift { get; set; } = _defaults.DensityVarianceShift;
 
-    /// <summary>Tells the radius of each row's surroundings, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in umap-learn.</summary>
+    /// <summary>
+    /// Tells the radius of each row's surroundings, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in
+    /// umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("output_dens")]
     public SwitchParameter OutputDensity { get; set; }
 
-    /// <summary>Neighbours that are known already: for each row the list of its nearest rows, itself first, by their positions from 0; together with -NeighborDistance. precomputed_knn in umap-learn.</summary>
+    /// <summary>
+    /// Neighbours that are known already: for each row the list of its nearest rows, itself first, by their positions from 0; together with
+    /// -NeighborDistance. precomputed_knn in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNull]
     public object? NeighborIndex { get; set; }
@@ -308,20 +369,23 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
-    /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same place whatever comes with it.
+    /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same
+    /// place whatever comes with it.
     /// The rows must have as many numbers as those of the map.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.</summary>
+    /// <summary>
+    /// The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("random_state")]
     public int Seed { get; set; } = _defaults.Seed;
 
     /// <inheritdoc/>
-    /// <remarks>Precomputed distances may be infinite: there is no way.</remarks>
+    /// <remarks>Precomputed distances may be infinite: the rows are not connected.</remarks>
     private protected override bool TakesNotFinite => _model?.TakesDistances ?? Metric == Metric.Precomputed;
 
     /// <inheritdoc/>
@@ -348,7 +412,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
             throw new EngineException(
                 ErrorIds.ParameterMissing,
                 FailureKind.InvalidArgument,
-                $"-{(NeighborIndex is null ? nameof(NeighborDistance) : nameof(NeighborIndex))} needs -{(NeighborIndex is null ? nameof(NeighborIndex) : nameof(NeighborDistance))} too.",
+                $"-{(NeighborIndex is null ? nameof(NeighborDistance) : nameof(NeighborIndex))} needs "
+                    + $"-{(NeighborIndex is null ? nameof(NeighborIndex) : nameof(NeighborDistance))} too.",
                 "Give both, or neither: then the neighbours are found.");
         }
 
@@ -404,9 +469,15 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private UmapFitData Supplement() => new()
     {
         TakesRows = true,
-        Target = !_targets!.Exist ? null : TargetKind == TargetKind.Numeric ? UmapTarget.OfNumbers(_targets.Numbers()) : UmapTarget.OfLabels(_targets.Labels()),
+        Target = !_targets!.Exist
+            ? null
+            : TargetKind == TargetKind.Numeric
+            ? UmapTarget.OfNumbers(_targets.Numbers())
+            : UmapTarget.OfLabels(_targets.Labels()),
         InitialCoordinates = InitialCoordinate is null ? null : OfTaken(RowsParameter.Read(nameof(InitialCoordinate), InitialCoordinate)),
-        Neighbors = NeighborIndex is null ? null : RowsParameter.ReadNeighbors(nameof(NeighborIndex), NeighborIndex, nameof(NeighborDistance), NeighborDistance!),
+        Neighbors = NeighborIndex is null
+            ? null
+            : RowsParameter.ReadNeighbors(nameof(NeighborIndex), NeighborIndex, nameof(NeighborDistance), NeighborDistance!),
     };
 
     private UmapOptions Options() => new()

@@ -9,13 +9,17 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Compares parameters of Invoke-Hdbscan: what each choice makes of the same rows.</summary>
 /// <remarks>
 /// <para>
-/// Measure-Clustering takes in the rows that Invoke-Hdbscan would, and writes a line for every combination of -MinClusterSize, -MinSampleCount, -ClusterSelectionEpsilon and -ClusterSelectionMethod: how many clusters there are,
-/// which share of the rows is noise, which share is in the largest cluster, the relative validity, and the mean persistence. Neighbours are looked for once, and the tree that clusters are taken from is built once for each number
+/// Measure-Clustering takes in the rows that Invoke-Hdbscan would, and writes a line for every combination of -MinClusterSize,
+/// -MinSampleCount, -ClusterSelectionEpsilon and -ClusterSelectionMethod: how many clusters there are,
+/// which share of the rows is noise, which share is in the largest cluster, the relative validity, and the mean persistence. Neighbours are
+/// searched once, and the tree that clusters are taken from is built once for each number
 /// of samples, so that a table of many lines takes no longer than a few calls of Invoke-Hdbscan.
 /// </para>
 /// <para>
-/// The relative validity is DBCV along the spanning tree, from -1 to 1: how dense clusters are within against how far they are apart, weighted by their share of all rows. It compares parameters over the same rows, and no more
-/// than that: look at the clusters too. A cluster that leads to others only through noise counts as twice as far from them as anything is, so that the validity may jump from one line to the next.
+/// The relative validity is DBCV along the spanning tree, from -1 to 1: how dense clusters are within against how far they are apart,
+/// weighted by their share of all rows. It compares parameters over the same rows, and no more
+/// than that: look at the clusters too. A cluster that leads to others only through noise counts as twice as far from them as anything is,
+/// so that the validity may jump from one line to the next.
 /// </para>
 /// </remarks>
 /// <example>
@@ -28,15 +32,18 @@ namespace PSLlmCluster.Module.Commands;
 /// <example>
 /// <title>The best parameters, used at once</title>
 /// <code>
-/// $best = $points | Measure-Clustering -MinClusterSize 5, 10, 20, 40 -MinSampleCount 1, 5, 10 | Where-Object NoiseShare -lt 0.3 | Sort-Object RelativeValidity | Select-Object -Last 1
-/// $points | Invoke-Hdbscan -MinClusterSize $best.MinClusterSize -MinSampleCount $best.MinSampleCount -ClusterSelectionEpsilon $best.ClusterSelectionEpsilon -ClusterSelectionMethod $best.ClusterSelectionMethod
+/// $best = $points | Measure-Clustering -MinClusterSize 5, 10, 20, 40 -MinSampleCount 1, 5, 10 |
+///     Where-Object NoiseShare -lt 0.3 | Sort-Object RelativeValidity | Select-Object -Last 1
+/// $points | Invoke-Hdbscan -MinClusterSize $best.MinClusterSize -MinSampleCount $best.MinSampleCount `
+///     -ClusterSelectionEpsilon $best.ClusterSelectionEpsilon -ClusterSelectionMethod $best.ClusterSelectionMethod
 /// </code>
 /// <para>A script picks the parameters that leave less than a third of the rows as noise and are the most valid of those.</para>
 /// </example>
 /// <example>
 /// <title>How far to split</title>
 /// <code>
-/// $points | Measure-Clustering -MinClusterSize 5 -ClusterSelectionEpsilon 0, 0.1, 0.2, 0.5, 1 | Format-Table ClusterSelectionEpsilon, ClusterCount, NoiseShare, LargestShare
+/// $points | Measure-Clustering -MinClusterSize 5 -ClusterSelectionEpsilon 0, 0.1, 0.2, 0.5, 1 |
+///     Format-Table ClusterSelectionEpsilon, ClusterCount, NoiseShare, LargestShare
 /// </code>
 /// <para>Shows how clusters grow together as the distance below which they are not split grows.</para>
 /// </example>
@@ -44,10 +51,12 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="PSLlmCluster.UmapPoint">Its coordinates are the row.</type>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
 /// <type name="System.Single[]">An array of numbers of any kind is a row.</type>
-/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property Coordinates or Vector.</type>
+/// <type name="System.Management.Automation.PSObject">Any object: the properties named with -Property are the row; without it, its property
+/// Coordinates or Vector.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.ClusteringMeasurement">One for each combination: MinClusterSize, MinSampleCount, ClusterSelectionEpsilon, ClusterSelectionMethod, ClusterCount, NoiseShare, LargestShare, RelativeValidity and Persistence.</type>
+/// <type name="PSLlmCluster.ClusteringMeasurement">One for each combination: MinClusterSize, MinSampleCount, ClusterSelectionEpsilon,
+/// ClusterSelectionMethod, ClusterCount, NoiseShare, LargestShare, RelativeValidity and Persistence.</type>
 /// </outputs>
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso href="https://doi.org/10.1137/1.9781611973440.96">Density-Based Clustering Validation</seealso>
@@ -64,27 +73,39 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     {
     }
 
-    /// <summary>The fewest rows that make a cluster, each from 2. Unless given, those of 2, 3, 5, 10, 15, 20, 30, 50 and 100 are tried that half of the rows are enough for; min_cluster_size in hdbscan.</summary>
+    /// <summary>
+    /// The fewest rows that make a cluster, each from 2. Unless given, those of 2, 3, 5, 10, 15, 20, 30, 50 and 100 are tried that half of
+    /// the rows are enough for; min_cluster_size in hdbscan.
+    /// </summary>
     [Parameter]
     [Alias("min_cluster_size")]
     [ValidateNotNullOrEmpty]
     public int[]? MinClusterSize { get; set; }
 
-    /// <summary>The numbers of other rows that have to be near for a row to count as lying densely, each from 1. Unless given, it is each MinClusterSize, as with Invoke-Hdbscan; min_samples in hdbscan.</summary>
+    /// <summary>
+    /// The numbers of other rows that have to be near for a row to count as lying densely, each from 1. Unless given, it is each
+    /// MinClusterSize, as with Invoke-Hdbscan; min_samples in hdbscan.
+    /// </summary>
     [Parameter]
     [Alias("min_samples")]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1, int.MaxValue)]
     public int[]? MinSampleCount { get; set; }
 
-    /// <summary>The distances below which clusters are not split any further, each 0 or more. It is 0 unless given; cluster_selection_epsilon in hdbscan.</summary>
+    /// <summary>
+    /// The distances below which clusters are not split any further, each 0 or more. It is 0 unless given; cluster_selection_epsilon in
+    /// hdbscan.
+    /// </summary>
     [Parameter]
     [Alias("cluster_selection_epsilon")]
     [ValidateNotNullOrEmpty]
     [ValidateRange(0.0, double.MaxValue)]
     public double[] ClusterSelectionEpsilon { get; set; } = [_defaults.ClusterSelectionEpsilon];
 
-    /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
+    /// <summary>
+    /// Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom
+    /// unless given; cluster_selection_method in hdbscan.
+    /// </summary>
     [Parameter]
     [Alias("cluster_selection_method")]
     [ValidateNotNullOrEmpty]
@@ -101,11 +122,17 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     private protected override void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins)
     {
         double[]? weights = Weights;
-        SweepResult found = RunEngine(() => ParameterSweep.Compute(rows, weights, CommonOptions(), Grid(rows.RowCount), Progress, Token), null);
+        SweepResult found = RunEngine(
+            () => ParameterSweep.Compute(rows, weights, CommonOptions(), Grid(rows.RowCount), Progress, Token), null);
         WriteWarnings(found.Warnings);
         TellNotFinite(found.NotFiniteRows, origins);
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 
-    private ParameterGrid Grid(int rowCount) => new(MinClusterSize ?? ParameterGrid.UsualSizes(rowCount, MaxClusterSize), MinSampleCount ?? [], ClusterSelectionEpsilon, ClusterSelectionMethod);
+    private ParameterGrid Grid(int rowCount)
+        => new(
+            MinClusterSize ?? ParameterGrid.UsualSizes(rowCount, MaxClusterSize),
+            MinSampleCount ?? [],
+            ClusterSelectionEpsilon,
+            ClusterSelectionMethod);
 }

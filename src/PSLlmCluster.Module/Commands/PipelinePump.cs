@@ -11,7 +11,9 @@ namespace PSLlmCluster.Module.Commands;
 /// </summary>
 internal sealed class PipelinePump : IProgress<StageProgress>
 {
-    /// <summary>How long work that was cancelled is waited for; it goes on by itself to its next look at the token, and its result is dropped.</summary>
+    /// <summary>
+    /// How long work that was cancelled is waited for; it goes on by itself to its next look at the token, and its result is dropped.
+    /// </summary>
     private static readonly TimeSpan _grace = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentQueue<string> _log = new();
@@ -39,7 +41,12 @@ internal sealed class PipelinePump : IProgress<StageProgress>
     /// <inheritdoc/>
     /// <remarks>May be called on any thread. A fraction below 0 says that the end is not known.</remarks>
     public void Report(StageProgress value)
-        => Volatile.Write(ref _latest, new ProgressRecord(_activityId, _activity, value.Stage) { PercentComplete = value.Fraction < 0 ? -1 : (int)Math.Clamp(100 * value.Fraction, 0, 100) });
+        => Volatile.Write(
+            ref _latest,
+            new ProgressRecord(_activityId, _activity, value.Stage)
+            {
+                PercentComplete = value.Fraction < 0 ? -1 : (int)Math.Clamp(100 * value.Fraction, 0, 100),
+            });
 
     /// <summary>Takes a line for the verbose stream, on any thread.</summary>
     /// <param name="line">The line.</param>

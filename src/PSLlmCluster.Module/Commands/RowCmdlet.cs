@@ -83,7 +83,10 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <summary>Gets the most threads as the engine counts them: python's -1, like 0, is as many as there are processors.</summary>
     private protected int ThreadLimit { get; private set; }
 
-    /// <summary>Gets a value indicating whether rows with numbers that are not finite are taken, for the engine to judge; otherwise each is an error.</summary>
+    /// <summary>
+    /// Gets a value indicating whether rows with numbers that are not finite are taken, for the engine to judge; otherwise each is an
+    /// error.
+    /// </summary>
     private protected abstract bool TakesNotFinite { get; }
 
     /// <summary>Gets the length that rows have to have, or null for that of the first.</summary>
@@ -101,7 +104,11 @@ public abstract class RowCmdlet : CancellableCmdlet
     {
         if (both)
         {
-            throw new EngineException(ErrorIds.ParametersExclude, FailureKind.InvalidArgument, $"-{one} and -{other} say the same in two ways.", "Give one of them.");
+            throw new EngineException(
+                ErrorIds.ParametersExclude,
+                FailureKind.InvalidArgument,
+                $"-{one} and -{other} say the same in two ways.",
+                "Give one of them.");
         }
     }
 
@@ -150,14 +157,16 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="rows">A row for each record; with more or fewer, they are left as they are.</param>
     /// <returns>A row for each record that was taken.</returns>
     private protected RowMatrix OfTaken(RowMatrix rows)
-        => _leftOut.Count == 0 || rows.RowCount != _position ? rows : CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, _position).Where(position => !_leftOut.Contains(position))]);
+        => _leftOut.Count == 0 || rows.RowCount != _position
+            ? rows
+            : CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, _position).Where(position => !_leftOut.Contains(position))]);
 
     /// <summary>Checks the parameters against one another, before any work.</summary>
     private protected abstract void ValidateOptions();
 
     /// <summary>Works on the rows and writes one result for each.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="origins">What rides along with each.</param>
+    /// <param name="origins">What is passed on with each.</param>
     private protected abstract void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins);
 
     private void Collect(PSObject? record)

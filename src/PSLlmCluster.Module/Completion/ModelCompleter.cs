@@ -5,7 +5,9 @@ using PSLlmCluster.Core;
 
 namespace PSLlmCluster.Module.Completion;
 
-/// <summary>Completes -Model: GGUF files and folders of the path typed so far, the default model, and the one that comes with the module.</summary>
+/// <summary>
+/// Completes -Model: GGUF files and folders of the path typed so far, the default model, and the one that comes with the module.
+/// </summary>
 public sealed class ModelCompleter : IArgumentCompleter
 {
     /// <summary>The environment variable that names the default model.</summary>
@@ -14,7 +16,8 @@ public sealed class ModelCompleter : IArgumentCompleter
     private const string Ending = ".gguf";
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
         foreach (CompletionResult file in Files(typed))
@@ -47,13 +50,22 @@ public sealed class ModelCompleter : IArgumentCompleter
         try
         {
             DirectoryInfo place = new(Path.Combine(Location(), Home(folder)));
-            foreach (FileSystemInfo entry in place.EnumerateFileSystemInfos(typed[cut..] + "*", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase))
+            foreach (
+                FileSystemInfo entry in place.EnumerateFileSystemInfos(
+                    typed[cut..] + "*",
+                    new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).OrderBy(
+                        entry => entry.Name, StringComparer.OrdinalIgnoreCase))
             {
                 bool isFolder = entry is DirectoryInfo;
                 if (isFolder || entry.Extension.Equals(Ending, StringComparison.OrdinalIgnoreCase))
                 {
                     string path = (folder.Length > 0 ? folder : "." + Path.DirectorySeparatorChar) + entry.Name;
-                    results.Add(new CompletionResult(Quote(path), entry.Name, isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem, entry.FullName));
+                    results.Add(
+                        new CompletionResult(
+                            Quote(path),
+                            entry.Name,
+                            isFolder ? CompletionResultType.ProviderContainer : CompletionResultType.ProviderItem,
+                            entry.FullName));
                 }
             }
         }
@@ -67,12 +79,15 @@ public sealed class ModelCompleter : IArgumentCompleter
 
     /// <summary>PowerShell's own location, which is not the process's.</summary>
     private static string Location()
-        => ScriptBlock.Create("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").InvokeReturnAsIs()?.ToString() ?? Environment.CurrentDirectory;
+        => ScriptBlock.Create("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").InvokeReturnAsIs()?.ToString()
+            ?? Environment.CurrentDirectory;
 
     private static string Home(string folder)
         => folder.StartsWith('~') ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + folder[1..] : folder;
 
     /// <summary>Quotes a path where PowerShell would read it as something else.</summary>
     private static string Quote(string path)
-        => path.All(sign => char.IsLetterOrDigit(sign) || "/\\._-~:+".Contains(sign, StringComparison.Ordinal)) ? path : $"'{CodeGeneration.EscapeSingleQuotedStringContent(path)}'";
+        => path.All(sign => char.IsLetterOrDigit(sign) || "/\\._-~:+".Contains(sign, StringComparison.Ordinal))
+            ? path
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(path)}'";
 }

@@ -4,10 +4,14 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Module.Errors;
 
-/// <summary>Makes PowerShell's error records, each with its id, its category, its target, and its cure in the details.</summary>
+/// <summary>
+/// Makes PowerShell's error records, each with its id, its category, its target, and its recommended action in the details.
+/// </summary>
 internal static class ErrorRecords
 {
-    /// <summary>Since PowerShell 7.5 a console shows the recommended action below the message; before, the message is all that it shows.</summary>
+    /// <summary>
+    /// Since PowerShell 7.5 a console shows the recommended action below the message; before, the message is all that it shows.
+    /// </summary>
     private static readonly bool _consoleShowsCure = typeof(PSObject).Assembly.GetName().Version >= new Version(7, 5);
 
     /// <summary>Makes the record of a failure.</summary>
@@ -17,7 +21,10 @@ internal static class ErrorRecords
     public static ErrorRecord From(EngineException failure, object? target)
         => new(failure, failure.ErrorId, Category(failure.Kind), target)
         {
-            ErrorDetails = new ErrorDetails(_consoleShowsCure ? failure.Message : $"{failure.Message} {failure.RecommendedAction}") { RecommendedAction = failure.RecommendedAction },
+            ErrorDetails = new ErrorDetails(
+                _consoleShowsCure
+                    ? failure.Message
+                    : $"{failure.Message} {failure.RecommendedAction}") { RecommendedAction = failure.RecommendedAction },
         };
 
     /// <summary>Makes the record of an exception that is no failure of the engine's own.</summary>
@@ -28,10 +35,20 @@ internal static class ErrorRecords
     {
         EngineException failure => From(failure, target),
         OutOfMemoryException => From(
-            new EngineException(ErrorIds.OutOfMemory, FailureKind.ResourceUnavailable, "There is not enough memory for this.", "Pipe in less at once, or close other programs.", exception),
+            new EngineException(
+                ErrorIds.OutOfMemory,
+                FailureKind.ResourceUnavailable,
+                "There is not enough memory for this.",
+                "Pipe in less at once, or close other programs.",
+                exception),
             target),
         _ => From(
-            new EngineException(ErrorIds.UnexpectedFailure, FailureKind.Internal, $"Something failed that should not have: {exception.Message}", "Please report it, with what `$Error[0].Exception.ToString()` shows.", exception),
+            new EngineException(
+                ErrorIds.UnexpectedFailure,
+                FailureKind.Internal,
+                $"Something failed that should not have: {exception.Message}",
+                "Please report it, with what `$Error[0].Exception.ToString()` shows.",
+                exception),
             target),
     };
 
@@ -39,7 +56,8 @@ internal static class ErrorRecords
     /// <param name="fault">Why it was not taken.</param>
     /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
-    public static EngineException Failure(RowFault fault, int position) => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.RecommendedAction);
+    public static EngineException Failure(RowFault fault, int position)
+        => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.RecommendedAction);
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

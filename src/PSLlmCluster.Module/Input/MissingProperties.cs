@@ -49,13 +49,15 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         if (_held.Count == Limit)
         {
             HashSet<string> names = [.. _held.SelectMany(held => PropertyReader.Names(held.Record))];
-            string cure = fault.ErrorId == ErrorIds.PropertyMissing ? "Name a property that they have." : fault.RecommendedAction;
+            string recommendedAction = fault.ErrorId == ErrorIds.PropertyMissing
+                ? "Name a property that they have."
+                : fault.RecommendedAction;
             _held.Clear();
             end(new EngineException(
                 fault.ErrorId,
                 FailureKind.InvalidArgument,
                 $"None of the first {Limit} records has a property {property}.",
-                $"{cure} They have: {PropertyReader.List(names)}.",
+                $"{recommendedAction} They have: {PropertyReader.List(names)}.",
                 fault));
         }
     }

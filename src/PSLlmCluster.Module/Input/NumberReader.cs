@@ -82,7 +82,8 @@ internal static class NumberReader
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
     /// <param name="element">Receives the element.</param>
     /// <returns>
-    /// A part of a sentence, such as <c>element 2 is the text "x", which is no number</c>; null where the value is no list, or all of it numbers.
+    /// A part of a sentence, such as <c>element 2 is the text "x", which is no number</c>; null where the value is no list, or all of it
+    /// numbers.
     /// </returns>
     public static string? DescribeElement(object? value, out object? element)
     {

@@ -19,7 +19,8 @@ internal static class RecordList
 
     /// <summary>Returns the records of an input object where a list of numbers is a record.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>
-    /// <param name="fromPipeline">Whether the pipeline brought it: an empty list is then a record without numbers, and otherwise no record at all.</param>
+    /// <param name="fromPipeline">Whether the pipeline brought it: an empty list is then a record without numbers, and otherwise no record
+    /// at all.</param>
     /// <param name="unreadable">Takes the error of a list that cannot be read to its end.</param>
     /// <returns>The object itself, or the elements of a list that does not begin with a number.</returns>
     public static IEnumerable<PSObject?> OfRows(PSObject? input, bool fromPipeline, Action<EngineException> unreadable)

@@ -7,7 +7,8 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Values that go with the records, one for each: a list in the order of the records, or a property that each of them has. Records that are left out as
+/// Values that go with the records, one for each: a list in the order of the records, or a property that each of them has. Records that are
+/// left out as
 /// bad leave their values out too.
 /// </summary>
 /// <param name="parameter">The name of the list's parameter, for messages.</param>
@@ -66,7 +67,8 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
             throw new EngineException(
                 ErrorIds.ValueCountMismatch,
                 FailureKind.InvalidArgument,
-                $"-{parameter} has {_list.Count} {(_list.Count == 1 ? "value" : "values")}, and {records} {(records == 1 ? "row" : "rows")} came in.",
+                $"-{parameter} has {_list.Count} "
+                    + $"{(_list.Count == 1 ? "value" : "values")}, and {records} {(records == 1 ? "row" : "rows")} came in.",
                 $"Give one value for each row, in the order of the rows; or name the property that holds it, with -{parameter}Property.");
         }
     }

@@ -176,9 +176,13 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
         return new EngineException(
             ErrorIds.InputNotRow,
             FailureKind.InvalidData,
-            unrolled ? "A single number came in, not a row of numbers." : $"{PropertyReader.Describe(record)} came in, which is not a row of numbers.",
             unrolled
-                ? "PowerShell takes an array apart in a pipeline: pipe it in as `, $array`, or give it with -InputObject; for properties of objects there is -Property."
-                : "Pipe in what Get-TextEmbedding or Invoke-Umap writes, arrays of numbers, or objects whose properties you name with -Property.");
+                ? "A single number came in, not a row of numbers."
+                : $"{PropertyReader.Describe(record)} came in, which is not a row of numbers.",
+            unrolled
+                ? "PowerShell takes an array apart in a pipeline: pipe it in as `, $array`, or give it with -InputObject; "
+                    + "for properties of objects there is -Property."
+                : "Pipe in what Get-TextEmbedding or Invoke-Umap writes, arrays of numbers, or objects "
+                    + "whose properties you name with -Property.");
     }
 }

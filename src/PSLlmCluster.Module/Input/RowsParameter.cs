@@ -54,14 +54,21 @@ internal static class RowsParameter
         RowMatrix lengths = Read(distanceParameter, distances);
         if (places.RowCount != lengths.RowCount || places.ColumnCount != lengths.ColumnCount)
         {
-            throw NotRows(distanceParameter, $"it has {lengths.RowCount} rows of {lengths.ColumnCount} numbers, and -{indexParameter} has {places.RowCount} of {places.ColumnCount}", "Give a distance for each neighbour.");
+            throw NotRows(
+                distanceParameter,
+                $"it has {lengths.RowCount} rows of {lengths.ColumnCount} numbers, and -{indexParameter} has {places.RowCount} of "
+                    + $"{places.ColumnCount}",
+                "Give a distance for each neighbour.");
         }
 
         double[] positions = places.ToDouble().DoubleValues;
         int wrong = Array.FindIndex(positions, place => !(place >= -1 && place <= int.MaxValue && place == Math.Floor(place)));
         if (wrong >= 0)
         {
-            throw NotRows(indexParameter, $"row {(wrong / places.ColumnCount) + 1} of it holds a number that is no position of a row", "Give the positions of the nearest rows, from 0.");
+            throw NotRows(
+                indexParameter,
+                $"row {(wrong / places.ColumnCount) + 1} of it holds a number that is no position of a row",
+                "Give the positions of the nearest rows, from 0.");
         }
 
         return new NeighborLists(
@@ -91,6 +98,6 @@ internal static class RowsParameter
         }
     }
 
-    private static EngineException NotRows(string parameter, string why, string cure)
-        => new(ErrorIds.ParameterNotRows, FailureKind.InvalidArgument, $"-{parameter} cannot be read: {why}.", cure);
+    private static EngineException NotRows(string parameter, string why, string recommendedAction)
+        => new(ErrorIds.ParameterNotRows, FailureKind.InvalidArgument, $"-{parameter} cannot be read: {why}.", recommendedAction);
 }

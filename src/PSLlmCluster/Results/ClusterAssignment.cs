@@ -39,16 +39,26 @@ public sealed class ClusterAssignment
     /// <summary>Gets the persistence of the row's cluster, the larger the more distinct; 0 for noise.</summary>
     public required double Persistence { get; init; }
 
-    /// <summary>Gets for a row that is noise the cluster that it would join first, or -1 where there is none; for any other row its own cluster.</summary>
+    /// <summary>
+    /// Gets for a row that is noise the cluster that it would join first, or -1 where there is none; for any other row its own cluster.
+    /// </summary>
     public required int NearestCluster { get; init; }
 
-    /// <summary>Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.</summary>
+    /// <summary>
+    /// Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.
+    /// </summary>
     public required double NearestStrength { get; init; }
 
-    /// <summary>Gets a value indicating whether the row is one of those that stand for its cluster: it lies in one of its densest parts. Among rows that were put into the clusters of a saved model, those that equal such a row of the fit.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the row is one of those that stand for its cluster: it lies in one of its densest parts. Among rows
+    /// that were put into the clusters of a saved model, those that equal such a row of the fit.
+    /// </summary>
     public bool IsExemplar { get; init; }
 
-    /// <summary>Gets how far the row belongs to each cluster, by the cluster's number, from 0 to 1 and together at most 1; null unless it was asked for.</summary>
+    /// <summary>
+    /// Gets how far the row belongs to each cluster, by the cluster's number, from 0 to 1 and together at most 1; null unless it was asked
+    /// for.
+    /// </summary>
     public double[]? Membership { get; init; }
 
     /// <summary>Returns the text with its cluster.</summary>

@@ -24,7 +24,10 @@ public sealed record ClusteringMeasurement
     /// <summary>Gets the share of rows in the largest cluster, from 0 to 1.</summary>
     public required double LargestShare { get; init; }
 
-    /// <summary>Gets the relative validity (DBCV along the spanning tree), from -1 to 1, or null where there is no cluster. It compares clusterings of the same rows by the same MinSampleCount.</summary>
+    /// <summary>
+    /// Gets the relative validity (DBCV along the spanning tree), from -1 to 1, or null where there is no cluster. It compares clusterings
+    /// of the same rows by the same MinSampleCount.
+    /// </summary>
     public required double? RelativeValidity { get; init; }
 
     /// <summary>Gets the mean persistence of the clusters, or null where there is none.</summary>

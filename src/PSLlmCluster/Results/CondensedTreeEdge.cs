@@ -5,5 +5,6 @@ namespace PSLlmCluster;
 /// <param name="Child">The position of a row among the Assignments, from 0, or a cluster's number in the tree.</param>
 /// <param name="Lambda">1 / the distance at which it leaves.</param>
 /// <param name="ChildSize">The number of rows that leave, by their weights where they have any.</param>
-/// <param name="Cluster">The cluster that the child is, by its number; null where it is a row, or a node that is not one of the clusters.</param>
+/// <param name="Cluster">The cluster that the child is, by its number; null where it is a row, or a node that is not one of the
+/// clusters.</param>
 public sealed record CondensedTreeEdge(int Parent, int Child, double Lambda, double ChildSize, int? Cluster);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace PSLlmCluster.Core.Tests.Determinism;
 
-/// <summary>The determinism contract across machines: the pinned results, computed again in child processes that may use narrower vectors only.</summary>
+/// <summary>
+/// The determinism contract across machines: the pinned results, computed again in child processes that may use narrower vectors only.
+/// </summary>
 public class VectorWidthTests
 {
     /// <summary>Vector bits, and the settings of the runtime that leave no wider ones; .NET 8 and 10 name the first differently.</summary>

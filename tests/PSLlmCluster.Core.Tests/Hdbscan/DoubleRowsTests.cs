@@ -123,7 +123,12 @@ public class DoubleRowsTests
         RowMatrix fresh = HdbscanModelRows.New();
         HdbscanPrediction expected = HdbscanModel.Of(HdbscanClustering.Fit(rows, options)).Predict(fresh, withMemberships: true);
         foreach (
-            (RowMatrix fitted, RowMatrix added) in new[] { (rows, fresh.ToDouble()), (rows.ToDouble(), fresh), (rows.ToDouble(), fresh.ToDouble()) })
+            (RowMatrix fitted, RowMatrix added) in new[]
+            {
+                (rows, fresh.ToDouble()),
+                (rows.ToDouble(), fresh),
+                (rows.ToDouble(), fresh.ToDouble()),
+            })
         {
             HdbscanPrediction found = HdbscanModel.Of(HdbscanClustering.Fit(fitted, options)).Predict(added, withMemberships: true);
             AssertSame(expected.Result, found.Result);

@@ -22,7 +22,11 @@ public class EqualRowsTests
         }
 
         HdbscanResult result = HdbscanClustering.Compute(
-            new RowMatrix(values, piles * copies, columns), new HdbscanOptions { MinClusterSize = minClusterSize, MinSampleCount = copies - 1 });
+            new RowMatrix(values, piles * copies, columns), new HdbscanOptions
+            {
+                MinClusterSize = minClusterSize,
+                MinSampleCount = copies - 1,
+            });
 
         Assert.Equal(Enumerable.Range(0, piles * copies).Select(row => row % piles), result.Labels);
         Assert.All(result.Probabilities, probability => Assert.Equal(1, probability));

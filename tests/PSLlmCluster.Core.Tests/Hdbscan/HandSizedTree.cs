@@ -79,7 +79,8 @@ internal sealed class HandSizedTree
 
     private static JsonElement[] All() => [.. GoldenSet.Hdbscan.Json("tree.json").GetProperty("trees").EnumerateArray()];
 
-    private static string Name(IEnumerable<int> rows, double birth) => FormattableString.Invariant($"{string.Join(' ', rows)} born at {birth:G9}");
+    private static string Name(IEnumerable<int> rows, double birth)
+        => FormattableString.Invariant($"{string.Join(' ', rows)} born at {birth:G9}");
 
     private List<int> RowsOf(int cluster)
     {

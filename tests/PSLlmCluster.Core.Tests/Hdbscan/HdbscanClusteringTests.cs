@@ -22,7 +22,13 @@ public class HdbscanClusteringTests
 
         HdbscanResult result = HdbscanClustering.Compute(
             new RowMatrix(distances, 6, 6),
-            new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, Metric = Metric.Precomputed, AllowSingleCluster = allowSingleCluster });
+            new HdbscanOptions
+            {
+                MinClusterSize = 2,
+                MinSampleCount = 1,
+                Metric = Metric.Precomputed,
+                AllowSingleCluster = allowSingleCluster,
+            });
         Assert.Equal(
             equalRows == 2 ? [0, 0, 1, 1, 2, 2] : allowSingleCluster ? [0, 0, 0, 0, 0, 0] : [-1, -1, -1, -1, -1, -1], result.Labels);
         Assert.All(result.OutlierScores, score => Assert.Equal(0, score));
@@ -130,7 +136,12 @@ public class HdbscanClusteringTests
             {
                 HdbscanResult result = HdbscanClustering.Compute(
                     rows,
-                    new HdbscanOptions { MinClusterSize = minClusterSize, ClusterSelectionMethod = method, AllowSingleCluster = minClusterSize % 2 == 0 });
+                    new HdbscanOptions
+                    {
+                        MinClusterSize = minClusterSize,
+                        ClusterSelectionMethod = method,
+                        AllowSingleCluster = minClusterSize % 2 == 0,
+                    });
                 AssertSound(result, 40);
             }
         }

@@ -40,9 +40,15 @@ internal static class HdbscanGoldens
             options = parameter.Name switch
             {
                 "min_cluster_size" => options with { MinClusterSize = parameter.Value.GetInt32() },
-                "min_samples" => options with { MinSampleCount = parameter.Value.ValueKind == JsonValueKind.Null ? null : parameter.Value.GetInt32() },
+                "min_samples" => options with
+                {
+                    MinSampleCount = parameter.Value.ValueKind == JsonValueKind.Null ? null : parameter.Value.GetInt32(),
+                },
                 "cluster_selection_epsilon" => options with { ClusterSelectionEpsilon = parameter.Value.GetDouble() },
-                "cluster_selection_method" => options with { ClusterSelectionMethod = Enum.Parse<ClusterSelectionMethod>(parameter.Value.GetString()!, ignoreCase: true) },
+                "cluster_selection_method" => options with
+                {
+                    ClusterSelectionMethod = Enum.Parse<ClusterSelectionMethod>(parameter.Value.GetString()!, ignoreCase: true),
+                },
                 "max_cluster_size" => options with { MaxClusterSize = parameter.Value.GetInt32() },
                 "allow_single_cluster" => options with { AllowSingleCluster = parameter.Value.GetBoolean() },
                 "cluster_selection_epsilon_max" => options with { ClusterSelectionEpsilonMax = parameter.Value.GetDouble() },
@@ -68,7 +74,10 @@ internal static class HdbscanGoldens
         }
     }
 
-    private static int DiffersOnStableRows(string id) => GoldenSet.Hdbscan.Json($"cases/{id}.json").TryGetProperty("canonical", out JsonElement canonical) ? canonical.GetProperty("differs_on_stable_rows").GetInt32() : 0;
+    private static int DiffersOnStableRows(string id)
+        => GoldenSet.Hdbscan.Json($"cases/{id}.json").TryGetProperty("canonical", out JsonElement canonical)
+            ? canonical.GetProperty("differs_on_stable_rows").GetInt32()
+            : 0;
 
     public static bool IsOurs(string id, string array)
     {

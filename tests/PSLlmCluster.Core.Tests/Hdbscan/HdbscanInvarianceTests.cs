@@ -57,7 +57,12 @@ public class HdbscanInvarianceTests
         RowMatrix once = TestRows.Random(120, 2, seed: 9, levels: levels);
         RowMatrix twice = CanonicalOrder.Apply(once, [.. Enumerable.Range(0, 200).Select(row => row % 120)]);
         foreach (
-            HdbscanOptions options in new[] { new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 }, new HdbscanOptions(), new HdbscanOptions { MinClusterSize = 3, Alpha = 2 } })
+            HdbscanOptions options in new[]
+            {
+                new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1 },
+                new HdbscanOptions(),
+                new HdbscanOptions { MinClusterSize = 3, Alpha = 2 },
+            })
         {
             HdbscanResult result = HdbscanClustering.Compute(twice, options);
             for (int row = 120; row < 200; row++)

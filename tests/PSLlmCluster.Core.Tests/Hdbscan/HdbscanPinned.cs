@@ -95,7 +95,11 @@ internal static class HdbscanPinned
         foreach (Metric metric in TestRows.Metrics)
         {
             sets.Add(($"blobs of 50 columns, {metric}", HdbscanGoldens.Data("blobs50"), new HdbscanOptions { Metric = metric }));
-            sets.Add(($"normal, {metric}", TestRows.Random(300, 7, seed: 32), new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = metric }));
+            sets.Add(
+                (
+                    $"normal, {metric}",
+                    TestRows.Random(300, 7, seed: 32),
+                    new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = metric }));
         }
 
         return sets;
@@ -125,7 +129,14 @@ internal static class HdbscanPinned
             Hash(
                 [
                     .. ParameterSweep.Compute(rows, weights, options, grid).Measurements.SelectMany(
-                        one => new[] { one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity ?? -2, one.Persistence ?? -2 })]));
+                        one => new[]
+                        {
+                            one.ClusterCount,
+                            one.NoiseShare,
+                            one.LargestShare,
+                            one.RelativeValidity ?? -2,
+                            one.Persistence ?? -2,
+                        })]));
     }
 
     private static string Hash(HdbscanResult result)

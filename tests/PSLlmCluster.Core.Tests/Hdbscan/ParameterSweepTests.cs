@@ -102,7 +102,8 @@ public class ParameterSweepTests
                 new HdbscanOptions { ClusterSelectionPersistence = 1e9 },
                 new ParameterGrid([3, 5], [2], [0], [ClusterSelectionMethod.Eom])).Warnings);
         Assert.Equal(
-            "None of the choices gives a cluster. Lower ClusterSelectionPersistence (now 1E+09), or lower MinSampleCount (now 2) or MinClusterSize (now 3) if fewer should be.",
+            "None of the choices gives a cluster. Lower ClusterSelectionPersistence (now 1E+09), or lower MinSampleCount (now 2) "
+                + "or MinClusterSize (now 3) if fewer should be.",
             warning.Message);
     }
 
@@ -133,7 +134,13 @@ public class ParameterSweepTests
             HdbscanFit fit = HdbscanClustering.Fit(
                 rows,
                 weights,
-                options with { MinClusterSize = one.MinClusterSize, MinSampleCount = one.MinSampleCount, ClusterSelectionEpsilon = one.ClusterSelectionEpsilon, ClusterSelectionMethod = one.ClusterSelectionMethod });
+                options with
+                {
+                    MinClusterSize = one.MinClusterSize,
+                    MinSampleCount = one.MinSampleCount,
+                    ClusterSelectionEpsilon = one.ClusterSelectionEpsilon,
+                    ClusterSelectionMethod = one.ClusterSelectionMethod,
+                });
             double[] sizes = [
                 .. Enumerable.Range(-1, fit.Result.Persistences.Length + 1).Select(
                     label => Enumerable.Range(0, rows.RowCount).Where(

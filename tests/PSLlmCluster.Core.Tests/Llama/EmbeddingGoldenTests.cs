@@ -64,7 +64,9 @@ public sealed class EmbeddingGoldenTests
             int[] content = tokenizer.Content(text.Text).ToArray();
             int windows = tokenizer.WindowCount(content.Length, golden.Window);
             int[] tokens = [.. Enumerable.Range(0, windows).SelectMany(window => tokenizer.Window(content, window, golden.Window))];
-            Assert.True(text.Tokens.AsSpan().SequenceEqual(tokens), $"{text.Id}: {string.Join(' ', tokens)} instead of {string.Join(' ', text.Tokens)}");
+            Assert.True(
+                text.Tokens.AsSpan().SequenceEqual(tokens),
+                $"{text.Id}: {string.Join(' ', tokens)} instead of {string.Join(' ', text.Tokens)}");
             Assert.Equal(text.Windows, windows);
         }
     }
@@ -77,7 +79,8 @@ public sealed class EmbeddingGoldenTests
         Assert.True(chosen.Length * every > 60);
         foreach (PoolingType pooling in poolings)
         {
-            EmbeddingOutcome[] outcomes = TestModels.Embed(model, [.. chosen.Select(i => golden.Texts[i].Text)], new EmbeddingOptions { Pooling = pooling }, alone);
+            EmbeddingOutcome[] outcomes = TestModels.Embed(
+                model, [.. chosen.Select(i => golden.Texts[i].Text)], new EmbeddingOptions { Pooling = pooling }, alone);
             for (int i = 0; i < chosen.Length; i++)
             {
                 GoldenText text = golden.Texts[chosen[i]];
@@ -87,7 +90,8 @@ public sealed class EmbeddingGoldenTests
                 ReadOnlySpan<float> expected = golden.Vector(pooling.ToString().ToLowerInvariant(), chosen[i]);
                 double error = TestModels.RelativeError(outcomes[i].Vector, expected);
                 double distance = 1 - TestModels.Cosine(outcomes[i].Vector, expected);
-                Assert.True(error <= relative && distance <= cosine, $"{text.Id}, {pooling}: relative error {error:g3}, 1 - cosine {distance:g3}");
+                Assert.True(
+                    error <= relative && distance <= cosine, $"{text.Id}, {pooling}: relative error {error:g3}, 1 - cosine {distance:g3}");
             }
         }
     }

@@ -113,7 +113,10 @@ internal sealed class GgufFile
         return GgufReader.Read(stream);
     }
 
-    /// <summary>Returns a file with another value of a text in its header; what the header grows by is made up for in general.name, so that the tensors stay aligned.</summary>
+    /// <summary>
+    /// Returns a file with another value of a text in its header; what the header grows by is made up for in general.name, so that the
+    /// tensors stay aligned.
+    /// </summary>
     public static byte[] WithText(byte[] file, string key, string value)
     {
         const int alignment = 32;

@@ -18,7 +18,9 @@ public sealed class GgufReaderTests
         Assert.True(header.TokenCount > 100);
         Assert.True(header.TensorCount > 10);
         Assert.Equal(which == "qwen" ? "qwen2" : "bert", header.Architecture);
-        Assert.Equal(which == "qwen" ? llama_pooling_type.LLAMA_POOLING_TYPE_UNSPECIFIED : llama_pooling_type.LLAMA_POOLING_TYPE_MEAN, header.Pooling);
+        Assert.Equal(
+            which == "qwen" ? llama_pooling_type.LLAMA_POOLING_TYPE_UNSPECIFIED : llama_pooling_type.LLAMA_POOLING_TYPE_MEAN,
+            header.Pooling);
     }
 
     [Fact]

@@ -180,7 +180,8 @@ public sealed class ModelCacheTests
         List<string> lines = [];
         LlamaModel model = TestModels.Load(TestModels.MiniLm, lines.Add);
         Assert.Contains(lines, line =>
-            line.StartsWith("Running on CPU", StringComparison.Ordinal) && line.EndsWith(", 0 of 7 layers on a GPU", StringComparison.Ordinal));
+            line.StartsWith("Running on CPU", StringComparison.Ordinal)
+                && line.EndsWith(", 0 of 7 layers on a GPU", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("llama_model_loader", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains('\n', StringComparison.Ordinal));
         Assert.Equal((384, 512, 7, 0), (model.Width, model.TrainedContextLength, model.LayerCount, model.GpuLayers));

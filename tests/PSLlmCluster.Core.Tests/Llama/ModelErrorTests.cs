@@ -11,7 +11,8 @@ namespace PSLlmCluster.Core.Tests.Llama;
 public sealed class ModelErrorTests
 {
     [Fact]
-    public void A_file_that_is_not_there() => Expect("ModelNotFound", FailureKind.NotFound, Path.Combine(Path.GetTempPath(), "no", "such.gguf"));
+    public void A_file_that_is_not_there()
+        => Expect("ModelNotFound", FailureKind.NotFound, Path.Combine(Path.GetTempPath(), "no", "such.gguf"));
 
     [Fact]
     public void A_folder() => Expect("ModelIsDirectory", FailureKind.InvalidArgument, Path.GetTempPath());
@@ -59,7 +60,8 @@ public sealed class ModelErrorTests
         using TemporaryFolder folder = new();
         EngineException text = Expect("ModelNotGguf", FailureKind.InvalidData, folder.Write("text.gguf", "No model."u8.ToArray()));
         Assert.IsType<GgufFormatException>(text.InnerException);
-        EngineException cut = Expect("ModelTruncated", FailureKind.InvalidData, folder.Write("cut.gguf", GgufFile.Model().ToBytes()[..100]));
+        EngineException cut = Expect(
+            "ModelTruncated", FailureKind.InvalidData, folder.Write("cut.gguf", GgufFile.Model().ToBytes()[..100]));
         Assert.IsType<GgufFormatException>(cut.InnerException);
     }
 
@@ -106,9 +108,18 @@ public sealed class ModelErrorTests
     public void A_model_without_a_vocabulary()
     {
         using TemporaryFolder folder = new();
-        Expect("ModelNoVocabulary", FailureKind.NotSupported, folder.Write("a.gguf", GgufFile.Model().Without("tokenizer.ggml.tokens").ToBytes()));
-        Expect("ModelNoVocabulary", FailureKind.NotSupported, folder.Write("b.gguf", GgufFile.Model().With("tokenizer.ggml.model", "no_vocab").ToBytes()));
-        Expect("ModelNoVocabulary", FailureKind.NotSupported, folder.Write("c.gguf", GgufFile.Model().Without("tokenizer.ggml.model").ToBytes()));
+        Expect(
+            "ModelNoVocabulary",
+            FailureKind.NotSupported,
+            folder.Write("a.gguf", GgufFile.Model().Without("tokenizer.ggml.tokens").ToBytes()));
+        Expect(
+            "ModelNoVocabulary",
+            FailureKind.NotSupported,
+            folder.Write("b.gguf", GgufFile.Model().With("tokenizer.ggml.model", "no_vocab").ToBytes()));
+        Expect(
+            "ModelNoVocabulary",
+            FailureKind.NotSupported,
+            folder.Write("c.gguf", GgufFile.Model().Without("tokenizer.ggml.model").ToBytes()));
     }
 
     [Fact]
@@ -124,14 +135,18 @@ public sealed class ModelErrorTests
         using TemporaryFolder folder = new();
         Expect("ModelNoEmbedding", FailureKind.NotSupported, folder.Write("mmproj.gguf", GgufFile.Model("clip").ToBytes()));
         Expect("ModelNoEmbedding", FailureKind.NotSupported, folder.Write("draft.gguf", GgufFile.Model("eagle3").ToBytes()));
-        Expect("ModelNoEmbedding", FailureKind.NotSupported, folder.Write("lora.gguf", GgufFile.Model("llama").With("general.type", "adapter").ToBytes()));
+        Expect(
+            "ModelNoEmbedding",
+            FailureKind.NotSupported,
+            folder.Write("lora.gguf", GgufFile.Model("llama").With("general.type", "adapter").ToBytes()));
     }
 
     [Fact]
     public void A_model_that_llama_cpp_refuses()
     {
         using TemporaryFolder folder = new();
-        EngineException failure = Expect("ModelLoadFailed", FailureKind.NotSupported, folder.Write("strange.gguf", GgufFile.Model("no-such-architecture").ToBytes()));
+        EngineException failure = Expect(
+            "ModelLoadFailed", FailureKind.NotSupported, folder.Write("strange.gguf", GgufFile.Model("no-such-architecture").ToBytes()));
         Assert.Contains("no-such-architecture", failure.Message, StringComparison.Ordinal);
         Expect("ModelLoadFailed", FailureKind.NotSupported, folder.Write("halves.gguf", GgufFile.Model("bert").ToBytes()));
     }
@@ -142,7 +157,10 @@ public sealed class ModelErrorTests
     public void A_number_of_blocks_that_would_end_the_process(uint blocks)
     {
         using TemporaryFolder folder = new();
-        Expect("ModelCorrupt", FailureKind.InvalidData, folder.Write("blocks.gguf", GgufFile.Model().With("bert.block_count", blocks).ToBytes()));
+        Expect(
+            "ModelCorrupt",
+            FailureKind.InvalidData,
+            folder.Write("blocks.gguf", GgufFile.Model().With("bert.block_count", blocks).ToBytes()));
     }
 
     [Fact]
@@ -151,7 +169,10 @@ public sealed class ModelErrorTests
         using TemporaryFolder folder = new();
         GgufFile part = GgufFile.Model().With("split.count", (ushort)2).With("split.no", (ushort)0);
         Expect("ModelNotFound", FailureKind.NotFound, folder.Write("m-00001-of-00002.gguf", part.ToBytes()));
-        Expect("ModelNotFirstPart", FailureKind.InvalidArgument, folder.Write("m-00002-of-00002.gguf", part.With("split.no", (ushort)1).ToBytes()));
+        Expect(
+            "ModelNotFirstPart",
+            FailureKind.InvalidArgument,
+            folder.Write("m-00002-of-00002.gguf", part.With("split.no", (ushort)1).ToBytes()));
         byte[] second = part.ToBytes();
         folder.Write("m-00002-of-00002.gguf", second[..^64]);
         Expect("ModelTruncated", FailureKind.InvalidData, Path.Combine(folder.Path, "m-00001-of-00002.gguf"));
@@ -167,12 +188,16 @@ public sealed class ModelErrorTests
             return;
         }
 
-        EngineException failure = Assert.Throws<EngineException>(() => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)));
         Assert.Equal(("GpuNotAvailable", FailureKind.ResourceUnavailable), (failure.ErrorId, failure.Kind));
         List<string> lines = [];
         LlamaModel model = ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto, 3), lines.Add);
         Assert.Equal(0, model.GpuLayers);
-        Assert.Single(lines, line => line.StartsWith("No GPU is used: ", StringComparison.Ordinal) && failure.Message.Contains(line["No GPU is used: ".Length..], StringComparison.Ordinal));
+        Assert.Single(
+            lines,
+            line => line.StartsWith("No GPU is used: ", StringComparison.Ordinal)
+                && failure.Message.Contains(line["No GPU is used: ".Length..], StringComparison.Ordinal));
     }
 
     [Fact]
@@ -181,12 +206,15 @@ public sealed class ModelErrorTests
         // The key's name, its type (4: a 32-bit number), its value.
         using TemporaryFolder folder = new();
         byte[] bytes = File.ReadAllBytes(TestModels.TinyQwen);
-        BitConverter.TryWriteBytes(bytes.AsSpan(bytes.AsSpan().IndexOf("qwen2.context_length"u8) + "qwen2.context_length".Length + 4), (uint)int.MaxValue);
+        BitConverter.TryWriteBytes(
+            bytes.AsSpan(bytes.AsSpan().IndexOf("qwen2.context_length"u8) + "qwen2.context_length".Length + 4), (uint)int.MaxValue);
         LlamaModel model = TestModels.Load(folder.Write("vast.gguf", bytes));
         Assert.Equal(int.MaxValue, model.TrainedContextLength);
         foreach (int length in (int[])[EmbeddingOptions.MostBatchSize + 1, 100_000_000, int.MaxValue])
         {
-            Assert.Equal("ContextTooLong", Assert.Throws<EngineException>(() => new TextEmbedder(model, new EmbeddingOptions { ContextLength = length })).ErrorId);
+            Assert.Equal(
+                "ContextTooLong",
+                Assert.Throws<EngineException>(() => new TextEmbedder(model, new EmbeddingOptions { ContextLength = length })).ErrorId);
         }
 
         using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
@@ -214,7 +242,8 @@ public sealed class ModelErrorTests
     [Fact]
     public void Libraries_that_are_not_there()
     {
-        EngineException failure = Assert.Throws<EngineException>(() => NativeLibraryFiles.Find(Path.Combine(Path.GetTempPath(), "no-libraries")));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => NativeLibraryFiles.Find(Path.Combine(Path.GetTempPath(), "no-libraries")));
         Assert.Equal(("NativeLibraryMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
         Assert.Contains("1. ", failure.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains(NativeLibraryFiles.FolderVariable, failure.RecommendedAction, StringComparison.Ordinal);
@@ -226,7 +255,8 @@ public sealed class ModelErrorTests
     [InlineData(ComputeDevice.Gpu, 0)]
     public void Layers_that_make_no_sense(ComputeDevice device, int layers)
     {
-        EngineException failure = Assert.Throws<EngineException>(() => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, device, layers)));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, device, layers)));
         Assert.Equal("GpuLayerCountInvalid", failure.ErrorId);
     }
 
@@ -253,7 +283,10 @@ public sealed class ModelErrorTests
     {
         EngineException failure = Assert.Throws<EngineException>(() => TestModels.Load(path));
         Assert.Equal((id, kind), (failure.ErrorId, failure.Kind));
-        Assert.Contains(id == "ModelNotFound" || id == "ModelTruncated" ? Path.GetDirectoryName(path)! : path, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            id == "ModelNotFound" || id == "ModelTruncated" ? Path.GetDirectoryName(path)! : path,
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.NotEmpty(failure.RecommendedAction);
         return failure;
     }

@@ -16,7 +16,8 @@ internal static class TestModels
 
     public static string? Smol { get; } = Repository.Shared("models", SmolName);
 
-    public static LlamaModel Load(string path, Action<string>? log = null) => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), log);
+    public static LlamaModel Load(string path, Action<string>? log = null)
+        => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), log);
 
     /// <summary>Returns the model that a golden was made with.</summary>
     public static LlamaModel OfGolden(string golden) => Load(golden switch
@@ -28,7 +29,8 @@ internal static class TestModels
     });
 
     /// <summary>Embeds texts, all in one run or each in one of its own.</summary>
-    public static EmbeddingOutcome[] Embed(LlamaModel model, IReadOnlyList<string> texts, EmbeddingOptions? options = null, bool alone = false)
+    public static EmbeddingOutcome[] Embed(
+        LlamaModel model, IReadOnlyList<string> texts, EmbeddingOptions? options = null, bool alone = false)
     {
         List<EmbeddingOutcome> outcomes = [];
         // One thread: ggml waits spinning, so two threads of two tests side by side on two cores hold each other up.

@@ -74,7 +74,8 @@ public sealed class TextEmbedderTests
     public void A_truncated_text_is_its_first_window()
     {
         LlamaModel model = Qwen;
-        EmbeddingOutcome outcome = TestModels.Embed(model, [_long], new EmbeddingOptions { ContextLength = 64, LongText = LongTextHandling.Truncate })[0];
+        EmbeddingOutcome outcome = TestModels.Embed(
+            model, [_long], new EmbeddingOptions { ContextLength = 64, LongText = LongTextHandling.Truncate })[0];
         Assert.Equal(OfTokens(model, Windows(model, _long, 64)[0], PoolingType.Mean), outcome.Vector);
         Assert.Equal(64, outcome.TokenCount);
         Assert.True(outcome.WindowCount > 5);
@@ -102,8 +103,13 @@ public sealed class TextEmbedderTests
     public void The_pooling_of_the_model_is_what_its_file_says_and_otherwise_the_mean()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(TestModels.Embed(Qwen, ["tea"])[0].Vector, TestModels.Embed(Qwen, ["tea"], new EmbeddingOptions { Pooling = PoolingType.Model })[0].Vector);
-        foreach ((uint value, PoolingType pooling) in ((uint, PoolingType)[])[(1, PoolingType.Mean), (2, PoolingType.Cls), (3, PoolingType.Last)])
+        Assert.Equal(
+            TestModels.Embed(Qwen, ["tea"])[0].Vector,
+            TestModels.Embed(Qwen, ["tea"], new EmbeddingOptions { Pooling = PoolingType.Model })[0].Vector);
+        foreach (
+            (uint value, PoolingType pooling) in ((uint, PoolingType)[])[
+                (1, PoolingType.Mean), (2, PoolingType.Cls), (3, PoolingType.Last)
+            ])
         {
             LlamaModel model = TestModels.Load(folder.Write($"{pooling}.gguf", WithPooling(value)));
             Assert.Equal(
@@ -112,7 +118,8 @@ public sealed class TextEmbedderTests
         }
 
         LlamaModel ranker = TestModels.Load(folder.Write("rank.gguf", WithPooling(4)));
-        EngineException failure = Assert.Throws<EngineException>(() => new TextEmbedder(ranker, new EmbeddingOptions { Pooling = PoolingType.Model }));
+        EngineException failure = Assert.Throws<EngineException>(
+            () => new TextEmbedder(ranker, new EmbeddingOptions { Pooling = PoolingType.Model }));
         Assert.Equal("ModelPoolingUnsupported", failure.ErrorId);
         ModelCache.Clear();
     }
@@ -137,7 +144,9 @@ public sealed class TextEmbedderTests
     [Fact]
     public void Batches_and_threads_do_not_change_a_vector()
     {
-        string[] texts = [.. Enumerable.Range(0, 60).Select(i => string.Join(' ', Enumerable.Range(0, i % 9).Select(j => "word" + (i * j))) + " end")];
+        string[] texts = [
+            .. Enumerable.Range(0, 60).Select(i => string.Join(' ', Enumerable.Range(0, i % 9).Select(j => "word" + (i * j))) + " end")
+        ];
         float[][] expected = [.. TestModels.Embed(Qwen, texts).Select(outcome => outcome.Vector!)];
         foreach ((int batch, int threads) in ((int, int)[])[(256, 1), (300, 1), (2048, 1), (512, 2)])
         {
@@ -152,17 +161,24 @@ public sealed class TextEmbedderTests
         string[] texts = [.. Enumerable.Range(0, 300).Select(i => "w" + i)];
         foreach (int batch in (int[])[8, 512, 8192])
         {
-            Assert.All(TestModels.Embed(Qwen, texts, new EmbeddingOptions { ContextLength = 8, BatchSize = batch }), outcome => Assert.NotNull(outcome.Vector));
+            Assert.All(
+                TestModels.Embed(Qwen, texts, new EmbeddingOptions { ContextLength = 8, BatchSize = batch }),
+                outcome => Assert.NotNull(outcome.Vector));
         }
     }
 
     [Fact]
     public void Text_of_any_characters_gives_a_vector()
     {
-        string[] texts = ["", " ", "\0\0", "\uD800 half a pair", "<s></s><|endoftext|>[CLS]", new string('x', 5000), string.Concat(Enumerable.Repeat("日本", 500))];
+        string[] texts = [
+            "", " ", "\0\0", "\uD800 half a pair", "<s></s><|endoftext|>[CLS]", new string('x', 5000),
+            string.Concat(Enumerable.Repeat("日本", 500))
+        ];
         foreach (string model in (string[])[TestModels.TinyQwen, TestModels.TinyBert])
         {
-            Assert.All(TestModels.Embed(TestModels.Load(model), texts), outcome => Assert.True(outcome.Vector is not null && outcome.TokenCount > 0));
+            Assert.All(
+                TestModels.Embed(TestModels.Load(model), texts),
+                outcome => Assert.True(outcome.Vector is not null && outcome.TokenCount > 0));
         }
     }
 
@@ -172,7 +188,8 @@ public sealed class TextEmbedderTests
         ModelCache.Clear();
         using CancellationTokenSource source = new();
         SynchronousProgress progress = new(_ => source.Cancel());
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelCache.Acquire(new ModelOptions(TestModels.MiniLm, ComputeDevice.Cpu), null, progress, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ModelCache.Acquire(new ModelOptions(TestModels.MiniLm, ComputeDevice.Cpu), null, progress, source.Token));
         Assert.True(progress.Reports > 0);
         Assert.Equal(384, TestModels.Load(TestModels.MiniLm).Width);
     }
@@ -182,7 +199,8 @@ public sealed class TextEmbedderTests
     {
         ModelCache.Clear();
         SynchronousProgress progress = new(_ => throw new InvalidTimeZoneException("mine"));
-        Assert.Throws<InvalidTimeZoneException>(() => ModelCache.Acquire(new ModelOptions(TestModels.TinyBert, ComputeDevice.Cpu), null, progress));
+        Assert.Throws<InvalidTimeZoneException>(
+            () => ModelCache.Acquire(new ModelOptions(TestModels.TinyBert, ComputeDevice.Cpu), null, progress));
     }
 
     [Fact]
@@ -231,7 +249,9 @@ public sealed class TextEmbedderTests
         LlamaModel chosen = ModelCache.Acquire(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
         Assert.False(asked.MayMoveToCpu || chosen.MayMoveToCpu);
         List<string> lines = [];
-        Assert.Equal("ContextFailed", Assert.Throws<EngineException>(() => TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default)).ErrorId);
+        Assert.Equal(
+            "ContextFailed",
+            Assert.Throws<EngineException>(() => TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default)).ErrorId);
         Assert.Empty(lines);
         chosen.MayMoveToCpu = true;
         (LlamaModel model, int context) = TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default);
@@ -241,7 +261,9 @@ public sealed class TextEmbedderTests
         ModelCache.Clear();
 
         static Func<LlamaModel, int> FailOn(LlamaModel full)
-            => model => model == full ? throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, "no room", "Make some.") : 7;
+            => model => model == full
+                ? throw new EngineException("ContextFailed", FailureKind.ResourceUnavailable, "no room", "Make some.")
+                : 7;
     }
 
     private static byte[] WithPooling(uint value)
@@ -258,7 +280,10 @@ public sealed class TextEmbedderTests
         using TextEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
         TextTokenizer tokenizer = new(model);
         int[] content = tokenizer.Content(text).ToArray();
-        return [.. Enumerable.Range(0, tokenizer.WindowCount(content.Length, length)).Select(window => tokenizer.Window(content, window, length))];
+        return [
+            .. Enumerable.Range(0, tokenizer.WindowCount(content.Length, length)).Select(
+                window => tokenizer.Window(content, window, length))
+        ];
     }
 
     private static float[] OfTokens(LlamaModel model, int[] tokens, PoolingType pooling)

@@ -2,7 +2,9 @@ using PSLlmCluster.Core.Llama;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
-/// <summary>Texts with long runs of characters, for tokenizers that llama.cpp runs by recursion; without care they end the process.</summary>
+/// <summary>
+/// Texts with long runs of characters, for tokenizers that llama.cpp runs by recursion; without care they end the process.
+/// </summary>
 [Collection("llama")]
 public sealed class TextRunsTests : IDisposable
 {
@@ -26,7 +28,9 @@ public sealed class TextRunsTests : IDisposable
     [InlineData("qwen2")]
     public void A_long_run_gives_a_vector_on_any_thread(string family)
     {
-        string[] texts = [new('a', 100_000), new('漢', 100_000), new(' ', 100_000), new('1', 100_000), new('!', 100_000), .. Spaced(100_000)];
+        string[] texts = [
+            new('a', 100_000), new('漢', 100_000), new(' ', 100_000), new('1', 100_000), new('!', 100_000), .. Spaced(100_000)
+        ];
         EmbeddingOutcome[] outcomes = OnASmallStack(() => TestModels.Embed(Load(family), texts, _truncated));
         Assert.All(outcomes, outcome => Assert.Equal((16, 64), (outcome.TokenCount, outcome.Vector!.Length)));
     }
@@ -69,7 +73,8 @@ public sealed class TextRunsTests : IDisposable
     public void Digits_are_bounded_where_their_time_grows_with_the_square()
     {
         string digits = new('1', TextRuns.MostDigitsWhereSlow + 1);
-        Assert.Equal("TextRunTooLong", Assert.Throws<EngineException>(() => TextRuns.Longest(digits, TextSplitting.AtSpacesSlowOnDigits)).ErrorId);
+        Assert.Equal(
+            "TextRunTooLong", Assert.Throws<EngineException>(() => TextRuns.Longest(digits, TextSplitting.AtSpacesSlowOnDigits)).ErrorId);
         Assert.Equal(digits.Length, TextRuns.Longest(digits, TextSplitting.AtSpaces));
     }
 
@@ -106,7 +111,10 @@ public sealed class TextRunsTests : IDisposable
     private LlamaModel Load(string family)
     {
         string path = Path.Combine(_folder.Path, family + ".gguf");
-        return TestModels.Load(File.Exists(path) ? path : _folder.Write(family + ".gguf", GgufFile.WithText(File.ReadAllBytes(TestModels.TinyQwen), "tokenizer.ggml.pre", family)));
+        return TestModels.Load(
+            File.Exists(path)
+                ? path
+                : _folder.Write(family + ".gguf", GgufFile.WithText(File.ReadAllBytes(TestModels.TinyQwen), "tokenizer.ggml.pre", family)));
     }
 
     // Half a megabyte, less than any platform gives a thread by itself.

@@ -35,12 +35,16 @@ public class ExactNeighborsTests
                 }
 
                 double tolerance = Math.Max(1e-6 * expectedDistances[place], 1e-12);
-                Assert.True(Math.Abs(foundDistances[place] - expectedDistances[place]) <= tolerance, $"row {row}, place {place}: {foundDistances[place]:R} is not {expectedDistances[place]:R}");
+                Assert.True(
+                    Math.Abs(foundDistances[place] - expectedDistances[place]) <= tolerance,
+                    $"row {row}, place {place}: {foundDistances[place]:R} is not {expectedDistances[place]:R}");
                 if (found.IndicesOf(row)[place] != expected[(row * k) + place])
                 {
                     bool nearBefore = place > 0 && expectedDistances[place] - expectedDistances[place - 1] <= tolerance;
                     double after = place + 1 < k ? expectedDistances[place + 1] : next[row];
-                    Assert.True(nearBefore || after - expectedDistances[place] <= tolerance, $"row {row}, place {place}: {found.IndicesOf(row)[place]} is not {expected[(row * k) + place]}");
+                    Assert.True(
+                        nearBefore || after - expectedDistances[place] <= tolerance,
+                        $"row {row}, place {place}: {found.IndicesOf(row)[place]} is not {expected[(row * k) + place]}");
                 }
             }
         }
@@ -141,5 +145,6 @@ public class ExactNeighborsTests
     [InlineData(0)]
     [InlineData(6)]
     public void A_number_of_neighbours_out_of_range_is_refused(int k)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => ExactNeighbors.Find(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), k));
+        => Assert.Throws<ArgumentOutOfRangeException>(
+            () => ExactNeighbors.Find(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), k));
 }

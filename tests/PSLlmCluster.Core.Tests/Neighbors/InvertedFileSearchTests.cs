@@ -70,7 +70,8 @@ public class InvertedFileSearchTests
     /// <summary>Without any structure a row's neighbours lie in too many cells; then there is no half-good result.</summary>
     [Fact]
     public void Rows_without_structure_are_left_to_the_exact_search()
-        => Assert.Null(InvertedFileSearch.Find(MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, Work.On(0)));
+        => Assert.Null(
+            InvertedFileSearch.Find(MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, Work.On(0)));
 
     [Fact]
     public void A_cancelled_token_ends_the_search()

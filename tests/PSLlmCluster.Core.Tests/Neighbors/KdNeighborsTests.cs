@@ -79,7 +79,8 @@ public class KdNeighborsTests
     public void A_cancelled_token_ends_the_search()
     {
         KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(50, 2, seed: 1), Metric.Euclidean), 1, default);
-        Assert.ThrowsAny<OperationCanceledException>(() => KdNeighbors.Find(tree, 3, WorkContext.Create(0, null, new CancellationToken(canceled: true))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => KdNeighbors.Find(tree, 3, WorkContext.Create(0, null, new CancellationToken(canceled: true))));
     }
 
     private static RowMatrix Map(RowMatrix rows, Func<float, float, (float X, float Y)> map)

@@ -44,7 +44,9 @@ public class KdQueriesTests
         for (int query = 0; query < queries.RowCount; query++)
         {
             KdQueries.Find(tree, queries, query, indices, distances, default);
-            (double Distance, int Row)[] expected = [.. Enumerable.Range(0, space.RowCount).Select(row => (space.DistanceFrom(foreign, query, row), row)).Order().Take(k)];
+            (double Distance, int Row)[] expected = [
+                .. Enumerable.Range(0, space.RowCount).Select(row => (space.DistanceFrom(foreign, query, row), row)).Order().Take(k)
+            ];
             Assert.Equal(expected.Select(pair => pair.Row), indices);
             Assert.Equal(expected.Select(pair => pair.Distance), distances);
         }

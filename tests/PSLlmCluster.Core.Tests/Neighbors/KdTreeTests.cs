@@ -5,7 +5,18 @@ namespace PSLlmCluster.Core.Tests.Neighbors;
 
 public class KdTreeTests
 {
-    public static TheoryData<int, int, int> Shapes => new() { { 1, 1, 0 }, { 16, 2, 0 }, { 17, 2, 0 }, { 1000, 1, 0 }, { 1000, 3, 0 }, { 1000, 20, 0 }, { 1000, 2, 4 }, { 5000, 2, 40 } };
+    public static TheoryData<int, int, int> Shapes
+        => new()
+        {
+            { 1, 1, 0 },
+            { 16, 2, 0 },
+            { 17, 2, 0 },
+            { 1000, 1, 0 },
+            { 1000, 3, 0 },
+            { 1000, 20, 0 },
+            { 1000, 2, 4 },
+            { 5000, 2, 40 },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -25,7 +36,8 @@ public class KdTreeTests
             Assert.Equal(tree.Points.RowsOf(point).ToArray().Order(), tree.Points.RowsOf(point).ToArray());
             for (int column = 0; column < columns; column++)
             {
-                Assert.Equal(rows.Row(tree.Points.FirstRowOf(point))[column], tree.Coordinates[tree.OffsetOf(point) + (column * KdTree.LeafSize)]);
+                Assert.Equal(
+                    rows.Row(tree.Points.FirstRowOf(point))[column], tree.Coordinates[tree.OffsetOf(point) + (column * KdTree.LeafSize)]);
             }
         }
 
@@ -33,11 +45,16 @@ public class KdTreeTests
         Assert.Equal(Enumerable.Range(0, n).Select(row => string.Join(' ', rows.Row(row).ToArray())).Distinct().Count(), tree.PointCount);
         for (int node = 0; node < tree.NodeCount; node++)
         {
-            for (int point = tree.FirstLeaf[node] * KdTree.LeafSize; point < Math.Min(tree.PointCount, tree.EndLeaf[node] * KdTree.LeafSize); point++)
+            for (
+                int point = tree.FirstLeaf[node] * KdTree.LeafSize; point < Math.Min(
+                    tree.PointCount, tree.EndLeaf[node] * KdTree.LeafSize); point++)
             {
                 for (int column = 0; column < columns; column++)
                 {
-                    Assert.InRange(rows.Row(tree.Points.FirstRowOf(point))[column], tree.Low[(node * columns) + column], tree.High[(node * columns) + column]);
+                    Assert.InRange(
+                        rows.Row(tree.Points.FirstRowOf(point))[column],
+                        tree.Low[(node * columns) + column],
+                        tree.High[(node * columns) + column]);
                 }
             }
         }
@@ -47,7 +64,8 @@ public class KdTreeTests
     [MemberData(nameof(Shapes))]
     public void Children_part_the_leaves_of_their_parent(int n, int columns, int levels)
     {
-        KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(n, columns, seed: 6, levels: levels), Metric.Manhattan), threadCount: 1, default);
+        KdTree tree = KdTree.Build(
+            MetricSpace.Create(TestRows.Random(n, columns, seed: 6, levels: levels), Metric.Manhattan), threadCount: 1, default);
         Assert.Equal((0, tree.LeafCount), (tree.FirstLeaf[0], tree.EndLeaf[0]));
         for (int node = 0; node < tree.NodeCount; node++)
         {
@@ -89,7 +107,8 @@ public class KdTreeTests
     [Fact]
     public void A_million_equal_rows_are_one_point()
     {
-        KdTree tree = KdTree.Build(MetricSpace.Create(new RowMatrix(new float[2_000_000], 1_000_000, 2), Metric.Euclidean), threadCount: 0, default);
+        KdTree tree = KdTree.Build(
+            MetricSpace.Create(new RowMatrix(new float[2_000_000], 1_000_000, 2), Metric.Euclidean), threadCount: 0, default);
         Assert.Equal((1, 1, 1), (tree.PointCount, tree.LeafCount, tree.NodeCount));
         Assert.Equal(1_000_000, tree.Points.RowsOf(0).Length);
     }
@@ -97,7 +116,8 @@ public class KdTreeTests
     [Fact]
     public void Both_zeros_are_one_value()
     {
-        KdTree tree = KdTree.Build(MetricSpace.Create(new RowMatrix([0f, -0f, 1f, 0f, -0f], 5, 1), Metric.Euclidean), threadCount: 1, default);
+        KdTree tree = KdTree.Build(
+            MetricSpace.Create(new RowMatrix([0f, -0f, 1f, 0f, -0f], 5, 1), Metric.Euclidean), threadCount: 1, default);
         Assert.Equal(2, tree.PointCount);
     }
 
@@ -109,7 +129,9 @@ public class KdTreeTests
     public void Sorted_and_folded_rows_are_parted_in_the_middle(int shape)
     {
         const int N = 4096;
-        float[] values = [.. Enumerable.Range(0, N).Select(i => shape switch { 1 => i, 2 => N - i, _ => i < N / 2 ? 2f * i : (2f * (N - i)) - 1 })];
+        float[] values = [
+            .. Enumerable.Range(0, N).Select(i => shape switch { 1 => i, 2 => N - i, _ => i < N / 2 ? 2f * i : (2f * (N - i)) - 1 })
+        ];
         KdTree tree = KdTree.Build(MetricSpace.Create(new RowMatrix(values, N, 1), Metric.Euclidean), threadCount: 1, default);
         for (int leaf = 1; leaf < tree.LeafCount; leaf++)
         {
@@ -119,9 +141,14 @@ public class KdTreeTests
 
     [Fact]
     public void A_metric_without_a_tree_is_refused()
-        => Assert.Throws<ArgumentException>(() => KdTree.Build(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Cosine), threadCount: 1, default));
+        => Assert.Throws<ArgumentException>(
+            () => KdTree.Build(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Cosine), threadCount: 1, default));
 
     [Fact]
     public void A_cancelled_token_ends_the_building()
-        => Assert.ThrowsAny<OperationCanceledException>(() => KdTree.Build(MetricSpace.Create(TestRows.Random(500, 2, seed: 1), Metric.Euclidean), threadCount: 1, new CancellationToken(canceled: true)));
+        => Assert.ThrowsAny<OperationCanceledException>(
+            () => KdTree.Build(
+                MetricSpace.Create(TestRows.Random(500, 2, seed: 1), Metric.Euclidean),
+                threadCount: 1,
+                new CancellationToken(canceled: true)));
 }

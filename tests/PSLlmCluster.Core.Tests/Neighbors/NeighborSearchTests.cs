@@ -23,7 +23,8 @@ public class NeighborSearchTests
     [Fact]
     public void Rows_just_above_the_threshold_are_searched_with_little_loss()
     {
-        MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(NeighborSearch.AlwaysExactRows + 1, 200, 100, seed: 1), Metric.Manhattan);
+        MetricSpace space = MetricSpace.Create(
+            NeighborSets.Mixture(NeighborSearch.AlwaysExactRows + 1, 200, 100, seed: 1), Metric.Manhattan);
         Assert.InRange(NeighborSets.Recall(space, NeighborSearch.Find(space, 10, seed: 1), step: 97), 0.98, 1);
     }
 
@@ -45,7 +46,9 @@ public class NeighborSearchTests
         }
     }
 
-    /// <summary>Rows that each occur three times are no reason to cut cells finely, nor are few points that each occur very often one for a tree.</summary>
+    /// <summary>
+    /// Rows that each occur three times are no reason to cut cells finely, nor are few points that each occur very often one for a tree.
+    /// </summary>
     [Fact]
     public void Rows_that_occur_several_times_are_found_as_well()
     {
@@ -59,5 +62,6 @@ public class NeighborSearchTests
     [InlineData(0)]
     [InlineData(6)]
     public void A_number_of_neighbours_out_of_range_is_refused(int k)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => NeighborSearch.Find(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), k, seed: 1));
+        => Assert.Throws<ArgumentOutOfRangeException>(
+            () => NeighborSearch.Find(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Euclidean), k, seed: 1));
 }

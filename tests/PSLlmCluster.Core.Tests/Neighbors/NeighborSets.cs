@@ -99,7 +99,8 @@ internal static class NeighborSets
         return (double)held / all;
     }
 
-    private static float Base(int row, int column) => (float)new CounterRandom(77, RandomPurpose.StartNoise).Normal((uint)row, (uint)column, 0);
+    private static float Base(int row, int column)
+        => (float)new CounterRandom(77, RandomPurpose.StartNoise).Normal((uint)row, (uint)column, 0);
 
     private static RowMatrix Map(int n, int columns, Func<int, int, float, float> map)
     {

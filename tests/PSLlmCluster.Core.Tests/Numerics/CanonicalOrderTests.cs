@@ -54,7 +54,9 @@ public class CanonicalOrderTests
             rows.Row(row)[0] = MathF.Round(rows.Row(row)[0], 1);
         }
 
-        int[] expected = [.. Enumerable.Range(0, 3000).OrderBy(row => rows.Row(row)[0]).ThenBy(row => rows.Row(row)[1]).ThenBy(row => rows.Row(row)[2])];
+        int[] expected = [
+            .. Enumerable.Range(0, 3000).OrderBy(row => rows.Row(row)[0]).ThenBy(row => rows.Row(row)[1]).ThenBy(row => rows.Row(row)[2])
+        ];
         Assert.Equal(expected, CanonicalOrder.Of(rows));
     }
 }

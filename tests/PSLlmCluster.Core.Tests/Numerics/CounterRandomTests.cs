@@ -7,9 +7,12 @@ public class CounterRandomTests
     /// <summary>The known answers of Random123's kat_vectors for philox4x32, 10 rounds.</summary>
     [Theory]
     [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
-    [InlineData(0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0xa4093822u, 0x299f31d0u, 0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
-    public void Block_gives_the_published_answers(uint key0, uint key1, uint c0, uint c1, uint c2, uint c3, uint x0, uint x1, uint x2, uint x3)
+    [InlineData(
+        0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
+    [InlineData(
+        0xa4093822u, 0x299f31d0u, 0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    public void Block_gives_the_published_answers(
+        uint key0, uint key1, uint c0, uint c1, uint c2, uint c3, uint x0, uint x1, uint x2, uint x3)
         => Assert.Equal((x0, x1, x2, x3), CounterRandom.Block(key0, key1, c0, c1, c2, c3));
 
     [Fact]
@@ -74,5 +77,6 @@ public class CounterRandomTests
     [InlineData(0.025, -1.959963984540054)]
     [InlineData(1e-10, -6.361340902404056)]
     [InlineData(1e-20, -9.262340089798408)]
-    public void NormalQuantile_gives_the_known_values(double p, double expected) => Assert.Equal(expected, CounterRandom.NormalQuantile(p), 1e-12);
+    public void NormalQuantile_gives_the_known_values(double p, double expected)
+        => Assert.Equal(expected, CounterRandom.NormalQuantile(p), 1e-12);
 }

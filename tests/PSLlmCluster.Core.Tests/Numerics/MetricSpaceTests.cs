@@ -27,7 +27,9 @@ public class MetricSpaceTests
     public void Distances_equal_those_of_umap_learn_in_double(Metric metric, double power)
     {
         JsonElement golden = GoldenSet.Umap.Json("metrics.json");
-        Dictionary<int, JsonElement> pairs = golden.GetProperty("pairs").EnumerateArray().ToDictionary(pair => pair.GetProperty("pair").GetInt32());
+        Dictionary<int, JsonElement> pairs = golden.GetProperty("pairs")
+            .EnumerateArray()
+            .ToDictionary(pair => pair.GetProperty("pair").GetInt32());
         JsonElement values = golden.GetProperty("metrics").EnumerateArray()
             .Single(entry => string.Equals(entry.GetProperty("metric").GetString(), metric.ToString(), StringComparison.OrdinalIgnoreCase)
                 && (metric != Metric.Minkowski || entry.GetProperty("args").GetProperty("p").GetDouble() == power)).GetProperty("values");
@@ -38,7 +40,9 @@ public class MetricSpaceTests
             JsonElement pair = pairs[value.GetProperty("pair").GetInt32()];
             float[] x = Floats(pair.GetProperty("x"));
             MetricSpace space = MetricSpace.Create(new RowMatrix([.. x, .. Floats(pair.GetProperty("y"))], 2, x.Length), metric, power);
-            Assert.True(Math.Abs(space.Distance(0, 1) - expected) <= 1e-6 * Math.Max(Math.Abs(expected), 1e-6), $"pair {pair.GetProperty("what")}: {space.Distance(0, 1):R} is not {expected:R}");
+            Assert.True(
+                Math.Abs(space.Distance(0, 1) - expected) <= 1e-6 * Math.Max(Math.Abs(expected), 1e-6),
+                $"pair {pair.GetProperty("what")}: {space.Distance(0, 1):R} is not {expected:R}");
             compared++;
         }
 

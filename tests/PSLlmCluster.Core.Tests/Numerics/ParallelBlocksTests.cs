@@ -44,5 +44,6 @@ public class ParallelBlocksTests
     [InlineData(1)]
     [InlineData(2)]
     public void A_failure_comes_out_as_itself(int threads)
-        => Assert.Throws<InvalidDataException>(() => ParallelBlocks.For(100, 1, threads, CancellationToken.None, (_, _) => throw new InvalidDataException()));
+        => Assert.Throws<InvalidDataException>(
+            () => ParallelBlocks.For(100, 1, threads, CancellationToken.None, (_, _) => throw new InvalidDataException()));
 }

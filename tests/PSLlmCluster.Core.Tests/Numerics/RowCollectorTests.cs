@@ -96,5 +96,6 @@ public class RowCollectorTests
     public void An_empty_row_is_refused() => Assert.Equal("RowEmpty", new RowCollector().TryAdd(ReadOnlySpan<float>.Empty)?.ErrorId);
 
     [Fact]
-    public void Nothing_gives_an_empty_matrix() => Assert.Equal((0, 0), (new RowCollector().ToMatrix().RowCount, new RowCollector().ToMatrix().ColumnCount));
+    public void Nothing_gives_an_empty_matrix()
+        => Assert.Equal((0, 0), (new RowCollector().ToMatrix().RowCount, new RowCollector().ToMatrix().ColumnCount));
 }

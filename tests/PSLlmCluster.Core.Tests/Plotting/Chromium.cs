@@ -11,7 +11,9 @@ internal sealed class ChromiumFactAttribute : FactAttribute
     {
         if (Chromium.Program is null)
         {
-            Skip = "No Chromium: neither chromium, chromium-browser nor google-chrome is on the PATH, and CHROME_PATH names none. (Debian: apt install chromium)";
+            Skip =
+                "No Chromium: neither chromium, chromium-browser nor google-chrome is on the PATH, and CHROME_PATH names none. "
+                    + "(Debian: apt install chromium)";
         }
     }
 }
@@ -41,7 +43,8 @@ internal static class Chromium
         [
             .. events.RootElement.GetProperty("events").EnumerateArray()
                 .Where(entry => entry.TryGetProperty("params", out JsonElement values)
-                    && values.TryGetProperty("site_for_cookies", out JsonElement site) && site.GetString()!.Contains("site=file:", StringComparison.Ordinal)
+                    && values.TryGetProperty("site_for_cookies", out JsonElement site)
+                        && site.GetString()!.Contains("site=file:", StringComparison.Ordinal)
                     && values.TryGetProperty("url", out _))
                 .Select(entry => entry.GetProperty("params").GetProperty("url").GetString()!)
                 .Where(url => !url.StartsWith("file:", StringComparison.Ordinal) && !url.StartsWith("data:", StringComparison.Ordinal)),
@@ -65,7 +68,8 @@ internal static class Chromium
         string[] all =
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=" + profile.Path, .. arguments, new Uri(page).AbsoluteUri,
+            "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="
+                + profile.Path, .. arguments, new Uri(page).AbsoluteUri,
         ];
         foreach (string argument in all)
         {
@@ -88,7 +92,10 @@ internal static class Chromium
             return File.Exists(named) ? named : null;
         }
 
-        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.SelectMany(folder => _names.Select(name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
+        IEnumerable<string> folders = (
+            Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.SelectMany(
+            folder => _names.Select(
+                name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
     }
 }

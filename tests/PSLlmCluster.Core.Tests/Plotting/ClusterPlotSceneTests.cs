@@ -7,7 +7,8 @@ public class ClusterPlotSceneTests
     [Fact]
     public void Traces_rise_by_label_noise_first_and_keep_the_order_of_the_input()
     {
-        ClusterPlotScene scene = NotebookFigure.Scene([new(0, 0, 2, "a"), new(1, 1, -1, "b"), new(2, 2, 0, "c"), new(3, 3, -7, null), new(4, 4, 2, "d")]);
+        ClusterPlotScene scene = NotebookFigure.Scene(
+            [new(0, 0, 2, "a"), new(1, 1, -1, "b"), new(2, 2, 0, "c"), new(3, 3, -7, null), new(4, 4, 2, "d")]);
         Assert.Equal(["Noise", "Cluster 0", "Cluster 2"], scene.Traces.Select(trace => trace.Name));
         Assert.Equal(["b", string.Empty], scene.Traces[0].Texts);
         Assert.Equal([0, 4], scene.Traces[2].X);
@@ -17,7 +18,9 @@ public class ClusterPlotSceneTests
     public void Points_that_cannot_be_drawn_are_left_out_with_one_warning()
     {
         List<EngineWarning> warnings = [];
-        PlotPoint[] points = [new(0, 0, 0, "a"), new(double.NaN, 0, 1, "b"), new(0, double.NegativeInfinity, 1, "c"), new(1e301, 0, 0, "d"), new(1, 1, 0, "e")];
+        PlotPoint[] points = [
+            new(0, 0, 0, "a"), new(double.NaN, 0, 1, "b"), new(0, double.NegativeInfinity, 1, "c"), new(1e301, 0, 0, "d"), new(1, 1, 0, "e")
+        ];
         ClusterPlotScene scene = ClusterPlotScene.Create(points, new ClusterPlotOptions(), 1200, 800, warnings);
         Assert.Equal(["a", "e"], Assert.Single(scene.Traces).Texts);
         EngineWarning warning = Assert.Single(warnings);
@@ -35,7 +38,8 @@ public class ClusterPlotSceneTests
     [InlineData(1200, 10_001, "Height")]
     public void Sizes_out_of_range_are_refused(int width, int height, string name)
     {
-        EngineException failure = Assert.Throws<EngineException>(() => new ClusterPlotOptions { Width = width, Height = height }.Validate());
+        EngineException failure = Assert.Throws<EngineException>(
+            () => new ClusterPlotOptions { Width = width, Height = height }.Validate());
         Assert.Equal("PlotSizeOutOfRange", failure.ErrorId);
         Assert.StartsWith(name, failure.Message, StringComparison.Ordinal);
     }

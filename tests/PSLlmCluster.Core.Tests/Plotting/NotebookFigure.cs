@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 internal static class NotebookFigure
 {
     private static readonly JsonElement _golden = JsonDocument.Parse(File.ReadAllBytes(
-        Repository.Shared("goldens", "plot", "titles30.json") ?? Path.Combine(AppContext.BaseDirectory, "Data", "plot-titles30.json"))).RootElement;
+        Repository.Shared("goldens", "plot", "titles30.json")
+            ?? Path.Combine(AppContext.BaseDirectory, "Data", "plot-titles30.json"))).RootElement;
 
     public static JsonElement Figure => _golden.GetProperty("figure");
 

@@ -18,13 +18,16 @@ internal static class PictureProbe
                 seen += IsNear(pixel, trace.Color) ? 1 : 0;
             }
 
-            Assert.True(seen * 4 >= trace.X.Length * 3, $"{trace.Name}: {seen} of {trace.X.Length} points have the colour {trace.Color.Css}.");
+            Assert.True(
+                seen * 4 >= trace.X.Length * 3, $"{trace.Name}: {seen} of {trace.X.Length} points have the colour {trace.Color.Css}.");
         }
     }
 
-    public static int X(ClusterPlotScene scene, double value) => (int)(scene.Frame.Left + (scene.XRange.FractionOf(value) * (scene.Frame.Right - scene.Frame.Left)));
+    public static int X(ClusterPlotScene scene, double value)
+        => (int)(scene.Frame.Left + (scene.XRange.FractionOf(value) * (scene.Frame.Right - scene.Frame.Left)));
 
-    public static int Y(ClusterPlotScene scene, double value) => (int)(scene.Frame.Bottom - (scene.YRange.FractionOf(value) * (scene.Frame.Bottom - scene.Frame.Top)));
+    public static int Y(ClusterPlotScene scene, double value)
+        => (int)(scene.Frame.Bottom - (scene.YRange.FractionOf(value) * (scene.Frame.Bottom - scene.Frame.Top)));
 
     /// <summary>Counts the pixels of a rectangle that are not white.</summary>
     public static int Ink(SKBitmap pixels, int left, int top, int right, int bottom)
@@ -44,6 +47,8 @@ internal static class PictureProbe
     private static bool IsNear(SKColor pixel, PlotColor color)
     {
         int Over(byte part) => (int)Math.Round((part * color.Opacity) + (255 * (1 - color.Opacity)));
-        return Math.Abs(pixel.Red - Over(color.Red)) <= 3 && Math.Abs(pixel.Green - Over(color.Green)) <= 3 && Math.Abs(pixel.Blue - Over(color.Blue)) <= 3;
+        return Math.Abs(pixel.Red - Over(color.Red)) <= 3
+            && Math.Abs(pixel.Green - Over(color.Green)) <= 3
+            && Math.Abs(pixel.Blue - Over(color.Blue)) <= 3;
     }
 }

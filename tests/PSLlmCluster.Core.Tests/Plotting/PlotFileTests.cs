@@ -74,7 +74,11 @@ public class PlotFileTests
     public void A_folder_that_may_not_be_written_to_is_refused()
     {
         // Not even root makes files in the first of these.
-        string folder = OperatingSystem.IsLinux() ? "/proc" : OperatingSystem.IsMacOS() ? "/System" : Path.Combine(Environment.SystemDirectory, "config");
+        string folder = OperatingSystem.IsLinux()
+            ? "/proc"
+            : OperatingSystem.IsMacOS()
+            ? "/System"
+            : Path.Combine(Environment.SystemDirectory, "config");
         EngineException failure = Assert.Throws<EngineException>(
             () => ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(Path.Combine(folder, "map.svg")), new ClusterPlotOptions()));
         Assert.True(failure.ErrorId is "PlotPathNotWritable" or "PlotFolderNotFound", failure.ErrorId);

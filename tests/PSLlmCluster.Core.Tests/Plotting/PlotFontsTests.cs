@@ -7,7 +7,11 @@ public class PlotFontsTests
 {
     private static readonly PlotFonts _two = new(
         ["Kana Only", "DejaVu Sans", "Everything"],
-        (family, rune) => family == "Everything" ? rune.Value < 0x10000 : family == "Kana Only" ? rune.Value is >= 0x3040 and <= 0x30FF : rune.Value < 0x3000);
+        (family, rune) => family == "Everything"
+            ? rune.Value < 0x10000
+            : family == "Kana Only"
+            ? rune.Value is >= 0x3040 and <= 0x30FF
+            : rune.Value < 0x3000);
 
     [Fact]
     public void A_text_takes_the_first_family_that_has_all_of_it()
@@ -20,7 +24,9 @@ public class PlotFontsTests
     [Fact]
     public void A_text_that_no_family_has_whole_is_split()
     {
-        PlotFonts fonts = new(["Kana Only", "DejaVu Sans"], (family, rune) => family == "Kana Only" ? rune.Value is >= 0x3040 and <= 0x30FF : rune.Value < 0x3000);
+        PlotFonts fonts = new(
+            ["Kana Only", "DejaVu Sans"],
+            (family, rune) => family == "Kana Only" ? rune.Value is >= 0x3040 and <= 0x30FF : rune.Value < 0x3000);
         Assert.Equal(
             [new FontRun("mixed ", "DejaVu Sans"), new FontRun("カナ ", "Kana Only"), new FontRun("text", "DejaVu Sans")],
             fonts.Split("mixed カナ text"));
@@ -45,7 +51,8 @@ public class PlotFontsTests
     {
         using TemporaryFolder folder = new();
         IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
-            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")], PlotFile.At(folder.File(name)), new ClusterPlotOptions(), () => NotebookFigure.Fonts(code => code < 0x3000), CancellationToken.None);
+            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")], PlotFile.At(folder.File(name)), new ClusterPlotOptions(), ()
+                => NotebookFigure.Fonts(code => code < 0x3000), CancellationToken.None);
         Assert.Equal(isWarned ? ["GlyphsMissing"] : Array.Empty<string>(), warnings.Select(warning => warning.Id));
         Assert.True(File.Exists(folder.File(name)));
     }
@@ -55,7 +62,12 @@ public class PlotFontsTests
     {
         using TemporaryFolder folder = new();
         Assert.Empty(
-            ClusterPlot.Save([new(0, 0, 0, "日本語")], PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), () => NotebookFigure.Fonts(_ => true), CancellationToken.None));
+            ClusterPlot.Save(
+                [new(0, 0, 0, "日本語")],
+                PlotFile.At(folder.File("map.png")),
+                new ClusterPlotOptions(),
+                () => NotebookFigure.Fonts(_ => true),
+                CancellationToken.None));
     }
 
     [JapaneseFontFact]

@@ -18,8 +18,11 @@ public partial class PlotlyPageInChromiumTests
         Assert.Empty(opened.Requests);
         string dom = Drawn(opened.Dom);
         Assert.Equal(30, PointPattern().Count(dom));
-        Assert.Equal(NotebookFigure.Points.Select(point => point.Text!).Order(StringComparer.Ordinal), Labels(dom).Order(StringComparer.Ordinal));
-        Assert.Equal(["Noise", "Cluster 0", "Cluster 1", "Cluster 2", "Cluster 3", "Cluster 4"], LegendPattern().Matches(dom).Select(match => match.Groups[1].Value));
+        Assert.Equal(
+            NotebookFigure.Points.Select(point => point.Text!).Order(StringComparer.Ordinal), Labels(dom).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Noise", "Cluster 0", "Cluster 1", "Cluster 2", "Cluster 3", "Cluster 4"],
+            LegendPattern().Matches(dom).Select(match => match.Groups[1].Value));
         Assert.Contains(">UMAP + HDBSCAN Clustering</text>", dom, StringComparison.Ordinal);
         Assert.Contains(">UMAP Component 1</text>", dom, StringComparison.Ordinal);
         Assert.Contains(">UMAP Component 2</text>", dom, StringComparison.Ordinal);
@@ -36,9 +39,19 @@ public partial class PlotlyPageInChromiumTests
         string dom = Drawn(Chromium.Open(page).Dom);
 
         // plotly makes a space of a line break, and a NUL cannot be in a written page.
-        string[] expected = [.. HostileTexts.All.Select(text => text.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace("\0", string.Empty, StringComparison.Ordinal))];
+        string[] expected = [
+            .. HostileTexts.All.Select(
+                text => text.Replace("\r\n", " ", StringComparison.Ordinal)
+                    .Replace('\n', ' ')
+                    .Replace("\0", string.Empty, StringComparison.Ordinal))
+        ];
         string[] shown = [.. Labels(dom).Select(text => text.Replace("\0", string.Empty, StringComparison.Ordinal))];
-        Assert.Equal(expected.Select(text => text.Contains("half", StringComparison.Ordinal) ? text.Replace('\ud800', '\ufffd') : text).Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Select(
+                text => text.Contains("half", StringComparison.Ordinal)
+                    ? text.Replace('\ud800', '\ufffd')
+                    : text).Order(StringComparer.Ordinal),
+            shown.Order(StringComparer.Ordinal));
         Assert.Contains("<title>&lt;i&gt;harmless&lt;/i&gt; &amp; $x$</title>", dom, StringComparison.Ordinal);
         Assert.Contains(">&lt;i&gt;harmless&lt;/i&gt; &amp; $x$</text>", dom, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", dom, StringComparison.Ordinal);
@@ -72,12 +85,14 @@ public partial class PlotlyPageInChromiumTests
         string picture = folder.File("map.svg");
         ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(picture), new ClusterPlotOptions { Width = 700, Height = 500 });
         using SKBitmap pixels = SKBitmap.Decode(Chromium.Screenshot(picture, 700, 500));
-        PictureProbe.AssertShowsPoints(pixels, NotebookFigure.Scene(NotebookFigure.Points, new ClusterPlotOptions { Width = 700, Height = 500 }));
+        PictureProbe.AssertShowsPoints(
+            pixels, NotebookFigure.Scene(NotebookFigure.Points, new ClusterPlotOptions { Width = 700, Height = 500 }));
     }
 
     private static string Drawn(string dom) => DataScriptPattern().Replace(dom, string.Empty);
 
-    private static IEnumerable<string> Labels(string dom) => LabelPattern().Matches(dom).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value));
+    private static IEnumerable<string> Labels(string dom)
+        => LabelPattern().Matches(dom).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value));
 
     [GeneratedRegex("<path class=\"point\"")]
     private static partial Regex PointPattern();

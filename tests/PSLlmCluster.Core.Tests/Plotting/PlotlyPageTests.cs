@@ -30,7 +30,10 @@ public partial class PlotlyPageTests
 
         foreach (string name in new[] { "xaxis", "yaxis" })
         {
-            Assert.True(JsonElement.DeepEquals(layout.GetProperty(name).GetProperty("title"), figure.GetProperty("layout").GetProperty(name).GetProperty("title")), name);
+            Assert.True(
+                JsonElement.DeepEquals(
+                    layout.GetProperty(name).GetProperty("title"), figure.GetProperty("layout").GetProperty(name).GetProperty("title")),
+                name);
         }
     }
 
@@ -45,11 +48,19 @@ public partial class PlotlyPageTests
         Assert.DoesNotContain('\u2028', page);
 
         // What plotly makes of the escaped text is the text again; half a character is the replacement character.
-        string[] shown = [.. Figure(page).GetProperty("data").EnumerateArray().SelectMany(trace => trace.GetProperty("text").EnumerateArray()).Select(text => text.GetString()!)];
+        string[] shown = [
+            .. Figure(page)
+                .GetProperty("data")
+                .EnumerateArray()
+                .SelectMany(trace => trace.GetProperty("text").EnumerateArray())
+                .Select(text => text.GetString()!)
+        ];
         Assert.DoesNotContain(shown, text => text.Contains('<', StringComparison.Ordinal));
         Assert.Equal(
             HostileTexts.All.Select(text => text.Replace('\ud800', '\ufffd')).Order(StringComparer.Ordinal),
-            shown.Select(text => text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            shown.Select(
+                text => text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal)).Order(
+                    StringComparer.Ordinal));
     }
 
     [Fact]
@@ -57,7 +68,13 @@ public partial class PlotlyPageTests
     {
         double[] values = [0.1, 1 / 3.0, -0.0, 1e300, 5e-324, 123456789.125];
         PlotPoint[] points = [.. values.Select(value => new PlotPoint(value, -value, 0, null))];
-        double[] read = [.. Figure(Page(NotebookFigure.Scene(points))).GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(value => value.GetDouble())];
+        double[] read = [
+            .. Figure(Page(NotebookFigure.Scene(points)))
+                .GetProperty("data")[0]
+                .GetProperty("x")
+                .EnumerateArray()
+                .Select(value => value.GetDouble())
+        ];
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), read.Select(BitConverter.DoubleToInt64Bits));
     }
 
@@ -70,7 +87,12 @@ public partial class PlotlyPageTests
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
         string[] scripts = [.. ScriptPattern().Matches(page).Select(match => match.Groups[1].Value)];
         Assert.Equal(2, scripts.Length);
-        Assert.All(scripts, script => Assert.Contains("'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))) + "'", policy, StringComparison.Ordinal));
+        Assert.All(
+            scripts,
+            script => Assert.Contains(
+                "'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))) + "'",
+                policy,
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,7 +114,8 @@ public partial class PlotlyPageTests
     [Fact]
     public void Hidden_texts_still_show_beside_the_pointer()
     {
-        JsonElement trace = Figure(Page(NotebookFigure.Scene(NotebookFigure.Points, new ClusterPlotOptions { HideText = true }))).GetProperty("data")[1];
+        JsonElement trace = Figure(
+            Page(NotebookFigure.Scene(NotebookFigure.Points, new ClusterPlotOptions { HideText = true }))).GetProperty("data")[1];
         Assert.Equal("markers", trace.GetProperty("mode").GetString());
         Assert.Equal("Chain Rule", trace.GetProperty("text")[0].GetString());
     }
@@ -101,14 +124,16 @@ public partial class PlotlyPageTests
     public void Long_texts_are_folded_beside_the_pointer_only()
     {
         string text = string.Join(' ', Enumerable.Repeat("<seven>", 30));
-        JsonElement trace = Figure(Page(NotebookFigure.Scene([new PlotPoint(0, 0, 0, text), new PlotPoint(1, 1, 0, "short")]))).GetProperty("data")[0];
+        JsonElement trace = Figure(
+            Page(NotebookFigure.Scene([new PlotPoint(0, 0, 0, text), new PlotPoint(1, 1, 0, "short")]))).GetProperty("data")[0];
         Assert.Equal(text.Replace("<", "&lt;", StringComparison.Ordinal), trace.GetProperty("text")[0].GetString());
         string[] lines = trace.GetProperty("hovertext")[0].GetString()!.Split("<br>");
         Assert.Equal(3, lines.Length);
         Assert.Equal(text, string.Join(' ', lines).Replace("&lt;", "<", StringComparison.Ordinal));
         Assert.Equal("short", trace.GetProperty("hovertext")[1].GetString());
         Assert.EndsWith("<br>…", PlotlyText.Folded(new string('x', 10_000)), StringComparison.Ordinal);
-        Assert.DoesNotContain('\ufffd', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
+        Assert.DoesNotContain(
+            '\ufffd', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
     }
 
     [Fact]

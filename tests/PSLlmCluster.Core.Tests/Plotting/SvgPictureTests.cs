@@ -15,13 +15,17 @@ public class SvgPictureTests
         Assert.Superset(points.Select(point => point.Text!).ToHashSet(), texts.ToHashSet());
         Assert.Superset(new HashSet<string> { "数学の公式", "横", "縦", "Noise", "Cluster 0", "Cluster 5" }, texts.ToHashSet());
         Assert.Equal("数学の公式", picture.Element(picture.Name.Namespace + "title")?.Value);
-        Assert.Contains("IPAGothic", picture.Descendants().First(element => (string?)element.Attribute("class") == "labels").Attribute("font-family")!.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "IPAGothic",
+            picture.Descendants().First(element => (string?)element.Attribute("class") == "labels").Attribute("font-family")!.Value,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Hostile_texts_leave_the_file_well_formed_and_are_texts()
     {
-        string[] texts = Texts(XElement.Parse(Draw(HostileTexts.Points, new ClusterPlotOptions { Title = "<i>&\u0001</i>" }, PlotFonts.Installed)));
+        string[] texts = Texts(
+            XElement.Parse(Draw(HostileTexts.Points, new ClusterPlotOptions { Title = "<i>&\u0001</i>" }, PlotFonts.Installed)));
         Assert.Superset(HostileTexts.All.Select(PlotText.OneLine).ToHashSet(), texts.ToHashSet());
         Assert.Contains("<i>&\ufffd</i>", texts);
     }
@@ -30,8 +34,13 @@ public class SvgPictureTests
     public void Colours_of_points_and_legend_are_the_notebooks()
     {
         XElement picture = XElement.Parse(Draw(NotebookFigure.Points, new ClusterPlotOptions(), PlotFonts.Installed));
-        string[] legend = [.. picture.Descendants(picture.Name.Namespace + "circle").Where(circle => circle.Parent?.Attribute("class")?.Value == "legend").Select(circle => circle.Attribute("fill")!.Value)];
-        Assert.Equal(["rgb(128,128,128)", "rgb(217,38,38)", "rgb(217,217,38)", "rgb(38,217,38)", "rgb(38,217,217)", "rgb(38,38,217)"], legend);
+        string[] legend = [
+            .. picture.Descendants(picture.Name.Namespace + "circle")
+                .Where(circle => circle.Parent?.Attribute("class")?.Value == "legend")
+                .Select(circle => circle.Attribute("fill")!.Value)
+        ];
+        Assert.Equal(
+            ["rgb(128,128,128)", "rgb(217,38,38)", "rgb(217,217,38)", "rgb(38,217,38)", "rgb(38,217,217)", "rgb(38,38,217)"], legend);
     }
 
     [Fact]
@@ -45,7 +54,8 @@ public class SvgPictureTests
     [Fact]
     public void Hidden_texts_are_not_in_the_file()
     {
-        string[] texts = Texts(XElement.Parse(Draw(NotebookFigure.Points, new ClusterPlotOptions { HideText = true }, PlotFonts.Installed)));
+        string[] texts = Texts(
+            XElement.Parse(Draw(NotebookFigure.Points, new ClusterPlotOptions { HideText = true }, PlotFonts.Installed)));
         Assert.DoesNotContain("Chain Rule", texts);
         Assert.Contains("Cluster 0", texts);
     }

@@ -37,8 +37,12 @@ public sealed class ModelFileTests : IDisposable
         ModelFileReader reader = ModelFileReader.Read(FilePath, "test", 4);
 
         Assert.Equal(3, reader.KindVersion);
-        Assert.Equal(singles.Select(BitConverter.SingleToInt32Bits), reader.Singles("singles", isFinite: false).Select(BitConverter.SingleToInt32Bits));
-        Assert.Equal(doubles.Select(BitConverter.DoubleToInt64Bits), reader.Doubles("doubles", isFinite: false).Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(
+            singles.Select(BitConverter.SingleToInt32Bits),
+            reader.Singles("singles", isFinite: false).Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(
+            doubles.Select(BitConverter.DoubleToInt64Bits),
+            reader.Doubles("doubles", isFinite: false).Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal([int.MinValue, 5, int.MaxValue], reader.Int32s("ints", 3));
         Assert.Equal([long.MinValue, 5, long.MaxValue], reader.Int64s("longs", 3));
         Assert.Empty(reader.Int32s("none"));
@@ -223,7 +227,8 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("x=99", "x")]
     [InlineData("y=1", "x")]
     public void A_setting_that_is_no_number_or_out_of_range_is_refused(string text, string key)
-        => Assert.Equal("ModelFileDamaged", Assert.Throws<EngineException>(() => ModelSettings.Parse(text, "file").Int32(key, 0, 9)).ErrorId);
+        => Assert.Equal(
+            "ModelFileDamaged", Assert.Throws<EngineException>(() => ModelSettings.Parse(text, "file").Int32(key, 0, 9)).ErrorId);
 
     [Fact]
     public void A_language_model_is_told_as_such()
@@ -239,8 +244,10 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_and_a_folder_have_their_own_errors()
     {
-        Assert.Equal("ModelFileNotFound", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("absent"), "test", 1)).ErrorId);
-        Assert.Equal("ModelFileNotFound", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("absent/x"), "test", 1)).ErrorId);
+        Assert.Equal(
+            "ModelFileNotFound", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("absent"), "test", 1)).ErrorId);
+        Assert.Equal(
+            "ModelFileNotFound", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.File("absent/x"), "test", 1)).ErrorId);
         Assert.Equal("ModelFileIsDirectory", Assert.Throws<EngineException>(() => ModelFileReader.Read(_folder.Path, "test", 1)).ErrorId);
     }
 
@@ -260,7 +267,8 @@ public sealed class ModelFileTests : IDisposable
     private static byte[] Resealed(byte[] file)
     {
         byte[] sealedFile = (byte[])file.Clone();
-        System.Security.Cryptography.SHA256.HashData(sealedFile.AsSpan(0, sealedFile.Length - 32), sealedFile.AsSpan(sealedFile.Length - 32));
+        System.Security.Cryptography.SHA256.HashData(
+            sealedFile.AsSpan(0, sealedFile.Length - 32), sealedFile.AsSpan(sealedFile.Length - 32));
         return sealedFile;
     }
 

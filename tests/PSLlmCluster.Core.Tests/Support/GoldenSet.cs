@@ -30,7 +30,9 @@ internal sealed class GoldenSet
     {
         IEnumerable<string> names = _folder is not null
             ? Directory.EnumerateFiles(Path.Combine(_folder, "cases"), "*.json").Select(file => Path.GetFileName(file))
-            : _archive!.Entries.Where(entry => entry.FullName.StartsWith("cases/", StringComparison.Ordinal) && entry.Name.EndsWith(".json", StringComparison.Ordinal)).Select(entry => entry.Name);
+            : _archive!.Entries.Where(
+                entry => entry.FullName.StartsWith("cases/", StringComparison.Ordinal)
+                    && entry.Name.EndsWith(".json", StringComparison.Ordinal)).Select(entry => entry.Name);
         return [.. names.Select(name => name[..^".json".Length]).Order(StringComparer.Ordinal)];
     }
 
@@ -50,7 +52,8 @@ internal sealed class GoldenSet
         // ZipArchive serves one reader at a time, and tests run side by side.
         lock (_archive!)
         {
-            ZipArchiveEntry entry = _archive.GetEntry(path) ?? throw new FileNotFoundException($"{path} is not among the reference results in Data.");
+            ZipArchiveEntry entry = _archive.GetEntry(path)
+                ?? throw new FileNotFoundException($"{path} is not among the reference results in Data.");
             using Stream stream = entry.Open();
             using MemoryStream copy = new();
             stream.CopyTo(copy);
@@ -66,7 +69,8 @@ internal sealed class GoldenFile(JsonElement json, byte[] binary)
 {
     public JsonElement Json { get; } = json;
 
-    public bool Has(string array) => Json.GetProperty("arrays").EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
+    public bool Has(string array)
+        => Json.GetProperty("arrays").EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
 
     public int[] Shape(string array) => [.. Find(array).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 
@@ -95,7 +99,8 @@ internal sealed class GoldenFile(JsonElement json, byte[] binary)
         ? value.GetString() switch { "Infinity" => double.PositiveInfinity, "-Infinity" => double.NegativeInfinity, _ => double.NaN }
         : value.GetDouble();
 
-    private JsonElement Find(string array) => Json.GetProperty("arrays").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == array);
+    private JsonElement Find(string array)
+        => Json.GetProperty("arrays").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == array);
 
     private T[] Read<T>(string array, params string[] types)
         where T : unmanaged

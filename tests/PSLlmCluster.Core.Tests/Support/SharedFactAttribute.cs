@@ -4,7 +4,8 @@ using Xunit.Sdk;
 namespace PSLlmCluster.Core.Tests.Support;
 
 /// <summary>
-/// A test over files that are too large for the clone and lie in ../shared. Where they do not, there is no such test: nobody who has only the
+/// A test over files that are too large for the clone and lie in ../shared. Where they do not, there is no such test: nobody who has only
+/// the
 /// clone could do anything about one that was skipped.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]

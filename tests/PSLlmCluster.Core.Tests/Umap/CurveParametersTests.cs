@@ -18,7 +18,9 @@ public class CurveParametersTests
             CurveParameters found = CurveParameters.Fit(minDistance, spread);
             Assert.True(Math.Abs(found.A - a) <= 1e-5 * a, $"min_dist {minDistance}, spread {spread}: a {found.A:R} is not {a:R}");
             Assert.True(Math.Abs(found.B - b) <= 1e-5 * b, $"min_dist {minDistance}, spread {spread}: b {found.B:R} is not {b:R}");
-            Assert.True(CurveParameters.SumOfSquares(minDistance, spread, found.A, found.B) <= row.GetProperty("sum_of_squares").GetDouble() + 1e-8);
+            Assert.True(
+                CurveParameters.SumOfSquares(
+                    minDistance, spread, found.A, found.B) <= row.GetProperty("sum_of_squares").GetDouble() + 1e-8);
         }
     }
 

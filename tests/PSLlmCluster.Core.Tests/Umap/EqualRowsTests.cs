@@ -65,12 +65,17 @@ public sealed class EqualRowsTests : IDisposable
         int[] pileOf = [.. Enumerable.Range(0, 40), .. Enumerable.Repeat(5, 400)];
         RowMatrix rows = CanonicalOrder.Apply(single, pileOf);
         UmapOptions options = new() { NeighborCount = 10 };
-        Assert.True(RoomOf(UmapReduction.Compute(rows, options).Layout) > 1.2 * RoomOf(UmapReduction.Compute(rows, options with { UniqueRows = true }).Layout));
+        Assert.True(
+            RoomOf(UmapReduction.Compute(rows, options).Layout) > 1.2 * RoomOf(
+                UmapReduction.Compute(rows, options with { UniqueRows = true }).Layout));
 
         static double RoomOf(RowMatrix layout)
         {
             MetricSpace space = MetricSpace.Create(new RowMatrix(layout.Values[..80], 40, 2), Metric.Euclidean);
-            return Enumerable.Range(0, 40).Where(row => row != 5).Average(row => space.Distance(5, row)) / Enumerable.Range(0, 40).Average(row => space.Distance((row + 1) % 40, row));
+            return Enumerable.Range(0, 40)
+                .Where(row => row != 5)
+                .Average(row => space.Distance(5, row)) / Enumerable.Range(0, 40)
+                .Average(row => space.Distance((row + 1) % 40, row));
         }
     }
 
@@ -79,8 +84,14 @@ public sealed class EqualRowsTests : IDisposable
     {
         int[] pileOf = [.. Enumerable.Range(0, 60).Select(row => row % 3)];
         RowMatrix rows = CanonicalOrder.Apply(TestRows.Random(3, 4, seed: 7), pileOf);
-        AssertPiles(UmapReduction.Compute(rows, new UmapOptions(), new UmapFitData { Target = UmapTarget.OfLabels(pileOf) }).Layout, pileOf);
-        AssertPiles(UmapReduction.Compute(rows, new UmapOptions(), new UmapFitData { Target = UmapTarget.OfNumbers(Array.ConvertAll(pileOf, pile => pile + 0.5)) }).Layout, pileOf);
+        AssertPiles(
+            UmapReduction.Compute(rows, new UmapOptions(), new UmapFitData { Target = UmapTarget.OfLabels(pileOf) }).Layout, pileOf);
+        AssertPiles(
+            UmapReduction.Compute(
+                rows,
+                new UmapOptions(),
+                new UmapFitData { Target = UmapTarget.OfNumbers(Array.ConvertAll(pileOf, pile => pile + 0.5)) }).Layout,
+            pileOf);
 
         int[] halves = [.. Enumerable.Range(0, 60).Select(row => row / 30)];
         int[] six = [.. Enumerable.Range(0, 60).Select(row => pileOf[row] + (3 * halves[row]))];
@@ -109,7 +120,8 @@ public sealed class EqualRowsTests : IDisposable
         RowMatrix rows = CanonicalOrder.Apply(TestRows.Random(20, 4, seed: 10), pileOf);
         UmapResult result = UmapReduction.Compute(rows, new UmapOptions { Densmap = true, OutputDensity = true, EpochCount = 60 });
         AssertPiles(result.Layout, pileOf);
-        Assert.All(result.OriginalRadii!.Zip(pileOf).GroupBy(row => row.Second), pile => Assert.Single(pile.Select(row => row.First).Distinct()));
+        Assert.All(
+            result.OriginalRadii!.Zip(pileOf).GroupBy(row => row.Second), pile => Assert.Single(pile.Select(row => row.First).Distinct()));
         Assert.All(result.LayoutRadii!, radius => Assert.True(float.IsFinite(radius)));
     }
 
@@ -129,7 +141,8 @@ public sealed class EqualRowsTests : IDisposable
     {
         int[] pileOf = [.. Enumerable.Range(0, 48).Select(row => row % 6)];
         MetricSpace space = MetricSpace.Create(TestRows.Random(6, 4, seed: 12), Metric.Manhattan);
-        RowMatrix distances = new([.. Enumerable.Range(0, 48 * 48).Select(i => (float)space.Distance(pileOf[i / 48], pileOf[i % 48]))], 48, 48);
+        RowMatrix distances = new(
+            [.. Enumerable.Range(0, 48 * 48).Select(i => (float)space.Distance(pileOf[i / 48], pileOf[i % 48]))], 48, 48);
         UmapFit fit = UmapReduction.Fit(distances, new UmapOptions { Metric = Metric.Precomputed, EpochCount = 60 });
         AssertPiles(fit.Result.Layout, pileOf);
 
@@ -144,7 +157,11 @@ public sealed class EqualRowsTests : IDisposable
         int[] pileOf = [.. Enumerable.Range(0, 48).Select(row => row % 6)];
         RowMatrix rows = CanonicalOrder.Apply(TestRows.Random(6, 4, seed: 13), pileOf);
         NeighborLists neighbors = ExactNeighbors.Find(MetricSpace.Create(rows, Metric.Euclidean), 15);
-        Assert.Equal(48, Places(UmapReduction.Compute(rows, new UmapOptions { EpochCount = 60 }, new UmapFitData { Neighbors = neighbors }).Layout).Distinct().Count());
+        Assert.Equal(
+            48,
+            Places(UmapReduction.Compute(rows, new UmapOptions { EpochCount = 60 }, new UmapFitData { Neighbors = neighbors }).Layout)
+                .Distinct()
+                .Count());
     }
 
     [Fact]
@@ -160,8 +177,11 @@ public sealed class EqualRowsTests : IDisposable
     public void Rows_that_only_their_targets_set_apart_are_said_to_be_equal()
     {
         RowMatrix rows = new([.. Enumerable.Repeat(0.5f, 120)], 60, 2);
-        UmapResult result = UmapReduction.Compute(rows, new UmapOptions(), new UmapFitData { Target = UmapTarget.OfLabels([.. Enumerable.Range(0, 60).Select(row => row % 3)]) });
-        Assert.Contains(result.Warnings, warning => warning.Id == "AllRowsEqual" && warning.Message.StartsWith("All 60 rows are equal:", StringComparison.Ordinal));
+        UmapResult result = UmapReduction.Compute(
+            rows, new UmapOptions(), new UmapFitData { Target = UmapTarget.OfLabels([.. Enumerable.Range(0, 60).Select(row => row % 3)]) });
+        Assert.Contains(
+            result.Warnings,
+            warning => warning.Id == "AllRowsEqual" && warning.Message.StartsWith("All 60 rows are equal:", StringComparison.Ordinal));
         Assert.Equal(3, Places(result.Layout).Distinct().Count());
     }
 
@@ -174,7 +194,8 @@ public sealed class EqualRowsTests : IDisposable
 
     /// <summary>Piles of 1 to 60 rows, so that copies dominate.</summary>
     internal static RowMatrix Piles()
-        => CanonicalOrder.Apply(TestRows.Random(60, 8, seed: 22), [.. Enumerable.Range(0, 60).SelectMany(pile => Enumerable.Repeat(pile, 60 / (pile + 1)))]);
+        => CanonicalOrder.Apply(
+            TestRows.Random(60, 8, seed: 22), [.. Enumerable.Range(0, 60).SelectMany(pile => Enumerable.Repeat(pile, 60 / (pile + 1)))]);
 
     private static IEnumerable<(float X, float Y)> Places(RowMatrix layout) => layout.Values.Chunk(2).Select(place => (place[0], place[1]));
 

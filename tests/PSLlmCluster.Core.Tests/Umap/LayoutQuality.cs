@@ -85,7 +85,8 @@ internal sealed class LayoutQuality
 
     private LayoutQuality(LayoutQuality other)
     {
-        (_n, _order, _rank, _labels, _folds, _graph, _curve) = (other._n, other._order, other._rank, other._labels, other._folds, other._graph, other._curve);
+        (_n, _order, _rank, _labels, _folds, _graph, _curve) = (
+            other._n, other._order, other._rank, other._labels, other._folds, other._graph, other._curve);
     }
 
     private static int[] Sorted(double[] distances, int row)

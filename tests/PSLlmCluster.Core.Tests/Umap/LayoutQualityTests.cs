@@ -8,7 +8,9 @@ using PSLlmCluster.Core.Umap.Start;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
-/// <summary>The layouts are as good as umap-learn's on the same rows: the median over seeds, to the tolerances of the reference's README.</summary>
+/// <summary>
+/// The layouts are as good as umap-learn's on the same rows: the median over seeds, to the tolerances of the reference's README.
+/// </summary>
 public class LayoutQualityTests
 {
     private const int Seeds = 5;
@@ -19,15 +21,26 @@ public class LayoutQualityTests
     private static readonly string[] _degenerate = ["duplicates", "identical40"];
 
     /// <summary>
-    /// Many of the target's numbers are equal, and of equally near ones the reference takes the first rows of the input, where iris lies in order of its species: that tells it more than the target does.
+    /// Many of the target's numbers are equal, and of equally near ones the reference takes the first rows of the input, where iris lies in
+    /// order of its species: that tells it more than the target does.
     /// Ours does not look at the order of input, so the comparison is from the reference's graph on.
     /// </summary>
     private static readonly string[] _graphByOrder = ["iris_numeric_target"];
 
-    public static TheoryData<string> Cases => [.. UmapGolden.Ids("layout").Where(id => !_degenerate.Contains(id) && UmapGolden.Load(id) is { RowCount: >= FewRows } golden && golden.Json.GetProperty("layout_finite").GetBoolean())];
+    public static TheoryData<string> Cases
+        => [
+            .. UmapGolden.Ids("layout").Where(
+                id => !_degenerate.Contains(id)
+                    && UmapGolden.Load(id) is { RowCount: >= FewRows } golden
+                    && golden.Json.GetProperty("layout_finite").GetBoolean())
+        ];
 
     public static TheoryData<string> FewRowCases =>
-        [.. ManySeeds().Select(row => row.GetProperty("id").GetString()!).Where(id => UmapGolden.Ids("layout").Contains(id) && UmapGolden.Load(id).RowCount < FewRows)];
+        [
+            .. ManySeeds()
+                .Select(row => row.GetProperty("id").GetString()!)
+                .Where(id => UmapGolden.Ids("layout").Contains(id) && UmapGolden.Load(id).RowCount < FewRows)
+        ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -38,9 +51,13 @@ public class LayoutQualityTests
         LayoutQuality[] ours = Measure(golden, golden.Options.ComponentCount == 1 ? ManySeedsCount : Seeds);
 
         // Seeds differ more in one dimension and where the graph is in pieces.
-        bool isLoose = golden.Options.ComponentCount == 1 || (golden.Json.TryGetProperty("components", out JsonElement components) && components.GetInt32() > 1);
+        bool isLoose = golden.Options.ComponentCount == 1
+            || (golden.Json.TryGetProperty("components", out JsonElement components) && components.GetInt32() > 1);
         double share = isLoose ? 1.5 : 1;
-        AssertFloor("trustworthiness", Theirs(theirs, "trustworthiness") - Math.Max(0.005 * share, HalfSpread(golden, "trustworthiness")), Median(ours, quality => quality.Trustworthiness));
+        AssertFloor(
+            "trustworthiness",
+            Theirs(theirs, "trustworthiness") - Math.Max(0.005 * share, HalfSpread(golden, "trustworthiness")),
+            Median(ours, quality => quality.Trustworthiness));
         AssertFloor("preservation", Theirs(theirs, "preservation") - (0.02 * share), Median(ours, quality => quality.Preservation));
         if (theirs.TryGetProperty("accuracy", out _))
         {
@@ -49,7 +66,10 @@ public class LayoutQualityTests
 
         if (theirs.TryGetProperty("cross_entropy", out _))
         {
-            AssertFloor("less cross-entropy", -Theirs(theirs, "cross_entropy") * (1 + (0.05 * share)), -Median(ours, quality => quality.CrossEntropy));
+            AssertFloor(
+                "less cross-entropy",
+                -Theirs(theirs, "cross_entropy") * (1 + (0.05 * share)),
+                -Median(ours, quality => quality.CrossEntropy));
         }
     }
 
@@ -82,7 +102,9 @@ public class LayoutQualityTests
         Parallel.For(0, seeds, seed =>
         {
             UmapOptions options = golden.Options with { Seed = seed, ThreadCount = 1 };
-            RowMatrix layout = _graphByOrder.Contains(golden.Id) ? FromGraph(golden, rows, options) : UmapReduction.Compute(rows, options, golden.Supplement()).Layout;
+            RowMatrix layout = _graphByOrder.Contains(golden.Id)
+                ? FromGraph(golden, rows, options)
+                : UmapReduction.Compute(rows, options, golden.Supplement()).Layout;
             measured[seed] = quality.Measure(layout, trusted, preserved);
         });
         return measured;
@@ -101,12 +123,19 @@ public class LayoutQualityTests
     private static JsonElement.ArrayEnumerator ManySeeds() => GoldenSet.Umap.Json("many_seeds.json").GetProperty("rows").EnumerateArray();
 
     /// <summary>
-    /// In one dimension rows cannot pass one another, and the reference's own five seeds lie 0.05 apart: its optimiser, from its own start, has a mean of 0.931 over 48 seeds where these five have a median of 0.951.
+    /// In one dimension rows cannot pass one another, and the reference's own five seeds lie 0.05 apart: its optimiser, from its own start,
+    /// has a mean of 0.931 over 48 seeds where these five have a median of 0.951.
     /// So half of their spread, from which the README's tolerances come, is the tolerance of such a case.
     /// </summary>
     private static double HalfSpread(UmapGolden golden, string name)
     {
-        double[] seeds = [.. golden.Json.GetProperty("quality").GetProperty(name).GetProperty("per_seed").EnumerateArray().Select(value => value.GetDouble())];
+        double[] seeds = [
+            .. golden.Json.GetProperty("quality")
+                .GetProperty(name)
+                .GetProperty("per_seed")
+                .EnumerateArray()
+                .Select(value => value.GetDouble())
+        ];
         return golden.Options.ComponentCount == 1 ? (seeds.Max() - seeds.Min()) / 2 : 0;
     }
 
@@ -118,5 +147,6 @@ public class LayoutQualityTests
         return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
     }
 
-    private static void AssertFloor(string what, double floor, double value) => Assert.True(value >= floor, $"{what} is {value:f4}, and the floor is {floor:f4}");
+    private static void AssertFloor(string what, double floor, double value)
+        => Assert.True(value >= floor, $"{what} is {value:f4}, and the floor is {floor:f4}");
 }

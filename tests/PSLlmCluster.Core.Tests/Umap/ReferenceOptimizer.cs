@@ -5,7 +5,8 @@ using PSLlmCluster.Core.Umap.Transform;
 namespace PSLlmCluster.Core.Tests.Umap;
 
 /// <summary>
-/// umap-learn's own optimiser, in its order and with its random generator (layouts.py, optimize_layout_euclidean; utils.py, tau_rand_int), on our forces and our schedule.
+/// umap-learn's own optimiser, in its order and with its random generator (layouts.py, optimize_layout_euclidean; utils.py, tau_rand_int),
+/// on our forces and our schedule.
 /// </summary>
 internal sealed class ReferenceOptimizer(ReferenceEpochSchedule schedule, TransformGradient forces, int[] heads, int[] tails, int dim)
 {

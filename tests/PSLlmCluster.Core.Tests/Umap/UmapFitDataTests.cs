@@ -19,7 +19,8 @@ public class UmapFitDataTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         RowMatrix rows = golden.InputRows();
-        UmapResult result = UmapReduction.Compute(rows, golden.Options with { EpochCount = Math.Min(golden.Options.EpochsFor(rows.RowCount), 30) }, golden.Supplement());
+        UmapResult result = UmapReduction.Compute(
+            rows, golden.Options with { EpochCount = Math.Min(golden.Options.EpochsFor(rows.RowCount), 30) }, golden.Supplement());
 
         Assert.Equal(rows.RowCount * golden.Options.ComponentCount, result.Layout.Values.Length);
         Assert.All(result.Layout.Values, value => Assert.True(float.IsFinite(value)));
@@ -51,7 +52,9 @@ public class UmapFitDataTests
         NeighborLists neighbors = ExactNeighbors.Find(MetricSpace.Create(_rows, Metric.Euclidean), 15);
         UmapOptions options = new() { EpochCount = 40 };
 
-        Assert.Equal(UmapReduction.Compute(_rows, options).Layout.Values, UmapReduction.Compute(_rows, options, new UmapFitData { Neighbors = neighbors }).Layout.Values);
+        Assert.Equal(
+            UmapReduction.Compute(_rows, options).Layout.Values,
+            UmapReduction.Compute(_rows, options, new UmapFitData { Neighbors = neighbors }).Layout.Values);
     }
 
     [Fact]
@@ -100,10 +103,14 @@ public class UmapFitDataTests
         UmapFit fit = UmapReduction.Fit(new RowMatrix(distances, 40, 40), options);
         UmapFit other = UmapReduction.Fit(new RowMatrix(rounded, 40, 40), options);
         Assert.Equal(fit.Result.Layout.Values, other.Result.Layout.Values);
-        Assert.Equal(fit.Model.Transform(new RowMatrix(distances, 40, 40)).Layout.Values[..80], other.Model.Transform(new RowMatrix(rounded, 40, 40)).Layout.Values[..80]);
+        Assert.Equal(
+            fit.Model.Transform(new RowMatrix(distances, 40, 40)).Layout.Values[..80],
+            other.Model.Transform(new RowMatrix(rounded, 40, 40)).Layout.Values[..80]);
     }
 
-    /// <summary>Twenty-four rows at twelve places: rows at distance 0 from one another are set apart by nothing but what comes with them.</summary>
+    /// <summary>
+    /// Twenty-four rows at twelve places: rows at distance 0 from one another are set apart by nothing but what comes with them.
+    /// </summary>
     [Theory]
     [InlineData("labels")]
     [InlineData("numbers")]
@@ -131,7 +138,11 @@ public class UmapFitDataTests
             bool isGiven = with.Contains("start", StringComparison.Ordinal);
             UmapFitData data = new()
             {
-                Target = with.StartsWith("labels", StringComparison.Ordinal) ? UmapTarget.OfLabels(order) : with == "numbers" ? UmapTarget.OfNumbers(Array.ConvertAll(order, row => (double)row)) : null,
+                Target = with.StartsWith("labels", StringComparison.Ordinal)
+                    ? UmapTarget.OfLabels(order)
+                    : with == "numbers"
+                    ? UmapTarget.OfNumbers(Array.ConvertAll(order, row => (double)row))
+                    : null,
                 InitialCoordinates = isGiven ? CanonicalOrder.Apply(starts, order) : null,
             };
             UmapOptions options = new()
@@ -141,7 +152,8 @@ public class UmapFitDataTests
                 EpochCount = 20,
                 Initialization = isGiven ? UmapInitialization.Given : UmapInitialization.Spectral,
             };
-            return UmapReduction.Compute(new RowMatrix(Distances(CanonicalOrder.Apply(places, order)), 24, 24), options, data).Layout.Values;
+            return UmapReduction.Compute(
+                new RowMatrix(Distances(CanonicalOrder.Apply(places, order)), 24, 24), options, data).Layout.Values;
         }
     }
 
@@ -168,7 +180,8 @@ public class UmapFitDataTests
             distances[i] = a / 10 == b / 10 ? Math.Abs(a - b) : float.PositiveInfinity;
         }
 
-        UmapResult result = UmapReduction.Compute(new RowMatrix(distances, 20, 20), new UmapOptions { Metric = Metric.Precomputed, NeighborCount = 5, EpochCount = 30 });
+        UmapResult result = UmapReduction.Compute(
+            new RowMatrix(distances, 20, 20), new UmapOptions { Metric = Metric.Precomputed, NeighborCount = 5, EpochCount = 30 });
 
         Assert.All(result.Layout.Values, value => Assert.True(float.IsFinite(value)));
     }
@@ -178,11 +191,22 @@ public class UmapFitDataTests
     {
         UmapOptions options = new();
         Assert.Equal("TargetInvalid", Refusal(_rows, options, new UmapFitData { Target = UmapTarget.OfLabels([1, 2]) }).ErrorId);
-        Assert.Equal("TargetInvalid", Refusal(_rows, options, new UmapFitData { Target = UmapTarget.OfNumbers([.. Enumerable.Repeat(double.NaN, 40)]) }).ErrorId);
+        Assert.Equal(
+            "TargetInvalid",
+            Refusal(_rows, options, new UmapFitData { Target = UmapTarget.OfNumbers([.. Enumerable.Repeat(double.NaN, 40)]) }).ErrorId);
         Assert.Equal("InitialCoordinatesInvalid", Refusal(_rows, options with { Initialization = UmapInitialization.Given }, null).ErrorId);
-        Assert.Equal("InitialCoordinatesInvalid", Refusal(_rows, options, new UmapFitData { InitialCoordinates = new RowMatrix(new float[80], 40, 2) }).ErrorId);
-        Assert.Equal("InitialCoordinatesInvalid", Refusal(_rows, options with { Initialization = UmapInitialization.Given }, new UmapFitData { InitialCoordinates = new RowMatrix(new float[120], 40, 3) }).ErrorId);
-        Assert.Equal("PrecomputedNeighborsInvalid", Refusal(_rows, options, new UmapFitData { Neighbors = new NeighborLists(40, 1, new int[40], new double[40]) }).ErrorId);
+        Assert.Equal(
+            "InitialCoordinatesInvalid",
+            Refusal(_rows, options, new UmapFitData { InitialCoordinates = new RowMatrix(new float[80], 40, 2) }).ErrorId);
+        Assert.Equal(
+            "InitialCoordinatesInvalid",
+            Refusal(
+                _rows,
+                options with { Initialization = UmapInitialization.Given },
+                new UmapFitData { InitialCoordinates = new RowMatrix(new float[120], 40, 3) }).ErrorId);
+        Assert.Equal(
+            "PrecomputedNeighborsInvalid",
+            Refusal(_rows, options, new UmapFitData { Neighbors = new NeighborLists(40, 1, new int[40], new double[40]) }).ErrorId);
         NeighborLists neighbors = ExactNeighbors.Find(MetricSpace.Create(_rows, Metric.Euclidean), 15);
         neighbors.Indices[3] = 40;
         Assert.Equal("PrecomputedNeighborsInvalid", Refusal(_rows, options, new UmapFitData { Neighbors = neighbors }).ErrorId);
@@ -228,7 +252,9 @@ public class UmapFitDataTests
         double spread = 0;
         for (int row = 0; row < labels.Length; row++)
         {
-            spread += Math.Sqrt(Math.Pow(layout.Row(row)[0] - centres[2 * labels[row]], 2) + Math.Pow(layout.Row(row)[1] - centres[(2 * labels[row]) + 1], 2)) / labels.Length;
+            spread += Math.Sqrt(
+                Math.Pow(layout.Row(row)[0] - centres[2 * labels[row]], 2) + Math.Pow(
+                    layout.Row(row)[1] - centres[(2 * labels[row]) + 1], 2)) / labels.Length;
         }
 
         return Math.Sqrt(Math.Pow(centres[0] - centres[2], 2) + Math.Pow(centres[1] - centres[3], 2)) / spread;

@@ -35,7 +35,8 @@ internal sealed class UmapGolden
     public int EpochCount => Json.GetProperty("n_epochs_used").GetInt32();
 
     /// <summary>Returns the ids of the fits that hold all of these arrays.</summary>
-    public static IReadOnlyList<string> Ids(params string[] arrays) => [.. GoldenSet.Umap.CaseIds().Where(IsFit).Where(id => Array.TrueForAll(arrays, GoldenSet.Umap.Case(id).Has))];
+    public static IReadOnlyList<string> Ids(params string[] arrays)
+        => [.. GoldenSet.Umap.CaseIds().Where(IsFit).Where(id => Array.TrueForAll(arrays, GoldenSet.Umap.Case(id).Has))];
 
     public static UmapGolden Load(string id) => new(id);
 
@@ -49,7 +50,9 @@ internal sealed class UmapGolden
         return new RowMatrix(data.Floats("X"), shape[0], shape[1]);
     }
 
-    /// <summary>The rows that are laid out, which all the stages are about: of equal ones the first, in numpy's order, where they are one.</summary>
+    /// <summary>
+    /// The rows that are laid out, which all the stages are about: of equal ones the first, in numpy's order, where they are one.
+    /// </summary>
     public RowMatrix Rows() => File.Has("unique_index") ? CanonicalOrder.Apply(InputRows(), File.Ints("unique_index")) : InputRows();
 
     public MetricSpace Space() => MetricSpace.Create(Rows(), Options.Metric, Options.MinkowskiPower);
@@ -98,11 +101,19 @@ internal sealed class UmapGolden
     public WeightedGraph OwnGraph()
     {
         UmapFitData supplement = Supplement();
-        return Core.Umap.Graph.RowGraph.Build(ExactNeighbors.Find(Space(), NeighborCount), supplement.Target?.Labels, supplement.Target?.Numbers, Options, Options.Disconnection(), [], Work.On(0));
+        return Core.Umap.Graph.RowGraph.Build(
+            ExactNeighbors.Find(Space(), NeighborCount),
+            supplement.Target?.Labels,
+            supplement.Target?.Numbers,
+            Options,
+            Options.Disconnection(),
+            [],
+            Work.On(0));
     }
 
     /// <summary>The graph after pruning: the reference's where it is stored, otherwise our own.</summary>
-    public WeightedGraph PrunedGraph() => GraphPruning.Prune(File.Has("graph_vals") ? Graph() : OwnGraph(), Options.PruningEpochsFor(RowCount));
+    public WeightedGraph PrunedGraph()
+        => GraphPruning.Prune(File.Has("graph_vals") ? Graph() : OwnGraph(), Options.PruningEpochsFor(RowCount));
 
     private static bool IsFit(string id) => GoldenSet.Umap.Case(id).Json.GetProperty("kind").GetString() == "fit";
 
@@ -123,10 +134,17 @@ internal sealed class UmapGolden
                 "n_epochs" => options with { EpochCount = parameter.Value.GetInt32() },
                 "learning_rate" => options with { LearningRate = parameter.Value.GetDouble() },
                 "metric_kwds" => options with { MinkowskiPower = parameter.Value.GetProperty("p").GetDouble() },
-                "init" => options with { Initialization = parameter.Value.GetString() == "array" ? UmapInitialization.Given : Enum.Parse<UmapInitialization>(parameter.Value.GetString()!, ignoreCase: true) },
+                "init" => options with
+                {
+                    Initialization = parameter.Value.GetString() == "array"
+                        ? UmapInitialization.Given
+                        : Enum.Parse<UmapInitialization>(parameter.Value.GetString()!, ignoreCase: true),
+                },
                 "disconnection_distance" => options with { DisconnectionDistance = parameter.Value.GetDouble() },
                 "unique" => options with { UniqueRows = parameter.Value.GetBoolean() },
-                "target_metric" => parameter.Value.GetString() is "euclidean" or "l1" ? options : throw new InvalidDataException($"{parameter.Value} is no metric of a target of ours."),
+                "target_metric" => parameter.Value.GetString() is "euclidean" or "l1"
+                    ? options
+                    : throw new InvalidDataException($"{parameter.Value} is no metric of a target of ours."),
                 "target_weight" => options with { TargetWeight = parameter.Value.GetDouble() },
                 "target_n_neighbors" => options with { TargetNeighborCount = parameter.Value.GetInt32() },
                 "densmap" => options with { Densmap = parameter.Value.GetBoolean() },

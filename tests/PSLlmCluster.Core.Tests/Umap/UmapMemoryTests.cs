@@ -12,7 +12,9 @@ public class UmapMemoryTests
         EngineException failure = Assert.Throws<EngineException>(() => UmapMemory.Require(1_000_000, 384, new UmapOptions(), 2L << 30));
         Assert.Equal("NotEnoughMemory", failure.ErrorId);
         Assert.Equal(FailureKind.ResourceUnavailable, failure.Kind);
-        Assert.Matches(@"^UMAP needs about \d+(\.\d+)? GiB of memory for 1000000 rows of 384 numbers and 15 neighbours; 2 GiB are available\.$", failure.Message);
+        Assert.Matches(
+            @"^UMAP needs about \d+(\.\d+)? GiB of memory for 1000000 rows of 384 numbers and 15 neighbours; 2 GiB are available\.$",
+            failure.Message);
         Assert.NotEmpty(failure.RecommendedAction);
     }
 
@@ -27,8 +29,10 @@ public class UmapMemoryTests
     [Fact]
     public void Arrays_that_no_array_can_hold_are_refused_whatever_the_memory()
     {
-        EngineException components = Assert.Throws<EngineException>(() => UmapMemory.Require(50_000_000, 4, new UmapOptions { ComponentCount = 50 }, long.MaxValue));
-        EngineException neighbors = Assert.Throws<EngineException>(() => UmapMemory.Require(50_000_000, 4, new UmapOptions { NeighborCount = 50 }, long.MaxValue));
+        EngineException components = Assert.Throws<EngineException>(
+            () => UmapMemory.Require(50_000_000, 4, new UmapOptions { ComponentCount = 50 }, long.MaxValue));
+        EngineException neighbors = Assert.Throws<EngineException>(
+            () => UmapMemory.Require(50_000_000, 4, new UmapOptions { NeighborCount = 50 }, long.MaxValue));
         Assert.Equal("TooManyNumbers", components.ErrorId);
         Assert.Equal("TooManyNumbers", neighbors.ErrorId);
     }
@@ -60,8 +64,14 @@ public class UmapMemoryTests
         UmapOptions options = new() { TargetNeighborCount = 20_000 };
         Assert.Equal(UmapMemory.Estimate(50_000, 5, options), UmapMemory.Estimate(50_000, 5, new UmapOptions()));
         Assert.True(UmapMemory.Estimate(50_000, 5, options, hasNumericTarget: true) > 20e9);
-        Assert.Equal("NotEnoughMemory", Assert.Throws<EngineException>(() => UmapMemory.Require(50_000, 5, options, 8L << 30, hasNumericTarget: true)).ErrorId);
-        Assert.Equal("TooManyNumbers", Assert.Throws<EngineException>(() => UmapMemory.Require(50_000, 5, options with { TargetNeighborCount = 50_000 }, long.MaxValue, hasNumericTarget: true)).ErrorId);
+        Assert.Equal(
+            "NotEnoughMemory",
+            Assert.Throws<EngineException>(() => UmapMemory.Require(50_000, 5, options, 8L << 30, hasNumericTarget: true)).ErrorId);
+        Assert.Equal(
+            "TooManyNumbers",
+            Assert.Throws<EngineException>(
+                () => UmapMemory.Require(
+                    50_000, 5, options with { TargetNeighborCount = 50_000 }, long.MaxValue, hasNumericTarget: true)).ErrorId);
         UmapMemory.Require(50_000, 5, options, 8L << 30);
     }
 }

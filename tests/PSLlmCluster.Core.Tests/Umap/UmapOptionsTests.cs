@@ -66,7 +66,14 @@ public class UmapOptionsTests
         UmapOptions options = new();
         options.Validate();
         Assert.Equal((15, 2, 0.1, 1.0), (options.NeighborCount, options.ComponentCount, options.MinDistance, options.Spread));
-        Assert.Equal((1.0, 1.0, 1.0, 1.0, 5), (options.LearningRate, options.LocalConnectivity, options.SetOperationMixRatio, options.RepulsionStrength, options.NegativeSampleRate));
+        Assert.Equal(
+            (1.0, 1.0, 1.0, 1.0, 5),
+            (
+                options.LearningRate,
+                options.LocalConnectivity,
+                options.SetOperationMixRatio,
+                options.RepulsionStrength,
+                options.NegativeSampleRate));
         Assert.Equal((Metric.Euclidean, UmapInitialization.Spectral, 42), (options.Metric, options.Initialization, options.Seed));
         Assert.Equal((500, 500, 200), (options.EpochsFor(30), options.EpochsFor(10_000), options.EpochsFor(10_001)));
         Assert.Equal(7, (options with { EpochCount = 7 }).EpochsFor(30));

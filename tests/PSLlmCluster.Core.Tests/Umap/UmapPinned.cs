@@ -7,10 +7,15 @@ using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Tests.Umap;
 
-/// <summary>Layouts whose bytes are pinned: they are the same on every machine, with any number of threads and any width of vectors.</summary>
+/// <summary>
+/// Layouts whose bytes are pinned: they are the same on every machine, with any number of threads and any width of vectors.
+/// </summary>
 internal static class UmapPinned
 {
-    /// <summary>Gets the hashes as they have to be. A change here means that layouts of the same seed have changed for every user: say so in the changelog.</summary>
+    /// <summary>
+    /// Gets the hashes as they have to be. A change here means that layouts of the same seed have changed for every user: say so in the
+    /// changelog.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Expected { get; } = new Dictionary<string, string>
     {
         ["copies220"] = "DEB7A287271353AE91460F1BBD5A66B621CB4019F22D92E2C6248EAA0F33894C",
@@ -32,21 +37,56 @@ internal static class UmapPinned
     public static IReadOnlyDictionary<string, Func<int, bool, byte[]>> Layouts { get; } = new Dictionary<string, Func<int, bool, byte[]>>
     {
         ["normal200"] = (threads, shuffled) => Layout(TestRows.Random(200, 50, seed: 1), new UmapOptions(), threads, shuffled),
-        ["cosine300"] = (threads, shuffled) => Layout(TestRows.Random(300, 37, seed: 2), new UmapOptions { Metric = Metric.Cosine, ComponentCount = 3, EpochCount = 100 }, threads, shuffled),
-        ["correlation100"] = (threads, shuffled) => Layout(TestRows.Random(100, 20, seed: 3), new UmapOptions { Metric = Metric.Correlation, MinDistance = 0, NeighborCount = 5, EpochCount = 100 }, threads, shuffled),
-        ["manhattan150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 4), new UmapOptions { Metric = Metric.Manhattan, Initialization = UmapInitialization.Pca, Spread = 2, EpochCount = 100 }, threads, shuffled),
-        ["chebyshev150"] = (threads, shuffled) => Layout(TestRows.Random(150, 9, seed: 5), new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7, EpochCount = 100 }, threads, shuffled),
-        ["pieces140"] = (threads, shuffled) => Layout(Pieces(), new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 }, threads, shuffled),
-        ["densmap150"] = (threads, shuffled) => Layout(TestRows.Random(150, 7, seed: 9), new UmapOptions { Densmap = true, EpochCount = 120 }, threads, shuffled),
-        ["minkowski100"] = (threads, shuffled) => Layout(TestRows.Random(100, 5, seed: 10), new UmapOptions { Metric = Metric.Minkowski, MinkowskiPower = 2.5, EpochCount = 60 }, threads, shuffled),
-        ["rows6000"] = (threads, shuffled) => Layout(TestRows.Random(6000, 5, seed: 14), new UmapOptions { NeighborCount = 10, EpochCount = 15 }, threads, shuffled),
+        ["cosine300"] = (threads, shuffled)
+            => Layout(
+                TestRows.Random(300, 37, seed: 2),
+                new UmapOptions { Metric = Metric.Cosine, ComponentCount = 3, EpochCount = 100 },
+                threads,
+                shuffled),
+        ["correlation100"] = (threads, shuffled)
+            => Layout(
+                TestRows.Random(100, 20, seed: 3),
+                new UmapOptions { Metric = Metric.Correlation, MinDistance = 0, NeighborCount = 5, EpochCount = 100 },
+                threads,
+                shuffled),
+        ["manhattan150"] = (threads, shuffled)
+            => Layout(
+                TestRows.Random(150, 9, seed: 4),
+                new UmapOptions { Metric = Metric.Manhattan, Initialization = UmapInitialization.Pca, Spread = 2, EpochCount = 100 },
+                threads,
+                shuffled),
+        ["chebyshev150"] = (threads, shuffled)
+            => Layout(
+                TestRows.Random(150, 9, seed: 5),
+                new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7, EpochCount = 100 },
+                threads,
+                shuffled),
+        ["pieces140"] = (threads, shuffled)
+            => Layout(
+                Pieces(),
+                new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 },
+                threads,
+                shuffled),
+        ["densmap150"] = (threads, shuffled)
+            => Layout(TestRows.Random(150, 7, seed: 9), new UmapOptions { Densmap = true, EpochCount = 120 }, threads, shuffled),
+        ["minkowski100"] = (threads, shuffled)
+            => Layout(
+                TestRows.Random(100, 5, seed: 10),
+                new UmapOptions { Metric = Metric.Minkowski, MinkowskiPower = 2.5, EpochCount = 60 },
+                threads,
+                shuffled),
+        ["rows6000"] = (threads, shuffled)
+            => Layout(TestRows.Random(6000, 5, seed: 14), new UmapOptions { NeighborCount = 10, EpochCount = 15 }, threads, shuffled),
         ["copies220"] = (threads, shuffled) => Places(EqualRowsTests.FewCopies(), new UmapOptions { EpochCount = 60 }, threads, shuffled),
         ["piles"] = (threads, shuffled) => Layout(EqualRowsTests.Piles(), new UmapOptions { EpochCount = 60 }, threads, shuffled),
         ["transform60"] = (threads, shuffled) => Transformed(threads, shuffled),
         ["few3"] = (threads, shuffled) => Layout(TestRows.Random(3, 4, seed: 6), new UmapOptions(), threads, shuffled),
     };
 
-    /// <summary>Returns the SHA-256 of each layout's bytes, little-endian, in hexadecimal digits; where it is asked for, from shuffled rows whose layout was put back in order.</summary>
+    /// <summary>
+    /// Returns the SHA-256 of each layout's bytes, little-endian, in hexadecimal digits; where it is asked for, from shuffled rows whose
+    /// layout was put back in order.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0, bool shuffled = false)
         => Layouts.ToDictionary(layout => layout.Key, layout => Convert.ToHexString(SHA256.HashData(layout.Value(threadCount, shuffled))));
 
@@ -81,7 +121,9 @@ internal static class UmapPinned
         return Bytes(CanonicalOrder.Apply(layout, back));
     }
 
-    /// <summary>The places of a layout in their canonical order, as equal rows have different ones, and nothing says which is whose.</summary>
+    /// <summary>
+    /// The places of a layout in their canonical order, as equal rows have different ones, and nothing says which is whose.
+    /// </summary>
     private static byte[] Places(RowMatrix rows, UmapOptions options, int threads, bool shuffled)
     {
         float[] values = MemoryMarshal.Cast<byte, float>(Layout(rows, options, threads, shuffled)).ToArray();

@@ -79,7 +79,8 @@ public class UmapReductionTests
     {
         // Eight rows on one ray and their opposites: all distances are 0 or 2, and those of 2 are dropped.
         float[] values = [.. Enumerable.Range(0, 16).SelectMany(i => new[] { i < 8 ? 1f : -1f, i < 8 ? 2f : -2f })];
-        UmapResult result = UmapReduction.Compute(new RowMatrix(values, 16, 2), new UmapOptions { Metric = Metric.Cosine, NeighborCount = 12 });
+        UmapResult result = UmapReduction.Compute(
+            new RowMatrix(values, 16, 2), new UmapOptions { Metric = Metric.Cosine, NeighborCount = 12 });
         AssertSound(result.Layout, 16, 2);
     }
 
@@ -110,7 +111,11 @@ public class UmapReductionTests
         {
             foreach (UmapInitialization start in new[] { UmapInitialization.Spectral, UmapInitialization.Pca, UmapInitialization.Random })
             {
-                AssertSound(UmapReduction.Compute(rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 6, EpochCount = 20 }).Layout, 40, 2);
+                AssertSound(
+                    UmapReduction.Compute(
+                        rows, new UmapOptions { Metric = metric, Initialization = start, NeighborCount = 6, EpochCount = 20 }).Layout,
+                    40,
+                    2);
             }
         }
     }
@@ -173,9 +178,22 @@ public class UmapReductionTests
         RowMatrix rows = TestRows.Random(40, 3, seed: 5);
         UmapOptions[] extremes =
         [
-            new() { LearningRate = 1e6 }, new() { LearningRate = 0 }, new() { RepulsionStrength = 1e6 }, new() { RepulsionStrength = 0 }, new() { NegativeSampleRate = 0 },
-            new() { NegativeSampleRate = 200 }, new() { Spread = 1e-6, MinDistance = 0 }, new() { Spread = 1e6, MinDistance = 1e6 }, new() { A = 1e15, B = 100 }, new() { A = 1e-9, B = 1e-9 },
-            new() { LocalConnectivity = 0 }, new() { LocalConnectivity = 1e9 }, new() { EpochCount = 0 }, new() { EpochCount = 1 }, new() { MinDistance = 1 }, new() { NeighborCount = int.MaxValue },
+            new() { LearningRate = 1e6 }, new() { LearningRate = 0 }, new()
+            {
+                RepulsionStrength = 1e6,
+            }, new() { RepulsionStrength = 0 }, new() { NegativeSampleRate = 0 },
+            new() { NegativeSampleRate = 200 }, new() { Spread = 1e-6, MinDistance = 0 }, new()
+            {
+                Spread = 1e6,
+                MinDistance = 1e6,
+            }, new() { A = 1e15, B = 100 }, new() { A = 1e-9, B = 1e-9 },
+            new() { LocalConnectivity = 0 }, new()
+            {
+                LocalConnectivity = 1e9,
+            }, new() { EpochCount = 0 }, new() { EpochCount = 1 }, new() { MinDistance = 1 }, new()
+            {
+                NeighborCount = int.MaxValue,
+            },
         ];
         foreach (UmapOptions options in extremes)
         {
@@ -190,7 +208,8 @@ public class UmapReductionTests
         Assert.Contains("principal components", Assert.Single(toPca.Warnings).Message, StringComparison.Ordinal);
         UmapResult toRandom = UmapReduction.Compute(TestRows.Random(3, 1, seed: 6), new UmapOptions { NeighborCount = 2 });
         Assert.Contains("random places", Assert.Single(toRandom.Warnings).Message, StringComparison.Ordinal);
-        UmapResult pca = UmapReduction.Compute(TestRows.Random(20, 1, seed: 6), new UmapOptions { NeighborCount = 5, Initialization = UmapInitialization.Pca });
+        UmapResult pca = UmapReduction.Compute(
+            TestRows.Random(20, 1, seed: 6), new UmapOptions { NeighborCount = 5, Initialization = UmapInitialization.Pca });
         Assert.Equal("PcaStartFailed", Assert.Single(pca.Warnings).Id);
     }
 
@@ -208,7 +227,10 @@ public class UmapReductionTests
         }
     }
 
-    /// <summary>Moving all rows by whole numbers that single precision adds without rounding changes no distance, so no bit but by the order of rows, which stays too.</summary>
+    /// <summary>
+    /// Moving all rows by whole numbers that single precision adds without rounding changes no distance, so no bit but by the order of
+    /// rows, which stays too.
+    /// </summary>
     [Fact]
     public void Moved_rows_give_the_same_layout()
     {
@@ -225,17 +247,21 @@ public class UmapReductionTests
     public void Another_seed_gives_another_layout()
     {
         RowMatrix rows = TestRows.Random(50, 5, seed: 9);
-        Assert.NotEqual(UmapReduction.Compute(rows, new UmapOptions()).Layout.Values, UmapReduction.Compute(rows, new UmapOptions { Seed = 43 }).Layout.Values);
+        Assert.NotEqual(
+            UmapReduction.Compute(rows, new UmapOptions()).Layout.Values,
+            UmapReduction.Compute(rows, new UmapOptions { Seed = 43 }).Layout.Values);
     }
 
     [Fact]
     public void Progress_rises_from_stage_to_stage_and_ends_at_1()
     {
-        List<StageProgress> told = [];
-        UmapReduction.Compute(TestRows.Random(100, 5, seed: 10), new UmapOptions { ThreadCount = 1 }, new Told(told));
-        Assert.Equal(told.Select(value => value.Fraction).Order(), told.Select(value => value.Fraction));
-        Assert.Equal(1, told[^1].Fraction, 1e-12);
-        Assert.Equal(["Finding neighbours", "Building the graph", "Finding a start", "Optimising the layout"], told.Select(value => value.Stage).Distinct());
+        List<StageProgress> reports = [];
+        UmapReduction.Compute(TestRows.Random(100, 5, seed: 10), new UmapOptions { ThreadCount = 1 }, new Recorder(reports));
+        Assert.Equal(reports.Select(value => value.Fraction).Order(), reports.Select(value => value.Fraction));
+        Assert.Equal(1, reports[^1].Fraction, 1e-12);
+        Assert.Equal(
+            ["Finding neighbours", "Building the graph", "Finding a start", "Optimising the layout"],
+            reports.Select(value => value.Stage).Distinct());
     }
 
     [Fact]
@@ -245,7 +271,8 @@ public class UmapReductionTests
         {
             using CancellationTokenSource source = new();
             CancelAt cancel = new(stage, source);
-            Assert.ThrowsAny<OperationCanceledException>(() => UmapReduction.Compute(TestRows.Random(300, 5, seed: 11), new UmapOptions(), cancel, source.Token));
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => UmapReduction.Compute(TestRows.Random(300, 5, seed: 11), new UmapOptions(), cancel, source.Token));
         }
     }
 
@@ -263,9 +290,9 @@ public class UmapReductionTests
     private static int DistinctRows(RowMatrix layout)
         => Enumerable.Range(0, layout.RowCount).Select(row => string.Join(' ', layout.Row(row).ToArray())).Distinct().Count();
 
-    private sealed class Told(List<StageProgress> told) : IProgress<StageProgress>
+    private sealed class Recorder(List<StageProgress> reports) : IProgress<StageProgress>
     {
-        public void Report(StageProgress value) => told.Add(value);
+        public void Report(StageProgress value) => reports.Add(value);
     }
 
     private sealed class CancelAt(string stage, CancellationTokenSource source) : IProgress<StageProgress>

@@ -20,9 +20,12 @@ internal sealed class ModuleSession : IDisposable
 
     public void Dispose() => Runspace.Dispose();
 
-    public void Import(bool force = false) => Assert.Empty(Run($"Import-Module '{StagedModule.Manifest}'{(force ? " -Force" : string.Empty)}").AllErrors);
+    public void Import(bool force = false)
+        => Assert.Empty(Run($"Import-Module '{StagedModule.Manifest}'{(force ? " -Force" : string.Empty)}").AllErrors);
 
-    /// <summary>Runs a script; variables are set before it. An error that ends a command ends the script, which tells it from the others.</summary>
+    /// <summary>
+    /// Runs a script; variables are set before it. An error that ends a command ends the script, which tells it from the others.
+    /// </summary>
     public PipelineResult Run(string script, params (string Name, object? Value)[] variables)
     {
         using PowerShell shell = Prepare($"try {{\n{script}\n}}\ncatch {{ throw }}", variables);

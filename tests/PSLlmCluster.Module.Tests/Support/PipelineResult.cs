@@ -69,5 +69,6 @@ internal static class Assertions
         return (T)(value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value)!;
     }
 
-    public static IEnumerable<T> Values<T>(this IEnumerable<PSObject> records, string property) => records.Select(record => record.Value<T>(property));
+    public static IEnumerable<T> Values<T>(this IEnumerable<PSObject> records, string property)
+        => records.Select(record => record.Value<T>(property));
 }

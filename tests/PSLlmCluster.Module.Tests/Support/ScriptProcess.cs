@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PSLlmCluster.Module.Tests.Support;
 
-/// <summary>A script in a PowerShell of its own, tools/ScriptHost, with the module imported: for what has to be seen in a fresh process.</summary>
+/// <summary>
+/// A script in a PowerShell of its own, tools/ScriptHost, with the module imported: for what has to be seen in a fresh process.
+/// </summary>
 internal static class ScriptProcess
 {
     /// <summary>Runs a script and returns what it printed.</summary>

@@ -7,6 +7,9 @@ internal static class TestRows
     public static float[][] Clouds(int rows, int columns, int seed = 1)
     {
         Random random = new(seed);
-        return [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, columns).Select(_ => (float)((row % 2 * 8) + random.NextDouble())).ToArray())];
+        return [
+            .. Enumerable.Range(0, rows).Select(
+                row => Enumerable.Range(0, columns).Select(_ => (float)((row % 2 * 8) + random.NextDouble())).ToArray())
+        ];
     }
 }

@@ -7,7 +7,8 @@ namespace PSLlmCluster.Core.Llama.Gguf;
 /// <param name="Architecture">The value of general.architecture; empty where it is not said.</param>
 /// <param name="FileType">The value of general.type, "model" where it is not said; others are adapter, mmproj, imatrix.</param>
 /// <param name="TokenizerModel">The value of tokenizer.ggml.model; empty where it is not said.</param>
-/// <param name="TokenizerFamily">The value of tokenizer.ggml.pre, which says how a text is split in words; empty where it is absent.</param>
+/// <param name="TokenizerFamily">The value of tokenizer.ggml.pre, which says how a text is split in words; empty where it is
+/// absent.</param>
 /// <param name="TokenCount">Entries of tokenizer.ggml.tokens.</param>
 /// <param name="Pooling">The value of ARCHITECTURE.pooling_type.</param>
 /// <param name="BlockCount">The value of ARCHITECTURE.block_count, 1 where it is not said.</param>

@@ -76,7 +76,8 @@ internal sealed unsafe class LoadProgress(IProgress<StageProgress>? progress, Ca
         => ((LoadProgress)GCHandle.FromIntPtr((nint)data).Target!).GoOn(fraction) ? (byte)1 : (byte)0;
 
     // No exception may cross native frames, whatever it is.
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown once native code has returned.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "It is thrown once native code has returned.")]
     private bool GoOn(float fraction)
     {
         try

@@ -15,7 +15,10 @@ internal sealed record DirectedEdges(int[] Starts, int[] Ends, int[] Columns, fl
     /// <summary>Takes the entries of a graph, whose two directions may differ, as edges.</summary>
     public static DirectedEdges Of(WeightedGraph graph) => new(graph.Offsets[..^1], graph.Offsets[1..], graph.Columns, graph.Weights);
 
-    /// <summary>Sorts the neighbours of each row by index and leaves out those of strength 0. The places are those of the lists, so that rows need not wait for one another.</summary>
+    /// <summary>
+    /// Sorts the neighbours of each row by index and leaves out those of strength 0. The places are those of the lists, so that rows need
+    /// not wait for one another.
+    /// </summary>
     public static DirectedEdges Sorted(NeighborLists neighbors, float[] strengths, WorkContext work)
     {
         int n = neighbors.RowCount;

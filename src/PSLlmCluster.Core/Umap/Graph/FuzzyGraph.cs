@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// m (a + a' - a a') + (1 - m) a a', m the mix of union and intersection.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, algorithm 2; umap_.py, compute_membership_strengths and fuzzy_simplicial_set. Strengths are single precision, as there.
+/// McInnes, Healy and Melville 2018, algorithm 2; umap_.py, compute_membership_strengths and fuzzy_simplicial_set. Strengths are single
+/// precision, as there.
 /// A row's entry for itself is dropped, wherever it stands in the list. Entries that come out as 0 are left out.
 /// </remarks>
 internal static class FuzzyGraph
@@ -97,7 +98,8 @@ internal static class FuzzyGraph
     }
 
     /// <summary>Joins one row's edges in rising order of the other end; only counts them where there is no room for them.</summary>
-    private static int Merge(DirectedEdges forward, DirectedEdges backward, int row, float mix, float rest, Span<int> columns, Span<float> weights)
+    private static int Merge(
+        DirectedEdges forward, DirectedEdges backward, int row, float mix, float rest, Span<int> columns, Span<float> weights)
     {
         int f = forward.Starts[row];
         int b = backward.Starts[row];

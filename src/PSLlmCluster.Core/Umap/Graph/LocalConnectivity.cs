@@ -1,7 +1,8 @@
 namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
-/// Makes each row as well connected as before, after a target has weakened its edges: every row is divided by its largest weight, and both directions are joined again, A + A' - A A'
+/// Makes each row as well connected as before, after a target has weakened its edges: every row is divided by its largest weight, and both
+/// directions are joined again, A + A' - A A'
 /// (umap_.py, reset_local_connectivity; single precision, as there). Entries that come out as 0 are left out.
 /// </summary>
 internal static class LocalConnectivity
@@ -10,7 +11,7 @@ internal static class LocalConnectivity
 
     /// <summary>Returns the graph with the largest weight of each row at 1.</summary>
     /// <param name="graph">The graph; its two directions may differ.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static WeightedGraph Reset(WeightedGraph graph, CancellationToken token)
         => FuzzyGraph.Join(DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }), Union, new WorkContext(1, default, token));
 

@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// (Narayan, Berger and Cho 2021, equation 3; umap_.py, simplicial_set_embedding with densmap or output_dens).
 /// </summary>
 /// <remarks>
-/// The radii of a layout are measured in a new neighbour graph of it, and with d in place of d^2, as in the reference: compare correlations, not values.
+/// The radii of a layout are measured in a new neighbour graph of it, and with d in place of d^2, as in the reference: compare
+/// correlations, not values.
 /// Departure: a row without edges has the mean radius of the others, and 0 where none has edges; theirs is NaN.
 /// </remarks>
 internal static class LocalRadii
@@ -31,7 +32,8 @@ internal static class LocalRadii
     /// <param name="work">The threads to use, the progress and the token.</param>
     public static float[] OfLayout(RowMatrix layout, int neighborCount, UmapOptions options, WorkContext work)
     {
-        NeighborLists neighbors = NeighborSearch.Find(MetricSpace.Create(layout, Metric.Euclidean), neighborCount, options.Seed, work with { Progress = default });
+        NeighborLists neighbors = NeighborSearch.Find(
+            MetricSpace.Create(layout, Metric.Euclidean), neighborCount, options.Seed, work with { Progress = default });
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, work);
         float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, work);
         WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, work);

@@ -2,7 +2,10 @@ using PSLlmCluster.Core.Neighbors;
 
 namespace PSLlmCluster.Core.Umap.Graph;
 
-/// <summary>The graph that is laid out, before pruning: the fuzzy graph of the rows, intersected with the target where there is one (umap_.py, UMAP.fit).</summary>
+/// <summary>
+/// The graph that is laid out, before pruning: the fuzzy graph of the rows, intersected with the target where there is one (umap_.py,
+/// UMAP.fit).
+/// </summary>
 internal static class RowGraph
 {
     private const double TargetConnectivity = 1; // local_connectivity of the target's graph, whatever that of the rows is
@@ -13,9 +16,16 @@ internal static class RowGraph
     /// <param name="numbers">The target number of each row, or null.</param>
     /// <param name="options">The parameters of the graph and of the target.</param>
     /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
-    /// <param name="warnings">Told where the target's neighbours are fewer than asked for.</param>
+    /// <param name="warnings">Receives a warning where the target's neighbours are fewer than asked for.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static WeightedGraph Build(NeighborLists neighbors, int[]? labels, double[]? numbers, UmapOptions options, float disconnection, List<EngineWarning> warnings, WorkContext work)
+    public static WeightedGraph Build(
+        NeighborLists neighbors,
+        int[]? labels,
+        double[]? numbers,
+        UmapOptions options,
+        float disconnection,
+        List<EngineWarning> warnings,
+        WorkContext work)
     {
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, work);
         float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, work);
@@ -28,13 +38,17 @@ internal static class RowGraph
         return numbers is null ? graph : WithNumbers(graph, numbers, neighbors.NeighborCount, options, warnings, work);
     }
 
-    private static WeightedGraph WithNumbers(WeightedGraph graph, double[] numbers, int neighborCount, UmapOptions options, List<EngineWarning> warnings, WorkContext work)
+    private static WeightedGraph WithNumbers(
+        WeightedGraph graph, double[] numbers, int neighborCount, UmapOptions options, List<EngineWarning> warnings, WorkContext work)
     {
         int n = graph.RowCount;
         int k = Math.Min(n, options.TargetNeighborCount ?? neighborCount);
         if (options.TargetNeighborCount > n)
         {
-            warnings.Add(new EngineWarning("TargetNeighborCountClamped", $"TargetNeighborCount was cut from {options.TargetNeighborCount} to {k}: there are only {n} rows."));
+            warnings.Add(
+                new EngineWarning(
+                    "TargetNeighborCountClamped",
+                    $"TargetNeighborCount was cut from {options.TargetNeighborCount} to {k}: there are only {n} rows."));
         }
 
         NeighborLists near = TargetNeighbors.Find(numbers, k, work);

@@ -10,7 +10,8 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// <remarks>
 /// McInnes, Healy and Melville 2018, section 3.1 and algorithm 3; umap_.py, smooth_knn_dist. Departures:
 /// the sum is taken in double precision (theirs is in single), which moves sigma by less than 4e-5 of itself;
-/// neighbours at or over the disconnection distance count neither for rho nor for the means that are sigma's floor. Theirs enter the means as infinity,
+/// neighbours at or over the disconnection distance count neither for rho nor for the means that are sigma's floor. Theirs enter the means
+/// as infinity,
 /// which makes sigma infinite and all strengths of such a row 1.
 /// </remarks>
 /// <param name="Sigmas">The scale of each row.</param>
@@ -26,10 +27,12 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
 
     /// <summary>Computes rho and sigma of all rows.</summary>
     /// <param name="neighbors">The neighbours of each row.</param>
-    /// <param name="localConnectivity">Which neighbour rho is measured to, 1 for the nearest; between whole numbers it is interpolated.</param>
+    /// <param name="localConnectivity">Which neighbour rho is measured to, 1 for the nearest; between whole numbers it is
+    /// interpolated.</param>
     /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static SmoothedDistances Compute(NeighborLists neighbors, double localConnectivity, float disconnection, WorkContext work = default)
+    public static SmoothedDistances Compute(
+        NeighborLists neighbors, double localConnectivity, float disconnection, WorkContext work = default)
     {
         int n = neighbors.RowCount;
         int k = neighbors.NeighborCount;
@@ -117,7 +120,9 @@ internal sealed record SmoothedDistances(float[] Sigmas, float[] Rhos)
             return (float)(fraction * nonZero[0]);
         }
 
-        return fraction > SmoothTolerance ? (float)(nonZero[whole - 1] + (fraction * (nonZero[whole] - nonZero[whole - 1]))) : nonZero[whole - 1];
+        return fraction > SmoothTolerance
+            ? (float)(nonZero[whole - 1] + (fraction * (nonZero[whole] - nonZero[whole - 1])))
+            : nonZero[whole - 1];
     }
 
     private static int Keep(ReadOnlySpan<double> distances, float disconnection, Span<float> kept)

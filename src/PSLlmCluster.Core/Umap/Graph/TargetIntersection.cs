@@ -4,12 +4,15 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
-/// Supervision: the graph of the rows is intersected with what the target says. Classes: an edge is weakened by exp(-1) where a class is not known and by exp(-far) where they differ,
-/// far = 2.5 / (1 - w), without limit for w = 1. Numbers: the geometric mixture of the weights in the graph of the rows and in that of the target, weight w.
+/// Supervision: the graph of the rows is intersected with what the target says. Classes: an edge is weakened by exp(-1) where a class is
+/// not known and by exp(-far) where they differ,
+/// far = 2.5 / (1 - w), without limit for w = 1. Numbers: the geometric mixture of the weights in the graph of the rows and in that of the
+/// target, weight w.
 /// After either, the local connectivity is restored.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, section 6.1 names it; the formulas are umap_.py's: discrete_metric_simplicial_set_intersection with fast_intersection,
+/// McInnes, Healy and Melville 2018, section 6.1 names it; the formulas are umap_.py's: discrete_metric_simplicial_set_intersection with
+/// fast_intersection,
 /// general_simplicial_set_intersection with sparse.general_sset_intersection. Departure: distances of target numbers are exact.
 /// </remarks>
 internal static class TargetIntersection
@@ -23,7 +26,7 @@ internal static class TargetIntersection
     /// <param name="graph">The graph of the rows before pruning.</param>
     /// <param name="labels">The class of each row.</param>
     /// <param name="weight">The weight w of the target, from 0 to 1.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public static WeightedGraph WithClasses(WeightedGraph graph, int[] labels, double weight, CancellationToken token)
     {
         double unknown = DeterministicMath.Exp(-UnknownDistance);
@@ -49,8 +52,9 @@ internal static class TargetIntersection
     /// <param name="target">The neighbours of each row among the numbers.</param>
     /// <param name="strengths">Their directed strengths.</param>
     /// <param name="weight">The weight w of the target, from 0 to 1.</param>
-    /// <param name="token">Ends the work.</param>
-    public static WeightedGraph WithNumbers(WeightedGraph graph, NeighborLists target, float[] strengths, double weight, CancellationToken token)
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static WeightedGraph WithNumbers(
+        WeightedGraph graph, NeighborLists target, float[] strengths, double weight, CancellationToken token)
     {
         int n = graph.RowCount;
         int k = target.NeighborCount;

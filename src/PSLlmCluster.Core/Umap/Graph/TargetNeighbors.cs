@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
-/// The nearest rows of each row by one number each: exact, ties by index, as <see cref="ExactNeighbors"/> finds them, but from the sorted numbers, in time n k.
+/// The nearest rows of each row by one number each: exact, ties by index, as <see cref="ExactNeighbors"/> finds them, but from the sorted
+/// numbers, in time n k.
 /// </summary>
 internal static class TargetNeighbors
 {
@@ -53,7 +54,10 @@ internal static class TargetNeighbors
         return new NeighborLists(n, neighborCount, indices, distances);
     }
 
-    /// <summary>Walks from a row's own run of equal numbers to the runs below and above, the nearer one first; two at the same distance are merged by index.</summary>
+    /// <summary>
+    /// Walks from a row's own run of equal numbers to the runs below and above, the nearer one first; two at the same distance are merged
+    /// by index.
+    /// </summary>
     private static void Fill(int[] order, double[] numbers, int[] starts, int[] ends, int place, Span<int> indices, Span<double> distances)
     {
         double number = numbers[order[place]];

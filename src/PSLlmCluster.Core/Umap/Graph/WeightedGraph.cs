@@ -1,6 +1,8 @@
 namespace PSLlmCluster.Core.Umap.Graph;
 
-/// <summary>A graph with weighted edges as compressed rows. Undirected graphs hold each edge in both directions, with the same weight.</summary>
+/// <summary>
+/// A graph with weighted edges as compressed rows. Undirected graphs hold each edge in both directions, with the same weight.
+/// </summary>
 /// <param name="RowCount">Number n of rows.</param>
 /// <param name="Offsets">n + 1 places: row i has the entries from Offsets[i] to Offsets[i + 1], the latter excluded.</param>
 /// <param name="Columns">The other end of each entry, in rising order within a row.</param>

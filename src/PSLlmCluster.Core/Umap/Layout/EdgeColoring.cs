@@ -4,11 +4,14 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// In which turn of an epoch each edge is used. In a turn no row has more than one edge, so all its edges can be used at once, and each row moves as if they were used one after the other.
-/// Every undirected edge stands in the graph twice, (i, j) and (j, i); each of the two has a turn of its own, in which it moves both of its ends.
+/// In which turn of an epoch each edge is used. In a turn no row has more than one edge, so all its edges can be used at once, and each row
+/// moves as if they were used one after the other.
+/// Every undirected edge stands in the graph twice, (i, j) and (j, i); each of the two has a turn of its own, in which it moves both of its
+/// ends.
 /// </summary>
 /// <remarks>
-/// An edge colouring by the greedy rule: an edge takes the first turn in which both of its ends are free. Which turns a row has used stands in a few words of bits. A row with so many edges that all of its words are full
+/// An edge colouring by the greedy rule: an edge takes the first turn in which both of its ends are free. Which turns a row has used stands
+/// in a few words of bits. A row with so many edges that all of its words are full
 /// takes turns beyond them, one after the other; such edges are taken in an order that looks random, so that they form no long chains.
 /// The edges are kept in the order of turns, then of rows.
 /// </remarks>
@@ -20,7 +23,7 @@ internal sealed class EdgeColoring
 
     /// <summary>Initializes a new instance of the <see cref="EdgeColoring"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public EdgeColoring(WeightedGraph graph, CancellationToken token = default)
     {
         int n = graph.RowCount;

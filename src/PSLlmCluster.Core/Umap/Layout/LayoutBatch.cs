@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PSLlmCluster.Core.Umap.Layout;
 
-/// <summary>The edges that one thread works at: their rows, and their points' coordinates in planes as <see cref="LayoutGradient"/> wants them.</summary>
+/// <summary>
+/// The edges that one thread works at: their rows, and their points' coordinates in planes as <see cref="LayoutGradient"/> wants them.
+/// </summary>
 internal sealed class LayoutBatch(int dim, int pieceSize)
 {
     /// <summary>Gets the edges of a piece that are due.</summary>

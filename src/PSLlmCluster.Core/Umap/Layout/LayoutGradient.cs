@@ -6,12 +6,16 @@ using PSLlmCluster.Core.Umap.Transform;
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// The forces of <see cref="TransformGradient"/> in single precision, for many pairs of points at a time. Every lane is a pair of its own and lanes never meet, so the width of the machine's vectors changes no bit.
+/// The forces of <see cref="TransformGradient"/> in single precision, for many pairs of points at a time. Every lane is a pair of its own
+/// and lanes never meet, so the width of the machine's vectors changes no bit.
 /// </summary>
 /// <remarks>
-/// Coordinates lie in planes: all first ones, then all second ones, and so on, <see cref="Lanes"/> numbers each. Nothing but additions, multiplications, divisions and comparisons, never fused.
-/// The power s^b = 2^(b log2 s) takes the polynomials of Cephes (Moshier 1989, logf and exp2f); its relative error is below 3e-7 + 1.2e-7 |b log2 s|, where the coordinates' own is 6e-8 of their size.
-/// A power is held within 2^-120 and 2^75, so that nothing overflows with the largest a; beyond that no force is left that could move a point.
+/// Coordinates lie in planes: all first ones, then all second ones, and so on, <see cref="Lanes"/> numbers each. Nothing but additions,
+/// multiplications, divisions and comparisons, never fused.
+/// The power s^b = 2^(b log2 s) takes the polynomials of Cephes (Moshier 1989, logf and exp2f); its relative error is below 3e-7 + 1.2e-7
+/// |b log2 s|, where the coordinates' own is 6e-8 of their size.
+/// A power is held within 2^-120 and 2^75, so that nothing overflows with the largest a; beyond that no force is left that could move a
+/// point.
 /// </remarks>
 internal readonly struct LayoutGradient
 {
@@ -119,8 +123,10 @@ internal readonly struct LayoutGradient
         T f = mantissa - T.All(1);
         T f2 = f * f;
         T f4 = f2 * f2;
-        T low = T.All(3.3333331174E-1f) + (f * T.All(-2.4999993993E-1f)) + (f2 * (T.All(2.0000714765E-1f) + (f * T.All(-1.6668057665E-1f))));
-        T high = T.All(1.4249322787E-1f) + (f * T.All(-1.2420140846E-1f)) + (f2 * (T.All(1.1676998740E-1f) + (f * T.All(-1.1514610310E-1f)))) + (f4 * T.All(7.0376836292E-2f));
+        T low = T.All(3.3333331174E-1f) + (f * T.All(-2.4999993993E-1f)) + (
+            f2 * (T.All(2.0000714765E-1f) + (f * T.All(-1.6668057665E-1f))));
+        T high = T.All(1.4249322787E-1f) + (f * T.All(-1.2420140846E-1f)) + (
+            f2 * (T.All(1.1676998740E-1f) + (f * T.All(-1.1514610310E-1f)))) + (f4 * T.All(7.0376836292E-2f));
         T log = f + ((f * f2 * (low + (f4 * high))) - (T.All(0.5f) * f2));
         T exponent = y * (k + (log * T.All(1.44269504f)));
         exponent = T.AtMost(T.AtLeast(exponent, T.All(SmallestExponent)), T.All(LargestExponent));
@@ -129,7 +135,8 @@ internal readonly struct LayoutGradient
         T shifted = exponent + T.All(Shift);
         T rest = exponent - (shifted - T.All(Shift));
         T r2 = rest * rest;
-        T start = T.All(1) + (rest * T.All(6.931472028550421E-001f)) + (r2 * (T.All(2.402264791363012E-001f) + (rest * T.All(5.550332471162809E-002f))));
+        T start = T.All(1) + (rest * T.All(6.931472028550421E-001f)) + (
+            r2 * (T.All(2.402264791363012E-001f) + (rest * T.All(5.550332471162809E-002f))));
         T end = T.All(9.618437357674640E-003f) + (rest * T.All(1.339887440266574E-003f)) + (r2 * T.All(1.535336188319500E-004f));
         return (start + (r2 * r2 * end)) * T.PowerOfTwo(shifted);
     }
@@ -218,7 +225,10 @@ internal readonly struct LayoutGradient
         }
     }
 
-    /// <summary>Returns the coefficient of attraction, and the similarity. Where two points are equal the coefficient is some number, and the force is 0 all the same.</summary>
+    /// <summary>
+    /// Returns the coefficient of attraction, and the similarity. Where two points are equal the coefficient is some number, and the force
+    /// is 0 all the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private T Attraction<T>(T squared, T power, out T similarity)
         where T : struct, ILayoutLanes<T>

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace PSLlmCluster.Core.Umap.Layout;
 
-/// <summary>Some lanes of single precision, as many as the machine has; what is done to one has the same bits in vectors of every width.</summary>
+/// <summary>
+/// Some lanes of single precision, as many as the machine has; what is done to one has the same bits in vectors of every width.
+/// </summary>
 internal interface ILayoutLanes<T>
     where T : struct, ILayoutLanes<T>
 {
@@ -28,7 +30,10 @@ internal interface ILayoutLanes<T>
     /// <summary>Writes lanes.</summary>
     static abstract void Store(T lanes, ref float start, int place);
 
-    /// <summary>Returns each lane, or the bound where it is not above it. By comparison: the runtime's maximum takes more steps, for NaN and the sign of 0. What is no number, after an overflow, becomes the bound.</summary>
+    /// <summary>
+    /// Returns each lane, or the bound where it is not above it. By comparison: the runtime's maximum takes more steps, for NaN and the
+    /// sign of 0. NaN (after an overflow) becomes the bound.
+    /// </summary>
     static abstract T AtLeast(T lanes, T bound);
 
     /// <summary>Returns each lane, or the bound where it is not below it.</summary>
@@ -81,14 +86,20 @@ internal readonly struct WideLanes(Vector512<float> value) : ILayoutLanes<WideLa
     public static void Store(WideLanes lanes, ref float start, int place) => lanes._value.StoreUnsafe(ref start, (nuint)place);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes AtLeast(WideLanes lanes, WideLanes bound) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(lanes._value, bound._value), lanes._value, bound._value));
+    public static WideLanes AtLeast(WideLanes lanes, WideLanes bound)
+        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(lanes._value, bound._value), lanes._value, bound._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes AtMost(WideLanes lanes, WideLanes bound) => new(Vector512.ConditionalSelect(Vector512.LessThan(lanes._value, bound._value), lanes._value, bound._value));
+    public static WideLanes AtMost(WideLanes lanes, WideLanes bound)
+        => new(Vector512.ConditionalSelect(Vector512.LessThan(lanes._value, bound._value), lanes._value, bound._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes ZeroWhereEqual(WideLanes lanes, ref int first, ref int second, int place)
-        => new(Vector512.ConditionalSelect(Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)place), Vector512.LoadUnsafe(ref second, (nuint)place)).AsSingle(), Vector512<float>.Zero, lanes._value));
+        => new(
+            Vector512.ConditionalSelect(
+                Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)place), Vector512.LoadUnsafe(ref second, (nuint)place)).AsSingle(),
+                Vector512<float>.Zero,
+                lanes._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes Exponent(WideLanes lanes, out WideLanes mantissa)
@@ -100,7 +111,8 @@ internal readonly struct WideLanes(Vector512<float> value) : ILayoutLanes<WideLa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes PowerOfTwo(WideLanes shifted) => new(((shifted._value.AsInt32() << LayoutLaneBits.MantissaBits) + Vector512.Create(LayoutLaneBits.One)).AsSingle());
+    public static WideLanes PowerOfTwo(WideLanes shifted)
+        => new(((shifted._value.AsInt32() << LayoutLaneBits.MantissaBits) + Vector512.Create(LayoutLaneBits.One)).AsSingle());
 }
 
 /// <summary>As many lanes as the runtime finds right for the machine, at most eight.</summary>
@@ -132,14 +144,20 @@ internal readonly struct NativeLanes(Vector<float> value) : ILayoutLanes<NativeL
     public static void Store(NativeLanes lanes, ref float start, int place) => lanes._value.StoreUnsafe(ref start, (nuint)place);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static NativeLanes AtLeast(NativeLanes lanes, NativeLanes bound) => new(Vector.ConditionalSelect(Vector.GreaterThan(lanes._value, bound._value), lanes._value, bound._value));
+    public static NativeLanes AtLeast(NativeLanes lanes, NativeLanes bound)
+        => new(Vector.ConditionalSelect(Vector.GreaterThan(lanes._value, bound._value), lanes._value, bound._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static NativeLanes AtMost(NativeLanes lanes, NativeLanes bound) => new(Vector.ConditionalSelect(Vector.LessThan(lanes._value, bound._value), lanes._value, bound._value));
+    public static NativeLanes AtMost(NativeLanes lanes, NativeLanes bound)
+        => new(Vector.ConditionalSelect(Vector.LessThan(lanes._value, bound._value), lanes._value, bound._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NativeLanes ZeroWhereEqual(NativeLanes lanes, ref int first, ref int second, int place)
-        => new(Vector.ConditionalSelect(Vector.Equals(Vector.LoadUnsafe(ref first, (nuint)place), Vector.LoadUnsafe(ref second, (nuint)place)), Vector<float>.Zero, lanes._value));
+        => new(
+            Vector.ConditionalSelect(
+                Vector.Equals(Vector.LoadUnsafe(ref first, (nuint)place), Vector.LoadUnsafe(ref second, (nuint)place)),
+                Vector<float>.Zero,
+                lanes._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NativeLanes Exponent(NativeLanes lanes, out NativeLanes mantissa)
@@ -151,5 +169,8 @@ internal readonly struct NativeLanes(Vector<float> value) : ILayoutLanes<NativeL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static NativeLanes PowerOfTwo(NativeLanes shifted) => new(Vector.AsVectorSingle((Vector.AsVectorInt32(shifted._value) << LayoutLaneBits.MantissaBits) + new Vector<int>(LayoutLaneBits.One)));
+    public static NativeLanes PowerOfTwo(NativeLanes shifted)
+        => new(
+            Vector.AsVectorSingle(
+                (Vector.AsVectorInt32(shifted._value) << LayoutLaneBits.MantissaBits) + new Vector<int>(LayoutLaneBits.One)));
 }

@@ -7,9 +7,12 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// Optimises a layout by stochastic gradient descent with negative sampling. The run can stop after any epoch and go on later.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the reference's. Departure: the reference takes the edges one after the other, row by row,
-/// which allows one thread only. Here the edges of an epoch are dealt out to turns in which no row has two (<see cref="EdgeColoring"/>), so those of a turn are used at once, on many lanes and several threads, as if one
-/// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and
+/// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the
+/// reference's. Departure: the reference takes the edges one after the other, row by row,
+/// which allows one thread only. Here the edges of an epoch are dealt out to turns in which no row has two (<see cref="EdgeColoring"/>), so
+/// those of a turn are used at once, on many lanes and several threads, as if one
+/// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of
+/// threads. As in the reference an edge moves both of its ends, by the same step, and
 /// its repelling rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
@@ -38,7 +41,7 @@ internal sealed class LayoutOptimizer
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="start">Where each row starts, n x dim; not changed.</param>
     /// <param name="settings">The rest.</param>
-    /// <param name="token">Ends the preparation.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, CancellationToken token = default)
     {
         _graph = graph;
@@ -143,7 +146,7 @@ internal sealed class LayoutOptimizer
         int count = 0;
         for (int edge = start; edge < end; edge++)
         {
-            // Without a branch: which edges are due nobody can foretell.
+            // Branch-free: which edges are due is unpredictable.
             due[count] = edge;
             count += EpochSchedule.Phase(rates[edge], epoch) < rates[edge] ? 1 : 0;
         }
@@ -162,7 +165,8 @@ internal sealed class LayoutOptimizer
         {
             int edge = edges[lane];
             uint rate = _turns.Rates[edge];
-            int negatives = EpochSchedule.Negatives(rate, EpochSchedule.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
+            int negatives = EpochSchedule.Negatives(
+                rate, EpochSchedule.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
             most = Math.Max(most, negatives);
             batch.Heads[lane] = _turns.Heads[edge];
             batch.Tails[lane] = _turns.Tails[edge];
@@ -189,7 +193,8 @@ internal sealed class LayoutOptimizer
         for (int draw = 0; draw < most; draw++)
         {
             // An edge with fewer gets its own first end, which does not repel itself.
-            NegativeSampler.Rows(batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _graph.RowCount, count, batch.Tails);
+            NegativeSampler.Rows(
+                batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _graph.RowCount, count, batch.Tails);
             if (_settings.PointsOfRows is { } points)
             {
                 NegativeSampler.ToPoints(points, draw, batch.Negatives, count, batch.Tails);

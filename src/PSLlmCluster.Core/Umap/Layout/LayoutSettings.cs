@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <param name="NegativeSampleRate">Repelling rows for each attraction.</param>
 /// <param name="Seed">The seed of the repelling rows.</param>
 /// <param name="ThreadCount">The most threads to use, 0 for as many as there are cores.</param>
-/// <param name="PointsOfRows">The point of each row, where repelling points are drawn as often as they have rows; null where each counts once.</param>
+/// <param name="PointsOfRows">The point of each row, where repelling points are drawn as often as they have rows; null where each counts
+/// once.</param>
 /// <param name="Density">What densMAP preserves, or null for UMAP without it.</param>
 internal sealed record LayoutSettings(
     int Dimensions,
@@ -23,7 +24,10 @@ internal sealed record LayoutSettings(
     int[]? PointsOfRows = null,
     DensitySettings? Density = null);
 
-/// <summary>What densMAP needs to know besides (Narayan, Berger and Cho 2021, "Assessing single-cell transcriptomic variability through density-preserving data visualization").</summary>
+/// <summary>
+/// What densMAP needs to know besides (Narayan, Berger and Cho 2021, "Assessing single-cell transcriptomic variability through
+/// density-preserving data visualization").
+/// </summary>
 /// <param name="Radii">R: the logarithm of each row's local radius in the data, standardised (umap_.py, simplicial_set_embedding).</param>
 /// <param name="Lambda">The weight of the correlation of the radii (dens_lambda).</param>
 /// <param name="Fraction">The last part of the epochs, in which it is optimised too (dens_frac).</param>

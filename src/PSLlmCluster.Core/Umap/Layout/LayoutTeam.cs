@@ -7,7 +7,8 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// A few threads that do many short steps together, one step after the other, each of them cut into pieces that any thread may take.
 /// </summary>
 /// <remarks>
-/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. Nobody waits for a thread that does not run: whoever is awake takes the pieces that are left, and a step is over when all
+/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. Nobody waits for a thread that does not run:
+/// whoever is awake takes the pieces that are left, and a step is over when all
 /// pieces that were taken are done. Which thread does which piece must change nothing.
 /// </remarks>
 internal sealed class LayoutTeam : IDisposable
@@ -15,7 +16,8 @@ internal sealed class LayoutTeam : IDisposable
     private const int SpinsBeforeYield = 200;
     private readonly Thread[] _helpers;
     private readonly CancellationToken _token;
-    private long _ticket; // the step's number above, the pieces left to take below, so that no piece of a new step is taken for one of an old step
+    // the step's number above, the pieces left to take below, so that no piece of a new step is taken for one of an old step
+    private long _ticket;
     private Action<int, int> _piece = (_, _) => { };
     private int _done;
     private bool _isOver;
@@ -23,7 +25,7 @@ internal sealed class LayoutTeam : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="LayoutTeam"/> class.</summary>
     /// <param name="threads">How many threads there are, the caller's included.</param>
-    /// <param name="token">Asked before each piece.</param>
+    /// <param name="token">The token to monitor for cancellation, before each piece.</param>
     public LayoutTeam(int threads, CancellationToken token)
     {
         _token = token;
@@ -126,7 +128,7 @@ internal sealed class LayoutTeam : IDisposable
         }
         catch (Exception failure)
         {
-            // Told by the caller's thread, once the step is over: no thread may leave it before.
+            // Reported by the caller's thread, once the step is over: no thread may leave it before.
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
         }
         finally

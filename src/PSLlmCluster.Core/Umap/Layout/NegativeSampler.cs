@@ -8,9 +8,13 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// The random numbers of repelling rows. A layout draws billions of them, so they are cheaper than those of <see cref="CounterRandom"/>: each is a function of the epoch's keys, the edge and its place in the draw, by two rounds of a mixing function.
+/// The random numbers of repelling rows. A layout draws billions of them, so they are cheaper than those of <see cref="CounterRandom"/>:
+/// each is a function of the epoch's keys, the edge and its place in the draw, by two rounds of a mixing function.
 /// </summary>
-/// <remarks>The keys of an epoch come from <see cref="CounterRandom"/>; the mixing function is the last step of MurmurHash3 (Appleby 2011), a one-to-one map of 32 bits, so in an epoch all edges have different states.</remarks>
+/// <remarks>
+/// The keys of an epoch come from <see cref="CounterRandom"/>; the mixing function is the last step of MurmurHash3 (Appleby 2011), a
+/// one-to-one map of 32 bits, so in an epoch all edges have different states.
+/// </remarks>
 internal readonly struct NegativeSampler
 {
     private const uint First = 0x85ebca6b;

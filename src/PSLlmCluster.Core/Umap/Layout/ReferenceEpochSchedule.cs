@@ -4,7 +4,8 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// When each edge is used, and with how many repelling rows: an edge of weight w is used every (largest weight) / w epochs.
 /// </summary>
 /// <remarks>
-/// Sources: umap_.py, make_epochs_per_sample; layouts.py, _optimize_layout_euclidean_single_epoch and optimize_layout_euclidean (the learning rate).
+/// Sources: umap_.py, make_epochs_per_sample; layouts.py, _optimize_layout_euclidean_single_epoch and optimize_layout_euclidean (the
+/// learning rate).
 /// An edge is due when its next epoch is at or before the current one, first after its own period, so never in epoch 0.
 /// Repelling rows are drawn for the time since they were drawn last, at a rate of their own.
 /// </remarks>
@@ -21,7 +22,9 @@ internal sealed class ReferenceEpochSchedule
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="ReferenceEpochSchedule"/> class from the numbers of epochs between two uses.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="ReferenceEpochSchedule"/> class from the numbers of epochs between two uses.
+    /// </summary>
     public ReferenceEpochSchedule(double[] epochsPerSample, double negativeSampleRate)
     {
         _period = epochsPerSample;

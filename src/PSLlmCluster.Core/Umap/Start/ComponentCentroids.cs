@@ -8,8 +8,10 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// exp(-d^2), d the distance of their centroids in the rows' metric, divided by its largest entry.
 /// </summary>
 /// <remarks>
-/// Sources: spectral.py, multi_component_layout and component_layout; scikit-learn's SpectralEmbedding with a precomputed affinity: eigenvectors of the normalised Laplacian,
-/// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places coincide, distances are measured by the largest,
+/// Sources: spectral.py, multi_component_layout and component_layout; scikit-learn's SpectralEmbedding with a precomputed affinity:
+/// eigenvectors of the normalised Laplacian,
+/// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places
+/// coincide, distances are measured by the largest,
 /// where theirs gives any basis of a space of equal eigenvalues; beyond 2,000 pieces, for which the square matrix would be large,
 /// and where the embedding fails, the places are the centroids' principal components, or random.
 /// </remarks>
@@ -35,7 +37,9 @@ internal static class ComponentCentroids
         RowMatrix centroids = Centroids(rows, pieces);
         if (pieces.Length <= LargestEmbedding)
         {
-            double[] distances = options.Metric == Metric.Precomputed ? ComponentLinkage.Average(rows, pieces, work) : Distances(centroids, options, work);
+            double[] distances = options.Metric == Metric.Precomputed
+                ? ComponentLinkage.Average(rows, pieces, work)
+                : Distances(centroids, options, work);
             double largest = 0;
             foreach (double distance in distances)
             {
@@ -171,7 +175,10 @@ internal static class ComponentCentroids
 
         double[] trivial = (double[])roots.Clone();
         VectorBlock.Scale(trivial, 1 / VectorBlock.Norm(trivial));
-        if (SymmetricEigen.Largest(new DenseOperator(affinities, n), dim, trivial, EigenEffort.Exact, work with { ThreadCount = 1 }) is not { } spectrum || spectrum.Values[0] > 1 - SmallestShare)
+        if (
+            SymmetricEigen.Largest(
+                new DenseOperator(affinities, n), dim, trivial, EigenEffort.Exact, work with { ThreadCount = 1 }) is not { } spectrum
+                || spectrum.Values[0] > 1 - SmallestShare)
         {
             return null;
         }

@@ -3,7 +3,8 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The distances of pieces whose rows are known by their distances alone: the mean over all pairs, average linkage (spectral.py, component_layout, metric "precomputed").
+/// The distances of pieces whose rows are known by their distances alone: the mean over all pairs, average linkage (spectral.py,
+/// component_layout, metric "precomputed").
 /// </summary>
 /// <remarks>Departure: infinite distances count as twice the largest finite one, so that the mean is finite.</remarks>
 internal static class ComponentLinkage

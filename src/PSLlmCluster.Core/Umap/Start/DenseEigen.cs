@@ -4,7 +4,8 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// All eigenvalues and eigenvectors of a small symmetric matrix: Householder's reduction to three diagonals, then the implicit QL method.
 /// </summary>
 /// <remarks>
-/// Martin, Reinsch and Wilkinson 1968 and Bowdler, Martin, Reinsch and Wilkinson 1968 (EISPACK's tred2 and tql2). Only the four operations and the
+/// Martin, Reinsch and Wilkinson 1968 and Bowdler, Martin, Reinsch and Wilkinson 1968 (EISPACK's tred2 and tql2). Only the four operations
+/// and the
 /// square root are used, so that the bits are the same everywhere.
 /// </remarks>
 internal static class DenseEigen
@@ -15,7 +16,8 @@ internal static class DenseEigen
     /// <summary>Decomposes a matrix.</summary>
     /// <param name="matrix">The matrix, row after row; its numbers are overwritten.</param>
     /// <param name="size">Number of rows.</param>
-    /// <returns>The eigenvalues in rising order and the eigenvectors one after the other in the same order, each of length 1; null where the method does not converge.</returns>
+    /// <returns>The eigenvalues in rising order and the eigenvectors one after the other in the same order, each of length 1; null where
+    /// the method does not converge.</returns>
     public static (double[] Values, double[][] Vectors)? Decompose(double[] matrix, int size)
     {
         double[] values = new double[size];

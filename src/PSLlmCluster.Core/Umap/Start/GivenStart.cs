@@ -4,10 +4,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The start at given coordinates. Where places repeat, normal noise of 0.001 times the mean distance to the nearest other place parts them; then, as for every start, each axis is brought to [0, 10]
+/// The start at given coordinates. Where places repeat, normal noise of 0.001 times the mean distance to the nearest other place parts
+/// them; then, as for every start, each axis is brought to [0, 10]
 /// (umap_.py, simplicial_set_embedding, init as an array).
 /// </summary>
-/// <remarks>Departure: where that mean is 0, as all places repeat, the noise is 0.0001 times the largest coordinate, or 0.0001 where all are 0; theirs is none.</remarks>
+/// <remarks>
+/// Departure: where that mean is 0, as all places repeat, the noise is 0.0001 times the largest coordinate, or 0.0001 where all are 0;
+/// theirs is none.
+/// </remarks>
 internal static class GivenStart
 {
     private const double NoiseShare = 0.001;
@@ -58,7 +62,8 @@ internal static class GivenStart
 
     private static double Noise(RowMatrix coordinates, UmapOptions options, WorkContext work)
     {
-        NeighborLists nearest = NeighborSearch.Find(MetricSpace.Create(coordinates, Metric.Euclidean), 2, options.Seed, work with { Progress = default });
+        NeighborLists nearest = NeighborSearch.Find(
+            MetricSpace.Create(coordinates, Metric.Euclidean), 2, options.Seed, work with { Progress = default });
         double sum = 0;
         for (int row = 0; row < nearest.RowCount; row++)
         {

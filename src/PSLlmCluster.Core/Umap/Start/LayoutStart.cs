@@ -5,11 +5,13 @@ using PSLlmCluster.Core.Umap.Start;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// Where the layout starts: spectral or principal coordinates times 10 / (largest absolute coordinate) plus normal noise of 1e-4, or uniform places in [-10, 10];
+/// Where the layout starts: spectral or principal coordinates times 10 / (largest absolute coordinate) plus normal noise of 1e-4, or
+/// uniform places in [-10, 10];
 /// then each axis by itself is brought to [0, 10].
 /// </summary>
 /// <remarks>
-/// umap_.py, simplicial_set_embedding and noisy_scale_coords. Departures: where the spectral start fails, principal components take its place, and where they fail too, random places, said once
+/// umap_.py, simplicial_set_embedding and noisy_scale_coords. Departures: where the spectral start fails, principal components take its
+/// place, and where they fail too, random places, said once
 /// (theirs goes to random places, or raises an error where rows are few); an axis without extent becomes 0 (theirs NaN).
 /// </remarks>
 internal static class LayoutStart
@@ -21,7 +23,7 @@ internal static class LayoutStart
     /// <param name="rows">The rows.</param>
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="options">Which start, the dimensions, the metric, the seed and the number of threads.</param>
-    /// <param name="warnings">Told what took the place of a start that failed.</param>
+    /// <param name="warnings">Receives a warning that says what took the place of a start that failed.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>n x dim, row after row.</returns>
     public static float[] Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, List<EngineWarning> warnings, WorkContext work)
@@ -37,11 +39,19 @@ internal static class LayoutStart
             if (spectralFailed)
             {
                 string instead = coordinates is null ? "random places" : "the principal components";
-                warnings.Add(new EngineWarning("SpectralStartFailed", $"No spectral start could be computed for {graph.RowCount} rows in {dim} dimensions; the layout starts at {instead} instead. A choice of another start, or fewer components, avoids this."));
+                warnings.Add(
+                    new EngineWarning(
+                        "SpectralStartFailed",
+                        $"No spectral start could be computed for {graph.RowCount} rows in {dim} dimensions; the layout starts at "
+                            + $"{instead} instead. A choice of another start, or fewer components, avoids this."));
             }
             else if (coordinates is null)
             {
-                warnings.Add(new EngineWarning("PcaStartFailed", $"{graph.RowCount} rows of {rows.ColumnCount} numbers have no {dim} principal components; the layout starts at random places instead. A choice of another start, or fewer components, avoids this."));
+                warnings.Add(
+                    new EngineWarning(
+                        "PcaStartFailed",
+                        $"{graph.RowCount} rows of {rows.ColumnCount} numbers have no {dim} principal components; the layout starts "
+                            + "at random places instead. A choice of another start, or fewer components, avoids this."));
             }
         }
 

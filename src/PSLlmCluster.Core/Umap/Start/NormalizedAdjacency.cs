@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The matrix D^-1/2 A D^-1/2 of a graph, D the rows' sums of weights: the normalised Laplacian is 1 less it, so its largest eigenvalues are the Laplacian's smallest
+/// The matrix D^-1/2 A D^-1/2 of a graph, D the rows' sums of weights: the normalised Laplacian is 1 less it, so its largest eigenvalues
+/// are the Laplacian's smallest
 /// (spectral.py, _spectral_layout). In double precision from single-precision weights.
 /// </summary>
 internal sealed class NormalizedAdjacency : ISymmetricOperator
@@ -48,7 +49,10 @@ internal sealed class NormalizedAdjacency : ISymmetricOperator
     public double[] Trivial { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The vector is divided by the roots first and the product last, so that no second copy of the weights is held. Four sums run side by side.</remarks>
+    /// <remarks>
+    /// The vector is divided by the roots first and the product last, so that no second copy of the weights is held. Four sums run side by
+    /// side.
+    /// </remarks>
     public void Multiply(double[] vector, double[] product)
     {
         ParallelBlocks.For(Size, RowsPerBlock, _work, (start, end) =>

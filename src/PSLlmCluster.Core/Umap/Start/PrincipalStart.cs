@@ -5,12 +5,15 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The first principal components of the rows: X - mean = U S V', the places are U S (scikit-learn's PCA, which umap_.py calls for init="pca").
+/// The first principal components of the rows: X - mean = U S V', the places are U S (scikit-learn's PCA, which umap_.py calls for
+/// init="pca").
 /// Signs are fixed by the place farthest out, which is positive.
 /// </summary>
 /// <remarks>
-/// Eigenvectors of (X - mean)(X - mean)' or of (X - mean)'(X - mean), whichever is smaller, both divided by their trace so that no eigenvalue exceeds 1. No matrix is formed; it is applied to vectors.
-/// Departure: of more than 8,192 rows the axes are those of 8,192, evenly spread over the canonical order, and all rows are projected on them.
+/// Eigenvectors of (X - mean)(X - mean)' or of (X - mean)'(X - mean), whichever is smaller, both divided by their trace so that no
+/// eigenvalue exceeds 1. No matrix is formed; it is applied to vectors.
+/// Departure: of more than 8,192 rows the axes are those of 8,192, evenly spread over the canonical order, and all rows are projected on
+/// them.
 /// </remarks>
 internal static class PrincipalStart
 {
@@ -18,7 +21,8 @@ internal static class PrincipalStart
     private const int LargestSample = 8192;
 
     /// <summary>Computes the places.</summary>
-    /// <returns>n x dim, row after row; null where rows or columns are fewer than the dimensions, or all rows are equal, or the method does not converge.</returns>
+    /// <returns>n x dim, row after row; null where rows or columns are fewer than the dimensions, or all rows are equal, or the method does
+    /// not converge.</returns>
     public static double[]? Compute(RowMatrix rows, int dim, WorkContext work)
     {
         int n = rows.RowCount;
@@ -119,7 +123,8 @@ internal static class PrincipalStart
         public void TimesColumns(double[] vector, double[] product) => TimesColumns(_rows, vector, product);
 
         /// <summary>Multiplies rows less this mean with a vector of as many numbers as there are columns.</summary>
-        public void TimesColumns(RowMatrix rows, double[] vector, double[] product) => ParallelBlocks.For(rows.RowCount, RowsPerBlock, _work, (start, end) =>
+        public void TimesColumns(RowMatrix rows, double[] vector, double[] product)
+            => ParallelBlocks.For(rows.RowCount, RowsPerBlock, _work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -186,8 +191,14 @@ internal static class PrincipalStart
             for (; column <= row.Length - Vector256<float>.Count; column += Vector256<float>.Count)
             {
                 (Vector256<double> first, Vector256<double> second) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)column));
-                (Vector256.LoadUnsafe(ref target, (nuint)column) + ((first - Vector256.LoadUnsafe(ref mean, (nuint)column)) * factor)).StoreUnsafe(ref target, (nuint)column);
-                (Vector256.LoadUnsafe(ref target, (nuint)column + 4) + ((second - Vector256.LoadUnsafe(ref mean, (nuint)column + 4)) * factor)).StoreUnsafe(ref target, (nuint)column + 4);
+                (
+                    Vector256.LoadUnsafe(ref target, (nuint)column) +
+                        ((first - Vector256.LoadUnsafe(ref mean, (nuint)column)) * factor)).StoreUnsafe(
+                        ref target, (nuint)column);
+                (
+                    Vector256.LoadUnsafe(ref target, (nuint)column + 4) +
+                        ((second - Vector256.LoadUnsafe(ref mean, (nuint)column + 4)) * factor)).StoreUnsafe(
+                        ref target, (nuint)column + 4);
             }
 
             for (; column < row.Length; column++)

@@ -4,15 +4,21 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The spectral start of a layout: the eigenvectors 2, 3, ... of the graph's normalised Laplacian I - D^-1/2 A D^-1/2. A graph in pieces is laid out piece by piece,
-/// each within half the distance from its centre to the nearest other centre; pieces that are too small for eigenvectors are uniform noise in that box.
+/// The spectral start of a layout: the eigenvectors 2, 3, ... of the graph's normalised Laplacian I - D^-1/2 A D^-1/2. A graph in pieces is
+/// laid out piece by piece,
+/// each within half the distance from its centre to the nearest other centre; pieces that are too small for eigenvectors are uniform noise
+/// in that box.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departures: signs are fixed (the entry of largest absolute value is positive).
+/// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departures: signs are fixed (the
+/// entry of largest absolute value is positive).
 /// With many rows the eigenvectors are those that a bounded number of steps gives (<see cref="EigenEffort"/>).
-/// With more than 1,000 rows the rows' principal components take their place where the graph is in pieces (as in uwot), or nearly so: then the first eigenvectors tell one small group after the other from
-/// all the rest, which lies in one point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors have 0.5 to 1.5 % of the rows take part (digits and MNIST: 12 to 38 %):
-/// trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from random places; with 3 neighbours, in 32 pieces, 0.89 and 0.80.
+/// With more than 1,000 rows the rows' principal components take their place where the graph is in pieces (as in uwot), or nearly so: then
+/// the first eigenvectors tell one small group after the other from
+/// all the rest, which lies in one point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors
+/// have 0.5 to 1.5 % of the rows take part (digits and MNIST: 12 to 38 %):
+/// trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from random places; with 3 neighbours, in 32
+/// pieces, 0.89 and 0.80.
 /// </remarks>
 internal static class SpectralStart
 {
@@ -26,7 +32,8 @@ internal static class SpectralStart
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="options">The dimensions, the metric, the seed and the number of threads.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    /// <returns>n x dim, row after row; null where there are too few rows for so many dimensions, or the eigenvalues do not converge.</returns>
+    /// <returns>n x dim, row after row; null where there are too few rows for so many dimensions, or the eigenvalues do not
+    /// converge.</returns>
     public static double[]? Compute(RowMatrix rows, WeightedGraph graph, UmapOptions options, WorkContext work)
     {
         int n = graph.RowCount;
@@ -39,7 +46,8 @@ internal static class SpectralStart
         ConnectedComponents pieces = ConnectedComponents.Of(graph);
         if (pieces.Count > 1)
         {
-            return (n > FewRows ? PrincipalStart.Compute(rows, dim, work) : null) ?? ComputePieces(rows, graph, pieces.Rows(), options, work);
+            return (n > FewRows ? PrincipalStart.Compute(rows, dim, work) : null)
+                ?? ComputePieces(rows, graph, pieces.Rows(), options, work);
         }
 
         if (Eigenvectors(graph, dim, EigenEffort.ForStart(n), work) is not { } spectrum)
@@ -64,7 +72,10 @@ internal static class SpectralStart
         return start;
     }
 
-    /// <summary>Computes the smallest eigenvalues of the normalised Laplacian of a graph in one piece, and their eigenvectors, but for the first, which is 0.</summary>
+    /// <summary>
+    /// Computes the smallest eigenvalues of the normalised Laplacian of a graph in one piece, and their eigenvectors, but for the first,
+    /// which is 0.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="count">How many, fewer than there are rows.</param>
     /// <param name="effort">How exact they shall be.</param>
@@ -77,7 +88,10 @@ internal static class SpectralStart
             : null;
     }
 
-    /// <summary>Says whether the eigenvectors tell only a few rows from the rest: whether the share of rows that take part, 1 / (n sum v^4), is small in the mean.</summary>
+    /// <summary>
+    /// Says whether the eigenvectors tell only a few rows from the rest: whether the share of rows that take part, 1 / (n sum v^4), is
+    /// small in the mean.
+    /// </summary>
     internal static bool IsLocal(double[][] vectors)
     {
         double shares = 0;

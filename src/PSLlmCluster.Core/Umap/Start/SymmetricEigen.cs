@@ -3,14 +3,18 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// The largest eigenvalues of a symmetric operator whose norm is about 1, and their eigenvectors: all at once where the operator is small, otherwise by Lanczos'
+/// The largest eigenvalues of a symmetric operator whose norm is about 1, and their eigenvectors: all at once where the operator is small,
+/// otherwise by Lanczos'
 /// method with thick restarts.
 /// </summary>
 /// <remarks>
-/// Wu and Simon 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems"; umap-learn calls ARPACK, which does the same by implicit restarts.
+/// Wu and Simon 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems"; umap-learn calls ARPACK, which does the same
+/// by implicit restarts.
 /// The projected matrix is taken from the products with the vectors before.
-/// Every new vector is put at right angles to those before it by the recurrence's own terms and once to all, and again where much of it went (Daniel, Gragg, Kaufman and Stewart 1976).
-/// The residual of a Ritz vector is the last step's length times the vector's last entry. One start vector sees equal eigenvalues once; so when all are found, the method goes on from a random
+/// Every new vector is put at right angles to those before it by the recurrence's own terms and once to all, and again where much of it
+/// went (Daniel, Gragg, Kaufman and Stewart 1976).
+/// The residual of a Ritz vector is the last step's length times the vector's last entry. One start vector sees equal eigenvalues once; so
+/// when all are found, the method goes on from a random
 /// vector at right angles to them, until what is left lies below them for certain.
 /// </remarks>
 internal static class SymmetricEigen
@@ -30,8 +34,10 @@ internal static class SymmetricEigen
     /// <param name="known">An eigenvector of length 1 that is left out, or null.</param>
     /// <param name="effort">How exact they shall be.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    /// <returns>The eigenvalues, falling, and the eigenvectors, the largest entry of each positive; null where the method does not converge.</returns>
-    public static (double[] Values, double[][] Vectors)? Largest(ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, WorkContext work)
+    /// <returns>The eigenvalues, falling, and the eigenvectors, the largest entry of each positive; null where the method does not
+    /// converge.</returns>
+    public static (double[] Values, double[][] Vectors)? Largest(
+        ISymmetricOperator matrix, int count, double[]? known, EigenEffort effort, WorkContext work)
     {
         (double[] Values, double[][] Vectors)? result = matrix.Size <= DenseLimit
             ? LargestOfAll(matrix, count, known)
@@ -155,7 +161,9 @@ internal static class SymmetricEigen
                 }
 
                 bool isFound = residual <= _effort.Tolerance;
-                bool isBelow = _count == _capacity || !_effort.FindsEqualValues || ritz.Values[_count] + Residual(last, ritz.Vectors[_count]) <= ritz.Values[_count - 1] + AcceptedDifference;
+                bool isBelow = _count == _capacity
+                    || !_effort.FindsEqualValues
+                    || ritz.Values[_count] + Residual(last, ritz.Vectors[_count]) <= ritz.Values[_count - 1] + AcceptedDifference;
                 if ((isFound && isConfirmed && isBelow) || steps + _capacity >= _effort.StepLimit || last == 0)
                 {
                     return residual <= AcceptedResidual || _effort.TakesTheBest
@@ -194,7 +202,9 @@ internal static class SymmetricEigen
             return kept;
         }
 
-        /// <summary>Multiplies vector j, enters its products with all others and adds the rest as the next vector; returns the rest's length.</summary>
+        /// <summary>
+        /// Multiplies vector j, enters its products with all others and adds the rest as the next vector; returns the rest's length.
+        /// </summary>
         /// <param name="j">The vector.</param>
         /// <param name="first">The first of the vectors with which the product has parts that are not rounding.</param>
         private double Extend(int j, int first)

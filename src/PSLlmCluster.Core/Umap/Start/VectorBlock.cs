@@ -35,7 +35,9 @@ internal static class VectorBlock
         }
     }
 
-    /// <summary>Takes from a vector its parts along others, which are of length 1 and at right angles to one another (Gram and Schmidt).</summary>
+    /// <summary>
+    /// Takes from a vector its parts along others, which are of length 1 and at right angles to one another (Gram and Schmidt).
+    /// </summary>
     /// <param name="vector">The vector.</param>
     /// <param name="basis">The others.</param>
     /// <param name="first">The first of them to use.</param>
@@ -52,7 +54,8 @@ internal static class VectorBlock
             int block = start / RowsPerBlock;
             for (int j = 0; j < count; j++)
             {
-                partial[(block * count) + j] = LaneKernels.Reduce<LaneKernels.Product>(vector.AsSpan(start, end - start), basis[first + j].AsSpan(start, end - start));
+                partial[(block * count) + j] = LaneKernels.Reduce<LaneKernels.Product>(
+                    vector.AsSpan(start, end - start), basis[first + j].AsSpan(start, end - start));
             }
         });
         double[] parts = new double[count];

@@ -33,9 +33,13 @@ internal sealed class TransformScratch
 }
 
 /// <summary>
-/// Moves one new point among fitted ones that stay where they are: the forces, the schedule and a quarter of the learning rate of the fit, over a third of its epochs, or 100.
+/// Moves one new point among fitted ones that stay where they are: the forces, the schedule and a quarter of the learning rate of the fit,
+/// over a third of its epochs, or 100.
 /// </summary>
-/// <remarks>umap_.py, UMAP.transform, and layouts.py, _optimize_layout_euclidean_single_epoch with move_other false: attraction to its neighbours, repulsion from fitted points that are drawn at random.</remarks>
+/// <remarks>
+/// umap_.py, UMAP.transform, and layouts.py, _optimize_layout_euclidean_single_epoch with move_other false: attraction to its neighbours,
+/// repulsion from fitted points that are drawn at random.
+/// </remarks>
 internal sealed class TransformLayout
 {
     private const int DefaultEpochCount = 100;

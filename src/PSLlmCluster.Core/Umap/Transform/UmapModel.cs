@@ -4,13 +4,17 @@ using PSLlmCluster.Core.Storage;
 
 namespace PSLlmCluster.Core.Umap.Transform;
 
-/// <summary>A fitted layout, into which new rows can be put later (umap_.py, UMAP.transform). It can be written to a file and read back.</summary>
+/// <summary>
+/// A fitted layout, into which new rows can be put later (umap_.py, UMAP.transform). It can be written to a file and read back.
+/// </summary>
 /// <remarks>
-/// Rows and layout are in canonical order, so that the file has the same bytes whatever the order of the fitted rows; only the columns of precomputed distances follow the order of input.
+/// Rows and layout are in canonical order, so that the file has the same bytes whatever the order of the fitted rows; only the columns of
+/// precomputed distances follow the order of input.
 /// </remarks>
 public sealed class UmapModel
 {
-    internal UmapModel(UmapOptions options, CurveParameters curve, int neighborCount, int columnCount, RowMatrix? rows, RowMatrix layout, int[]? columns)
+    internal UmapModel(
+        UmapOptions options, CurveParameters curve, int neighborCount, int columnCount, RowMatrix? rows, RowMatrix layout, int[]? columns)
     {
         Options = options;
         Curve = curve;
@@ -24,7 +28,9 @@ public sealed class UmapModel
     /// <summary>Gets the number of rows that were fitted; equal ones count once if they were made one.</summary>
     public int RowCount => Layout.RowCount;
 
-    /// <summary>Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.</summary>
+    /// <summary>
+    /// Gets the number of columns that a new row must have: that of the fitted rows, or for precomputed distances their number.
+    /// </summary>
     public int ColumnCount { get; }
 
     /// <summary>Gets the number of dimensions of the layout.</summary>
@@ -51,14 +57,18 @@ public sealed class UmapModel
     /// <summary>Gets the place of each fitted row.</summary>
     internal RowMatrix Layout { get; }
 
-    /// <summary>Gets for each fitted point its first row in the order of input, which is the order of a new row's distances; null but for precomputed distances.</summary>
+    /// <summary>
+    /// Gets for each fitted point its first row in the order of input, which is the order of a new row's distances; null but for
+    /// precomputed distances.
+    /// </summary>
     internal int[]? Columns { get; }
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="EngineException">The file is not there, cannot be read, is no model of UMAP, is of a newer version, or is damaged.</exception>
+    /// <exception cref="EngineException">The file is not there, cannot be read, is no model of UMAP, is of a newer version, or is
+    /// damaged.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static UmapModel Load(string path, CancellationToken token = default) => UmapModelFile.Read(path, token);
 
@@ -70,13 +80,17 @@ public sealed class UmapModel
         ArgumentNullException.ThrowIfNull(options);
         if (options.Densmap)
         {
-            throw new EngineException("UmapModelNotPossible", FailureKind.InvalidArgument, "A layout with densMAP takes no new rows, so it makes no model.", "Leave out densMAP, or the model.");
+            throw new EngineException(
+                "UmapModelNotPossible",
+                FailureKind.InvalidArgument,
+                "A layout with densMAP takes no new rows, so it makes no model.",
+                "Leave out densMAP, or the model.");
         }
     }
 
     /// <summary>Writes the model, whole or not at all.</summary>
     /// <param name="target">Where to.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Save(ModelFileTarget target, CancellationToken token = default)
@@ -85,15 +99,17 @@ public sealed class UmapModel
         UmapModelFile.Write(this, target, token);
     }
 
-    /// <summary>Puts new rows into the layout, each by itself: what a row's place is does not hang on what comes with it.</summary>
-    /// <param name="newRows">The rows, as wide as the fitted ones, all finite; for precomputed distances those to the fitted rows, in the order in which they were fitted.</param>
+    /// <summary>Puts new rows into the layout, each by itself: what a row's place is does not depend on what comes with it.</summary>
+    /// <param name="newRows">The rows, as wide as the fitted ones, all finite; for precomputed distances those to the fitted rows, in the
+    /// order in which they were fitted.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="progress">Told the share of rows that are done, from several threads, or null.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="progress">Receives the fraction of rows that are done; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The places of the new rows, in their order.</returns>
     /// <exception cref="EngineException">The rows have another width (RowLengthMismatch), or hold a number that is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public UmapResult Transform(RowMatrix newRows, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    public UmapResult Transform(
+        RowMatrix newRows, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(newRows);
         if (newRows.RowCount > 0 && newRows.ColumnCount != ColumnCount)
@@ -102,7 +118,9 @@ public sealed class UmapModel
                 "RowLengthMismatch",
                 FailureKind.InvalidData,
                 $"The new rows have {newRows.ColumnCount} numbers, and those of the model {ColumnCount}.",
-                Rows is null ? "Give for each new row its distances to all rows of the fit, in their order." : "Give rows from the same model or the same columns as those of the fit.");
+                Rows is null
+                    ? "Give for each new row its distances to all rows of the fit, in their order."
+                    : "Give rows from the same model or the same columns as those of the fit.");
         }
 
         if (Rows is null)

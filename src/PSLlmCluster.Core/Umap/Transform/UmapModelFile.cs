@@ -23,7 +23,11 @@ internal static class UmapModelFile
 
     private static readonly ModelSettingTable<Fitted> _fitted = new ModelSettingTable<Fitted>()
         .Choice<Metric>("metric", fitted => fitted.Options.Metric, (fitted, value) => fitted.With(fitted.Options with { Metric = value }))
-        .Double("p", fitted => fitted.Options.MinkowskiPower, (fitted, value) => fitted.With(fitted.Options with { MinkowskiPower = value }), mayBeInfinite: true)
+        .Double(
+            "p",
+            fitted => fitted.Options.MinkowskiPower,
+            (fitted, value) => fitted.With(fitted.Options with { MinkowskiPower = value }),
+            mayBeInfinite: true)
         .Double(
             "disconnection_distance",
             fitted => fitted.Options.Disconnection(),
@@ -39,7 +43,10 @@ internal static class UmapModelFile
             "n_epochs",
             fitted => fitted.Options.EpochCount ?? NoEpochs,
             (fitted, value) => fitted.With(fitted.Options with { EpochCount = value == NoEpochs ? null : value }))
-        .Double("learning_rate", fitted => fitted.Options.LearningRate, (fitted, value) => fitted.With(fitted.Options with { LearningRate = value }))
+        .Double(
+            "learning_rate",
+            fitted => fitted.Options.LearningRate,
+            (fitted, value) => fitted.With(fitted.Options with { LearningRate = value }))
         .Double(
             "repulsion_strength",
             fitted => fitted.Options.RepulsionStrength,

@@ -5,13 +5,17 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Transform;
 
 /// <summary>
-/// Puts new rows into a fitted layout: each is joined to its nearest fitted rows, starts at the mean of their places by the strengths, and is moved by the forces of the layout while the fitted points stay.
+/// Puts new rows into a fitted layout: each is joined to its nearest fitted rows, starts at the mean of their places by the strengths, and
+/// is moved by the forces of the layout while the fitted points stay.
 /// </summary>
 /// <remarks>
-/// umap_.py, UMAP.transform and init_graph_transform. There the new rows are one batch; here each is placed alone, so that the same row always comes to the same place. Departures that follow:
-/// the floor of sigma uses the mean of the row's own distances (theirs: of all new rows); an edge is sampled by its strength against the row's strongest one (theirs: against the strongest of all);
+/// umap_.py, UMAP.transform and init_graph_transform. There the new rows are one batch; here each is placed alone, so that the same row
+/// always comes to the same place. Departures that follow:
+/// the floor of sigma uses the mean of the row's own distances (theirs: of all new rows); an edge is sampled by its strength against the
+/// row's strongest one (theirs: against the strongest of all);
 /// 100 epochs whatever the number of rows (theirs: 30 from 10,000 on); random numbers are keyed by the row's content.
-/// A row at distance 0 from a fitted one comes to lie exactly where that one is; theirs does only if the same rows come in as were fitted. A row whose neighbours are all at or beyond the disconnection distance
+/// A row at distance 0 from a fitted one comes to lie exactly where that one is; theirs does only if the same rows come in as were fitted.
+/// A row whose neighbours are all at or beyond the disconnection distance
 /// comes to lie at the nearest one's place, with a warning (theirs: NaN).
 /// </remarks>
 internal static class UmapTransform
@@ -29,7 +33,11 @@ internal static class UmapTransform
         int dim = model.ComponentCount;
         if ((long)n * dim > Array.MaxLength)
         {
-            throw new EngineException("TooManyNumbers", FailureKind.ResourceUnavailable, $"A layout of {n} rows in {dim} dimensions is more than one array can hold.", "Pipe in fewer rows at a time; each is placed by itself.");
+            throw new EngineException(
+                "TooManyNumbers",
+                FailureKind.ResourceUnavailable,
+                $"A layout of {n} rows in {dim} dimensions is more than one array can hold.",
+                "Pipe in fewer rows at a time; each is placed by itself.");
         }
 
         float[] places = new float[n * dim];
@@ -57,7 +65,11 @@ internal static class UmapTransform
         int count = alone.Sum();
         if (count > 0)
         {
-            warnings.Add(new EngineWarning("RowsWithoutEdges", $"{count} of {n} new rows are too far from all fitted ones, at or beyond the disconnection distance; each lies at the place of the nearest one, which says nothing."));
+            warnings.Add(
+                new EngineWarning(
+                    "RowsWithoutEdges",
+                    $"{count} of {n} new rows are too far from all fitted ones, at or beyond the disconnection distance; each lies "
+                        + "at the place of the nearest one, which says nothing."));
         }
 
         return new UmapResult(new RowMatrix(places, n, dim), warnings);
@@ -98,7 +110,10 @@ internal static class UmapTransform
         return (sigma, rho);
     }
 
-    /// <summary>Computes where a row starts: on the point of its first neighbour of strength 1, or at the mean of its neighbours' points by their strengths.</summary>
+    /// <summary>
+    /// Computes where a row starts: on the point of its first neighbour of strength 1, or at the mean of its neighbours' points by their
+    /// strengths.
+    /// </summary>
     /// <returns>Whether it has any neighbour.</returns>
     internal static bool Start(UmapModel model, ReadOnlySpan<int> neighbors, ReadOnlySpan<float> strengths, Span<double> place)
     {
@@ -166,7 +181,10 @@ internal static class UmapTransform
         }
     }
 
-    /// <summary>The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero. Distances are taken in the order of the fitted rows, whatever that of input was.</summary>
+    /// <summary>
+    /// The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero. Distances are taken in the
+    /// order of the fitted rows, whatever that of input was.
+    /// </summary>
     private static uint ContentHash(ReadOnlySpan<float> row, int[]? columns)
     {
         uint hash = 2166136261;

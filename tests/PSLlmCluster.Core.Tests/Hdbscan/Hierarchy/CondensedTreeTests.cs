@@ -63,7 +63,9 @@ public class CondensedTreeTests
         for (int expected = 0; expected < parents.Length; expected++)
         {
             int match = unmatched.FindIndex(cluster => SameCluster(expected, cluster) && SameParent(expected, cluster));
-            Assert.True(match >= 0, $"no cluster of {sizes[expected]} rows, born at {births[expected]:R}, of stability {expectedStabilities[expected]:R}");
+            Assert.True(
+                match >= 0,
+                $"no cluster of {sizes[expected]} rows, born at {births[expected]:R}, of stability {expectedStabilities[expected]:R}");
             unmatched.RemoveAt(match);
         }
 

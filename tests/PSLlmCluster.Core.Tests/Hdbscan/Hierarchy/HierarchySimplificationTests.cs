@@ -21,10 +21,22 @@ public class HierarchySimplificationTests
         int n = condensed.RowClusters.Length;
         double[][] clusters = [
             .. Enumerable.Range(0, condensed.ClusterCount).Select(
-                cluster => new[] { condensed.Birth(cluster), condensed.Size(cluster), tree.Measures.Lambdas.Own[cluster], tree.Measures.Stabilities[cluster] })];
+                cluster => new[]
+                {
+                    condensed.Birth(cluster),
+                    condensed.Size(cluster),
+                    tree.Measures.Lambdas.Own[cluster],
+                    tree.Measures.Stabilities[cluster],
+                })];
         double[][] expected = [
             .. tree.Expected.GetProperty("clusters").EnumerateArray().Select(
-                entry => new[] { Number(entry, "birth"), Number(entry, "size"), Number(entry, "largest_lambda"), Number(entry, "stability") })];
+                entry => new[]
+                {
+                    Number(entry, "birth"),
+                    Number(entry, "size"),
+                    Number(entry, "largest_lambda"),
+                    Number(entry, "stability"),
+                })];
         Assert.Equal(expected.Length, clusters.Length);
         foreach ((double[] want, double[] found) in expected.OrderBy(Key).Zip(clusters.OrderBy(Key)))
         {

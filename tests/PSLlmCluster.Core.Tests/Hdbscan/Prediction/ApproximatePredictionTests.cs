@@ -338,7 +338,8 @@ public class ApproximatePredictionTests
     }
 
     internal static bool HasArray(string id, string array)
-        => GoldenSet.Hdbscan.Json($"cases/{id}.json").TryGetProperty("arrays", out JsonElement arrays) && arrays.EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
+        => GoldenSet.Hdbscan.Json($"cases/{id}.json").TryGetProperty("arrays", out JsonElement arrays)
+            && arrays.EnumerateArray().Any(entry => entry.GetProperty("name").GetString() == array);
 
     private static RowMatrix Rows() => HdbscanModelRows.Fitted();
 

@@ -104,7 +104,9 @@ public class SoftMembershipTests
         HdbscanGoldens.AssertNear(small.Values, Predict(1 << 30).Values, relative: 0, absolute: 0);
 
         MembershipVectors Predict(float unit)
-            => HdbscanModel.Of(HdbscanClustering.Fit(Scaled(rows, unit), new HdbscanOptions())).Predict(Scaled(newRows, unit), withMemberships: true).Memberships!;
+            => HdbscanModel.Of(
+                HdbscanClustering.Fit(Scaled(rows, unit), new HdbscanOptions())).Predict(
+                    Scaled(newRows, unit), withMemberships: true).Memberships!;
 
         static RowMatrix Scaled(RowMatrix matrix, float unit) => new(
             Array.ConvertAll(matrix.Values, value => value * unit), matrix.RowCount, matrix.ColumnCount);
@@ -154,7 +156,9 @@ public class SoftMembershipTests
     private static bool HasStableExemplars(string id)
     {
         GoldenFile golden = GoldenSet.Hdbscan.Case(id);
-        return golden.Json.TryGetProperty("exemplars", out JsonElement exemplars) && exemplars.ValueKind == JsonValueKind.Array && golden.Ints("stable").All(stable => stable == 1);
+        return golden.Json.TryGetProperty("exemplars", out JsonElement exemplars)
+            && exemplars.ValueKind == JsonValueKind.Array
+            && golden.Ints("stable").All(stable => stable == 1);
     }
 
     private static void AssertShares(MembershipVectors vectors)
@@ -172,7 +176,9 @@ public class SoftMembershipTests
         int count = vectors.ClusterCount;
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(certain[i / count] == 0 || Math.Abs(expected[i] - vectors.Values[i]) <= 1e-6, $"row {i / count}, cluster {i % count}: {vectors.Values[i]:R} is not {expected[i]:R}");
+            Assert.True(
+                certain[i / count] == 0 || Math.Abs(expected[i] - vectors.Values[i]) <= 1e-6,
+                $"row {i / count}, cluster {i % count}: {vectors.Values[i]:R} is not {expected[i]:R}");
         }
     }
 

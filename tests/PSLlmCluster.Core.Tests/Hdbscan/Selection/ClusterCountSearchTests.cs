@@ -28,7 +28,11 @@ public class ClusterCountSearchTests
                 each => distances.Select(
                     distance => HdbscanClustering.Compute(
                         rows,
-                        options with { ClusterSelectionMethod = each, ClusterSelectionEpsilon = distance }).Persistences.Length)).Distinct()];
+                        options with
+                        {
+                            ClusterSelectionMethod = each,
+                            ClusterSelectionEpsilon = distance,
+                        }).Persistences.Length)).Distinct()];
         Assert.True(counts.Length > 5);
         for (int wanted = 1; wanted <= counts.Max() + 2; wanted++)
         {

@@ -30,7 +30,13 @@ public class ClusterSelectionTests
         {
             foreach (double epsilon in new[] { 0, 0.05, 0.1, 0.2, 1, 10 })
             {
-                HdbscanOptions options = new() { MinClusterSize = 2, ClusterSelectionMethod = method, ClusterSelectionEpsilon = epsilon, AllowSingleCluster = allowSingleCluster };
+                HdbscanOptions options = new()
+                {
+                    MinClusterSize = 2,
+                    ClusterSelectionMethod = method,
+                    ClusterSelectionEpsilon = epsilon,
+                    AllowSingleCluster = allowSingleCluster,
+                };
                 bool[] selected = ClusterSelection.Select(tree, measures, options);
                 Assert.Contains(true, selected);
                 for (int cluster = 1; cluster < selected.Length; cluster++)

@@ -31,5 +31,8 @@ public class DirectedEdgesTests
     }
 
     private static (int Column, float Strength)[] Of(DirectedEdges edges, int row)
-        => [.. Enumerable.Range(edges.Starts[row], edges.Ends[row] - edges.Starts[row]).Select(edge => (edges.Columns[edge], edges.Strengths[edge]))];
+        => [
+            .. Enumerable.Range(
+                edges.Starts[row], edges.Ends[row] - edges.Starts[row]).Select(edge => (edges.Columns[edge], edges.Strengths[edge]))
+        ];
 }

@@ -44,7 +44,8 @@ public class FuzzyGraphTests
             WeightedGraph theirs = golden.RowGraph();
             WeightedGraph ours = Build(golden, neighbors, own);
             Assert.Equal(theirs.Columns, ours.Columns);
-            Assert.All(Enumerable.Range(0, ours.EntryCount), entry => Assert.True(ours.Weights[entry] <= theirs.Weights[entry] + GraphTolerance));
+            Assert.All(
+                Enumerable.Range(0, ours.EntryCount), entry => Assert.True(ours.Weights[entry] <= theirs.Weights[entry] + GraphTolerance));
             return;
         }
 
@@ -102,7 +103,8 @@ public class FuzzyGraphTests
     }
 
     private static WeightedGraph Build(UmapGolden golden, NeighborLists neighbors, SmoothedDistances smoothed)
-        => FuzzyGraph.Join(neighbors, FuzzyGraph.Memberships(neighbors, smoothed, golden.Disconnection), golden.Options.SetOperationMixRatio);
+        => FuzzyGraph.Join(
+            neighbors, FuzzyGraph.Memberships(neighbors, smoothed, golden.Disconnection), golden.Options.SetOperationMixRatio);
 
     internal static void AssertEqual(WeightedGraph expected, WeightedGraph found, double tolerance)
     {

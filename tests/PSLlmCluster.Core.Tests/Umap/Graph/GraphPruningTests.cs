@@ -16,7 +16,9 @@ public class GraphPruningTests
         UmapGolden golden = UmapGolden.Load(id);
         WeightedGraph graph = golden.Graph();
         HashSet<int> dropped = [.. golden.File.Ints("pruned_entries")];
-        int[] keptColumns = [.. Enumerable.Range(0, graph.EntryCount).Where(entry => !dropped.Contains(entry)).Select(entry => graph.Columns[entry])];
+        int[] keptColumns = [
+            .. Enumerable.Range(0, graph.EntryCount).Where(entry => !dropped.Contains(entry)).Select(entry => graph.Columns[entry])
+        ];
         WeightedGraph pruned = GraphPruning.Prune(graph, golden.Options.PruningEpochsFor(golden.RowCount));
         Assert.Equal(keptColumns, pruned.Columns);
         Assert.Equal(golden.Json.GetProperty("pruned").GetProperty("kept").GetInt32(), pruned.EntryCount);
@@ -30,10 +32,16 @@ public class GraphPruningTests
         {
             float[] weights = [.. row.GetProperty("weights").EnumerateArray().Select(value => (float)value.GetDouble())];
             int n = row.GetProperty("n").GetInt32();
-            UmapOptions options = new() { EpochCount = row.GetProperty("n_epochs").ValueKind == JsonValueKind.Null ? null : row.GetProperty("n_epochs").GetInt32(), Densmap = row.GetProperty("densmap").GetBoolean() };
+            UmapOptions options = new()
+            {
+                EpochCount = row.GetProperty("n_epochs").ValueKind == JsonValueKind.Null ? null : row.GetProperty("n_epochs").GetInt32(),
+                Densmap = row.GetProperty("densmap").GetBoolean(),
+            };
             float threshold = GraphPruning.Threshold(weights.Max(), options.PruningEpochsFor(n), n);
             Assert.Equal((float)row.GetProperty("threshold").GetDouble(), threshold);
-            Assert.Equal(row.GetProperty("kept").EnumerateArray().Select(value => value.GetInt32() == 1), weights.Select(weight => weight >= threshold));
+            Assert.Equal(
+                row.GetProperty("kept").EnumerateArray().Select(value => value.GetInt32() == 1),
+                weights.Select(weight => weight >= threshold));
         }
     }
 }

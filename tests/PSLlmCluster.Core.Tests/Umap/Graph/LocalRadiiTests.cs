@@ -15,7 +15,11 @@ public class LocalRadiiTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         float[] expected = golden.File.Floats("rad_orig");
-        float[] found = LocalRadii.OfRows(golden.PrunedGraph(), golden.File.Has("knn_dists") ? golden.Neighbors() : ExactNeighbors.Find(golden.Space(), golden.NeighborCount), golden.Disconnection, Work.On(1));
+        float[] found = LocalRadii.OfRows(
+            golden.PrunedGraph(),
+            golden.File.Has("knn_dists") ? golden.Neighbors() : ExactNeighbors.Find(golden.Space(), golden.NeighborCount),
+            golden.Disconnection,
+            Work.On(1));
 
         for (int row = 0; row < expected.Length; row++)
         {
@@ -32,7 +36,9 @@ public class LocalRadiiTests
         UmapResult result = UmapReduction.Compute(golden.InputRows(), golden.Options with { OutputDensity = true }, golden.Supplement());
         double ours = Correlation(result.OriginalRadii!, result.LayoutRadii!);
 
-        Assert.True(golden.Options.Densmap ? ours >= theirs - 0.05 : Math.Abs(ours - theirs) <= 0.2, $"the correlation is {ours:0.000}, the reference's {theirs:0.000}");
+        Assert.True(
+            golden.Options.Densmap ? ours >= theirs - 0.05 : Math.Abs(ours - theirs) <= 0.2,
+            $"the correlation is {ours:0.000}, the reference's {theirs:0.000}");
     }
 
     [Fact]

@@ -64,12 +64,17 @@ public class SmoothedDistancesTests
     public void Edge_cases_equal_the_reference(int place, string what)
     {
         JsonElement entry = GoldenSet.Umap.Json("smooth_knn.json").GetProperty("rows")[place];
-        float[][] rows = [.. entry.GetProperty("distances").EnumerateArray().Select(row => row.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray())];
+        float[][] rows = [
+            .. entry.GetProperty("distances")
+                .EnumerateArray()
+                .Select(row => row.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray())
+        ];
         double mean = rows.SelectMany(row => row).Average(value => (double)value);
         double target = Math.Log2(entry.GetProperty("k").GetDouble()) * entry.GetProperty("bandwidth").GetDouble();
         for (int row = 0; row < rows.Length; row++)
         {
-            (float sigma, float rho) = SmoothedDistances.Solve(rows[row], target, entry.GetProperty("local_connectivity").GetDouble(), mean);
+            (float sigma, float rho) = SmoothedDistances.Solve(
+                rows[row], target, entry.GetProperty("local_connectivity").GetDouble(), mean);
             AssertClose((float)entry.GetProperty("rho")[row].GetDouble(), rho, RhoTolerance, $"{what}: rho");
             AssertClose((float)entry.GetProperty("sigma")[row].GetDouble(), sigma, SigmaTolerance, $"{what}: sigma");
         }

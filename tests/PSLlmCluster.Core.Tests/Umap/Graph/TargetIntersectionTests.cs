@@ -10,7 +10,8 @@ public class TargetIntersectionTests
     private const double Tolerance = 1e-6;
     private const double Negligible = 1e-30;
 
-    public static TheoryData<string> ClassCases => [.. UmapGolden.Ids("y", "unsupervised_graph_vals").Where(id => UmapGolden.Load(id).Supplement().Target!.Labels is not null)];
+    public static TheoryData<string> ClassCases
+        => [.. UmapGolden.Ids("y", "unsupervised_graph_vals").Where(id => UmapGolden.Load(id).Supplement().Target!.Labels is not null)];
 
     public static TheoryData<string> NumberCases => [.. UmapGolden.Ids("y", "target_graph_vals")];
 
@@ -19,7 +20,8 @@ public class TargetIntersectionTests
     public void A_graph_meets_classes_as_in_the_reference(string id)
     {
         UmapGolden golden = UmapGolden.Load(id);
-        WeightedGraph graph = TargetIntersection.WithClasses(golden.RowGraph(), golden.Supplement().Target!.Labels!, golden.Options.TargetWeight, default);
+        WeightedGraph graph = TargetIntersection.WithClasses(
+            golden.RowGraph(), golden.Supplement().Target!.Labels!, golden.Options.TargetWeight, default);
 
         AssertEqual(golden.Graph(), graph);
     }
@@ -42,7 +44,8 @@ public class TargetIntersectionTests
 
         NeighborLists near = new(target.RowCount, k, indices, new double[indices.Length]);
 
-        AssertEqual(golden.Graph(), TargetIntersection.WithNumbers(golden.RowGraph(), near, strengths, golden.Options.TargetWeight, default));
+        AssertEqual(
+            golden.Graph(), TargetIntersection.WithNumbers(golden.RowGraph(), near, strengths, golden.Options.TargetWeight, default));
     }
 
     [Fact]

@@ -9,24 +9,40 @@ public class EpochScheduleTests
 {
     private static readonly JsonElement _golden = GoldenSet.Umap.Json("epochs.json");
 
-    /// <summary>Where the time since the last draw is a whole number of draws to the last bit, the reference's sum may round below it, and one row comes a use later.</summary>
+    /// <summary>
+    /// Where the time since the last draw is a whole number of draws to the last bit, the reference's sum may round below it, and one row
+    /// comes a use later.
+    /// </summary>
     [Fact]
     public void Uses_and_repelling_rows_come_when_they_come_in_the_reference()
     {
         // Only whole numbers of repelling rows can be asked for; the reference's own keyword may be a fraction.
-        JsonElement[] rows = [.. _golden.GetProperty("schedule").EnumerateArray().Where(row => double.IsInteger(row.GetProperty("negative_sample_rate").GetDouble()))];
+        JsonElement[] rows = [
+            .. _golden.GetProperty("schedule")
+                .EnumerateArray()
+                .Where(row => double.IsInteger(row.GetProperty("negative_sample_rate").GetDouble()))
+        ];
         Assert.NotEmpty(rows);
         foreach (JsonElement row in rows)
         {
-            List<(int Epoch, int Negatives)> uses = Uses(1 / row.GetProperty("epochs_per_sample").GetDouble(), row.GetProperty("n_epochs").GetInt32(), (int)row.GetProperty("negative_sample_rate").GetDouble());
+            List<(int Epoch, int Negatives)> uses = Uses(
+                1 / row.GetProperty("epochs_per_sample").GetDouble(),
+                row.GetProperty("n_epochs").GetInt32(),
+                (int)row.GetProperty("negative_sample_rate").GetDouble());
             Assert.Equal(row.GetProperty("times").GetInt32(), uses.Count);
             Assert.InRange(uses.Sum(use => use.Negatives) - row.GetProperty("negatives").GetInt32(), -1, 1);
-            Assert.Equal(row.GetProperty("first").EnumerateArray().Select(use => use[0].GetInt32()), uses.Take(20).Select(use => use.Epoch));
-            Assert.All(uses.Zip(row.GetProperty("first").EnumerateArray()), pair => Assert.InRange(pair.First.Negatives - pair.Second[1].GetInt32(), -1, 1));
+            Assert.Equal(
+                row.GetProperty("first").EnumerateArray().Select(use => use[0].GetInt32()), uses.Take(20).Select(use => use.Epoch));
+            Assert.All(
+                uses.Zip(row.GetProperty("first").EnumerateArray()),
+                pair => Assert.InRange(pair.First.Negatives - pair.Second[1].GetInt32(), -1, 1));
         }
     }
 
-    /// <summary>The schedule with a state, which adds up periods, may be an epoch off where a period ends with an epoch to the last bit; the numbers of uses are the same, but for the last.</summary>
+    /// <summary>
+    /// The schedule with a state, which adds up periods, may be an epoch off where a period ends with an epoch to the last bit; the numbers
+    /// of uses are the same, but for the last.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(5)]

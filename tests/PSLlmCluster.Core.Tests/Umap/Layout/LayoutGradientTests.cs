@@ -60,7 +60,8 @@ public class LayoutGradientTests
             kernel.Repel(pushed, rows, other, otherRows, Lanes, Rate);
             for (int lane = 0; lane < Lanes; lane++)
             {
-                double squared = Enumerable.Range(0, dim).Sum(d => Math.Pow((double)own[(d * Lanes) + lane] - other[(d * Lanes) + lane], 2));
+                double squared = Enumerable.Range(0, dim).Sum(
+                    d => Math.Pow((double)own[(d * Lanes) + lane] - other[(d * Lanes) + lane], 2));
                 for (int d = 0; d < dim; d++)
                 {
                     int place = (d * Lanes) + lane;
@@ -104,7 +105,9 @@ public class LayoutGradientTests
         kernel.Repel(own, rows, other, otherRows, Lanes, Rate);
         kernel.AttractByDensity(own, other, density, Lanes, Rate);
         Assert.All(own.Concat(other), value => Assert.True(float.IsFinite(value)));
-        Assert.All(own.Zip(before), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, (4 * 4 * Rate) + (1e-6f * Math.Abs(pair.Second))));
+        Assert.All(
+            own.Zip(before),
+            pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, (4 * 4 * Rate) + (1e-6f * Math.Abs(pair.Second))));
         kernel.Similarities(own, other, Lanes, density);
         Assert.All(density[..(2 * Lanes)], value => Assert.True(float.IsFinite(value)));
     }

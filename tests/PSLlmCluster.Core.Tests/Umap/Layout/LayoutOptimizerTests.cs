@@ -48,7 +48,10 @@ public class LayoutOptimizerTests
         Assert.NotEqual(start, optimizer.Layout);
     }
 
-    /// <summary>Without repulsion two rows on one edge move as in the reference: in each epoch but the first both entries of the edge move both ends.</summary>
+    /// <summary>
+    /// Without repulsion two rows on one edge move as in the reference: in each epoch but the first both entries of the edge move both
+    /// ends.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -62,7 +65,12 @@ public class LayoutOptimizerTests
         optimizer.RunTo(EpochCount);
         float[] expected = (float[])start.Clone();
         ReferenceEpochSchedule schedule = new([1f, 1f], EpochCount, settings.NegativeSampleRate);
-        new ReferenceOptimizer(schedule, new TransformGradient(settings.Curve, 0), [0, 1], [1, 0], dim).Run(expected, expected, EpochCount, 0.1, [11, 22, 33], moveOther: true);
+        new ReferenceOptimizer(
+            schedule,
+            new TransformGradient(settings.Curve, 0),
+            [0, 1],
+            [1, 0],
+            dim).Run(expected, expected, EpochCount, 0.1, [11, 22, 33], moveOther: true);
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.Equal((double)expected[i], optimizer.Layout[i], 1e-5);
@@ -77,7 +85,7 @@ public class LayoutOptimizerTests
     public void Progress_is_told_after_each_epoch()
     {
         List<double> fractions = [];
-        Optimizer(1).RunTo(Epochs, WorkContext.Create(1, new Told(fractions), default));
+        Optimizer(1).RunTo(Epochs, WorkContext.Create(1, new Recorder(fractions), default));
         Assert.Equal(Enumerable.Range(1, Epochs).Select(epoch => (double)epoch / Epochs), fractions);
     }
 
@@ -92,7 +100,8 @@ public class LayoutOptimizerTests
         return new LayoutOptimizer(graph, start, Settings(2, Epochs, threads));
     }
 
-    private static LayoutSettings Settings(int dim, int epochs, int threads) => new(dim, CurveParameters.Fit(0.1, 1), epochs, 1, 1, 5, 42, threads);
+    private static LayoutSettings Settings(int dim, int epochs, int threads)
+        => new(dim, CurveParameters.Fit(0.1, 1), epochs, 1, 1, 5, 42, threads);
 
     /// <summary>Rows 0 - 1 - 2 - ..., each joined to the next with weight 1.</summary>
     private static WeightedGraph Chain(int n)
@@ -108,7 +117,7 @@ public class LayoutOptimizerTests
         return new WeightedGraph(n, offsets, [.. columns], [.. Enumerable.Repeat(1f, columns.Count)]);
     }
 
-    private sealed class Told(List<double> fractions) : IProgress<StageProgress>
+    private sealed class Recorder(List<double> fractions) : IProgress<StageProgress>
     {
         public void Report(StageProgress value) => fractions.Add(value.Fraction);
     }

@@ -9,7 +9,8 @@ public class ReferenceEpochScheduleTests
 {
     private static readonly JsonElement _golden = GoldenSet.Umap.Json("epochs.json");
 
-    public static TheoryData<string> Cases => [.. UmapGolden.Ids("graph_vals").Where(id => UmapGolden.Load(id).Json.TryGetProperty("epochs_per_sample", out _))];
+    public static TheoryData<string> Cases
+        => [.. UmapGolden.Ids("graph_vals").Where(id => UmapGolden.Load(id).Json.TryGetProperty("epochs_per_sample", out _))];
 
     [Fact]
     public void Epochs_per_sample_equal_the_reference()

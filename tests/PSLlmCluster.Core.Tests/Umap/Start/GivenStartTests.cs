@@ -26,7 +26,8 @@ public class GivenStartTests
     [Fact]
     public void Coordinates_that_repeat_are_told_apart_by_noise()
     {
-        float[] start = GivenStart.Compute(new RowMatrix([0, 0, 0, 0, 10, 10], 3, 2), new UmapOptions { Initialization = UmapInitialization.Given }, default);
+        float[] start = GivenStart.Compute(
+            new RowMatrix([0, 0, 0, 0, 10, 10], 3, 2), new UmapOptions { Initialization = UmapInitialization.Given }, default);
 
         Assert.False(start[0] == start[2] && start[1] == start[3]);
         Assert.All(start, value => Assert.InRange(value, 0, 10));
@@ -38,7 +39,8 @@ public class GivenStartTests
         RowMatrix rows = TestRows.Random(30, 4, seed: 1);
         float[] given = UmapReduction.Compute(rows, new UmapOptions { EpochCount = 50 }).Layout.Values;
         UmapOptions options = new() { Initialization = UmapInitialization.Given, EpochCount = 0 };
-        float[] start = UmapReduction.Compute(rows, options, new UmapFitData { InitialCoordinates = new RowMatrix(given, 30, 2) }).Layout.Values;
+        float[] start = UmapReduction.Compute(
+            rows, options, new UmapFitData { InitialCoordinates = new RowMatrix(given, 30, 2) }).Layout.Values;
 
         for (int d = 0; d < 2; d++)
         {

@@ -9,9 +9,17 @@ public class LayoutStartTests
 {
     /// <summary>Cases whose reference starts at eigenvectors, or principal components, of which none are nearly equal.</summary>
     public static TheoryData<string> Cases =>
-        [.. UmapGolden.Ids("start").Where(id => UmapGolden.Load(id) is { RowCount: >= 10 } golden && golden.Options.Initialization is UmapInitialization.Spectral or UmapInitialization.Pca && IsOneWellDefinedPiece(golden))];
+        [
+            .. UmapGolden.Ids("start").Where(
+                id => UmapGolden.Load(id) is { RowCount: >= 10 } golden
+                    && golden.Options.Initialization is UmapInitialization.Spectral or UmapInitialization.Pca
+                    && IsOneWellDefinedPiece(golden))
+        ];
 
-    /// <summary>Up to the signs of the axes and the noise of 1e-4 over a length of 20 (here ten standard deviations of two of them), the start is the reference's.</summary>
+    /// <summary>
+    /// Up to the signs of the axes and the noise of 1e-4 over a length of 20 (here ten standard deviations of two of them), the start is
+    /// the reference's.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void The_start_equals_the_reference_s(string id)

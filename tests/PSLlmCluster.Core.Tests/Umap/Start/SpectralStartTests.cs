@@ -15,7 +15,10 @@ public class SpectralStartTests
     /// <summary>The affinities of centroids, exp(-d^2), turn a rounding of single precision in d = 10 into more than it is.</summary>
     private const double CentreTolerance = 1e-4;
 
-    /// <summary>Centroids so far apart that the affinities underflow: the reference gives any basis of a space of equal eigenvalues, ours another embedding.</summary>
+    /// <summary>
+    /// Centroids so far apart that the affinities underflow: the reference gives any basis of a space of equal eigenvalues, ours another
+    /// embedding.
+    /// </summary>
     private static readonly string[] _farApart = ["blobs", "three_islands_dim1"];
 
     public static TheoryData<string> WholeCases => [.. UmapGolden.Ids("eigenvalues", "eigenvectors")];
@@ -46,12 +49,20 @@ public class SpectralStartTests
         Assert.Equal(golden.File.Ints("component_labels"), pieces.Labels);
         int[][] members = pieces.Rows();
         int[] places = new int[graph.RowCount];
-        foreach (JsonElement piece in golden.Json.GetProperty("component_spectra").EnumerateArray().Where(piece => piece.TryGetProperty("eigenvalues", out _)))
+        foreach (
+            JsonElement piece in golden.Json.GetProperty("component_spectra")
+                .EnumerateArray()
+                .Where(piece => piece.TryGetProperty("eigenvalues", out _)))
         {
             int number = piece.GetProperty("component").GetInt32();
             string name = $"component{number}_eigenvectors";
             double[] values = [.. piece.GetProperty("eigenvalues").EnumerateArray().Select(value => value.GetDouble())];
-            AssertSpectrum(graph.Part(members[number], places), values, golden.File.Doubles(name), golden.File.Shape(name)[1], piece.GetProperty("near_equal_eigenvalues"));
+            AssertSpectrum(
+                graph.Part(members[number], places),
+                values,
+                golden.File.Doubles(name),
+                golden.File.Shape(name)[1],
+                piece.GetProperty("near_equal_eigenvalues"));
         }
 
         if (!_farApart.Contains(id))
@@ -196,7 +207,9 @@ public class SpectralStartTests
         Assert.True(SpectralStart.IsLocal([single, single]));
     }
 
-    /// <summary>A long chain has eigenvalues so close to one another that the limit of steps comes first; what there is by then is smooth along it.</summary>
+    /// <summary>
+    /// A long chain has eigenvalues so close to one another that the limit of steps comes first; what there is by then is smooth along it.
+    /// </summary>
     [Fact]
     public void The_limit_of_steps_gives_smooth_vectors()
     {
@@ -243,7 +256,11 @@ public class SpectralStartTests
     private static WeightedGraph GraphOf(Core.Neighbors.NeighborLists neighbors, int threads)
     {
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity, Work.On(threads));
-        return GraphPruning.Prune(FuzzyGraph.Join(neighbors, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, Work.On(threads)), 1, Work.On(threads)), 200, Work.On(threads));
+        return GraphPruning.Prune(
+            FuzzyGraph.Join(
+                neighbors, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, Work.On(threads)), 1, Work.On(threads)),
+            200,
+            Work.On(threads));
     }
 
     private static WeightedGraph GraphOf(RowMatrix rows)
@@ -275,10 +292,13 @@ public class SpectralStartTests
         }
     }
 
-    /// <summary>Compares all stored eigenvalues, and the eigenvectors one by one or, where eigenvalues are nearly equal, the spaces they span.</summary>
+    /// <summary>
+    /// Compares all stored eigenvalues, and the eigenvectors one by one or, where eigenvalues are nearly equal, the spaces they span.
+    /// </summary>
     private static void AssertSpectrum(WeightedGraph graph, double[] values, double[] vectors, int columns, JsonElement nearEqual)
     {
-        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(graph, values.Length - 1, EigenEffort.Exact, Work.On(0))!.Value;
+        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(
+            graph, values.Length - 1, EigenEffort.Exact, Work.On(0))!.Value;
         for (int i = 1; i < values.Length; i++)
         {
             Assert.Equal(values[i], found[i - 1], ValueTolerance);
@@ -304,7 +324,10 @@ public class SpectralStartTests
     }
 
     private static double[][] Columns(double[] values, int width, int start, int end)
-        => [.. Enumerable.Range(start, end - start).Select(column => Enumerable.Range(0, values.Length / width).Select(row => values[(row * width) + column]).ToArray())];
+        => [
+            .. Enumerable.Range(start, end - start).Select(
+                column => Enumerable.Range(0, values.Length / width).Select(row => values[(row * width) + column]).ToArray())
+        ];
 
     /// <summary>Each expected vector is what the found ones make of it, to the tolerance in every entry.</summary>
     private static void AssertSpan(double[][] found, double[][] expected)

@@ -18,7 +18,8 @@ public class TransformGradientTests
         foreach (JsonElement entry in _golden.GetProperty("tau").EnumerateArray())
         {
             long[] state = [.. entry.GetProperty("state").EnumerateArray().Select(value => value.GetInt64())];
-            Assert.All(entry.GetProperty("ints").EnumerateArray(), value => Assert.Equal(value.GetInt32(), ReferenceOptimizer.TauRandom(state)));
+            Assert.All(
+                entry.GetProperty("ints").EnumerateArray(), value => Assert.Equal(value.GetInt32(), ReferenceOptimizer.TauRandom(state)));
             Assert.Equal(entry.GetProperty("state_after").EnumerateArray().Select(value => value.GetInt64()), state);
         }
     }
@@ -38,14 +39,17 @@ public class TransformGradientTests
             return; // the reference's own precision decides that layout, as its README says
         }
 
-        ReferenceEpochSchedule schedule = new([.. run.GetProperty("epochs_per_sample").EnumerateArray().Select(value => value.GetDouble())], run.GetProperty("negative_sample_rate").GetDouble());
+        ReferenceEpochSchedule schedule = new(
+            [.. run.GetProperty("epochs_per_sample").EnumerateArray().Select(value => value.GetDouble())],
+            run.GetProperty("negative_sample_rate").GetDouble());
         TransformGradient forces = new(new CurveParameters(run.GetProperty("a").GetDouble(), run.GetProperty("b").GetDouble()), gamma);
         float[] start = Flat(run.GetProperty("start"));
         float[] tail = moveOther ? start : Flat(run.GetProperty("tail_start"));
         long[] state = [.. run.GetProperty("rng_state").EnumerateArray().Select(value => value.GetInt64())];
         int[] heads = [.. run.GetProperty("head").EnumerateArray().Select(value => value.GetInt32())];
         int[] tails = [.. run.GetProperty("tail").EnumerateArray().Select(value => value.GetInt32())];
-        new ReferenceOptimizer(schedule, forces, heads, tails, dim).Run(start, tail, epochs, run.GetProperty("alpha").GetDouble(), state, moveOther);
+        new ReferenceOptimizer(schedule, forces, heads, tails, dim).Run(
+            start, tail, epochs, run.GetProperty("alpha").GetDouble(), state, moveOther);
         double tolerance = gamma > 0 ? (moveOther ? 1e-3 : 1e-4) : (epochs == 30 ? 2e-2 : 1e-5);
         float[] expected = Flat(run.GetProperty("end"));
         for (int i = 0; i < expected.Length; i++)
@@ -81,5 +85,6 @@ public class TransformGradientTests
         Assert.Equal(0.5, TransformGradient.Clip(0.5));
     }
 
-    private static float[] Flat(JsonElement rows) => [.. rows.EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => (float)value.GetDouble())];
+    private static float[] Flat(JsonElement rows)
+        => [.. rows.EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => (float)value.GetDouble())];
 }

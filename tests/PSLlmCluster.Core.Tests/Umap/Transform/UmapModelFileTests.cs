@@ -22,7 +22,9 @@ public sealed class UmapModelFileTests : IDisposable
     [InlineData(Metric.BrayCurtis)]
     public void A_model_that_was_read_puts_rows_where_the_one_that_was_written_does(Metric metric)
     {
-        UmapModel model = UmapReduction.Fit(TestRows.Random(80, 6, seed: 1), new UmapOptions { Metric = metric, MinkowskiPower = 3, EpochCount = 60, Seed = 7, MinDistance = 0.3 }).Model;
+        UmapModel model = UmapReduction.Fit(
+            TestRows.Random(80, 6, seed: 1),
+            new UmapOptions { Metric = metric, MinkowskiPower = 3, EpochCount = 60, Seed = 7, MinDistance = 0.3 }).Model;
         model.Save(ModelFileTarget.At(FilePath));
         UmapModel read = UmapModel.Load(FilePath);
         RowMatrix rows = TestRows.Random(20, 6, seed: 2);
@@ -169,7 +171,8 @@ public sealed class UmapModelFileTests : IDisposable
 
     [Fact]
     public void DensMap_makes_no_model()
-        => Assert.Equal("UmapModelNotPossible", Assert.Throws<EngineException>(() => UmapModel.Require(new UmapOptions { Densmap = true })).ErrorId);
+        => Assert.Equal(
+            "UmapModelNotPossible", Assert.Throws<EngineException>(() => UmapModel.Require(new UmapOptions { Densmap = true })).ErrorId);
 
     private EngineException Refusal() => Assert.Throws<EngineException>(() => UmapModel.Load(FilePath));
 

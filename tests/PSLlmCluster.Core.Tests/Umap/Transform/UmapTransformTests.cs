@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Tests.Umap.Transform;
 
 public class UmapTransformTests
 {
-    public static IEnumerable<string> Ids => GoldenSet.Umap.CaseIds().Where(id => GoldenSet.Umap.Case(id).Json.GetProperty("kind").GetString() == "transform");
+    public static IEnumerable<string> Ids
+        => GoldenSet.Umap.CaseIds().Where(id => GoldenSet.Umap.Case(id).Json.GetProperty("kind").GetString() == "transform");
 
     public static TheoryData<string> Cases => [.. Ids];
 
@@ -122,7 +123,8 @@ public class UmapTransformTests
     [Fact]
     public void Rows_of_another_width_are_refused_with_both_widths()
     {
-        EngineException error = Assert.Throws<EngineException>(() => Fit(TestRows.Random(30, 5, seed: 6), out _).Model.Transform(TestRows.Random(2, 4, seed: 7)));
+        EngineException error = Assert.Throws<EngineException>(
+            () => Fit(TestRows.Random(30, 5, seed: 6), out _).Model.Transform(TestRows.Random(2, 4, seed: 7)));
 
         Assert.Equal("RowLengthMismatch", error.ErrorId);
         Assert.Contains("4", error.Message, StringComparison.Ordinal);
@@ -131,17 +133,23 @@ public class UmapTransformTests
 
     [Fact]
     public void A_row_that_is_not_finite_is_refused()
-        => Assert.Equal("RowNotFinite", Assert.Throws<EngineException>(() => Fit(TestRows.Random(30, 2, seed: 6), out _).Model.Transform(new RowMatrix([1, float.NaN], 1, 2))).ErrorId);
+        => Assert.Equal(
+            "RowNotFinite",
+            Assert.Throws<EngineException>(
+                () => Fit(TestRows.Random(30, 2, seed: 6), out _).Model.Transform(new RowMatrix([1, float.NaN], 1, 2))).ErrorId);
 
     [Fact]
-    public void No_rows_have_no_places() => Assert.Empty(Fit(TestRows.Random(30, 2, seed: 6), out _).Model.Transform(new RowMatrix([], 0, 2)).Layout.Values);
+    public void No_rows_have_no_places()
+        => Assert.Empty(Fit(TestRows.Random(30, 2, seed: 6), out _).Model.Transform(new RowMatrix([], 0, 2)).Layout.Values);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public void Few_fitted_rows_take_new_ones(int count)
-        => Assert.All(Fit(TestRows.Random(count, 3, seed: 8), out _).Model.Transform(TestRows.Random(4, 3, seed: 9)).Layout.Values, value => Assert.True(float.IsFinite(value)));
+        => Assert.All(
+            Fit(TestRows.Random(count, 3, seed: 8), out _).Model.Transform(TestRows.Random(4, 3, seed: 9)).Layout.Values,
+            value => Assert.True(float.IsFinite(value)));
 
     [Fact]
     public void A_row_out_of_reach_lies_at_its_nearest_one_with_a_warning()
@@ -190,10 +198,16 @@ public class UmapTransformTests
             }
         }
 
-        UmapModel other = UmapReduction.Fit(new RowMatrix(amongShuffled, 50, 50), new UmapOptions { Metric = Metric.Precomputed, EpochCount = 50 }).Model;
-        Assert.Equal(fit.Model.Transform(new RowMatrix(toFitted, 10, 50)).Layout.Values, other.Transform(new RowMatrix(toShuffled, 10, 50)).Layout.Values);
+        UmapModel other = UmapReduction.Fit(
+            new RowMatrix(amongShuffled, 50, 50), new UmapOptions { Metric = Metric.Precomputed, EpochCount = 50 }).Model;
+        Assert.Equal(
+            fit.Model.Transform(new RowMatrix(toFitted, 10, 50)).Layout.Values,
+            other.Transform(new RowMatrix(toShuffled, 10, 50)).Layout.Values);
         Assert.All(fit.Model.Transform(new RowMatrix(toFitted, 10, 50)).Layout.Values, value => Assert.True(float.IsFinite(value)));
-        Assert.Equal("PrecomputedNotDistance", Assert.Throws<EngineException>(() => fit.Model.Transform(new RowMatrix(Array.ConvertAll(toFitted, value => -value - 1), 10, 50))).ErrorId);
+        Assert.Equal(
+            "PrecomputedNotDistance",
+            Assert.Throws<EngineException>(
+                () => fit.Model.Transform(new RowMatrix(Array.ConvertAll(toFitted, value => -value - 1), 10, 50))).ErrorId);
     }
 
     private static UmapFit Fit(RowMatrix rows, out float[] layout)
@@ -212,8 +226,12 @@ public class UmapTransformTests
         JsonElement parameters = json.GetProperty("params");
         UmapOptions options = new()
         {
-            Metric = parameters.TryGetProperty("metric", out JsonElement metric) ? Enum.Parse<Metric>(metric.GetString()!, ignoreCase: true) : Metric.Euclidean,
-            LocalConnectivity = parameters.TryGetProperty("local_connectivity", out JsonElement connectivity) ? connectivity.GetDouble() : 1,
+            Metric = parameters.TryGetProperty("metric", out JsonElement metric)
+                ? Enum.Parse<Metric>(metric.GetString()!, ignoreCase: true)
+                : Metric.Euclidean,
+            LocalConnectivity = parameters.TryGetProperty("local_connectivity", out JsonElement connectivity)
+                ? connectivity.GetDouble()
+                : 1,
             EpochCount = parameters.TryGetProperty("n_epochs", out JsonElement epochs) ? epochs.GetInt32() : null,
         };
         int[] shape = golden.Shape("fit_layout");
@@ -252,7 +270,9 @@ public class UmapTransformTests
         for (int row = 0; row < rows; row++)
         {
             int[] inLayout = [.. Enumerable.Range(0, fitted.Length / 2)
-                .OrderBy(point => Math.Pow(fitted[2 * point] - layout[2 * row], 2) + Math.Pow(fitted[(2 * point) + 1] - layout[(2 * row) + 1], 2)).Take(k)];
+                .OrderBy(
+                    point => Math.Pow(fitted[2 * point] - layout[2 * row], 2) + Math.Pow(
+                        fitted[(2 * point) + 1] - layout[(2 * row) + 1], 2)).Take(k)];
             sum += nearest.AsSpan(row * k, k).ToArray().Intersect(inLayout).Count() / (double)k;
         }
 
