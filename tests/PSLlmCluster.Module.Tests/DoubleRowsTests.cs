@@ -3,10 +3,7 @@ using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
 
-/// <summary>
-/// Numbers whose differences are beyond single precision, through the cmdlets: each script is run on the numbers and on what they are
-/// from some origin on.
-/// </summary>
+/// <summary>Numbers whose differences are beyond single precision, through the cmdlets.</summary>
 public sealed class DoubleRowsTests : IDisposable
 {
     private static readonly int[] s_three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
@@ -19,18 +16,22 @@ public sealed class DoubleRowsTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Three groups of six; g is the group, i the place in it.</summary>
     [Theory]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } | Invoke-Hdbscan -MinClusterSize 4")]
-    [InlineData("Invoke-Hdbscan @(0..17 | ForEach-Object { , @((1795867260L + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) }) -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ % 6).Ticks; Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * [math]::Floor($_ / 6) + $_ % 6); Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [long] (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = 0 } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = [decimal] 98765432.10 + [decimal] 0.50 * [math]::Floor($_ / 6) + [decimal] 0.01 * ($_ % 6) } } | Invoke-Hdbscan -Property T -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { [pscustomobject] @{ T = '{0}' -f (1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6); Z = '0' } } | Invoke-Hdbscan -Property T, Z -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @(-33.8688, (151.2093 + 6e-6 * [math]::Floor($_ / 6) + 1e-7 * ($_ % 6))) } | Invoke-Hdbscan -MinClusterSize 4")]
-    [InlineData("0..17 | ForEach-Object { , [double[]] @((1e9 + 1 * [math]::Floor($_ / 6) + 1e-3 * ($_ % 6)), 0) } | Invoke-Hdbscan -MinClusterSize 4 -Metric Manhattan")]
-    public void Groups_far_from_0_are_found_whatever_type_the_numbers_have(string script)
-        => Assert.Equal(s_three, _session.Run(script).Clean().Values<int>("Cluster"));
+    [InlineData(", [double[]] @((1795867260 + 40 * $g + $i), 0)", "")]
+    [InlineData(", @((1795867260L + 40 * $g + $i), 0)", "")]
+    [InlineData(", [double[]] @(-33.8688, (151.2093 + 6e-6 * $g + 1e-7 * $i))", "")]
+    [InlineData(", [double[]] @((1e9 + $g + 1e-3 * $i), 0)", "-Metric Manhattan")]
+    [InlineData("[pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * $g + $i).Ticks; Z = 0 }", "-Property T, Z")]
+    [InlineData("[pscustomobject] @{ T = [datetime]::new(2026, 11, 28).AddSeconds(40 * $g + $i); Z = 0 }", "-Property T, Z")]
+    [InlineData("[pscustomobject] @{ T = [long] (1795867260 + 40 * $g + $i); Z = 0 }", "-Property T, Z")]
+    [InlineData("[pscustomobject] @{ T = [decimal] 98765432.10 + [decimal] 0.50 * $g + [decimal] 0.01 * $i }", "-Property T")]
+    [InlineData("[pscustomobject] @{ T = '{0}' -f (1795867260 + 40 * $g + $i); Z = '0' }", "-Property T, Z")]
+    public void Groups_far_from_0_are_found_whatever_type_the_numbers_have(string row, string parameters)
+    {
+        string rows = $"0..17 | ForEach-Object {{ $g = [math]::Floor($_ / 6); $i = $_ % 6; {row} }}";
+        Assert.Equal(s_three, _session.Run($"{rows} | Invoke-Hdbscan -MinClusterSize 4 {parameters}").Clean().Values<int>("Cluster"));
+    }
 
     [Fact]
     public void Results_are_clustered_again_by_the_numbers_that_they_were_made_of()
@@ -76,7 +77,8 @@ public sealed class DoubleRowsTests : IDisposable
     {
         PipelineResult result = _session.Run(
             """
-            $null = 0..39 | ForEach-Object { , [double[]] @(0.25, (1795867260 + 50 * $_)) } | Invoke-Umap -NeighborCount 5 -EpochCount 5 -Metric Cosine
+            $rows = 0..39 | ForEach-Object { , [double[]] @(0.25, (1795867260 + 50 * $_)) }
+            $null = $rows | Invoke-Umap -NeighborCount 5 -EpochCount 5 -Metric Cosine
             """);
         result.Clean();
         Assert.StartsWith("Column 2 loses precision", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -89,7 +91,7 @@ public sealed class DoubleRowsTests : IDisposable
         PipelineResult result = _session.Run(
             """
             $points = @($rows | ForEach-Object { , $_ } | Invoke-Umap -NeighborCount 5 -EpochCount 30)
-            $texts = $points | ForEach-Object { [pscustomobject] @{ X = [System.Management.Automation.LanguagePrimitives]::ConvertTo($_.X, [string]); Y = [System.Management.Automation.LanguagePrimitives]::ConvertTo($_.Y, [string]) } }
+            $texts = $points | ForEach-Object { [pscustomobject] @{ X = [string] $_.X; Y = [string] $_.Y } }
             ($points | Invoke-Hdbscan -MinClusterSize 5 | ForEach-Object { $_.Cluster }) -join ' '
             ($texts | Invoke-Hdbscan -Property X, Y -MinClusterSize 5 | ForEach-Object { $_.Cluster }) -join ' '
             """,

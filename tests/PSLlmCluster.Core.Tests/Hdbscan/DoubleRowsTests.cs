@@ -122,8 +122,8 @@ public class DoubleRowsTests
         RowMatrix rows = HdbscanModelRows.Fitted();
         RowMatrix fresh = HdbscanModelRows.New();
         HdbscanPrediction expected = HdbscanModel.Of(HdbscanClustering.Fit(rows, options)).Predict(fresh, withMemberships: true);
-        foreach (
-            (RowMatrix fitted, RowMatrix added) in new[] { (rows, fresh.ToDouble()), (rows.ToDouble(), fresh), (rows.ToDouble(), fresh.ToDouble()) })
+        RowMatrix wide = rows.ToDouble();
+        foreach ((RowMatrix fitted, RowMatrix added) in new[] { (rows, fresh.ToDouble()), (wide, fresh), (wide, fresh.ToDouble()) })
         {
             HdbscanPrediction found = HdbscanModel.Of(HdbscanClustering.Fit(fitted, options)).Predict(added, withMemberships: true);
             AssertSame(expected.Result, found.Result);
