@@ -21,13 +21,5 @@ internal readonly record struct ProgressRange(IProgress<StageProgress>? Target, 
     /// <param name="to">Where the part ends in this range, from 0 to 1.</param>
     public ProgressRange Part(double from, double to) => Stage(StageName, from, to);
 
-    /// <summary>Returns what passes the fractions that another stage reports on to this range; null if nothing receives them.</summary>
-    public IProgress<StageProgress>? AsProgress() => Target is null ? null : new Forward(this);
-
     private double At(double fraction) => From + (fraction * (To - From));
-
-    private sealed class Forward(ProgressRange range) : IProgress<StageProgress>
-    {
-        public void Report(StageProgress value) => range.Report(value.Fraction);
-    }
 }

@@ -41,21 +41,6 @@ internal static class WholeFile
         using FileStream stream = new(NewTemporary(target), options);
     }
 
-    /// <summary>
-    /// Lets the system look for the name, so that one that is too long, say, is found before the temporary file takes it.
-    /// </summary>
-    private static void RequireName(string target)
-    {
-        try
-        {
-            _ = File.GetAttributes(target);
-        }
-        catch (FileNotFoundException)
-        {
-            // A name like any other, of a file that is not there yet.
-        }
-    }
-
     /// <summary>Writes the file. What was there before is untouched where that fails.</summary>
     /// <param name="target">The full path.</param>
     /// <param name="overwrite">Whether a file that is there is replaced.</param>
@@ -98,21 +83,51 @@ internal static class WholeFile
     private static string NewTemporary(string target)
         => Path.Combine(Path.GetDirectoryName(target)!, Prefix(target) + Path.GetRandomFileName());
 
+    /// <summary>
+    /// Lets the system look for the name, so that one that is too long, say, is found before the temporary file takes it.
+    /// </summary>
+    private static void RequireName(string target)
+    {
+        try
+        {
+            _ = File.GetAttributes(target);
+        }
+        catch (FileNotFoundException)
+        {
+            // A name like any other, of a file that is not there yet.
+        }
+    }
+
     /// <summary>Removes the temporary files for a target that nobody holds open.</summary>
     private static void ClearLeftBehind(string target)
     {
-        foreach (string temporary in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, Prefix(target) + "*"))
+        try
         {
-            try
+            foreach (string temporary in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, Prefix(target) + "*"))
+            {
+                Clear(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written to and not listed: what is in it stays.
+        }
+    }
+
+    private static void Clear(string temporary)
+    {
+        try
+        {
+            if (!SpecialFile.Exists(temporary))
             {
                 // A process that is still writing holds a lock, and this open fails.
                 new FileStream(temporary, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0).Dispose();
                 File.Delete(temporary);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is in use, or another user's: it stays.
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in use, or another user's: it stays.
         }
     }
 

@@ -6,7 +6,7 @@ namespace PSLlmCluster.Module.Tests;
 /// <summary>Numbers whose differences are beyond single precision, through the cmdlets.</summary>
 public sealed class DoubleRowsTests : IDisposable
 {
-    private static readonly int[] s_three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
+    private static readonly int[] _three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
     private readonly ModuleSession _session = new();
     private readonly TemporaryFolder _folder = new();
 
@@ -30,7 +30,7 @@ public sealed class DoubleRowsTests : IDisposable
     public void Groups_far_from_0_are_found_whatever_type_the_numbers_have(string row, string parameters)
     {
         string rows = $"0..17 | ForEach-Object {{ $g = [math]::Floor($_ / 6); $i = $_ % 6; {row} }}";
-        Assert.Equal(s_three, _session.Run($"{rows} | Invoke-Hdbscan -MinClusterSize 4 {parameters}").Clean().Values<int>("Cluster"));
+        Assert.Equal(_three, _session.Run($"{rows} | Invoke-Hdbscan -MinClusterSize 4 {parameters}").Clean().Values<int>("Cluster"));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class DoubleRowsTests : IDisposable
             0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } |
                 Invoke-Hdbscan -MinClusterSize 5 | Invoke-Hdbscan -MinClusterSize 4
             """);
-        Assert.Equal(s_three, result.Clean().Values<int>("Cluster"));
+        Assert.Equal(_three, result.Clean().Values<int>("Cluster"));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DoubleRowsTests : IDisposable
             , [double[]] @(1795867302.5, 0) | Invoke-Hdbscan -Model $path
             """,
             ("path", _folder.File("seconds.hdbscan")));
-        Assert.Equal([.. s_three, 1], result.Clean().Values<int>("Cluster"));
+        Assert.Equal([.. _three, 1], result.Clean().Values<int>("Cluster"));
     }
 
     [Fact]

@@ -161,6 +161,15 @@ public sealed class InputTextTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_among_the_records_says_nothing_of_their_properties()
+    {
+        PipelineResult result = Embed("1..400 | ForEach-Object { $_ % 7 ? @{ Id = $_ } : $null } | Invoke-Hdbscan -Property Subjekt");
+
+        Assert.StartsWith("PropertyMissing,", result.Terminating?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.All(result.Errors, error => Assert.StartsWith("InputNotRow,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_property_that_some_lack_is_an_error_for_each_of_them()
     {
         PipelineResult late = Embed(

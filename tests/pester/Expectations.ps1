@@ -59,6 +59,25 @@
         $output | Should -Be @($members | Where-Object Cluster -eq 0 | ForEach-Object { $tickets[$_.Index].Id })
         $output.Count | Should -BeGreaterThan 4
     } }
+    'about_PSLlmCluster: Import-Csv tickets.csv | Get-TextEmbedding -Property Title,' = @{
+        Given = {
+            $tickets | Select-Object @{ n = 'Title'; e = 'Subject' }, @{ n = 'Body'; e = 'Requester' } | Export-Csv tickets.csv
+            $start = [datetime] '2026-11-24'
+            $jobs = 0..19 | ForEach-Object {
+                [pscustomobject] @{ Size = 10 + $_ % 2 * 90 + $_ % 5; Start = $start; End = $start.AddSeconds(5 + $_ % 2 * 600 + $_ % 3) }
+            }
+        }
+        Then = {
+            $output | Should -HaveCount ($tickets.Count + 20)
+            $output[0..($tickets.Count - 1)].Text | Should -Be @($tickets | ForEach-Object { "$($_.Subject) $($_.Requester)" })
+            $members = $output[$tickets.Count..($output.Count - 1)]
+            $members.Source | Should -Be $jobs
+            $members[0].Cluster | Should -BeGreaterOrEqual 0
+            $members[1].Cluster | Should -BeGreaterOrEqual 0
+            0..19 | ForEach-Object { $members[$_].Cluster | Should -Be $members[$_ % 2].Cluster }
+            $members[0].Cluster | Should -Not -Be $members[1].Cluster
+        }
+    }
     'about_PSLlmCluster: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap' = @{ Then = { . Assert-MapsAgree } }
     'about_PSLlmCluster: $points | Invoke-Hdbscan -SaveModel clusters.hdbscan' = @{ Then = {
         $output[45..48].Text | Should -Be $newPoints.Text

@@ -1,4 +1,4 @@
-# The module's surface in the whole of PowerShell. `dotnet test` runs it; after a build, so does Invoke-Pester tests/pester in a pwsh with Pester 6.2.
+# The module's surface in the whole of PowerShell. `dotnet test` runs it; after a build, so does Invoke-Pester tests/pester (Pester 6.2).
 
 BeforeAll {
     $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
@@ -26,12 +26,13 @@ Describe 'The module' {
     }
 
     It 'can be imported again and removed' {
-        Import-Module $manifest -Force
-        (Get-Command -Module PSLlmCluster).Count | Should -Be 5
-        Remove-Module PSLlmCluster
-        Get-Command -Module PSLlmCluster -ListImported | Should -BeNullOrEmpty
-        Import-Module $manifest
-        (Get-Command -Module PSLlmCluster).Count | Should -Be 5
+        # In a session of its own, whose module nobody else has imported. (Get-Command -Module would import it again.)
+        $code = @(
+            "Import-Module '$manifest'; Import-Module '$manifest' -Force; (Get-Command -Module PSLlmCluster).Count"
+            'Remove-Module PSLlmCluster; @(Get-Module PSLlmCluster).Count'
+            "Import-Module '$manifest'; (Get-Command -Module PSLlmCluster).Count"
+        ) -join "`n"
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 5, 0, 5
     }
 
     It 'has help for <_>' -ForEach 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot' {

@@ -18,7 +18,7 @@ public sealed record ParameterGrid(
     IReadOnlyList<double> Epsilons,
     IReadOnlyList<ClusterSelectionMethod> Methods)
 {
-    private static readonly int[] s_usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
+    private static readonly int[] _usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
 
     /// <summary>
     /// Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for and that no largest size forbids,
@@ -30,7 +30,7 @@ public sealed record ParameterGrid(
     public static IReadOnlyList<int> UsualSizes(int rowCount, int maxClusterSize = 0)
     {
         int largest = Math.Min(rowCount / 2, maxClusterSize > 0 ? maxClusterSize : int.MaxValue);
-        return Array.FindAll(s_usualSizes, size => size == s_usualSizes[0] || size <= largest);
+        return Array.FindAll(_usualSizes, size => size == _usualSizes[0] || size <= largest);
     }
 }
 

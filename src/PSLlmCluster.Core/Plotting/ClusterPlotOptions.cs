@@ -12,8 +12,8 @@ public sealed record ClusterPlotOptions
     /// <summary>The largest width and height of a picture, in pixels.</summary>
     public const int LargestSide = 10_000;
 
-    /// <summary>Gets the title. Null means <see cref="DefaultTitle"/>, an empty one leaves the title out.</summary>
-    public string? Title { get; init; }
+    /// <summary>Gets the title; an empty one leaves the title out.</summary>
+    public string Title { get; init; } = DefaultTitle;
 
     /// <summary>Gets what is written below the horizontal axis.</summary>
     public string XAxisTitle { get; init; } = "UMAP Component 1";
@@ -29,9 +29,6 @@ public sealed record ClusterPlotOptions
 
     /// <summary>Gets a value indicating whether no text is written above the points. In an HTML page they still show when the pointer is on the point.</summary>
     public bool HideText { get; init; }
-
-    /// <summary>Gets the title that is drawn.</summary>
-    internal string TitleText => Title ?? DefaultTitle;
 
     /// <summary>Checks the options before any work.</summary>
     /// <exception cref="EngineException">The width or the height is out of its range.</exception>

@@ -106,7 +106,7 @@ internal sealed class ClusterPlotScene
     {
         int points = Traces.Sum(trace => trace.X.Length);
         string groups = string.Join(", ", Traces.Select(trace => string.Create(CultureInfo.InvariantCulture, $"{trace.Name} ({trace.X.Length})")));
-        return string.Create(CultureInfo.InvariantCulture, $"{Options.TitleText}: {points} {(points == 1 ? "point" : "points")}. {groups}").TrimStart(':', ' ').TrimEnd('.', ' ') + ".";
+        return string.Create(CultureInfo.InvariantCulture, $"{Options.Title}: {points} {(points == 1 ? "point" : "points")}. {groups}").TrimStart(':', ' ').TrimEnd('.', ' ') + ".";
     }
 
     private static PlotTrace Trace(int cluster, List<PlotPoint> points) => new(

@@ -100,7 +100,7 @@ internal sealed class PictureLayout
     {
         PlotFrame frame = scene.Frame;
         double middle = (frame.Left + frame.Right) / 2;
-        Add(new PictureText(scene.Options.TitleText, frame.Width / 2.0, (frame.Top / 2) + (BaseLine * PlotFrame.TitleSize), PlotFrame.TitleSize, TextAnchor.Middle));
+        Add(new PictureText(scene.Options.Title, frame.Width / 2.0, (frame.Top / 2) + (BaseLine * PlotFrame.TitleSize), PlotFrame.TitleSize, TextAnchor.Middle));
         Add(new PictureText(scene.Options.XAxisTitle, middle, frame.Bottom + ((frame.Height - frame.Bottom) * 0.5) + PlotFrame.AxisTitleSize, PlotFrame.AxisTitleSize, TextAnchor.Middle));
         Add(new PictureText(scene.Options.YAxisTitle, Math.Min(28, frame.Left * 0.3), (frame.Top + frame.Bottom) / 2, PlotFrame.AxisTitleSize, TextAnchor.Middle, IsVertical: true));
     }

@@ -15,7 +15,7 @@ internal readonly record struct FontRun(string Text, string Family);
 internal sealed class PlotFonts
 {
     /// <summary>The families that are tried first: plotly's, the systems' own, then those made for Japanese.</summary>
-    private static readonly string[] s_preferred =
+    private static readonly string[] _preferred =
     [
         "Open Sans", "Verdana", "Arial", "DejaVu Sans", "Liberation Sans", "Helvetica", "Segoe UI", "Noto Sans", "Roboto",
         "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic", "IPAexGothic", "IPAPGothic", "IPAGothic",
@@ -127,8 +127,8 @@ internal sealed class PlotFonts
 
     private static int Preference(string family)
     {
-        int place = Array.IndexOf(s_preferred, family);
-        return place < 0 ? s_preferred.Length : place;
+        int place = Array.IndexOf(_preferred, family);
+        return place < 0 ? _preferred.Length : place;
     }
 
     private static bool NeedsNoGlyph(Rune rune) => Rune.IsWhiteSpace(rune) || PlotText.IsInvisible(rune);

@@ -21,9 +21,9 @@ internal static class PlotlyPage
         """;
 
     /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
-    private static readonly JavaScriptEncoder s_dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    private static readonly JavaScriptEncoder _dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
 
-    private static readonly HtmlEncoder s_htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly HtmlEncoder _htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>A script as it stands in the page, and what the page's policy knows it by.</summary>
     /// <param name="Text">The script.</param>
@@ -69,8 +69,8 @@ internal static class PlotlyPage
     public static void Write(ClusterPlotScene scene, Script bundle, Stream stream, CancellationToken token)
     {
         Script draw = Script.From(DrawScript);
-        string title = s_htmlEncoder.Encode(PlotText.OneLine(scene.Options.TitleText.Length > 0 ? scene.Options.TitleText : ClusterPlotOptions.DefaultTitle));
-        string description = s_htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
+        string title = _htmlEncoder.Encode(PlotText.OneLine(scene.Options.Title.Length > 0 ? scene.Options.Title : ClusterPlotOptions.DefaultTitle));
+        string description = _htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
         string data = Encoding.UTF8.GetString(FigureJson(scene, token));
         using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         writer.Write($$"""
@@ -108,7 +108,7 @@ internal static class PlotlyPage
     internal static byte[] FigureJson(ClusterPlotScene scene, CancellationToken token)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = s_dataEncoder }))
+        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = _dataEncoder }))
         {
             json.WriteStartObject();
             json.WriteStartArray("data");
@@ -120,7 +120,7 @@ internal static class PlotlyPage
 
             json.WriteEndArray();
             json.WriteStartObject("layout");
-            WriteTitle(json, scene.Options.TitleText);
+            WriteTitle(json, scene.Options.Title);
             WriteAxis(json, "xaxis", scene.Options.XAxisTitle, scene.XRange);
             WriteAxis(json, "yaxis", scene.Options.YAxisTitle, scene.YRange);
             json.WriteBoolean("showlegend", true);

@@ -33,7 +33,7 @@ internal static partial class SvgPicture
         token.ThrowIfCancellationRequested();
         XElement root = XElement.Parse(WithStableIds(chart));
         XNamespace svg = root.Name.Namespace;
-        string title = PlotText.OneLine(scene.Options.TitleText);
+        string title = PlotText.OneLine(scene.Options.Title);
         root.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {frame.Width} {frame.Height}"));
         root.SetAttributeValue("role", "img");
         root.AddFirst(

@@ -14,9 +14,18 @@ namespace PSLlmCluster.Core.Umap;
 /// <param name="B">The exponent b.</param>
 internal readonly record struct CurveParameters(double A, double B)
 {
+    /// <summary>The largest factor; the curve of the smallest spread has 1.7e22.</summary>
+    public const double LargestFactor = 1e23;
+
+    /// <summary>The largest exponent.</summary>
+    public const double LargestExponent = 100;
+
     private const int PointCount = 300;
     private const int StepLimit = 500;
     private const double SmallestChange = 1e-14;
+
+    /// <summary>Gets a value indicating whether the parameters are within the bounds of what options can ask for or lead to.</summary>
+    public bool IsValid => A > 0 && A <= LargestFactor && B > 0 && B <= LargestExponent;
 
     /// <summary>Returns the parameters that the options name, or those that fit them best.</summary>
     public static CurveParameters For(UmapOptions options)

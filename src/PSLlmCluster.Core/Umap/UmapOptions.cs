@@ -20,11 +20,6 @@ public sealed record UmapOptions
     // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
-    private const double LargestFactor = 1e23; // the curve of the smallest spread has 1.7e22
-    private const double LargestExponent = 100;
-
-    // A curve that is fitted to the smallest spread has a factor up to 1e24, which is beyond what a user may ask for.
-    private const double LargestFittedFactor = 1e25;
 
     /// <summary>Gets the number of neighbours of each row, itself included (n_neighbors).</summary>
     public int NeighborCount { get; init; } = 15;
@@ -117,8 +112,8 @@ public sealed record UmapOptions
             throw Invalid($"Only {(A is null ? nameof(B) : nameof(A))} is given, and the curve needs both A and B.", "Give both, or neither: then they follow from MinDistance and Spread.");
         }
 
-        Require(A is null or (> 0 and <= LargestFactor), nameof(A), A ?? 0, $"must be above 0 and at most {Text(LargestFactor)}");
-        Require(B is null or (> 0 and <= LargestExponent), nameof(B), B ?? 0, $"must be above 0 and at most {Text(LargestExponent)}");
+        Require(A is null or (> 0 and <= CurveParameters.LargestFactor), nameof(A), A ?? 0, $"must be above 0 and at most {Text(CurveParameters.LargestFactor)}");
+        Require(B is null or (> 0 and <= CurveParameters.LargestExponent), nameof(B), B ?? 0, $"must be above 0 and at most {Text(CurveParameters.LargestExponent)}");
         Require(Enum.IsDefined(Metric), nameof(Metric), (int)Metric, "is none of the metrics");
         Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "must be 1 or more, as less is no metric");
         Require(DisconnectionDistance is null || (float)DisconnectionDistance > 0, nameof(DisconnectionDistance), DisconnectionDistance ?? 0, "must be above 0 in single precision");
@@ -141,10 +136,6 @@ public sealed record UmapOptions
         Require(DensityVarianceShift is >= 0 and <= Largest, nameof(DensityVarianceShift), DensityVarianceShift, $"must lie between 0 and {Text(Largest)}");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "must be 0 or more");
     }
-
-    /// <summary>Returns whether the parameters of a curve are within the bounds of what options can ask for or lead to.</summary>
-    /// <param name="curve">The parameters.</param>
-    internal static bool IsValid(CurveParameters curve) => curve is { A: > 0 and <= LargestFittedFactor, B: > 0 and <= LargestExponent };
 
     /// <summary>Returns the number of epochs that a layout is optimised for.</summary>
     /// <param name="rowCount">Number of rows.</param>

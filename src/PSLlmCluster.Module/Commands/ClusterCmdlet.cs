@@ -9,7 +9,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>A cmdlet that finds clusters of rows with HDBSCAN: the parameters that say which rows lie near one another, and which clusters there may be at all.</summary>
 public abstract class ClusterCmdlet : RowCmdlet
 {
-    private static readonly NumberRule s_weights = new(
+    private static readonly HdbscanOptions _defaults = new();
+    private static readonly NumberRule _weightRule = new(
         weight => weight is >= HdbscanClustering.SmallestWeight and <= HdbscanClustering.LargestWeight,
         "no number of rows",
         HdbscanClustering.WeightRecommendedAction);
@@ -54,7 +55,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     /// <summary>A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless given; alpha in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
-    public double Alpha { get; set; } = 1.0;
+    public double Alpha { get; set; } = _defaults.Alpha;
 
     /// <summary>How many rows each row stands for, in the order of the rows: 3 is as the same row three times. Fractions are allowed. Each is 1 unless given; sample_weight, as scikit-learn calls it.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -99,7 +100,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     private protected void TakeWeights()
     {
         RequireOne(Weight is not null && WeightProperty is not null, nameof(Weight), nameof(WeightProperty));
-        _weights = new RecordValues(nameof(Weight), Weight, WeightProperty, s_weights);
+        _weights = new RecordValues(nameof(Weight), Weight, WeightProperty, _weightRule);
     }
 
     /// <summary>Rows that are not finite are noise, and one error says which: a pile of records with a few holes is clustered all the same.</summary>

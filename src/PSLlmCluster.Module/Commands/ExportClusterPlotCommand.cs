@@ -62,6 +62,7 @@ namespace PSLlmCluster.Module.Commands;
 [OutputType(typeof(FileInfo), typeof(ClusterAssignment))]
 public sealed class ExportClusterPlotCommand : CancellableCmdlet
 {
+    private static readonly ClusterPlotOptions _defaults = new();
     private const int ActivityId = 724_104;
     private const double EndUnknown = -1;
     private readonly List<PlotPoint> _points = [];
@@ -91,27 +92,27 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <summary>The title above the map. It is "UMAP + HDBSCAN Clustering" unless given; an empty one is left out.</summary>
     [Parameter]
     [AllowEmptyString]
-    public string Title { get; set; } = ClusterPlotOptions.DefaultTitle;
+    public string Title { get; set; } = _defaults.Title;
 
     /// <summary>The title below the horizontal axis. It is "UMAP Component 1" unless given.</summary>
     [Parameter]
     [AllowEmptyString]
-    public string XAxisTitle { get; set; } = "UMAP Component 1";
+    public string XAxisTitle { get; set; } = _defaults.XAxisTitle;
 
     /// <summary>The title beside the vertical axis. It is "UMAP Component 2" unless given.</summary>
     [Parameter]
     [AllowEmptyString]
-    public string YAxisTitle { get; set; } = "UMAP Component 2";
+    public string YAxisTitle { get; set; } = _defaults.YAxisTitle;
 
     /// <summary>The width of the picture in pixels, from 300 to 10,000. It is 1200 unless given; an HTML page fills its window.</summary>
     [Parameter]
     [ValidateRange(ClusterPlotOptions.SmallestSide, ClusterPlotOptions.LargestSide)]
-    public int Width { get; set; } = 1200;
+    public int Width { get; set; } = _defaults.Width;
 
     /// <summary>The height of the picture in pixels, from 300 to 10,000. It is 800 unless given; an HTML page fills its window.</summary>
     [Parameter]
     [ValidateRange(ClusterPlotOptions.SmallestSide, ClusterPlotOptions.LargestSide)]
-    public int Height { get; set; } = 800;
+    public int Height { get; set; } = _defaults.Height;
 
     /// <summary>Leaves out the texts above the points. An HTML page still shows a point's text when the mouse is over it.</summary>
     [Parameter]

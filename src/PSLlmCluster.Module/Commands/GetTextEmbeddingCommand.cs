@@ -81,6 +81,7 @@ namespace PSLlmCluster.Module.Commands;
 [OutputType(typeof(TextEmbedding))]
 public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 {
+    private static readonly EmbeddingOptions _defaults = new();
     private const int ActivityId = 724_101;
     private const double EndUnknown = -1;
     private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
@@ -129,7 +130,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It is Mean unless given.</summary>
     [Parameter]
-    public PoolingType Pooling { get; set; } = PoolingType.Mean;
+    public PoolingType Pooling { get; set; } = _defaults.Pooling;
 
     /// <summary>Scales each vector to the length 1.</summary>
     [Parameter]
@@ -169,11 +170,11 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <summary>A text to put before each text, where the model asks for one, such as <c>clustering: </c>.</summary>
     [Parameter]
     [AllowEmptyString]
-    public string Prefix { get; set; } = string.Empty;
+    public string Prefix { get; set; } = _defaults.Prefix;
 
     /// <summary>What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens), Truncate (the first window alone), or Error. It is Split unless given.</summary>
     [Parameter]
-    public LongTextHandling LongText { get; set; } = LongTextHandling.Split;
+    public LongTextHandling LongText { get; set; } = _defaults.LongText;
 
     /// <inheritdoc/>
     /// <remarks>The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.</remarks>

@@ -117,6 +117,7 @@ namespace PSLlmCluster.Module.Commands;
 [OutputType(typeof(ClusterAssignment), typeof(ClusterHierarchy))]
 public sealed class InvokeHdbscanCommand : ClusterCmdlet
 {
+    private static readonly HdbscanOptions _defaults = new();
     private const int ActivityId = 724_103;
     private HdbscanOptions _options = new();
     private HdbscanModel? _model;
@@ -131,7 +132,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>The fewest rows that make a cluster, from 2. Larger values give fewer clusters and more noise. It is 5 unless given; min_cluster_size in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_cluster_size")]
-    public int MinClusterSize { get; set; } = 5;
+    public int MinClusterSize { get; set; } = _defaults.MinClusterSize;
 
     /// <summary>The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is MinClusterSize unless given; min_samples in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -163,7 +164,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_method")]
-    public ClusterSelectionMethod ClusterSelectionMethod { get; set; } = ClusterSelectionMethod.Eom;
+    public ClusterSelectionMethod ClusterSelectionMethod { get; set; } = _defaults.ClusterSelectionMethod;
 
     /// <summary>What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that as its probability. It is Keep unless given.</summary>
     [Parameter]

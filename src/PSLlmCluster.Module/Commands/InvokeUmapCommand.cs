@@ -99,8 +99,9 @@ namespace PSLlmCluster.Module.Commands;
 [OutputType(typeof(UmapPoint))]
 public sealed class InvokeUmapCommand : RowCmdlet
 {
+    private static readonly UmapOptions _defaults = new();
     private const int ActivityId = 724_102;
-    private static readonly NumberRule s_targets = new(double.IsFinite, "no finite number", "Give a number for each row.");
+    private static readonly NumberRule _targetRule = new(double.IsFinite, "no finite number", "Give a number for each row.");
     private UmapOptions _options = new();
     private RecordValues? _targets;
     private UmapModel? _model;
@@ -119,13 +120,13 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_neighbors")]
     [ValidateRange(2, int.MaxValue)]
-    public int NeighborCount { get; set; } = 15;
+    public int NeighborCount { get; set; } = _defaults.NeighborCount;
 
     /// <summary>The number of dimensions of the layout, from 1 to 100. It is 2 unless given; n_components in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_components")]
     [ValidateRange(1, UmapOptions.LargestComponentCount)]
-    public int ComponentCount { get; set; } = 2;
+    public int ComponentCount { get; set; } = _defaults.ComponentCount;
 
     /// <summary>
     /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly. It is 0.1 unless given;
@@ -134,12 +135,12 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_dist")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double MinDistance { get; set; } = 0.1;
+    public double MinDistance { get; set; } = _defaults.MinDistance;
 
     /// <summary>The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
-    public double Spread { get; set; } = 1.0;
+    public double Spread { get; set; } = _defaults.Spread;
 
     /// <summary>The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance and Spread unless given, together with B; a in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -178,12 +179,12 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("learning_rate")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double LearningRate { get; set; } = 1.0;
+    public double LearningRate { get; set; } = _defaults.LearningRate;
 
     /// <summary>Where points start: Spectral (from the graph), Pca (from the rows), Random, or Given (at -InitialCoordinate). It is Spectral unless given; init in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("init")]
-    public UmapInitialization Initialization { get; set; } = UmapInitialization.Spectral;
+    public UmapInitialization Initialization { get; set; } = _defaults.Initialization;
 
     /// <summary>Where points start: a list of coordinates for each row, in the order of the rows, or points of an earlier layout. Each axis is brought to the range from 0 to 10; init with an array in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -194,25 +195,25 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("local_connectivity")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double LocalConnectivity { get; set; } = 1.0;
+    public double LocalConnectivity { get; set; } = _defaults.LocalConnectivity;
 
     /// <summary>How the two directions of an edge join: 1 for their union, 0 for their intersection, or between. It is 1 unless given; set_op_mix_ratio in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("set_op_mix_ratio")]
     [ValidateRange(0.0, 1.0)]
-    public double SetOperationMixRatio { get; set; } = 1.0;
+    public double SetOperationMixRatio { get; set; } = _defaults.SetOperationMixRatio;
 
     /// <summary>The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("repulsion_strength")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double RepulsionStrength { get; set; } = 1.0;
+    public double RepulsionStrength { get; set; } = _defaults.RepulsionStrength;
 
     /// <summary>The number of points that are drawn to be pushed away each time a point is pulled, from 0 to 10,000. It is 5 unless given; negative_sample_rate in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("negative_sample_rate")]
     [ValidateRange(0, UmapOptions.LargestNegativeSampleRate)]
-    public int NegativeSampleRate { get; set; } = 5;
+    public int NegativeSampleRate { get; set; } = _defaults.NegativeSampleRate;
 
     /// <summary>
     /// What is known of the rows: a label (any text or number) or a number for each, in the order of the rows. Rows with like targets are drawn together. An empty label, or -1, is one that is not known;
@@ -239,7 +240,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("target_weight")]
     [ValidateRange(0.0, 1.0)]
-    public double TargetWeight { get; set; } = 0.5;
+    public double TargetWeight { get; set; } = _defaults.TargetWeight;
 
     /// <summary>The number of neighbours among numeric targets, itself included, from 2. It is NeighborCount unless given; target_n_neighbors in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -256,19 +257,19 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_lambda")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double DensityLambda { get; set; } = 2.0;
+    public double DensityLambda { get; set; } = _defaults.DensityLambda;
 
     /// <summary>The share of the passes, the last ones, in which density counts with -DensityMap, from 0 to 1. It is 0.3 unless given; dens_frac in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_frac")]
     [ValidateRange(0.0, 1.0)]
-    public double DensityFraction { get; set; } = 0.3;
+    public double DensityFraction { get; set; } = _defaults.DensityFraction;
 
     /// <summary>What is added to the variance of the layout's densities, so that it does not come near 0; 0 or more. It is 0.1 unless given; dens_var_shift in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_var_shift")]
     [ValidateRange(0.0, double.MaxValue)]
-    public double DensityVarianceShift { get; set; } = 0.1;
+    public double DensityVarianceShift { get; set; } = _defaults.DensityVarianceShift;
 
     /// <summary>Tells the radius of each row's surroundings, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -317,7 +318,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// <summary>The seed of all random numbers. It is 42 unless given, so that two runs give the same layout; random_state in umap-learn.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("random_state")]
-    public int Seed { get; set; } = 42;
+    public int Seed { get; set; } = _defaults.Seed;
 
     /// <inheritdoc/>
     /// <remarks>Precomputed distances may be infinite: there is no way.</remarks>
@@ -351,7 +352,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
                 "Give both, or neither: then the neighbours are found.");
         }
 
-        _targets = new RecordValues(nameof(Target), Target, TargetProperty, TargetKind == TargetKind.Numeric ? s_targets : null);
+        _targets = new RecordValues(nameof(Target), Target, TargetProperty, TargetKind == TargetKind.Numeric ? _targetRule : null);
         if (SaveModel is not null)
         {
             UmapModel.Require(_options);

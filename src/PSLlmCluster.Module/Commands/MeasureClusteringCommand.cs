@@ -55,6 +55,7 @@ namespace PSLlmCluster.Module.Commands;
 [OutputType(typeof(ClusteringMeasurement))]
 public sealed class MeasureClusteringCommand : ClusterCmdlet
 {
+    private static readonly HdbscanOptions _defaults = new();
     private const int ActivityId = 724_104;
 
     /// <summary>Initializes a new instance of the <see cref="MeasureClusteringCommand"/> class.</summary>
@@ -81,13 +82,13 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     [Alias("cluster_selection_epsilon")]
     [ValidateNotNullOrEmpty]
     [ValidateRange(0.0, double.MaxValue)]
-    public double[] ClusterSelectionEpsilon { get; set; } = [0];
+    public double[] ClusterSelectionEpsilon { get; set; } = [_defaults.ClusterSelectionEpsilon];
 
     /// <summary>Which nodes of the tree of clusters are taken: Eom, those of the largest total stability, or Leaf, the smallest ones. It is Eom unless given; cluster_selection_method in hdbscan.</summary>
     [Parameter]
     [Alias("cluster_selection_method")]
     [ValidateNotNullOrEmpty]
-    public ClusterSelectionMethod[] ClusterSelectionMethod { get; set; } = [PSLlmCluster.ClusterSelectionMethod.Eom];
+    public ClusterSelectionMethod[] ClusterSelectionMethod { get; set; } = [_defaults.ClusterSelectionMethod];
 
     /// <inheritdoc/>
     private protected override void ValidateOptions()

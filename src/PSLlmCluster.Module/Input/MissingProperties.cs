@@ -33,10 +33,14 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
     public void Report(EngineException fault, PSObject? record)
     {
         string? property = fault.Data[Key] as string;
-        if (record is null || _isDecided || property is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != property))
+        bool isAnother = property is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != property);
+        if (record is null || _isDecided || isAnother)
         {
-            _isDecided |= record is not null;
-            Flush();
+            if (record is not null)
+            {
+                Found();
+            }
+
             write(fault, record);
             return;
         }

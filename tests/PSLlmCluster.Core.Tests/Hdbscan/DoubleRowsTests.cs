@@ -8,15 +8,15 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 /// <summary>Rows whose differences are beyond single precision: seconds since 1970, degrees, ticks, money.</summary>
 public class DoubleRowsTests
 {
-    private static readonly HdbscanOptions s_small = new() { MinClusterSize = 4 };
+    private static readonly HdbscanOptions _small = new() { MinClusterSize = 4 };
 
     [Fact]
     public void Seconds_since_1970_have_the_clusters_of_the_seconds_since_then()
     {
         double[] seconds = [.. Enumerable.Range(0, 18).Select(i => 1795867260.0 + (40 * (i / 6)) + (i % 6))];
-        HdbscanResult result = HdbscanClustering.Compute(Collected(seconds), s_small);
+        HdbscanResult result = HdbscanClustering.Compute(Collected(seconds), _small);
         Assert.Equal(3, result.Labels.Distinct().Count());
-        AssertSame(HdbscanClustering.Compute(Collected(Array.ConvertAll(seconds, second => second - 1795867260)), s_small), result);
+        AssertSame(HdbscanClustering.Compute(Collected(Array.ConvertAll(seconds, second => second - 1795867260)), _small), result);
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public class DoubleRowsTests
     {
         DateTime then = new(2026, 11, 28, 0, 0, 0, DateTimeKind.Utc);
         double[] ticks = [.. Enumerable.Range(0, 20).Select(i => (double)then.AddSeconds((60 * (i / 10)) + (i % 10)).Ticks)];
-        HdbscanResult result = HdbscanClustering.Compute(Collected(ticks), s_small);
+        HdbscanResult result = HdbscanClustering.Compute(Collected(ticks), _small);
         Assert.Equal([.. Enumerable.Repeat(0, 10), .. Enumerable.Repeat(1, 10)], result.Labels);
-        AssertSame(HdbscanClustering.Compute(Collected(Array.ConvertAll(ticks, tick => tick - then.Ticks)), s_small), result);
+        AssertSame(HdbscanClustering.Compute(Collected(Array.ConvertAll(ticks, tick => tick - then.Ticks)), _small), result);
     }
 
     [Fact]
@@ -42,16 +42,16 @@ public class DoubleRowsTests
             near.TryAdd([north, east]);
         }
 
-        HdbscanResult result = HdbscanClustering.Compute(rows.ToMatrix(), s_small);
+        HdbscanResult result = HdbscanClustering.Compute(rows.ToMatrix(), _small);
         Assert.Equal(3, result.Labels.Where(label => label >= 0).Distinct().Count());
-        Assert.Equal(HdbscanClustering.Compute(near.ToMatrix(), s_small).Labels, result.Labels);
+        Assert.Equal(HdbscanClustering.Compute(near.ToMatrix(), _small).Labels, result.Labels);
     }
 
     [Fact]
     public void Decimals_keep_their_cents()
     {
         decimal[] amounts = [.. Enumerable.Range(0, 12).Select(i => 98765432.10m + (0.50m * (i / 6)) + (0.01m * (i % 6)))];
-        HdbscanResult result = HdbscanClustering.Compute(Collected(Array.ConvertAll(amounts, amount => (double)amount)), s_small);
+        HdbscanResult result = HdbscanClustering.Compute(Collected(Array.ConvertAll(amounts, amount => (double)amount)), _small);
         Assert.Equal([.. Enumerable.Repeat(0, 6), .. Enumerable.Repeat(1, 6)], result.Labels);
     }
 

@@ -6,7 +6,7 @@ namespace PSLlmCluster.Core.Tests.Hdbscan;
 
 public class ParameterSweepTests
 {
-    private static readonly ParameterGrid s_grid
+    private static readonly ParameterGrid _grid
         = new([3, 5, 12], [1, 4, 9], [0, 0.3], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
 
     [Theory]
@@ -19,18 +19,18 @@ public class ParameterSweepTests
     {
         RowMatrix rows = TestRows.Random(400, columns, seed: 91, levels: levels);
         double[]? weights = hasWeights ? [.. Enumerable.Range(0, 400).Select(row => 1 + (row % 4 * 0.75))] : null;
-        AssertFits(rows, weights, new HdbscanOptions { AllowSingleCluster = true }, s_grid);
+        AssertFits(rows, weights, new HdbscanOptions { AllowSingleCluster = true }, _grid);
     }
 
     [Fact]
     public void A_metric_that_measures_every_pair_is_measured_once_too()
-        => AssertFits(TestRows.Random(150, 3, seed: 92), null, new HdbscanOptions { Metric = Metric.BrayCurtis, Alpha = 1.2 }, s_grid);
+        => AssertFits(TestRows.Random(150, 3, seed: 92), null, new HdbscanOptions { Metric = Metric.BrayCurtis, Alpha = 1.2 }, _grid);
 
     [Fact]
     public void The_sample_count_goes_with_the_size_unless_it_is_given()
     {
         RowMatrix rows = TestRows.Random(200, 2, seed: 93);
-        AssertFits(rows, null, new HdbscanOptions(), s_grid with { MinSampleCounts = [] });
+        AssertFits(rows, null, new HdbscanOptions(), _grid with { MinSampleCounts = [] });
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public class ParameterSweepTests
     {
         float[] values = [.. TestRows.Random(99, 2, seed: 95).Values, float.NaN, 0];
         RowMatrix rows = new(values, 100, 2);
-        AssertFits(rows, null, new HdbscanOptions(), s_grid);
-        Assert.Equal([99], ParameterSweep.Compute(rows, null, new HdbscanOptions(), s_grid).NotFiniteRows);
+        AssertFits(rows, null, new HdbscanOptions(), _grid);
+        Assert.Equal([99], ParameterSweep.Compute(rows, null, new HdbscanOptions(), _grid).NotFiniteRows);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public class ParameterSweepTests
     public void Few_rows_are_all_noise(int n, int expected)
     {
         IReadOnlyList<ClusteringMeasurement> found
-            = ParameterSweep.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), s_grid).Measurements;
+            = ParameterSweep.Compute(TestRows.Random(n, 2, seed: 96), null, new HdbscanOptions(), _grid).Measurements;
         Assert.Equal(expected, found.Count);
         Assert.All(
             found,
@@ -86,10 +86,10 @@ public class ParameterSweepTests
         Assert.Equal(
             "HdbscanOptionInvalid",
             Assert.Throws<EngineException>(
-                () => ParameterSweep.Compute(rows, null, new HdbscanOptions(), s_grid with { MinClusterSizes = [5, 1] })).ErrorId);
+                () => ParameterSweep.Compute(rows, null, new HdbscanOptions(), _grid with { MinClusterSizes = [5, 1] })).ErrorId);
         Assert.Equal(
             "WeightsInvalid",
-            Assert.Throws<EngineException>(() => ParameterSweep.Compute(rows, [1], new HdbscanOptions(), s_grid)).ErrorId);
+            Assert.Throws<EngineException>(() => ParameterSweep.Compute(rows, [1], new HdbscanOptions(), _grid)).ErrorId);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class ParameterSweepTests
     public void Progress_rises_to_the_end()
     {
         List<double> shares = [];
-        ParameterSweep.Compute(TestRows.Random(500, 2, seed: 98), null, new HdbscanOptions { ThreadCount = 1 }, s_grid, new Shares(shares));
+        ParameterSweep.Compute(TestRows.Random(500, 2, seed: 98), null, new HdbscanOptions { ThreadCount = 1 }, _grid, new Shares(shares));
         Assert.Equal(shares.Order(), shares);
         Assert.Equal(1, shares[^1]);
     }
@@ -119,7 +119,7 @@ public class ParameterSweepTests
     public void A_cancelled_token_ends_the_work()
         => Assert.Throws<OperationCanceledException>(
             () => ParameterSweep.Compute(
-                TestRows.Random(300, 2, seed: 99), null, new HdbscanOptions(), s_grid, null, new CancellationToken(true)));
+                TestRows.Random(300, 2, seed: 99), null, new HdbscanOptions(), _grid, null, new CancellationToken(true)));
 
     private static void AssertFits(RowMatrix rows, double[]? weights, HdbscanOptions options, ParameterGrid grid)
     {

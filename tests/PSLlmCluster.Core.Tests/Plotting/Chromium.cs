@@ -24,7 +24,7 @@ internal sealed record OpenedPage(string Dom, IReadOnlyList<string> Requests);
 /// <summary>Opens pages in a Chromium without a window, a profile or a network.</summary>
 internal static class Chromium
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     public static string? Program { get; } = Find();
 
@@ -89,6 +89,6 @@ internal static class Chromium
         }
 
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.SelectMany(folder => s_names.Select(name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
+        return folders.SelectMany(folder => _names.Select(name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
     }
 }

@@ -7,18 +7,18 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 /// <summary>The notebook's 30 points, and the figure that plotly made of them.</summary>
 internal static class NotebookFigure
 {
-    private static readonly JsonElement s_golden = JsonDocument.Parse(File.ReadAllBytes(
+    private static readonly JsonElement _golden = JsonDocument.Parse(File.ReadAllBytes(
         Repository.Shared("goldens", "plot", "titles30.json") ?? Path.Combine(AppContext.BaseDirectory, "Data", "plot-titles30.json"))).RootElement;
 
-    public static JsonElement Figure => s_golden.GetProperty("figure");
+    public static JsonElement Figure => _golden.GetProperty("figure");
 
     public static PlotPoint[] Points { get; } =
     [
-        .. Enumerable.Range(0, s_golden.GetProperty("points").GetArrayLength()).Select(i => new PlotPoint(
-            s_golden.GetProperty("points")[i][0].GetDouble(),
-            s_golden.GetProperty("points")[i][1].GetDouble(),
-            s_golden.GetProperty("labels")[i].GetInt32(),
-            s_golden.GetProperty("texts")[i].GetString())),
+        .. Enumerable.Range(0, _golden.GetProperty("points").GetArrayLength()).Select(i => new PlotPoint(
+            _golden.GetProperty("points")[i][0].GetDouble(),
+            _golden.GetProperty("points")[i][1].GetDouble(),
+            _golden.GetProperty("labels")[i].GetInt32(),
+            _golden.GetProperty("texts")[i].GetString())),
     ];
 
     public static ClusterPlotScene Scene(IReadOnlyList<PlotPoint> points, ClusterPlotOptions? options = null)

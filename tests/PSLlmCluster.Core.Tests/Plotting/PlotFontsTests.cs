@@ -5,16 +5,16 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 
 public class PlotFontsTests
 {
-    private static readonly PlotFonts s_two = new(
+    private static readonly PlotFonts _two = new(
         ["Kana Only", "DejaVu Sans", "Everything"],
         (family, rune) => family == "Everything" ? rune.Value < 0x10000 : family == "Kana Only" ? rune.Value is >= 0x3040 and <= 0x30FF : rune.Value < 0x3000);
 
     [Fact]
     public void A_text_takes_the_first_family_that_has_all_of_it()
     {
-        Assert.Equal([new FontRun("plain text", "DejaVu Sans")], s_two.Split("plain text"));
-        Assert.Equal([new FontRun("カナ", "Everything")], s_two.Split("カナ"));
-        Assert.Equal([new FontRun("mixed カナ", "Everything")], s_two.Split("mixed カナ"));
+        Assert.Equal([new FontRun("plain text", "DejaVu Sans")], _two.Split("plain text"));
+        Assert.Equal([new FontRun("カナ", "Everything")], _two.Split("カナ"));
+        Assert.Equal([new FontRun("mixed カナ", "Everything")], _two.Split("mixed カナ"));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class PlotFontsTests
         Assert.StartsWith("2 texts", warning!.Message, StringComparison.Ordinal);
         Assert.Contains("日 (U+65E5)", warning.Message, StringComparison.Ordinal);
         Assert.Contains("fonts-noto-cjk", warning.Message, StringComparison.Ordinal);
-        Assert.Null(s_two.Missing(["a", "日本"], PlotFormat.Svg));
+        Assert.Null(_two.Missing(["a", "日本"], PlotFormat.Svg));
     }
 
     [Theory]

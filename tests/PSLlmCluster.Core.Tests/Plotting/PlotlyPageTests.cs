@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 
 public partial class PlotlyPageTests
 {
-    private static readonly PlotlyPage.Script s_bundle = PlotlyPage.Script.From("const Plotly = {};");
+    private static readonly PlotlyPage.Script _bundle = PlotlyPage.Script.From("const Plotly = {};");
 
     [Fact]
     public void The_notebooks_figure_is_plotlys_own_trace_by_trace()
@@ -123,7 +123,7 @@ public partial class PlotlyPageTests
     private static string Page(ClusterPlotScene scene)
     {
         using MemoryStream stream = new();
-        PlotlyPage.Write(scene, s_bundle, stream, CancellationToken.None);
+        PlotlyPage.Write(scene, _bundle, stream, CancellationToken.None);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

@@ -52,6 +52,9 @@ internal static class TypeUses
         return new CycleSearch(uses).Find();
     }
 
+    /// <summary>Returns a type's name, without the number of its type parameters.</summary>
+    public static string NameOf(Type type) => type.Name.Split('`')[0];
+
     private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     /// <summary>A type with what it is made of: element types and type arguments.</summary>
@@ -128,7 +131,7 @@ internal static class TypeUses
             {
                 member = _open.Pop();
                 _isOpen.Remove(member);
-                cycle.Add(member.Name);
+                cycle.Add(NameOf(member));
             }
             while (member != type);
 

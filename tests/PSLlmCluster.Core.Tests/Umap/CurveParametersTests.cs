@@ -36,12 +36,12 @@ public class CurveParametersTests
         foreach (double share in new[] { 0, 0.01, 0.5, 0.9, 1 })
         {
             CurveParameters curve = CurveParameters.For(new UmapOptions { MinDistance = share * spread, Spread = spread });
-            Assert.True(UmapOptions.IsValid(curve), $"spread {spread}, min_dist {share * spread}: {curve}");
+            Assert.True(curve.IsValid, $"spread {spread}, min_dist {share * spread}: {curve}");
         }
 
-        Assert.False(UmapOptions.IsValid(new CurveParameters(1e308, 1)));
-        Assert.False(UmapOptions.IsValid(new CurveParameters(1, 1e3)));
-        Assert.False(UmapOptions.IsValid(new CurveParameters(double.NaN, 1)));
-        Assert.False(UmapOptions.IsValid(new CurveParameters(1, 0)));
+        Assert.False(new CurveParameters(1e308, 1).IsValid);
+        Assert.False(new CurveParameters(1, 1e3).IsValid);
+        Assert.False(new CurveParameters(double.NaN, 1).IsValid);
+        Assert.False(new CurveParameters(1, 0).IsValid);
     }
 }

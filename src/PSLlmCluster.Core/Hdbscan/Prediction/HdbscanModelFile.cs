@@ -20,7 +20,7 @@ internal static class HdbscanModelFile
     private const string ColumnsName = "columns";
     private const string NoCut = "none";
 
-    private static readonly ModelSettingTable<HdbscanOptions> s_options = new ModelSettingTable<HdbscanOptions>()
+    private static readonly ModelSettingTable<HdbscanOptions> _options = new ModelSettingTable<HdbscanOptions>()
         .Int32("min_cluster_size", options => options.MinClusterSize, (options, value) => options with { MinClusterSize = value })
         .Int32(
             "min_samples",
@@ -104,7 +104,7 @@ internal static class HdbscanModelFile
         int treeCount = settings.Int32("tree_clusters", 1);
         bool isWeighted = settings.Boolean("weighted");
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
-        HdbscanOptions options = s_options.Read(settings, new HdbscanOptions());
+        HdbscanOptions options = _options.Read(settings, new HdbscanOptions());
         settings.RequireAllRead();
         file.RequireValid(options.Validate);
 
@@ -177,7 +177,7 @@ internal static class HdbscanModelFile
         settings.Set("tree_clusters", model.Clusters.Parents.Length);
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
-        s_options.Write(settings, model.Options);
+        _options.Write(settings, model.Options);
         return settings;
     }
 

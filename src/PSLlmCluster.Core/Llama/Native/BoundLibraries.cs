@@ -84,10 +84,18 @@ internal static unsafe partial class BoundLibraries
             return NativeLibrary.Load(path);
         }
 
-        // The first call empties the message, and is there so that binding the second one does not.
-        _ = DlError();
-        nint handle = DlOpen(path, BindNow | (OperatingSystem.IsMacOS() ? LocalOnMacOS : 0));
-        return handle != 0 ? handle : throw new DllNotFoundException(Marshal.PtrToStringUTF8((nint)DlError()) ?? path);
+        try
+        {
+            // The first call empties the message, and is there so that binding the second one does not.
+            _ = DlError();
+            nint handle = DlOpen(path, BindNow | (OperatingSystem.IsMacOS() ? LocalOnMacOS : 0));
+            return handle != 0 ? handle : throw new DllNotFoundException(Marshal.PtrToStringUTF8((nint)DlError()) ?? path);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library from before glibc 2.34, for which llama.cpp's libraries are too new: the error of loading them says so.
+            return NativeLibrary.Load(path);
+        }
     }
 
     private static void Free(nint[] handles)

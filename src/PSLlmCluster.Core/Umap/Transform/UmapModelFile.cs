@@ -21,7 +21,7 @@ internal static class UmapModelFile
     private const string LayoutName = "layout";
     private const int NoEpochs = -1;
 
-    private static readonly ModelSettingTable<Fitted> s_fitted = new ModelSettingTable<Fitted>()
+    private static readonly ModelSettingTable<Fitted> _fitted = new ModelSettingTable<Fitted>()
         .Choice<Metric>("metric", fitted => fitted.Options.Metric, (fitted, value) => fitted.With(fitted.Options with { Metric = value }))
         .Double("p", fitted => fitted.Options.MinkowskiPower, (fitted, value) => fitted.With(fitted.Options with { MinkowskiPower = value }), mayBeInfinite: true)
         .Double(
@@ -58,7 +58,7 @@ internal static class UmapModelFile
         settings.Set("columns", model.ColumnCount);
         settings.Set("components", model.ComponentCount);
         settings.Set("n_neighbors", model.NeighborCount);
-        s_fitted.Write(settings, new Fitted(model.Options, model.Curve));
+        _fitted.Write(settings, new Fitted(model.Options, model.Curve));
 
         ModelFileWriter file = new(Kind, model.Offset is null ? PlainVersion : OffsetVersion);
         file.Add(SettingsName, settings);
@@ -90,9 +90,9 @@ internal static class UmapModelFile
         int dim = settings.Int32("components", 1, UmapOptions.LargestComponentCount);
         int neighborCount = settings.Int32("n_neighbors", 1, n);
         UmapOptions shape = new() { NeighborCount = Math.Max(2, neighborCount), ComponentCount = dim };
-        (UmapOptions options, CurveParameters curve) = s_fitted.Read(settings, new Fitted(shape, default));
+        (UmapOptions options, CurveParameters curve) = _fitted.Read(settings, new Fitted(shape, default));
         settings.RequireAllRead();
-        if (!UmapOptions.IsValid(curve))
+        if (!curve.IsValid)
         {
             throw file.Damaged($"its curve has the parameters {curve.A} and {curve.B}");
         }

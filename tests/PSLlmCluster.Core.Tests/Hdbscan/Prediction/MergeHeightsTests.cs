@@ -7,8 +7,8 @@ namespace PSLlmCluster.Core.Tests.Hdbscan.Prediction;
 public class MergeHeightsTests
 {
     /// <summary>Root 0 parts into 1, 2, 3 at 1; 1 into 4, 5 at 2; 3 into 6, 7 at 3; 4 into 8, 9 at 4.</summary>
-    private static readonly int[] s_parents = [-1, 0, 0, 0, 1, 1, 3, 3, 4, 4];
-    private static readonly double[] s_births = [0, 1, 1, 1, 2, 2, 3, 3, 4, 4];
+    private static readonly int[] _parents = [-1, 0, 0, 0, 1, 1, 3, 3, 4, 4];
+    private static readonly double[] _births = [0, 1, 1, 1, 2, 2, 3, 3, 4, 4];
 
     [Fact]
     public void Heights_are_where_clusters_part()
@@ -21,7 +21,7 @@ public class MergeHeightsTests
         ];
         MergeHeights heights = new(Clusters(selected));
         double[] found = new double[4];
-        for (int cluster = 0; cluster < s_parents.Length; cluster++)
+        for (int cluster = 0; cluster < _parents.Length; cluster++)
         {
             heights.Fill(cluster, 9, found);
             Assert.Equal(expected[cluster], found);
@@ -57,7 +57,7 @@ public class MergeHeightsTests
     }
 
     private static PredictionData Clusters(int[] selected)
-        => new(s_parents, s_births, ClusterLambdas.Create(s_parents, new double[s_parents.Length]), selected, [], []);
+        => new(_parents, _births, ClusterLambdas.Create(_parents, new double[_parents.Length]), selected, [], []);
 
     private static double Height(int[] parents, double[] births, int a, int b)
     {

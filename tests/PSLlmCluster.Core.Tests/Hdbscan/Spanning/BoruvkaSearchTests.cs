@@ -7,9 +7,9 @@ namespace PSLlmCluster.Core.Tests.Hdbscan.Spanning;
 /// <summary>Both searches, over a k-d tree and over blocks, and what they share.</summary>
 public class BoruvkaSearchTests
 {
-    private static readonly int[] s_columns = [1, 2, 3, 5, 10, 50];
+    private static readonly int[] _columns = [1, 2, 3, 5, 10, 50];
 
-    private static readonly SearchName[] s_searches = [SearchName.KdTree, SearchName.Blocks];
+    private static readonly SearchName[] _searches = [SearchName.KdTree, SearchName.Blocks];
 
     public static TheoryData<Metric> Metrics => [Metric.Euclidean, Metric.Manhattan, Metric.Chebyshev, Metric.Cosine, Metric.Correlation];
 
@@ -17,7 +17,7 @@ public class BoruvkaSearchTests
     [MemberData(nameof(Metrics))]
     public void The_tree_weighs_what_Prims_over_all_pairs_does(Metric metric)
     {
-        foreach (int columns in s_columns)
+        foreach (int columns in _columns)
         {
             foreach (RowMatrix rows in Sets(columns, 350))
             {
@@ -83,7 +83,7 @@ public class BoruvkaSearchTests
             }
         }
 
-        foreach (SearchName name in s_searches.Append(SearchName.AllPairs))
+        foreach (SearchName name in _searches.Append(SearchName.AllPairs))
         {
             SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
             Assert.Equal(expected.Order(), tree.First.Zip(tree.Second).Order());
@@ -95,7 +95,7 @@ public class BoruvkaSearchTests
     {
         RowMatrix rows = TestRows.Random(600, 2, seed: 3, levels: 10);
         HdbscanOptions options = new() { MinSampleCount = 9 };
-        foreach (SearchName name in s_searches)
+        foreach (SearchName name in _searches)
         {
             double[] core = HdbscanStages.Core(rows, options, name: name);
             SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
@@ -122,7 +122,7 @@ public class BoruvkaSearchTests
         foreach (RowMatrix rows in (RowMatrix[])[TestRows.Random(5000, 2, seed: 3), TestRows.Random(5000, 2, seed: 4, levels: 60)])
         {
             SpanningTree one = HdbscanStages.Spanning(rows, options, threadCount: 1, name: SearchName.KdTree);
-            foreach (SearchName name in s_searches)
+            foreach (SearchName name in _searches)
             {
                 foreach (int threads in (int[])[1, 2, 5])
                 {
@@ -138,7 +138,7 @@ public class BoruvkaSearchTests
         RowMatrix rows = TestRows.Random(2000, 3, seed: 4);
         int[] order = TestRows.Shuffle(2000, seed: 7);
         HdbscanOptions options = new() { MinSampleCount = 6 };
-        foreach (SearchName name in s_searches)
+        foreach (SearchName name in _searches)
         {
             SpanningTree tree = HdbscanStages.Spanning(rows, options, name: name);
             SpanningTree permuted = HdbscanStages.Spanning(CanonicalOrder.Apply(rows, order), options, name: name);
@@ -156,7 +156,7 @@ public class BoruvkaSearchTests
         MetricSpace space = MetricSpace.Create(rows, Metric.Euclidean);
         HdbscanOptions options = new() { MinSampleCount = 6 };
         double[] core = HdbscanStages.Core(rows, options, name: SearchName.AllPairs);
-        foreach (SearchName name in s_searches)
+        foreach (SearchName name in _searches)
         {
             AssertEqual(
                 HdbscanStages.Spanning(rows, options, name: name),
@@ -178,7 +178,7 @@ public class BoruvkaSearchTests
     public void A_million_equal_rows_are_joined_without_a_round()
     {
         RowMatrix rows = new(new float[2_000_000], 1_000_000, 2);
-        foreach (SearchName name in s_searches)
+        foreach (SearchName name in _searches)
         {
             SpanningTree tree = HdbscanStages.Spanning(rows, new HdbscanOptions { MinSampleCount = 5000 }, name: name);
             Assert.Equal(new int[999_999], tree.First);
@@ -191,7 +191,7 @@ public class BoruvkaSearchTests
     public void A_cancelled_token_ends_the_search()
     {
         RowMatrix rows = TestRows.Random(500, 2, seed: 1);
-        foreach (SearchName name in s_searches)
+        foreach (SearchName name in _searches)
         {
             ReachabilitySearch search = HdbscanStages.Search(MetricSpace.Create(rows, Metric.Euclidean), name);
             CoreDistances core = search.Measure(3);

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using PSLlmCluster.Core.Tests.Support;
+
+namespace PSLlmCluster.Core.Tests;
+
+/// <summary>How the sources are written: the length of lines, and the words that a reader stumbles over.</summary>
+public sealed partial class HouseTests
+{
+    private const int LongestLine = 140;
+    private static readonly string[] _folders = ["src", "tests", "tools", "benchmarks", "examples", "docs", "build", "module/en-US"];
+    private static readonly string[] _endings = [".cs", ".md", ".ps1", ".psm1", ".psd1", ".props", ".targets", ".csproj", ".help.txt"];
+
+    /// <summary>Words of our own for which the field, or English, has others (docs/DESIGN.md, section 7; CONTRIBUTING.md).</summary>
+    [GeneratedRegex(
+        @"\b(hangs? on|is no way|anew|rides? along|wont to|not to be had|foretell|Ends the (work|search)|ConnectedPieces|LayoutTurns|MatrixColours|CellVotes)\b",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex OddWords();
+
+    [Fact]
+    public void No_line_is_longer_than_140_characters()
+        => Assert.Empty(Lines().Where(line => line.Text.Length > LongestLine && !MayBeLong(line)).Select(line => line.ToString()));
+
+    [Fact]
+    public void Words_are_those_of_the_field_and_of_plain_English()
+        => Assert.Empty(Lines().Where(line => Path.GetFileName(line.File) != "HouseTests.cs" && OddWords().IsMatch(line.Text)).Select(line => line.ToString()));
+
+    /// <summary>Rows of tables and pictures cannot be wrapped.</summary>
+    private static bool MayBeLong(Line line)
+        => line.File.EndsWith(".md", StringComparison.Ordinal) && (line.Text.StartsWith('|') || line.Text.StartsWith("![", StringComparison.Ordinal));
+
+    private static IEnumerable<Line> Lines()
+    {
+        IEnumerable<string> files = _folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.Root))
+            .Where(file => _endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)));
+        foreach (string file in files)
+        {
+            int number = 0;
+            foreach (string text in File.ReadLines(file))
+            {
+                yield return new Line(Path.GetRelativePath(Repository.Root, file), ++number, text);
+            }
+        }
+    }
+
+    private sealed record Line(string File, int Number, string Text)
+    {
+        public override string ToString() => $"{File}({Number}): {Text.Trim()}";
+    }
+}
