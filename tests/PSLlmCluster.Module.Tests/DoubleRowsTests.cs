@@ -3,10 +3,7 @@ using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
 
-/// <summary>
-/// Numbers whose differences are beyond single precision, through the cmdlets: each script is run on the numbers and on what they are
-/// from some origin on.
-/// </summary>
+/// <summary>Numbers whose differences are beyond single precision, through the cmdlets.</summary>
 public sealed class DoubleRowsTests : IDisposable
 {
     private static readonly int[] _three = [.. Enumerable.Range(0, 18).Select(row => row / 6)];
@@ -19,6 +16,7 @@ public sealed class DoubleRowsTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Three groups of six; g is the group, i the place in it.</summary>
     [Theory]
     [InlineData(
         "0..17 | ForEach-Object { , [double[]] @((1795867260 + 40 * [math]::Floor($_ / 6) + $_ % 6), 0) } | Invoke-Hdbscan "
@@ -93,7 +91,8 @@ public sealed class DoubleRowsTests : IDisposable
     {
         PipelineResult result = _session.Run(
             """
-            $null = 0..39 | ForEach-Object { , [double[]] @(0.25, (1795867260 + 50 * $_)) } | Invoke-Umap -NeighborCount 5 -EpochCount 5 -Metric Cosine
+            $rows = 0..39 | ForEach-Object { , [double[]] @(0.25, (1795867260 + 50 * $_)) }
+            $null = $rows | Invoke-Umap -NeighborCount 5 -EpochCount 5 -Metric Cosine
             """);
         result.Clean();
         Assert.StartsWith("Column 2 loses precision", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -106,7 +105,7 @@ public sealed class DoubleRowsTests : IDisposable
         PipelineResult result = _session.Run(
             """
             $points = @($rows | ForEach-Object { , $_ } | Invoke-Umap -NeighborCount 5 -EpochCount 30)
-            $texts = $points | ForEach-Object { [pscustomobject] @{ X = [System.Management.Automation.LanguagePrimitives]::ConvertTo($_.X, [string]); Y = [System.Management.Automation.LanguagePrimitives]::ConvertTo($_.Y, [string]) } }
+            $texts = $points | ForEach-Object { [pscustomobject] @{ X = [string] $_.X; Y = [string] $_.Y } }
             ($points | Invoke-Hdbscan -MinClusterSize 5 | ForEach-Object { $_.Cluster }) -join ' '
             ($texts | Invoke-Hdbscan -Property X, Y -MinClusterSize 5 | ForEach-Object { $_.Cluster }) -join ' '
             """,
