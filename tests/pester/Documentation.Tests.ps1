@@ -45,7 +45,8 @@ Describe 'What is written' {
         $WarningPreference = 'SilentlyContinue'
         $problem = $null
         if ($expectation.Process) {
-            $output = @(& ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $Code)
+            $whole = "`$ErrorActionPreference = 'Stop'`n$Code"
+            $output = @(& ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $whole)
             $LASTEXITCODE | Should -Be 0 -Because ($output -join "`n")
         }
         else {
