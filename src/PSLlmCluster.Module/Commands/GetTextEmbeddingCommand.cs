@@ -259,8 +259,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         if (_long.Count > 0)
         {
             WriteWarning(
-                $"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, "
-                    + $"and {(LongText == LongTextHandling.Truncate ? "cut off at its end" : "split into windows, whose vectors are averaged")}.");
+                $"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, and "
+                    + (LongText == LongTextHandling.Truncate ? "cut off at its end." : "split into windows whose vectors were averaged."));
         }
     }
 

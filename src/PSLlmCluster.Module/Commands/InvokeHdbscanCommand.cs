@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Hdbscan;
@@ -327,7 +328,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         if (ClusterCount is not null)
         {
             WriteVerbose(
-                FormattableString.Invariant(
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"-ClusterCount {ClusterCount} comes to -ClusterSelectionMethod {fit.ResolvedOptions.ClusterSelectionMethod} "
                         + $"-ClusterSelectionEpsilon {fit.ResolvedOptions.ClusterSelectionEpsilon}."));
         }
