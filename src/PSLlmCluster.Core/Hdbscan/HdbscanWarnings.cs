@@ -48,7 +48,7 @@ internal static class HdbscanWarnings
         {
             string rows = labels.Length == 1 ? "The only row is" : Text($"{noise} of {labels.Length} rows are");
             string share = points.Weights is null ? string.Empty : Text($", {noiseWeight / points.TotalWeightOfAll:P0} by their weights");
-            string action = ActionForNoise(points.TotalWeight, clusterCount, sampleCount, options);
+            string action = ActionForNoise(points, clusterCount, sampleCount, options);
             warnings.Add(new EngineWarning(MuchNoiseId, $"{rows} noise{share}. {action}"));
         }
 
@@ -73,7 +73,7 @@ internal static class HdbscanWarnings
     public static EngineWarning NoClusters(HdbscanOptions smallest, HdbscanPoints points)
     {
         int sampleCount = smallest.UsedSampleCount(points.TotalWeight);
-        string action = ActionForNoise(points.TotalWeight, 0, sampleCount, smallest);
+        string action = ActionForNoise(points, 0, sampleCount, smallest);
         return new EngineWarning("NoClusters", $"None of the choices gives a cluster. {action}");
     }
 
@@ -88,9 +88,9 @@ internal static class HdbscanWarnings
         return Text($"Raise MinClusterSize (now {options.MinClusterSize}) for fewer{one}.");
     }
 
-    private static string ActionForNoise(double total, int clusterCount, int sampleCount, HdbscanOptions options)
+    private static string ActionForNoise(HdbscanPoints points, int clusterCount, int sampleCount, HdbscanOptions options)
     {
-        if (!RowWeights.HasReached(total, options.MinClusterSize))
+        if (!RowWeights.HasReached(points.TotalWeight, options.MinClusterSize))
         {
             string action = options.MinClusterSize > 2 ? "lower it, or give more rows" : "give more rows";
             return Text($"A cluster needs MinClusterSize = {options.MinClusterSize} rows: {action}.");
@@ -98,6 +98,12 @@ internal static class HdbscanWarnings
 
         string? change = Change(options, sampleCount);
         string? one = clusterCount == 0 ? ChangeForOne(options) : null;
+        if (one is not null && AreAtOnePlace(points))
+        {
+            // Smaller clusters, which a change of sizes is to find, cannot be there.
+            return $"All rows are equal. {one}.";
+        }
+
         return (change, one) switch
         {
             (not null, not null) => $"{change} to find smaller clusters, or {InSentence(one)}.",
@@ -105,6 +111,17 @@ internal static class HdbscanWarnings
             (null, not null) => $"{one}.",
             _ => "NoiseHandling Nearest puts noise into the clusters that it is nearest to.",
         };
+    }
+
+    private static bool AreAtOnePlace(HdbscanPoints points)
+    {
+        int point = 1;
+        while (point < points.Count && points.Space.Distance(0, point) == 0)
+        {
+            point++;
+        }
+
+        return point >= points.Count;
     }
 
     /// <summary>

@@ -80,4 +80,22 @@ public class EqualRowsTests
         Assert.Equal(order.Select(row => labels[row] < 0), again.Select(label => label < 0));
         Assert.Equal(order.Select(row => labels[row] == labels[200]), again.Select(label => label == again[Array.IndexOf(order, 200)]));
     }
+
+    [Theory]
+    [InlineData(Metric.Euclidean, false, ClusterSelectionMethod.Eom, "All rows are equal. Set AllowSingleCluster if all may be one.")]
+    [InlineData(Metric.Cosine, false, ClusterSelectionMethod.Eom, "All rows are equal. Set AllowSingleCluster if all may be one.")]
+    [InlineData(Metric.Euclidean, true, ClusterSelectionMethod.Leaf, "All rows are equal. Set ClusterSelectionMethod to Eom if all may be one.")]
+    public void A_warning_of_equal_rows_names_what_helps(Metric metric, bool isSingle, ClusterSelectionMethod method, string expected)
+    {
+        HdbscanOptions options = new() { Metric = metric, AllowSingleCluster = isSingle, ClusterSelectionMethod = method };
+        RowMatrix rows = new([.. Enumerable.Repeat(3f, 40)], 20, 2);
+
+        EngineWarning warning = Assert.Single(HdbscanClustering.Compute(rows, options).Warnings);
+        HdbscanFit weighted = HdbscanClustering.Fit(rows, [.. Enumerable.Repeat(2.0, 20)], options);
+
+        Assert.EndsWith(expected, warning.Message, StringComparison.Ordinal);
+        Assert.EndsWith(expected, Assert.Single(weighted.Result.Warnings).Message, StringComparison.Ordinal);
+        Assert.All(
+            HdbscanClustering.Compute(rows, new HdbscanOptions { AllowSingleCluster = true }).Labels, label => Assert.Equal(0, label));
+    }
 }
