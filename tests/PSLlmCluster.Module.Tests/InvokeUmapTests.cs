@@ -133,7 +133,7 @@ public sealed class InvokeUmapTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_in_gives_nothing_out() => Assert.Empty(Umap("@() | Invoke-Umap").Clean());
+    public void Empty_input_gives_empty_output() => Assert.Empty(Umap("@() | Invoke-Umap").Clean());
 
     [Theory]
     [InlineData(1)]
@@ -350,7 +350,7 @@ public sealed class InvokeUmapTests : IDisposable
     }
 
     [Fact]
-    public void Radii_are_told_where_they_are_asked_for()
+    public void Radii_are_returned_on_request()
     {
         IReadOnlyList<PSObject> points = Umap("Invoke-Umap $rows -EpochCount 20 -output_dens").Clean();
 

@@ -85,7 +85,7 @@ public class UmapReductionTests
     }
 
     [Fact]
-    public void Rows_that_lose_all_their_edges_are_told_of_and_have_places()
+    public void Rows_that_lose_all_their_edges_are_placed_with_a_warning()
     {
         // With the intersection alone a row far from all others, which is nobody's neighbour, has no edge.
         RowMatrix rows = TestRows.Random(50, 2, seed: 3);
