@@ -93,7 +93,9 @@ public sealed class ExportClusterPlotTests : IDisposable
         PipelineResult result = Plot(
             $$"""
             {{Points}}
-            $bad = $null, 'text', [pscustomobject] @{ X = 1; Cluster = 0 }, [pscustomobject] @{ X = 1; Y = 'much'; Cluster = 0 }, [pscustomobject] @{ X = 1; Y = 2 }, [pscustomobject] @{ X = 1; Y = 2; Cluster = 0.5 }, [pscustomobject] @{ X = 1; Y = [double]::NaN; Cluster = 0 }
+            $bad = $null, 'text', [pscustomobject] @{ X = 1; Cluster = 0 },
+                [pscustomobject] @{ X = 1; Y = 'much'; Cluster = 0 }, [pscustomobject] @{ X = 1; Y = 2 },
+                [pscustomobject] @{ X = 1; Y = 2; Cluster = 0.5 }, [pscustomobject] @{ X = 1; Y = [double]::NaN; Cluster = 0 }
             @($points) + $bad | Export-ClusterPlot $file
             """,
             "map.svg");

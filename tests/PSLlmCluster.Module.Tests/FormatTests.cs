@@ -11,7 +11,9 @@ public sealed class FormatTests
     {
         string output = ScriptProcess.Run(
             $$"""
-            $culture = [cultureinfo]::InvariantCulture.Clone(); $culture.NumberFormat.NumberDecimalSeparator = ','; [cultureinfo]::CurrentCulture = $culture
+            $culture = [cultureinfo]::InvariantCulture.Clone()
+            $culture.NumberFormat.NumberDecimalSeparator = ','
+            [cultureinfo]::CurrentCulture = $culture
             $embeddings = @("first`nline", 'second', 'third' | Get-TextEmbedding -Model '{{StagedModule.TinyBert}}')
             $points = @($embeddings | Invoke-Umap -NeighborCount 2 -EpochCount 1 -WarningAction Ignore)
             $members = @($points | Invoke-Hdbscan -WarningAction Ignore)
@@ -48,6 +50,8 @@ public sealed class FormatTests
         Assert.Equal(2, formats.Descendants("View").Count(view => view.Descendants("TypeName").Single().Value == "PSLlmCluster.UmapPoint"));
         Assert.DoesNotContain(
             formats.Descendants("PropertyName"),
-            property => property.Value is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Persistences");
+            property => property.Value
+                is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage"
+                    or "CondensedTree" or "ClusterNodes" or "Persistences");
     }
 }

@@ -29,7 +29,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
     {
         PipelineResult result = Tiny(
             """
-            $tickets = @([pscustomobject] @{ Id = 7; Subject = 'no network' }, @{ id = 8; subject = 'printer on fire' }, [System.Version] '1.2.3')
+            $tickets = @([pscustomobject] @{ Id = 7; Subject = 'no network' },
+                @{ id = 8; subject = 'printer on fire' }, [System.Version] '1.2.3')
             $made = @($tickets[0..1] | Get-TextEmbedding -Model $tiny -Property Subject)
             $made
             [object]::ReferenceEquals($made[0].Source, $tickets[0])
@@ -144,7 +145,8 @@ public sealed class GetTextEmbeddingTests : IDisposable
         PipelineResult result = Tiny(
             """
             $script:fed = 0
-            1..150 | ForEach-Object { $script:fed++; "text number $_" } | Get-TextEmbedding -Model $tiny -ThreadCount 1 -ContextLength 32 -BatchSize 32 | ForEach-Object { $script:fed }
+            1..150 | ForEach-Object { $script:fed++; "text number $_" } |
+                Get-TextEmbedding -Model $tiny -ThreadCount 1 -ContextLength 32 -BatchSize 32 | ForEach-Object { $script:fed }
             """);
 
         // The first came out long before the last went in.

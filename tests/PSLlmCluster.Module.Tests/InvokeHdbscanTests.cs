@@ -37,7 +37,10 @@ public sealed class InvokeHdbscanTests : IDisposable
             $points = @($embeddings | Invoke-Umap -NeighborCount 3 -EpochCount 5)
             $members = @($points | Invoke-Hdbscan -MinClusterSize 2)
             $members
-            for ($i = 0; $i -lt 4; $i++) { [object]::ReferenceEquals($members[$i].Vector, $embeddings[$i].Vector) -and [object]::ReferenceEquals($members[$i].Coordinates, $points[$i].Coordinates) }
+            for ($i = 0; $i -lt 4; $i++) {
+                [object]::ReferenceEquals($members[$i].Vector, $embeddings[$i].Vector) -and
+                    [object]::ReferenceEquals($members[$i].Coordinates, $points[$i].Coordinates)
+            }
             """,
             ("tiny", StagedModule.TinyBert));
 
@@ -182,7 +185,8 @@ public sealed class InvokeHdbscanTests : IDisposable
             Hdbscan(
                 """
                 $tree = Invoke-Hdbscan $rows -PassTree
-                [pscustomobject] @{ Clusters = [int[]] $tree.Assignments.Cluster; Merges = $tree.SingleLinkage.Count; Rows = @($tree.CondensedTree | Where-Object Child -lt 41).Count; Largest = $tree.SingleLinkage[-1].Size }
+                [pscustomobject] @{ Clusters = [int[]] $tree.Assignments.Cluster; Merges = $tree.SingleLinkage.Count
+                    Rows = @($tree.CondensedTree | Where-Object Child -lt 41).Count; Largest = $tree.SingleLinkage[-1].Size }
                 """).Clean());
         Assert.Equal(Clusters("Invoke-Hdbscan $rows"), parts.Value<int[]>("Clusters"));
         Assert.Equal((40, 41, 41.0), (parts.Value<int>("Merges"), parts.Value<int>("Rows"), parts.Value<double>("Largest")));

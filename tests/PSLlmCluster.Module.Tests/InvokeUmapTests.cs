@@ -49,7 +49,8 @@ public sealed class InvokeUmapTests : IDisposable
                 $object = [pscustomobject] @{ Values = $row; Text = "row $($row[0])" }
                 for ($i = 0; $i -lt 6; $i++) {
                     $object.PSObject.Properties.Add([psnoteproperty]::new([string] [char] (65 + $i), $row[$i]))
-                    $object.PSObject.Properties.Add([psnoteproperty]::new('Text' + [char] (65 + $i), $row[$i].ToString('R', [cultureinfo]::InvariantCulture)))
+                    $object.PSObject.Properties.Add([psnoteproperty]::new('Text' + [char] (65 + $i),
+                        $row[$i].ToString('R', [cultureinfo]::InvariantCulture)))
                 }
                 $object
             }
@@ -99,7 +100,8 @@ public sealed class InvokeUmapTests : IDisposable
                 , [float[]]::new(0)
                 [pscustomobject] @{ Other = 1 }
             )
-            $feed = { $rows[0..19] | ForEach-Object { , $_ }; foreach ($record in $bad) { , $record }; $rows[20..39] | ForEach-Object { , $_ } }
+            $feed = { $rows[0..19] | ForEach-Object { , $_ }; foreach ($record in $bad) { , $record }; $rows[20..39] |
+                ForEach-Object { , $_ } }
             & $feed | Invoke-Umap -EpochCount 5
             """);
 
@@ -189,7 +191,9 @@ public sealed class InvokeUmapTests : IDisposable
         => Assert.NotEqual(
             Layout("Invoke-Umap $rows -n_epochs 40"),
             Layout(
-                $"Invoke-Umap $rows {(parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")}{parameter}"));
+                "Invoke-Umap $rows "
+                    + (parameter.Contains("Epoch", StringComparison.Ordinal) ? string.Empty : "-n_epochs 40 ")
+                    + parameter));
 
     [Fact]
     public void Two_runs_and_any_number_of_threads_give_the_same_layout()

@@ -16,9 +16,12 @@ public sealed class MeasureClusteringTests : IDisposable
     {
         IReadOnlyList<PSObject> lines = Measure(
             """
-            foreach ($one in $rows | ForEach-Object { , $_ } | Measure-Clustering -MinClusterSize 3, 8 -MinSampleCount 1, 4 -ClusterSelectionEpsilon 0, 0.2 -ClusterSelectionMethod Eom, Leaf)
+            foreach ($one in $rows | ForEach-Object { , $_ } |
+                Measure-Clustering -MinClusterSize 3, 8 -MinSampleCount 1, 4 `
+                    -ClusterSelectionEpsilon 0, 0.2 -ClusterSelectionMethod Eom, Leaf)
             {
-                $tree = Invoke-Hdbscan $rows -PassTree -MinClusterSize $one.MinClusterSize -MinSampleCount $one.MinSampleCount -ClusterSelectionEpsilon $one.ClusterSelectionEpsilon -ClusterSelectionMethod $one.ClusterSelectionMethod
+                $tree = Invoke-Hdbscan $rows -PassTree -MinClusterSize $one.MinClusterSize -MinSampleCount $one.MinSampleCount `
+                    -ClusterSelectionEpsilon $one.ClusterSelectionEpsilon -ClusterSelectionMethod $one.ClusterSelectionMethod
                 [pscustomobject] @{
                     Count = $one.ClusterCount -eq $tree.Persistences.Count
                     Noise = [Math]::Abs($one.NoiseShare - @($tree.Assignments | Where-Object Cluster -eq -1).Count / 41) -lt 1e-9
@@ -48,7 +51,9 @@ public sealed class MeasureClusteringTests : IDisposable
     {
         PipelineResult result = Measure(
             """
-            foreach ($one in Measure-Clustering $rows) { if ($null -eq $best -or $one.RelativeValidity -gt $best.RelativeValidity) { $best = $one } }
+            foreach ($one in Measure-Clustering $rows) {
+                if ($null -eq $best -or $one.RelativeValidity -gt $best.RelativeValidity) { $best = $one }
+            }
             (Invoke-Hdbscan $rows -MinClusterSize $best.MinClusterSize -MinSampleCount $best.MinSampleCount).Cluster
             """);
         Assert.Equal([0, 1, -1], result.Clean().Select(label => (int)label.BaseObject).Distinct());

@@ -21,8 +21,10 @@ public sealed class PipelineTests : IDisposable
         PipelineResult result = _session.Run(
             """
             $subjects = @(
-                'Printer does not print', 'The printer jams paper', 'Printer prints blank pages', 'Printer is out of toner', 'Cannot find the network printer'
-                'I forgot my password', 'Password expired and I cannot log in', 'Please reset my password', 'My account is locked after wrong passwords', 'The password reset mail does not arrive'
+                'Printer does not print', 'The printer jams paper',
+                'Printer prints blank pages', 'Printer is out of toner', 'Cannot find the network printer'
+                'I forgot my password', 'Password expired and I cannot log in',
+                'Please reset my password', 'My account is locked after wrong passwords', 'The password reset mail does not arrive'
             )
             $tickets = for ($i = 0; $i -lt $subjects.Length; $i++) { [pscustomobject] @{ Id = 100 + $i; Subject = $subjects[$i] } }
             $members = @($tickets | Get-TextEmbedding -Property Subject | Invoke-Hdbscan -MinClusterSize 3 -Metric Cosine)
@@ -75,7 +77,8 @@ public sealed class PipelineTests : IDisposable
         PipelineResult result = _session.Run(
             """
             $points = @('a', 'b', 'c', 'd' | Get-TextEmbedding | Invoke-Umap -NeighborCount 2 -EpochCount 5)
-            $copies = @([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($points, 3)))
+            $copies = @([System.Management.Automation.PSSerializer]::Deserialize(
+                [System.Management.Automation.PSSerializer]::Serialize($points, 3)))
             ($points | Invoke-Hdbscan -MinClusterSize 2 -WarningAction Ignore).Cluster -join ' '
             ($copies | Invoke-Hdbscan -MinClusterSize 2 -WarningAction Ignore).Cluster -join ' '
             ($copies | Invoke-Hdbscan -MinClusterSize 2 -WarningAction Ignore).Text -join ' '

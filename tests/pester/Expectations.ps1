@@ -208,7 +208,8 @@
     'Invoke-Umap: What is known of the rows' = @{ Then = {
         $output.Source.Species | Should -Be (0..23 | ForEach-Object { ('a', 'b')[$_ % 2] })
         $members = @($output | Invoke-Hdbscan | Where-Object Cluster -ge 0)
-        foreach ($cluster in ($members | Group-Object Cluster)) { @($cluster.Group.Source.Species | Sort-Object -Unique) | Should -HaveCount 1 }
+        foreach ($cluster in ($members | Group-Object Cluster)) { @($cluster.Group.Source.Species | Sort-Object -Unique) |
+            Should -HaveCount 1 }
     } }
 
     'Measure-Clustering: Which parameters?' = @{ Then = {

@@ -21,7 +21,8 @@ Describe 'The module' {
     It 'has a manifest that is valid' {
         $info = Test-ModuleManifest $manifest
         $info.PowerShellVersion | Should -Be '7.6'
-        $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @('Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering')
+        $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @(
+            'Export-ClusterPlot', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering')
         $info.ExportedAliases.Count | Should -Be 0
     }
 
@@ -47,7 +48,8 @@ Describe 'The module' {
     }
 
     It 'loads no native library on import' {
-        $code = "Import-Module '$manifest'; [System.Diagnostics.Process]::GetCurrentProcess().Modules.ModuleName -match 'llama|ggml|skia|harfbuzz'"
+        $code = "Import-Module '$manifest'
+            [System.Diagnostics.Process]::GetCurrentProcess().Modules.ModuleName -match 'llama|ggml|skia|harfbuzz'"
         & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -BeNullOrEmpty
     }
 }
@@ -76,7 +78,8 @@ Describe 'Get-TextEmbedding' {
         @{ Path = { Join-Path $TestDrive 'no-such.gguf' }; Id = 'ModelNotFound'; Category = 'ObjectNotFound' }
         @{ Path = { "$TestDrive" }; Id = 'ModelIsDirectory'; Category = 'InvalidArgument' }
         @{ Path = { Set-Content "$TestDrive/text.gguf" 'no model'; "$TestDrive/text.gguf" }; Id = 'ModelNotGguf'; Category = 'InvalidData' }
-        @{ Path = { [System.IO.File]::WriteAllBytes("$TestDrive/cut.gguf", [System.IO.File]::ReadAllBytes($tiny)[0..500000]); "$TestDrive/cut.gguf" }; Id = 'ModelTruncated'; Category = 'InvalidData' }
+        @{ Path = { [System.IO.File]::WriteAllBytes("$TestDrive/cut.gguf", [System.IO.File]::ReadAllBytes($tiny)[0..500000])
+            "$TestDrive/cut.gguf" }; Id = 'ModelTruncated'; Category = 'InvalidData' }
     ) {
         $model = & $Path
         $problem = Get-ErrorOf { 'a' | Get-TextEmbedding -Model $model }
@@ -86,7 +89,8 @@ Describe 'Get-TextEmbedding' {
     }
 
     It 'leaves a record without a text out and goes on' {
-        $result = [pscustomobject] @{ Title = 'a' }, [pscustomobject] @{ Other = 'b' } | Get-TextEmbedding -Model $tiny -Property Title -ErrorVariable problems -ErrorAction SilentlyContinue
+        $result = [pscustomobject] @{ Title = 'a' }, [pscustomobject] @{ Other = 'b' } |
+            Get-TextEmbedding -Model $tiny -Property Title -ErrorVariable problems -ErrorAction SilentlyContinue
         $result | Should -HaveCount 1
         $problems.FullyQualifiedErrorId | Should -BeLike 'PropertyMissing,*'
         $problems.TargetObject.Other | Should -Be 'b'
@@ -137,7 +141,8 @@ Describe 'Invoke-Umap and Invoke-Hdbscan' {
         $again = $rows | ForEach-Object { , $_ } | Invoke-Hdbscan -Model "$TestDrive/clusters.hdbscan" -Membership
         $again.Cluster | Should -Be $members.Cluster
         $again.Membership | Should -Be $members.Membership
-        (Get-ErrorOf { $rows | Invoke-Hdbscan -Model "$TestDrive/none.hdbscan" }).FullyQualifiedErrorId | Should -BeLike 'ModelFileNotFound,*'
+        (Get-ErrorOf { $rows | Invoke-Hdbscan -Model "$TestDrive/none.hdbscan" }).FullyQualifiedErrorId |
+            Should -BeLike 'ModelFileNotFound,*'
     }
 
     It 'take the counts of Group-Object as weights' {
@@ -196,7 +201,8 @@ Describe 'Export-ClusterPlot' {
 
     It 'keeps a file with -NoClobber and writes none with -WhatIf' {
         Set-Content "$TestDrive/there.svg" 'before'
-        (Get-ErrorOf { $points | Export-ClusterPlot "$TestDrive/there.svg" -NoClobber }).FullyQualifiedErrorId | Should -BeLike 'PlotFileExists,*'
+        (Get-ErrorOf { $points | Export-ClusterPlot "$TestDrive/there.svg" -NoClobber }).FullyQualifiedErrorId |
+            Should -BeLike 'PlotFileExists,*'
         Get-Content "$TestDrive/there.svg" | Should -Be 'before'
         $points | Export-ClusterPlot "$TestDrive/none.svg" -WhatIf
         "$TestDrive/none.svg" | Should -Not -Exist
@@ -228,7 +234,8 @@ Describe 'What is read' {
 
     It 'is what PowerShell writes under <_>' -ForEach 'de-DE', 'en-US', 'fr-FR', 'sv-SE', 'fa-IR' {
         [cultureinfo]::CurrentCulture = $_
-        $points = 1..20 | ForEach-Object { , [double[]] (($_ % 3 - 1 + 0.01 * $_), ($_ % 3)) } | Invoke-Umap -NeighborCount 4 -EpochCount 20 | Invoke-Hdbscan -MinClusterSize 3
+        $points = 1..20 | ForEach-Object { , [double[]] (($_ % 3 - 1 + 0.01 * $_), ($_ % 3)) } |
+            Invoke-Umap -NeighborCount 4 -EpochCount 20 | Invoke-Hdbscan -MinClusterSize 3
         $points | Select-Object Index, X, Y, Cluster, Text | Export-Csv "$TestDrive/map.csv"
         $saved = Import-Csv "$TestDrive/map.csv"
         $again = $saved | Invoke-Hdbscan -Property X, Y -MinClusterSize 3
@@ -247,7 +254,8 @@ Describe 'What is read' {
     }
 
     It 'takes script blocks, and completes the properties that the pipeline brings' {
-        Get-Item $manifest | Get-TextEmbedding -Model $tiny -Property { $_.BaseName }, Length | ForEach-Object Text | Should -Be "PSLlmCluster $((Get-Item $manifest).Length)"
+        Get-Item $manifest | Get-TextEmbedding -Model $tiny -Property { $_.BaseName }, Length | ForEach-Object Text |
+            Should -Be "PSLlmCluster $((Get-Item $manifest).Length)"
         foreach ($cmdlet in 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering') {
             $typed = "Get-Process | $cmdlet -Property WorkingSet6"
             (TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText | Should -Be 'WorkingSet64'
@@ -256,7 +264,8 @@ Describe 'What is read' {
     }
 
     It 'takes errors and other records of streams as their messages' {
-        $lines = & { $ErrorActionPreference = 'Continue'; Write-Error 'disk full'; Write-Warning 'disk nearly full'; Get-Item "$TestDrive/none" } *>&1
+        $lines = & { $ErrorActionPreference = 'Continue'; Write-Error 'disk full'; Write-Warning 'disk nearly full'
+            Get-Item "$TestDrive/none" } *>&1
         ($lines | Get-TextEmbedding -Model $tiny).Text | Should -Be @('disk full', 'disk nearly full', $lines[2].Exception.Message)
     }
 }
@@ -265,8 +274,10 @@ Describe 'What a console shows' {
     It 'shows deserialised <Name> as it shows live ones' -ForEach @(
         @{ Name = 'embeddings'; Make = { 'a', 'b' | Get-TextEmbedding -Model $tiny } }
         @{ Name = 'points'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Umap -NeighborCount 3 -EpochCount 1 } }
-        @{ Name = 'assignments'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership } }
-        @{ Name = 'trees'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -PassTree } }
+        @{ Name = 'assignments'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } |
+            Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership } }
+        @{ Name = 'trees'; Make = { 0..5 | ForEach-Object { , [float[]] ($_, 1) } |
+            Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -PassTree } }
     ) {
         $PSStyle.OutputRendering = 'PlainText'
         $live = & $Make
@@ -286,14 +297,16 @@ Describe 'What a console shows' {
         ($embedding | Out-String) | Should -Match 'float\[\d+\]\s+some text'
         ($embedding | Format-List | Out-String) | Should -Match 'Vector\s+: float\[\d+\]'
         ($embedding | Invoke-Umap -EpochCount 1 -WarningAction Ignore | Format-List | Out-String) | Should -Match 'Coordinates\s+: \('
-        ($embedding, $embedding | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership | Format-List | Out-String) | Should -Match 'Membership\s+: double\[1\]'
+        ($embedding, $embedding | Invoke-Hdbscan -MinClusterSize 2 -AllowSingleCluster -Membership | Format-List | Out-String) |
+            Should -Match 'Membership\s+: double\[1\]'
     }
 }
 
 Describe 'The main job' {
     It 'turns texts into a map' {
         $texts = 'red apple', 'green apple', 'sweet apple', 'apple pie', 'fast car', 'red car', 'car engine', 'racing car'
-        $file = $texts | Get-TextEmbedding | Invoke-Umap -n_neighbors 4 | Invoke-Hdbscan -min_cluster_size 2 | Export-ClusterPlot "$TestDrive/main.html"
+        $file = $texts | Get-TextEmbedding | Invoke-Umap -n_neighbors 4 | Invoke-Hdbscan -min_cluster_size 2 |
+            Export-ClusterPlot "$TestDrive/main.html"
         Get-Content $file -Raw | Should -Match 'sweet apple'
     }
 }

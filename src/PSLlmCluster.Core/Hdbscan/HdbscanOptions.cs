@@ -104,7 +104,13 @@ public sealed record HdbscanOptions
     /// <exception cref="EngineException">An option has a value that makes no sense; its id is HdbscanOptionInvalid.</exception>
     public void Validate()
     {
-        Require(MinClusterSize >= 2, nameof(MinClusterSize), MinClusterSize, "Give 2 or more: a single row is no cluster.");
+        if (MinClusterSize < 2)
+        {
+            throw Invalid(
+                FormattableString.Invariant($"MinClusterSize is {MinClusterSize}, and a cluster needs at least two rows."),
+                "Give 2 or more, or leave it out for 5. Single rows stay noise.");
+        }
+
         Require(MinSampleCount is null or >= 1, nameof(MinSampleCount), MinSampleCount,
             "Give 1 or more, or leave it out to use MinClusterSize.");
         Require(

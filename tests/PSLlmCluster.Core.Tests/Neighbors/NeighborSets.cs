@@ -31,7 +31,8 @@ internal static class NeighborSets
     /// <summary>Gets the names that <see cref="Nasty"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "normal", "one column", "many columns", "duplicates", "near duplicates", "far from the origin", "columns of other scales", "tight groups far apart", "tiny", "denormal", "huge",
+        "normal", "one column", "many columns", "duplicates", "near duplicates", "far from the origin", "columns of other scales",
+        "tight groups far apart", "tiny", "denormal", "huge",
         "tiny beside huge", "zero rows", "all equal", "directions of other lengths", "no columns",
     ];
 

@@ -67,9 +67,9 @@ internal static class Chromium
         ProcessStartInfo start = new(Program!) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] all =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="
-                + profile.Path, .. arguments, new Uri(page).AbsoluteUri,
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--user-data-dir=" + profile.Path, .. arguments, new Uri(page).AbsoluteUri,
         ];
         foreach (string argument in all)
         {

@@ -73,8 +73,8 @@ internal static class TypeUses
         {
             OpCode operation = Instructions.At(code, at);
             int operand = at + operation.Size;
-            if (
-                operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (operation.OperandType
+                is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
             {
                 MemberInfo? named = method.Module.ResolveMember(BitConverter.ToInt32(code, operand), typeArguments, methodArguments);
                 yield return named as Type ?? named?.DeclaringType;

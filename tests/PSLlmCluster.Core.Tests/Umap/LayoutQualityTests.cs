@@ -114,7 +114,14 @@ public class LayoutQualityTests
     {
         WeightedGraph graph = golden.PrunedGraph();
         LayoutSettings settings = new(
-            options.ComponentCount, CurveParameters.For(options), golden.EpochCount, options.LearningRate, options.RepulsionStrength, options.NegativeSampleRate, options.Seed, options.ThreadCount);
+            options.ComponentCount,
+            CurveParameters.For(options),
+            golden.EpochCount,
+            options.LearningRate,
+            options.RepulsionStrength,
+            options.NegativeSampleRate,
+            options.Seed,
+            options.ThreadCount);
         LayoutOptimizer optimizer = new(graph, LayoutStart.Compute(rows, graph, options, [], default), settings);
         optimizer.RunTo(golden.EpochCount);
         return new RowMatrix(optimizer.Layout, rows.RowCount, options.ComponentCount);

@@ -38,7 +38,9 @@ public class UmapFitDataTests
         UmapOptions options = new() { EpochCount = 40 };
         float[] layout = UmapReduction.Compute(_rows, options, new UmapFitData { Target = UmapTarget.OfLabels(labels) }).Layout.Values;
         float[] shuffled = UmapReduction.Compute(
-            CanonicalOrder.Apply(_rows, shuffle), options, new UmapFitData { Target = UmapTarget.OfLabels(Array.ConvertAll(shuffle, i => labels[i])) }).Layout.Values;
+            CanonicalOrder.Apply(_rows, shuffle),
+            options,
+            new UmapFitData { Target = UmapTarget.OfLabels(Array.ConvertAll(shuffle, i => labels[i])) }).Layout.Values;
 
         for (int row = 0; row < 40; row++)
         {

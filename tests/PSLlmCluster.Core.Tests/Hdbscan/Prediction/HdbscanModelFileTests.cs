@@ -228,8 +228,12 @@ public sealed class HdbscanModelFileTests : IDisposable
         Bytes(HdbscanModelRows.Fitted());
         ModelFileReader file = ModelFileReader.Read(FilePath, "hdbscan", 1);
         ModelFileWriter writer = new("hdbscan", version);
-        foreach (
-            string name in new[] { "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births", "largest_lambdas", "selected", "cluster_lambdas", "persistences" })
+        string[] names =
+        [
+            "settings", "rows", "near_cores", "labels", "nearest", "strengths", "point_clusters", "point_lambdas", "parents", "births",
+            "largest_lambdas", "selected", "cluster_lambdas", "persistences",
+        ];
+        foreach (string name in names)
         {
             object content = name == changed ? change(file) : name switch
             {

@@ -17,7 +17,8 @@ public class MergeHeightsTests
         int[] selected = [5, 2, 4, 6];
         double[][] expected =
         [
-            [9, 9, 9, 9], [9, 1, 9, 1], [1, 9, 1, 1], [1, 1, 1, 9], [2, 1, 9, 1], [9, 1, 2, 1], [1, 1, 1, 9], [1, 1, 1, 3], [2, 1, 9, 1], [2, 1, 9, 1],
+            [9, 9, 9, 9], [9, 1, 9, 1], [1, 9, 1, 1], [1, 1, 1, 9], [2, 1, 9, 1], [9, 1, 2, 1], [1, 1, 1, 9],
+            [1, 1, 1, 3], [2, 1, 9, 1], [2, 1, 9, 1],
         ];
         MergeHeights heights = new(Clusters(selected));
         double[] found = new double[4];
