@@ -12,7 +12,7 @@ namespace PSLlmCluster.Core.Neighbors;
 /// <remarks>
 /// <para>Why not nearest-neighbour descent (Dong, Moses, Li 2011; pynndescent), as in the reference: here all pairs of a cell and the rows
 /// that probe it are one blocked product, some ten times as fast as
-/// the same number of single distances; recall is set, not hoped for; and the pairs that are looked at do not depend on the order of
+/// the same number of single distances; the recall is set in advance; and the pairs that are looked at do not depend on the order of
 /// work.</para>
 /// <para>Which pairs are looked at depends on scores with fixed bits, and which of them are kept on exact distances; so the lists are the
 /// same for any number of threads and width of vectors.</para>
@@ -27,7 +27,7 @@ internal static class InvertedFileSearch
     /// </summary>
     public const double WantedRecall = 0.992;
 
-    /// <summary>The share of neighbours below which the lists are not given out.</summary>
+    /// <summary>The share of neighbours below which the search has no result.</summary>
     public const double LeastRecall = 0.98;
 
     /// <summary>Cells are some times the root of the rows, which keeps finding cells and probing them about as costly.</summary>

@@ -19,7 +19,7 @@ public sealed record UmapOptions
     /// <summary>The epochs that densMAP adds to the default (umap_.py, simplicial_set_embedding).</summary>
     private const int DensmapEpochs = 200;
 
-    // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
+    // Bounds within which no step of a layout can overflow. Values beyond them are of no use.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
 
@@ -174,7 +174,7 @@ public sealed record UmapOptions
     /// </summary>
     public int ThreadCount { get; init; }
 
-    /// <summary>Refuses what makes no sense.</summary>
+    /// <summary>Checks every option and their combinations.</summary>
     /// <exception cref="EngineException">An option, or a combination of options, is out of its range.</exception>
     public void Validate()
     {
@@ -254,7 +254,7 @@ public sealed record UmapOptions
 
     /// <summary>Returns the number of epochs that a layout is optimised for.</summary>
     /// <param name="rowCount">Number of rows.</param>
-    /// <returns>The number asked for, or the default for so many rows.</returns>
+    /// <returns>The number asked for, or the default for that number of rows.</returns>
     internal int EpochsFor(int rowCount) => EpochCount ?? DefaultEpochsFor(rowCount);
 
     /// <summary>Returns the default number of epochs for a number of rows, 200 more for densMAP.</summary>

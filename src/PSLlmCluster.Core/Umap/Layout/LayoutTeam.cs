@@ -7,9 +7,9 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// A few threads that do many short steps together, one step after the other, each of them cut into chunks that any thread may take.
 /// </summary>
 /// <remarks>
-/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. Nobody waits for a thread that does not run:
-/// whoever is awake takes the chunks that are left, and a step is over when all
-/// chunks that were taken are done. Which thread does which chunk must change nothing.
+/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. No step waits for a thread that is not
+/// running: the threads that are awake take the chunks that are left, and a step is over when all chunks that were taken are done. Which
+/// thread does which chunk must change nothing.
 /// </remarks>
 internal sealed class LayoutTeam : IDisposable
 {

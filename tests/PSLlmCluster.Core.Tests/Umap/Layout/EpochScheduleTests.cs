@@ -14,7 +14,7 @@ public class EpochScheduleTests
     /// comes a use later.
     /// </summary>
     [Fact]
-    public void Uses_and_repelling_rows_come_when_they_come_in_the_reference()
+    public void Uses_and_repelling_rows_occur_in_the_same_epochs_as_in_the_reference()
     {
         // Only whole numbers of repelling rows can be asked for; the reference's own keyword may be a fraction.
         JsonElement[] rows = [

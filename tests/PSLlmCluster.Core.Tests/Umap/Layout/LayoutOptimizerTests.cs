@@ -78,7 +78,7 @@ public class LayoutOptimizerTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_run()
+    public void A_cancelled_token_stops_the_run()
         => Assert.ThrowsAny<OperationCanceledException>(() => Optimizer(1).RunTo(Epochs, Work.Cancelled));
 
     [Fact]

@@ -162,7 +162,7 @@ public class SpectralStartTests
     }
 
     [Fact]
-    public void Components_far_apart_get_places_of_their_own()
+    public void Components_far_apart_get_different_places()
     {
         // Nine pairs a thousand units apart: their affinities exp(-d^2) underflow.
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)((i / 2 * i / 2 * 1000) + (i % 2)))];
