@@ -40,7 +40,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the work; PowerShell calls it on a thread of its own.</summary>
+    /// <summary>Cancels the work; PowerShell calls it on a thread of its own.</summary>
     protected override void StopProcessing()
     {
         try

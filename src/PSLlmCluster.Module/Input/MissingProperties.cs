@@ -9,7 +9,7 @@ namespace PSLlmCluster.Module.Input;
 /// that is one error that ends the work, not one for each record.
 /// </summary>
 /// <param name="write">Writes the error of a record.</param>
-/// <param name="end">Ends the work with an error.</param>
+/// <param name="end">Stops the command with an error.</param>
 internal sealed class MissingProperties(Action<EngineException, PSObject?> write, Action<EngineException> end)
 {
     private const int Limit = 100;

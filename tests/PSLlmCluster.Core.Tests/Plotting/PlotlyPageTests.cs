@@ -133,7 +133,8 @@ public partial class PlotlyPageTests
         Assert.Equal("short", trace.GetProperty("hovertext")[1].GetString());
         Assert.EndsWith("<br>…", PlotlyText.Folded(new string('x', 10_000)), StringComparison.Ordinal);
         Assert.DoesNotContain(
-            '\ufffd', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
+            '\ufffd',
+            Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
     }
 
     [Fact]
