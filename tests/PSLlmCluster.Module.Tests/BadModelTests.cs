@@ -18,7 +18,7 @@ public sealed class BadModelTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there()
+    public void A_missing_model_file_is_refused()
     {
         ErrorRecord error = Embed(_folder.File("no-such.gguf")).EndedWith("ModelNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
 
@@ -26,7 +26,8 @@ public sealed class BadModelTests : IDisposable
     }
 
     [Fact]
-    public void A_folder() => Embed(_folder.Path).EndedWith("ModelIsDirectory", ErrorCategory.InvalidArgument, Cmdlet);
+    public void A_folder_in_place_of_a_model_file_is_refused()
+        => Embed(_folder.Path).EndedWith("ModelIsDirectory", ErrorCategory.InvalidArgument, Cmdlet);
 
     [Fact]
     public void A_pipe_that_nobody_writes_to()

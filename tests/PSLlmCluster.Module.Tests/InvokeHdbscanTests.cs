@@ -196,7 +196,7 @@ public sealed class InvokeHdbscanTests : IDisposable
     }
 
     [Fact]
-    public void Exemplars_are_marked_and_memberships_told_where_they_are_asked_for()
+    public void Exemplars_and_memberships_are_returned_on_request()
     {
         IReadOnlyList<PSObject> members = Hdbscan("Invoke-Hdbscan $rows -Membership").Clean();
 
@@ -291,7 +291,7 @@ public sealed class InvokeHdbscanTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_in_gives_nothing_out() => Assert.Empty(Hdbscan("@() | Invoke-Hdbscan").Clean());
+    public void Empty_input_gives_empty_output() => Assert.Empty(Hdbscan("@() | Invoke-Hdbscan").Clean());
 
     [Fact]
     public void Fewer_rows_than_a_cluster_needs_are_noise()

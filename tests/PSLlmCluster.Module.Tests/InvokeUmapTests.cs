@@ -135,7 +135,7 @@ public sealed class InvokeUmapTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_in_gives_nothing_out() => Assert.Empty(Umap("@() | Invoke-Umap").Clean());
+    public void Empty_input_gives_empty_output() => Assert.Empty(Umap("@() | Invoke-Umap").Clean());
 
     [Theory]
     [InlineData(1)]
@@ -354,7 +354,7 @@ public sealed class InvokeUmapTests : IDisposable
     }
 
     [Fact]
-    public void Radii_are_told_where_they_are_asked_for()
+    public void Radii_are_returned_on_request()
     {
         IReadOnlyList<PSObject> points = Umap("Invoke-Umap $rows -EpochCount 20 -output_dens").Clean();
 

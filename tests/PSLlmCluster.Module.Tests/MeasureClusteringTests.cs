@@ -109,7 +109,7 @@ public sealed class MeasureClusteringTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_in_gives_nothing_out() => Assert.Empty(Measure("@() | Measure-Clustering").Clean());
+    public void Empty_input_gives_empty_output() => Assert.Empty(Measure("@() | Measure-Clustering").Clean());
 
     private PipelineResult Measure(string script) => _session.Run(script, ("rows", _rows));
 

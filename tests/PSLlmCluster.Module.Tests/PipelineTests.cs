@@ -50,7 +50,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public void A_default_model_that_is_not_there_is_said_to_be_the_environments()
+    public void The_error_about_a_missing_default_model_names_the_environment_variable()
     {
         string text = ScriptProcess.Run(
             "$env:PSLLMCLUSTER_MODEL = 'nowhere.gguf'; try { 'a' | Get-TextEmbedding } catch { $_.FullyQualifiedErrorId; "

@@ -3,29 +3,36 @@ namespace PSLlmCluster.Core.Llama;
 /// <summary>How texts become vectors.</summary>
 public sealed record EmbeddingOptions
 {
-    /// <summary>Gets how the vectors of a text's tokens become the text's vector.</summary>
+    /// <summary>Gets how the vectors of a text's tokens become the text's vector; their mean by default.</summary>
     public PoolingType Pooling { get; init; } = PoolingType.Mean;
 
-    /// <summary>Gets a value indicating whether each vector is scaled to length 1.</summary>
+    /// <summary>Gets a value indicating whether each vector is scaled to length 1; false by default.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>Gets the number of threads, 1 or more; null for as many as there are processors, and half of them above 4.</summary>
+    /// <summary>
+    /// Gets the number of threads, from 1 to 1024; null, the default, is one per processor up to 4 and half of them above. Larger values
+    /// take less time, up to the number of cores.
+    /// </summary>
     public int? ThreadCount { get; init; }
 
-    /// <summary>Gets the window in tokens, at most the model's own; null for the model's own, at most 512.</summary>
+    /// <summary>
+    /// Gets the window in tokens, at most the model's own; null, the default, is the model's own, at most 512. Larger values let the model
+    /// see more of a long text at once, and take more time and memory. It makes little difference to texts that are shorter than the
+    /// window.
+    /// </summary>
     public int? ContextLength { get; init; }
 
     /// <summary>
-    /// Gets the most tokens that the model takes in one call, at least a window; null for what was measured to be fast. It is rounded up to
-    /// a
-    /// multiple of 32.
+    /// Gets the largest number of tokens that the model takes in one call, from the window to 65,536; null, the default, is what was
+    /// measured to be fast. Larger values put more texts into a call, which uses a GPU better, and take more memory. It is rounded up to a
+    /// multiple of 32, and does not change which windows a text is split into.
     /// </summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>Gets what is put before each text, as some models ask.</summary>
+    /// <summary>Gets what is put before each text, as some models ask; nothing by default.</summary>
     public string Prefix { get; init; } = string.Empty;
 
-    /// <summary>Gets what becomes of a text that is longer than the window.</summary>
+    /// <summary>Gets how a text that is longer than the window is handled; split into windows by default.</summary>
     public LongTextHandling LongText { get; init; } = LongTextHandling.Split;
 
     /// <summary>Checks what can be checked without a model.</summary>

@@ -5,14 +5,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Approximate nearest rows for many rows: each row looks into the cells nearest to it only (an inverted file; Jegou, Douze and Schmid
+/// Approximate nearest rows for many rows: each row probes the cells nearest to it only (an inverted file; Jegou, Douze and Schmid
 /// 2011, "Product quantization for nearest neighbor search", section IV),
 /// with exact distances, and how many cells are needed is measured on a sample whose neighbours are known exactly.
 /// </summary>
 /// <remarks>
 /// <para>Why not nearest-neighbour descent (Dong, Moses, Li 2011; pynndescent), as in the reference: here all pairs of a cell and the rows
-/// that look into it are one blocked product, some ten times as fast as
-/// the same number of single distances; recall is set, not hoped for; and the pairs that are looked at do not depend on the order of
+/// that probe it are one blocked product, some ten times as fast as
+/// the same number of single distances; the recall is set in advance; and the pairs that are looked at do not depend on the order of
 /// work.</para>
 /// <para>Which pairs are looked at depends on scores with fixed bits, and which of them are kept on exact distances; so the lists are the
 /// same for any number of threads and width of vectors.</para>
@@ -27,21 +27,21 @@ internal static class InvertedFileSearch
     /// </summary>
     public const double WantedRecall = 0.992;
 
-    /// <summary>The share of neighbours below which the lists are not given out.</summary>
+    /// <summary>The share of neighbours below which the search has no result.</summary>
     public const double LeastRecall = 0.98;
 
-    /// <summary>Cells are some times the root of the rows, which keeps finding cells and looking into them about as costly.</summary>
+    /// <summary>Cells are some times the root of the rows, which keeps finding cells and probing them about as costly.</summary>
     private const int CellsPerRoot = 4;
 
     /// <summary>The most cells, which is what a ushort can tell apart.</summary>
     private const int MostCells = 1 << 16;
 
-    private const int MostVotes = 256;
+    private const int MostProbes = 256;
     private const int SampleSize = 1920;
     private const int TrainingRowsPerCell = 16;
 
     /// <summary>
-    /// A cell of more than this many times the mean size is looked into in part only. Large cells are no exception: rows far from all
+    /// A cell of more than this many times the mean size is probed in part only. Large cells are no exception: rows far from all
     /// groups come together around a mean near 0.
     /// </summary>
     private const int LargestShare = 64;
@@ -70,14 +70,14 @@ internal static class InvertedFileSearch
             : new MeanCells(vectors, shuffled[..training], cellCount, work);
         work.Progress.Report(0.05);
         SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, work);
-        int votes = VotesFor(cells, sample, work);
-        if (votes > Math.Min(MostVotes, cellCount / 4))
+        int probes = ProbesFor(cells, sample, work);
+        if (probes > Math.Min(MostProbes, cellCount / 4))
         {
             return null;
         }
 
         work.Progress.Report(0.15);
-        InvertedLists lists = InvertedLists.Build(cells, n, votes, PartSize, work);
+        InvertedLists lists = InvertedLists.Build(cells, n, probes, PartSize, work);
         vectors?.Permute(lists.Order, work.Token);
         work.Progress.Report(0.3);
         NearestTable table = new(space, k, vectors, lists.Order);
@@ -126,10 +126,10 @@ internal static class InvertedFileSearch
     }
 
     /// <summary>
-    /// Returns how many cells each row has to look into for the wanted share of the sample's neighbours. A neighbour is found if either of
-    /// the two looks into the other's cell.
+    /// Returns how many cells each row has to probe for the wanted share of the sample's neighbours. A neighbour is found if either of
+    /// the two probes the other's cell.
     /// </summary>
-    private static int VotesFor(ICellGeometry cells, SampledNeighbors sample, WorkContext work)
+    private static int ProbesFor(ICellGeometry cells, SampledNeighbors sample, WorkContext work)
     {
         const int mostNeighbors = 32;
         int k = sample.NeighborCount;
@@ -170,7 +170,7 @@ internal static class InvertedFileSearch
             bool own = pass == 0;
             ParallelBlocks.For(lists.CellCount, 1, work, (cell, _) =>
             {
-                ReadOnlySpan<int> visitors = own ? [] : lists.VisitorsOf(cell);
+                ReadOnlySpan<int> probing = own ? [] : lists.ProbingRowsOf(cell);
                 if (vectors is null)
                 {
                     MeasureAll(space, table, lists, cell, own, work.Token);
@@ -188,8 +188,8 @@ internal static class InvertedFileSearch
 
                 if (!own)
                 {
-                    long now = Interlocked.Add(ref done, visitors.Length);
-                    work.Progress.Report(0.35 + (0.65 * now / Math.Max(1, lists.VisitCount)));
+                    long now = Interlocked.Add(ref done, probing.Length);
+                    work.Progress.Report(0.35 + (0.65 * now / Math.Max(1, lists.ProbeCount)));
                 }
             });
         }
@@ -200,7 +200,7 @@ internal static class InvertedFileSearch
     {
         (int start, int end) = lists.RangeOf(cell);
         CellPairs pairs = new(table, own);
-        ReadOnlySpan<int> visitors = lists.VisitorsOf(cell);
+        ReadOnlySpan<int> probing = lists.ProbingRowsOf(cell);
         for (int right = start; right < end; right += side)
         {
             scanner.SetRight(right, Math.Min(end, right + side));
@@ -214,9 +214,9 @@ internal static class InvertedFileSearch
             }
             else
             {
-                for (int left = 0; left < visitors.Length; left += side)
+                for (int left = 0; left < probing.Length; left += side)
                 {
-                    scanner.SetLeft(visitors.Slice(left, Math.Min(side, visitors.Length - left)));
+                    scanner.SetLeft(probing.Slice(left, Math.Min(side, probing.Length - left)));
                     scanner.Scan(table.Limits, bothWays: true, ref pairs, token);
                 }
             }
@@ -226,11 +226,11 @@ internal static class InvertedFileSearch
     private static void MeasureAll(MetricSpace space, NearestTable table, InvertedLists lists, int cell, bool own, CancellationToken token)
     {
         (int start, int end) = lists.RangeOf(cell);
-        ReadOnlySpan<int> visitors = lists.VisitorsOf(cell);
-        for (int i = 0; i < (own ? end - start : visitors.Length); i++)
+        ReadOnlySpan<int> probing = lists.ProbingRowsOf(cell);
+        for (int i = 0; i < (own ? end - start : probing.Length); i++)
         {
             token.ThrowIfCancellationRequested();
-            int left = own ? start + i : visitors[i];
+            int left = own ? start + i : probing[i];
             int leftRow = lists.Order[left];
             for (int right = own ? left + 1 : start; right < end; right++)
             {

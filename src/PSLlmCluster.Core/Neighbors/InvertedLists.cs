@@ -3,21 +3,21 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Rows sorted by their cells, and for each cell the rows of other cells that look into it. Rows are named by their places in the sorted
+/// Rows sorted by their cells, and for each cell the rows of other cells that probe it. Rows are named by their places in the sorted
 /// order.
 /// </summary>
 internal sealed class InvertedLists
 {
     private readonly int[] _starts;
-    private readonly long[] _visitorStarts;
-    private readonly int[] _visitors;
+    private readonly long[] _probingStarts;
+    private readonly int[] _probing;
 
-    private InvertedLists(int[] order, int[] starts, long[] visitorStarts, int[] visitors)
+    private InvertedLists(int[] order, int[] starts, long[] probingStarts, int[] probing)
     {
         Order = order;
         _starts = starts;
-        _visitorStarts = visitorStarts;
-        _visitors = visitors;
+        _probingStarts = probingStarts;
+        _probing = probing;
     }
 
     /// <summary>Says how many rows, 1 or more, a part of a cell may have.</summary>
@@ -30,17 +30,17 @@ internal sealed class InvertedLists
     /// <summary>Gets the number of cells; a cell that is too large counts as several.</summary>
     public int CellCount => _starts.Length - 1;
 
-    /// <summary>Gets the number of visits.</summary>
-    public int VisitCount => _visitors.Length;
+    /// <summary>Gets the number of probes of other cells, all rows together.</summary>
+    public int ProbeCount => _probing.Length;
 
     /// <summary>Sorts rows into cells.</summary>
     /// <param name="cells">The cells.</param>
     /// <param name="n">Number of rows.</param>
-    /// <param name="votes">How many cells a row looks into, its own included.</param>
-    /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row looks into one part only, its own if it is of
+    /// <param name="probes">The cells that a row probes, its own included.</param>
+    /// <param name="largestPart">Says for a cell how many rows a part of it may have; a row probes one part only, its own if it is of
     /// that cell.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static InvertedLists Build(ICellGeometry cells, int n, int votes, PartSize largestPart, WorkContext work)
+    public static InvertedLists Build(ICellGeometry cells, int n, int probes, PartSize largestPart, WorkContext work)
     {
         int[] rows = new int[n];
         for (int row = 0; row < n; row++)
@@ -48,13 +48,13 @@ internal sealed class InvertedLists
             rows[row] = row;
         }
 
-        ushort[] voted = new ushort[checked(n * votes)];
-        Probes.ForEach(cells, rows, work, (row, scores) => Probes.Write(scores, voted.AsSpan(row * votes, votes)));
+        ushort[] probed = new ushort[checked(n * probes)];
+        Probes.ForEach(cells, rows, work, (row, scores) => Probes.Write(scores, probed.AsSpan(row * probes, probes)));
 
         int[] sizes = new int[cells.CellCount];
         for (int row = 0; row < n; row++)
         {
-            sizes[voted[row * votes]]++;
+            sizes[probed[row * probes]]++;
         }
 
         int[] offsets = new int[cells.CellCount + 1];
@@ -68,7 +68,7 @@ internal sealed class InvertedLists
         int[] next = offsets[..^1];
         for (int row = 0; row < n; row++)
         {
-            order[next[voted[row * votes]]++] = row;
+            order[next[probed[row * probes]]++] = row;
         }
 
         int[] largest = new int[cells.CellCount];
@@ -91,32 +91,32 @@ internal sealed class InvertedLists
         starts[^1] = n;
 
         work.Token.ThrowIfCancellationRequested();
-        long[] visitorStarts = new long[starts.Length];
+        long[] probingStarts = new long[starts.Length];
         for (int place = 0; place < n; place++)
         {
-            for (int vote = 1; vote < votes; vote++)
+            for (int probe = 1; probe < probes; probe++)
             {
-                visitorStarts[PartOf(voted[(order[place] * votes) + vote], place) + 1]++;
+                probingStarts[PartOf(probed[(order[place] * probes) + probe], place) + 1]++;
             }
         }
 
-        for (int part = 1; part < visitorStarts.Length; part++)
+        for (int part = 1; part < probingStarts.Length; part++)
         {
-            visitorStarts[part] += visitorStarts[part - 1];
+            probingStarts[part] += probingStarts[part - 1];
         }
 
         work.Token.ThrowIfCancellationRequested();
-        int[] visitors = new int[visitorStarts[^1]];
-        long[] ends = visitorStarts[..^1];
+        int[] probing = new int[probingStarts[^1]];
+        long[] ends = probingStarts[..^1];
         for (int place = 0; place < n; place++)
         {
-            for (int vote = 1; vote < votes; vote++)
+            for (int probe = 1; probe < probes; probe++)
             {
-                visitors[ends[PartOf(voted[(order[place] * votes) + vote], place)]++] = place;
+                probing[ends[PartOf(probed[(order[place] * probes) + probe], place)]++] = place;
             }
         }
 
-        return new InvertedLists(order, starts, visitorStarts, visitors);
+        return new InvertedLists(order, starts, probingStarts, probing);
 
         int PartOf(int cell, int place) => firstParts[cell] + (place % (firstParts[cell + 1] - firstParts[cell]));
     }
@@ -124,7 +124,7 @@ internal sealed class InvertedLists
     /// <summary>Returns the places of a cell's rows.</summary>
     public (int Start, int End) RangeOf(int cell) => (_starts[cell], _starts[cell + 1]);
 
-    /// <summary>Returns the places of the rows of other cells that look into a cell.</summary>
-    public ReadOnlySpan<int> VisitorsOf(int cell)
-        => _visitors.AsSpan((int)_visitorStarts[cell], (int)(_visitorStarts[cell + 1] - _visitorStarts[cell]));
+    /// <summary>Returns the places of the rows of other cells that probe a cell.</summary>
+    public ReadOnlySpan<int> ProbingRowsOf(int cell)
+        => _probing.AsSpan((int)_probingStarts[cell], (int)(_probingStarts[cell + 1] - _probingStarts[cell]));
 }

@@ -28,7 +28,7 @@ internal interface IKdVisitor
     void Scan(int leaf, int node);
 }
 
-/// <summary>A piece of work with the terms of a tree's metric: <see cref="KdTree.Dispatch{TTask}(ref TTask)"/>.</summary>
+/// <summary>Work that needs the terms of a tree's metric: <see cref="KdTree.Dispatch{TTask}(ref TTask)"/>.</summary>
 internal interface IKdTask
 {
     /// <summary>Runs the work.</summary>

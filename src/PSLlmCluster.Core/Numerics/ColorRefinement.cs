@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Numerics;
 /// Tells the rows of a matrix of distances apart by colours that do not depend on their order: see
 /// <see cref="PrecomputedDistances.Order"/>.
 /// </summary>
-internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, WorkContext work)
+internal sealed class ColorRefinement(RowMatrix distances, ulong[] colors, WorkContext work)
 {
     private const int RowsPerBlock = 16;
     private const int MarkLimit = 64;
@@ -17,7 +17,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
     private const ulong Own = 0xD1B54A32D192ED03;
 
     private readonly int _n = distances.RowCount;
-    private ulong[] _colours = colours;
+    private ulong[] _colors = colors;
 
     /// <summary>Returns the rows in rising order of colour, ties by index.</summary>
     public int[] Order()
@@ -25,7 +25,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
         Spread();
         for (int marks = 0; marks < MarkLimit && FindAlike() is int row and >= 0; marks++)
         {
-            _colours[row] = Mix(_colours[row] ^ Mark);
+            _colors[row] = Mix(_colors[row] ^ Mark);
             Spread();
         }
 
@@ -38,7 +38,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
         int different = 0;
         while (true)
         {
-            ulong[] old = _colours;
+            ulong[] old = _colors;
             ulong[] next = new ulong[_n];
             ParallelBlocks.For(_n, RowsPerBlock, work, (start, end) =>
             {
@@ -47,7 +47,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
                     next[row] = distances.IsDouble ? Next(distances.DoubleValues, old, row) : Next(distances.Values, old, row);
                 }
             });
-            _colours = next;
+            _colors = next;
             int now = CountDifferent();
             if (now <= different || now == _n)
             {
@@ -81,7 +81,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
 
     private int CountDifferent()
     {
-        ulong[] sorted = (ulong[])_colours.Clone();
+        ulong[] sorted = (ulong[])_colors.Clone();
         Array.Sort(sorted);
         int count = 0;
         for (int i = 0; i < sorted.Length; i++)
@@ -99,7 +99,7 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
         for (int first = 0; first < _n;)
         {
             int next = first + 1;
-            while (next < _n && _colours[order[next]] == _colours[order[first]])
+            while (next < _n && _colors[order[next]] == _colors[order[first]])
             {
                 work.Token.ThrowIfCancellationRequested();
                 if (!PrecomputedDistances.AreTwins(distances, order[first], order[next]))
@@ -124,8 +124,8 @@ internal sealed class ColorRefinement(RowMatrix distances, ulong[] colours, Work
             order[i] = i;
         }
 
-        ulong[] colours = _colours;
-        order.AsSpan().Sort((a, b) => colours[a] != colours[b] ? colours[a].CompareTo(colours[b]) : a.CompareTo(b));
+        ulong[] colors = _colors;
+        order.AsSpan().Sort((a, b) => colors[a] != colors[b] ? colors[a].CompareTo(colors[b]) : a.CompareTo(b));
         return order;
     }
 

@@ -124,19 +124,19 @@ internal sealed class DotRows
         int blocks = (n + RowsPerBlock - 1) / RowsPerBlock;
 
         // Sums of blocks are added up in the order of the blocks. Few blocks at a time, so that they need little room.
-        int turn = Math.Max(1, Math.Min(blocks, (1 << 20) / columns));
-        double[] sums = new double[turn * columns];
-        double[] lows = new double[turn * columns];
-        double[] highs = new double[turn * columns];
+        int blocksAtOnce = Math.Max(1, Math.Min(blocks, (1 << 20) / columns));
+        double[] sums = new double[blocksAtOnce * columns];
+        double[] lows = new double[blocksAtOnce * columns];
+        double[] highs = new double[blocksAtOnce * columns];
         double[] mean = new double[columns];
         double[] low = new double[columns];
         double[] high = new double[columns];
         Array.Fill(low, double.PositiveInfinity);
         Array.Fill(high, double.NegativeInfinity);
-        for (int first = 0; first < blocks; first += turn)
+        for (int first = 0; first < blocks; first += blocksAtOnce)
         {
             int offset = first * RowsPerBlock;
-            int count = Math.Min(n - offset, turn * RowsPerBlock);
+            int count = Math.Min(n - offset, blocksAtOnce * RowsPerBlock);
             ParallelBlocks.For(count, RowsPerBlock, work, (start, end) =>
             {
                 int place = start / RowsPerBlock * columns;

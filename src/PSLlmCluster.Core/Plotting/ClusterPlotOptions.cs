@@ -21,10 +21,16 @@ public sealed record ClusterPlotOptions
     /// <summary>Gets what is written beside the vertical axis.</summary>
     public string YAxisTitle { get; init; } = "UMAP Component 2";
 
-    /// <summary>Gets the width in pixels. An HTML page fills its window instead.</summary>
+    /// <summary>
+    /// Gets the width in pixels, from 300 to 10,000; 1200 by default. Larger values leave more room for texts and make a larger file. It is
+    /// ignored by an HTML page, which fills its window.
+    /// </summary>
     public int Width { get; init; } = 1200;
 
-    /// <summary>Gets the height in pixels. An HTML page fills its window instead.</summary>
+    /// <summary>
+    /// Gets the height in pixels, from 300 to 10,000; 800 by default. Larger values leave more room for texts and make a larger file. It is
+    /// ignored by an HTML page, which fills its window.
+    /// </summary>
     public int Height { get; init; } = 800;
 
     /// <summary>

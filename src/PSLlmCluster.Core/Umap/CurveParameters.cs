@@ -78,7 +78,7 @@ internal readonly record struct CurveParameters(double A, double B)
         return new CurveParameters(a, b);
     }
 
-    /// <summary>Returns the sum of squared deviations of a curve, as the fit sees it.</summary>
+    /// <summary>Returns the sum of squared deviations of a curve at the points of the fit.</summary>
     internal static double SumOfSquares(double minDistance, double spread, double a, double b)
     {
         (double[] x, double[] y) = Points(minDistance, spread);

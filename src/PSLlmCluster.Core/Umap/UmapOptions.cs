@@ -19,102 +19,162 @@ public sealed record UmapOptions
     /// <summary>The epochs that densMAP adds to the default (umap_.py, simplicial_set_embedding).</summary>
     private const int DensmapEpochs = 200;
 
-    // Bounds within which no step of a layout can overflow. Nothing of use lies beyond them.
+    // Bounds within which no step of a layout can overflow. Values beyond them are of no use.
     private const double Smallest = 1e-6;
     private const double Largest = 1e6;
 
-    /// <summary>Gets the number of neighbours of each row, itself included (n_neighbors).</summary>
+    /// <summary>
+    /// Gets the number of neighbours of each row, itself included, 2 or more; 15 by default (n_neighbors). Larger values favour the global
+    /// structure of the data and take more time, smaller ones favour local detail. It is lowered, with a
+    /// warning, where there are too few rows.
+    /// </summary>
     public int NeighborCount { get; init; } = 15;
 
-    /// <summary>Gets the number of dimensions of the layout, from 1 to 100 (n_components).</summary>
+    /// <summary>
+    /// Gets the number of dimensions of the layout, from 1 to 100; 2 by default (n_components). Larger values keep more of the structure,
+    /// for clustering say, but cannot be drawn.
+    /// </summary>
     public int ComponentCount { get; init; } = 2;
 
-    /// <summary>Gets how close points may come in the layout (min_dist).</summary>
+    /// <summary>
+    /// Gets how close points may come in the layout, from 0 to <see cref="Spread"/>; 0.1 by default (min_dist). Larger values spread the
+    /// points of a group out evenly, smaller ones pack them tightly. It is ignored where <see cref="A"/> and <see cref="B"/> are given.
+    /// </summary>
     public double MinDistance { get; init; } = 0.1;
 
-    /// <summary>Gets the scale of the layout (spread).</summary>
+    /// <summary>
+    /// Gets the scale of the layout, from 1e-6 to 1e6; 1 by default (spread). Larger values push groups farther apart, in relation to
+    /// <see cref="MinDistance"/>. It is ignored, but for the bound of <see cref="MinDistance"/>, where <see cref="A"/> and <see cref="B"/>
+    /// are given.
+    /// </summary>
     public double Spread { get; init; } = 1.0;
 
     /// <summary>
-    /// Gets the factor of the layout's curve 1 / (1 + a d^(2b)), or null to find it from <see cref="MinDistance"/> and <see cref="Spread"/>
-    /// (a).
+    /// Gets the factor a of the layout's curve 1 / (1 + a d^(2b)), above 0 and at most 1e23; null, the default, finds it from
+    /// <see cref="MinDistance"/> and <see cref="Spread"/> (a). Larger values let similarity fall at smaller distances, so the layout is
+    /// smaller. It is given together with <see cref="B"/> or not at all.
     /// </summary>
     public double? A { get; init; }
 
-    /// <summary>Gets the exponent of the layout's curve, or null like <see cref="A"/> (b).</summary>
+    /// <summary>
+    /// Gets the exponent b of the layout's curve, above 0 and at most 100; null, the default, finds it like <see cref="A"/> (b). Larger
+    /// values let similarity fall more steeply from 1 to 0.
+    /// </summary>
     public double? B { get; init; }
 
-    /// <summary>Gets the metric of the rows (metric).</summary>
+    /// <summary>Gets the metric of the rows; Euclidean by default (metric).</summary>
     public Metric Metric { get; init; } = Metric.Euclidean;
 
     /// <summary>
-    /// Gets the power p of the Minkowski metric, 1 or more; infinity is the largest difference. Other metrics have none (metric_kwds, p).
+    /// Gets the power p of the Minkowski metric, from 1 to infinity; 2 by default (metric_kwds, p). Larger values give more weight to the
+    /// largest difference of two rows, and infinity counts that one alone. It is ignored by all other metrics.
     /// </summary>
     public double MinkowskiPower { get; init; } = 2;
 
     /// <summary>
-    /// Gets the distance at and beyond which rows are no neighbours, or null for the metric's own: 2 for cosine and correlation, 1 for
-    /// Jaccard and Dice, none for the others (disconnection_distance).
+    /// Gets the distance at and beyond which rows are no neighbours, above 0; null, the default, is the metric's own: 2 for cosine and
+    /// correlation, 1 for Jaccard and Dice, none for the others (disconnection_distance). Larger values keep more edges, smaller ones leave
+    /// more rows without any.
     /// </summary>
     public double? DisconnectionDistance { get; init; }
 
-    /// <summary>Gets a value indicating whether equal rows are laid out once, at one place for all (unique).</summary>
+    /// <summary>
+    /// Gets a value indicating whether equal rows are laid out once, at one place for all; false by default (unique). It cannot be used
+    /// with precomputed distances.
+    /// </summary>
     public bool UniqueRows { get; init; }
 
-    /// <summary>Gets the number of epochs, or null for 500 up to 10,000 rows and 200 beyond, and 200 more for densMAP (n_epochs).</summary>
+    /// <summary>
+    /// Gets the number of epochs, from 0 to 1,000,000; null, the default, is 500 up to 10,000 rows and 200 beyond, and 200 more for densMAP
+    /// (n_epochs). Larger values give a more settled layout, in proportionally more time; 0 leaves the layout at its start.
+    /// </summary>
     public int? EpochCount { get; init; }
 
-    /// <summary>Gets the learning rate of the first epoch (learning_rate).</summary>
+    /// <summary>
+    /// Gets the learning rate of the first epoch, from 0 to 1e6; 1 by default (learning_rate). It falls to 0 over the epochs. Larger values
+    /// move the points farther in each step, which leaves the start sooner but settles less finely.
+    /// </summary>
     public double LearningRate { get; init; } = 1.0;
 
-    /// <summary>Gets where the layout starts (init).</summary>
+    /// <summary>Gets where the layout starts; from the graph's spectrum by default (init). It is ignored where a start is given.</summary>
     public UmapInitialization Initialization { get; init; } = UmapInitialization.Spectral;
 
-    /// <summary>Gets the number of nearest neighbours that count as connected in full (local_connectivity).</summary>
+    /// <summary>
+    /// Gets the number of nearest neighbours that count as connected in full, 0 or more; 1 by default; a fraction interpolates between two
+    /// neighbours (local_connectivity). Larger values connect rows of sparse regions better, and blur local differences of density.
+    /// </summary>
     public double LocalConnectivity { get; init; } = 1.0;
 
-    /// <summary>Gets the mixture of union (1) and intersection (0) of the two directions of an edge (set_op_mix_ratio).</summary>
+    /// <summary>
+    /// Gets the mixture of union (1) and intersection (0) of the two directions of an edge, from 0 to 1; 1 by default (set_op_mix_ratio).
+    /// Larger values keep more edges that only one of the two rows has among its neighbours.
+    /// </summary>
     public double SetOperationMixRatio { get; init; } = 1.0;
 
-    /// <summary>Gets the weight of repulsion against attraction (repulsion_strength).</summary>
+    /// <summary>
+    /// Gets the weight of repulsion against attraction, from 0 to 1e6; 1 by default (repulsion_strength). Larger values push points that
+    /// are not neighbours farther apart; 0 leaves attraction alone.
+    /// </summary>
     public double RepulsionStrength { get; init; } = 1.0;
 
-    /// <summary>Gets the number of repelling rows that are drawn for each attraction, from 0 to 10,000 (negative_sample_rate).</summary>
+    /// <summary>
+    /// Gets the number of repelling rows that are drawn for each attraction, from 0 to 10,000; 5 by default (negative_sample_rate). Larger
+    /// values estimate the repulsion better and strengthen it, in more time; 0 means no repulsion.
+    /// </summary>
     public int NegativeSampleRate { get; init; } = 5;
 
-    /// <summary>Gets the weight of a target against the rows, from 0 to 1 (target_weight).</summary>
+    /// <summary>
+    /// Gets the weight of a target against the rows, from 0 to 1; 0.5 by default (target_weight). Larger values separate the classes, or
+    /// arrange the layout by the target's numbers, more strongly. It is ignored without a target.
+    /// </summary>
     public double TargetWeight { get; init; } = 0.5;
 
     /// <summary>
-    /// Gets the number of neighbours of each row among the numbers of a target, itself included, or null for as many as among the rows
-    /// (target_n_neighbors).
+    /// Gets the number of neighbours of each row among the numbers of a target, itself included, 2 or more; null, the default, is as many
+    /// as among the rows (target_n_neighbors). Larger values look at the target's numbers more globally. It is ignored without a target of
+    /// numbers, and cut to the number of rows.
     /// </summary>
     public int? TargetNeighborCount { get; init; }
 
-    /// <summary>Gets a value indicating whether dense rows shall stay dense in the layout: densMAP (densmap).</summary>
+    /// <summary>Gets a value indicating whether dense rows stay dense in the layout, that is densMAP; false by default (densmap).</summary>
     public bool Densmap { get; init; }
 
-    /// <summary>Gets the weight of the densities in densMAP (dens_lambda).</summary>
+    /// <summary>
+    /// Gets the weight of the densities in densMAP, from 0 to 1e6; 2 by default (dens_lambda). Larger values keep the densities better, at
+    /// the cost of the other structure. It is ignored without <see cref="Densmap"/>.
+    /// </summary>
     public double DensityLambda { get; init; } = 2.0;
 
-    /// <summary>Gets the share of the epochs, the last ones, in which densMAP looks at the densities (dens_frac).</summary>
+    /// <summary>
+    /// Gets the fraction of the epochs, the last ones, in which densMAP looks at the densities, from 0 to 1; 0.3 by default (dens_frac).
+    /// Larger values begin with the densities earlier, and take more time. It is ignored without <see cref="Densmap"/>.
+    /// </summary>
     public double DensityFraction { get; init; } = 0.3;
 
     /// <summary>
-    /// Gets what is added to the variance of the layout's radii, so that densMAP never divides by nearly nothing (dens_var_shift).
+    /// Gets what is added to the variance of the layout's radii, so that densMAP never divides by nearly nothing, from 0 to 1e6; 0.1 by
+    /// default (dens_var_shift). Larger values damp the force of the densities. It is ignored without <see cref="Densmap"/>.
     /// </summary>
     public double DensityVarianceShift { get; init; } = 0.1;
 
-    /// <summary>Gets a value indicating whether the local radii of rows and layout are returned (output_dens).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the local radii of rows and layout are returned, with densMAP or without; false by default
+    /// (output_dens).
+    /// </summary>
     public bool OutputDensity { get; init; }
 
-    /// <summary>Gets the seed of all random numbers (random_state).</summary>
+    /// <summary>
+    /// Gets the seed of all random numbers; 42 by default (random_state). Any number will do; none is better than another.
+    /// </summary>
     public int Seed { get; init; } = 42;
 
-    /// <summary>Gets the most threads to use, 0 for as many as there are cores. It changes nothing in the result.</summary>
+    /// <summary>
+    /// Gets the largest number of threads to use, 0 or more; 0, the default, is one per core (n_jobs). Larger values take less time, up to
+    /// the number of cores. It does not change the result.
+    /// </summary>
     public int ThreadCount { get; init; }
 
-    /// <summary>Refuses what makes no sense.</summary>
+    /// <summary>Checks every option and their combinations.</summary>
     /// <exception cref="EngineException">An option, or a combination of options, is out of its range.</exception>
     public void Validate()
     {
@@ -194,7 +254,7 @@ public sealed record UmapOptions
 
     /// <summary>Returns the number of epochs that a layout is optimised for.</summary>
     /// <param name="rowCount">Number of rows.</param>
-    /// <returns>The number asked for, or the default for so many rows.</returns>
+    /// <returns>The number asked for, or the default for that number of rows.</returns>
     internal int EpochsFor(int rowCount) => EpochCount ?? DefaultEpochsFor(rowCount);
 
     /// <summary>Returns the default number of epochs for a number of rows, 200 more for densMAP.</summary>

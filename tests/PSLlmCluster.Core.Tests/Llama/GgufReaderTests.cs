@@ -41,7 +41,7 @@ public sealed class GgufReaderTests
     }
 
     [Fact]
-    public void A_header_cut_anywhere_is_told_as_cut_and_nothing_else()
+    public void A_header_cut_anywhere_is_reported_as_cut_and_nothing_else()
     {
         byte[] bytes = GgufFile.Model().Without("nothing").WithoutTensors().ToBytes();
         for (int length = 0; length < bytes.Length - 32; length++)
@@ -53,7 +53,7 @@ public sealed class GgufReaderTests
     }
 
     [Fact]
-    public void Any_broken_byte_of_a_header_is_told_or_harmless()
+    public void Any_broken_byte_of_a_header_is_reported_or_harmless()
     {
         byte[] bytes = GgufFile.Model().ToBytes();
         for (int position = 0; position < bytes.Length - 256; position++)

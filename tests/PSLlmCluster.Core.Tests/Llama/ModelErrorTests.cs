@@ -11,11 +11,12 @@ namespace PSLlmCluster.Core.Tests.Llama;
 public sealed class ModelErrorTests
 {
     [Fact]
-    public void A_file_that_is_not_there()
+    public void A_missing_model_file_is_refused()
         => Expect("ModelNotFound", FailureKind.NotFound, Path.Combine(Path.GetTempPath(), "no", "such.gguf"));
 
     [Fact]
-    public void A_folder() => Expect("ModelIsDirectory", FailureKind.InvalidArgument, Path.GetTempPath());
+    public void A_folder_in_place_of_a_model_file_is_refused()
+        => Expect("ModelIsDirectory", FailureKind.InvalidArgument, Path.GetTempPath());
 
     [Fact]
     public void A_pipe_a_device_or_a_socket_is_refused_without_opening_it()

@@ -135,7 +135,7 @@ public class ExactNeighborsTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_search()
+    public void A_cancelled_token_stops_the_search()
     {
         MetricSpace space = MetricSpace.Create(TestRows.Random(50, 2, seed: 1), Metric.Euclidean);
         Assert.ThrowsAny<OperationCanceledException>(() => ExactNeighbors.Find(space, 3, Work.Cancelled));

@@ -74,7 +74,7 @@ public class InvertedFileSearchTests
             InvertedFileSearch.Find(MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, Work.On(0)));
 
     [Fact]
-    public void A_cancelled_token_ends_the_search()
+    public void A_cancelled_token_stops_the_search()
     {
         MetricSpace space = MetricSpace.Create(NeighborSets.Mixture(3000, 8, 20, seed: 1), Metric.Euclidean);
         Assert.ThrowsAny<OperationCanceledException>(() => InvertedFileSearch.Find(space, 5, 1, Work.Cancelled));

@@ -76,7 +76,7 @@ public class KdNeighborsTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_search()
+    public void A_cancelled_token_stops_the_search()
     {
         KdTree tree = KdTree.Build(MetricSpace.Create(TestRows.Random(50, 2, seed: 1), Metric.Euclidean), 1, default);
         Assert.ThrowsAny<OperationCanceledException>(

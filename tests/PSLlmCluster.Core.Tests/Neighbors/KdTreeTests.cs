@@ -62,7 +62,7 @@ public class KdTreeTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Children_part_the_leaves_of_their_parent(int n, int columns, int levels)
+    public void Children_divide_the_leaves_of_their_parent(int n, int columns, int levels)
     {
         KdTree tree = KdTree.Build(
             MetricSpace.Create(TestRows.Random(n, columns, seed: 6, levels: levels), Metric.Manhattan), threadCount: 1, default);
@@ -126,7 +126,7 @@ public class KdTreeTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Sorted_and_folded_rows_are_parted_in_the_middle(int shape)
+    public void Sorted_and_folded_rows_are_split_in_the_middle(int shape)
     {
         const int N = 4096;
         float[] values = [
@@ -145,7 +145,7 @@ public class KdTreeTests
             () => KdTree.Build(MetricSpace.Create(TestRows.Random(5, 2, seed: 1), Metric.Cosine), threadCount: 1, default));
 
     [Fact]
-    public void A_cancelled_token_ends_the_building()
+    public void A_cancelled_token_stops_the_construction()
         => Assert.ThrowsAny<OperationCanceledException>(
             () => KdTree.Build(
                 MetricSpace.Create(TestRows.Random(500, 2, seed: 1), Metric.Euclidean),

@@ -28,7 +28,7 @@ public class ParallelBlocksTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_cancelled_token_ends_it(int threads)
+    public void A_cancelled_token_stops_it(int threads)
     {
         using CancellationTokenSource source = new();
         int blocks = 0;

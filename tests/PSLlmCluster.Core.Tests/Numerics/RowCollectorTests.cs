@@ -84,7 +84,7 @@ public class RowCollectorTests
     }
 
     [Fact]
-    public void A_bad_first_row_sets_no_length()
+    public void A_bad_first_row_does_not_set_the_row_length()
     {
         RowCollector collector = new();
         Assert.NotNull(collector.TryAdd([float.NaN]));
@@ -96,6 +96,6 @@ public class RowCollectorTests
     public void An_empty_row_is_refused() => Assert.Equal("RowEmpty", new RowCollector().TryAdd(ReadOnlySpan<float>.Empty)?.ErrorId);
 
     [Fact]
-    public void Nothing_gives_an_empty_matrix()
+    public void No_rows_give_an_empty_matrix()
         => Assert.Equal((0, 0), (new RowCollector().ToMatrix().RowCount, new RowCollector().ToMatrix().ColumnCount));
 }

@@ -109,7 +109,7 @@ public class PlotFileTests
     }
 
     [Fact]
-    public void Ending_the_work_leaves_nothing_behind()
+    public void Cancelling_leaves_nothing_behind()
     {
         using TemporaryFolder folder = new();
         using CancellationTokenSource source = new();

@@ -33,7 +33,7 @@ public class PlotFontsTests
     }
 
     [Fact]
-    public void Missing_characters_are_told_once_with_the_number_of_texts_and_a_cure()
+    public void Missing_characters_are_reported_once_with_the_number_of_texts_and_a_cure()
     {
         EngineWarning? warning = NotebookFigure.Fonts(code => code < 0x3000).Missing(["a", "日本", "本日", "b\u200d c\ufe0f"], PlotFormat.Png);
         Assert.Equal("GlyphsMissing", warning?.Id);

@@ -10,7 +10,7 @@ public sealed class ModelFileTargetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_missing_folder_a_folder_and_an_invalid_path_are_told_before_any_work()
+    public void A_missing_folder_a_folder_and_an_invalid_path_are_refused_before_any_work()
     {
         EngineException missing = Assert.Throws<EngineException>(() => ModelFileTarget.At(_folder.File("absent/x.model")));
 

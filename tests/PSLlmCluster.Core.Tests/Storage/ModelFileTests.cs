@@ -231,7 +231,7 @@ public sealed class ModelFileTests : IDisposable
             "ModelFileDamaged", Assert.Throws<EngineException>(() => ModelSettings.Parse(text, "file").Int32(key, 0, 9)).ErrorId);
 
     [Fact]
-    public void A_language_model_is_told_as_such()
+    public void A_language_model_in_place_of_a_saved_model_is_recognised()
     {
         File.WriteAllBytes(FilePath, [.. "GGUF"u8, .. new byte[100]]);
 

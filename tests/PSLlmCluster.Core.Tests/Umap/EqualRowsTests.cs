@@ -50,7 +50,7 @@ public sealed class EqualRowsTests : IDisposable
     }
 
     [Fact]
-    public void A_few_copies_are_laid_out_as_rows_of_their_own()
+    public void A_few_copies_are_laid_out_as_separate_rows()
     {
         RowMatrix rows = FewCopies();
         RowMatrix layout = UmapReduction.Compute(rows, new UmapOptions { EpochCount = 60 }).Layout;
@@ -174,7 +174,7 @@ public sealed class EqualRowsTests : IDisposable
     }
 
     [Fact]
-    public void Rows_that_only_their_targets_set_apart_are_said_to_be_equal()
+    public void Rows_that_differ_in_their_targets_only_are_warned_about_as_equal()
     {
         RowMatrix rows = new([.. Enumerable.Repeat(0.5f, 120)], 60, 2);
         UmapResult result = UmapReduction.Compute(

@@ -50,7 +50,7 @@ public class LayoutQualityTests
         JsonElement theirs = golden.Json.GetProperty("quality");
         LayoutQuality[] ours = Measure(golden, golden.Options.ComponentCount == 1 ? ManySeedsCount : Seeds);
 
-        // Seeds differ more in one dimension and where the graph is in pieces.
+        // Seeds differ more in one dimension and where the graph is not connected.
         bool isLoose = golden.Options.ComponentCount == 1
             || (golden.Json.TryGetProperty("components", out JsonElement components) && components.GetInt32() > 1);
         double share = isLoose ? 1.5 : 1;

@@ -92,7 +92,7 @@ public class SingleRowsTests
     [InlineData(3000, 1, 0)]
     [InlineData(3000, 1, 1e12)]
     [InlineData(100_000, 1e-3, 1e6)]
-    public void Numbers_that_lie_dense_by_chance_lose_nothing_to_speak_of(int n, double unit, double offset)
+    public void Numbers_that_are_close_by_chance_lose_no_notable_precision(int n, double unit, double offset)
         => Assert.Empty(SingleRows.Of(TestRows.Doubles(n, 2, seed: 4, offset, unit), new UmapOptions(), default).Warnings);
 
     [Theory]

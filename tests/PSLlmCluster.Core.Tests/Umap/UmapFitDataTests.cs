@@ -88,7 +88,7 @@ public class UmapFitDataTests
     [InlineData("PrecomputedNotDistance", 2, new[] { 0, float.NaN, 1, 0 }, 2)]
     [InlineData("PrecomputedDiagonalNotZero", 2, new float[] { 1, 0.5f, 0.5f, 1 }, 2)]
     [InlineData("PrecomputedNotSymmetric", 2, new float[] { 0, 1, 2, 0 }, 2)]
-    public void What_are_no_distances_is_refused(string id, int rows, float[] values, int columns)
+    public void Values_that_are_not_distances_are_refused(string id, int rows, float[] values, int columns)
         => Assert.Equal(id, Refusal(new RowMatrix(values, rows, columns), new UmapOptions { Metric = Metric.Precomputed }, null).ErrorId);
 
     /// <summary>1 - 1.00000001, as the cosine of nearly parallel rows gives it.</summary>
@@ -226,7 +226,7 @@ public class UmapFitDataTests
     }
 
     [Fact]
-    public void Equal_rows_count_once_if_they_are_asked_to()
+    public void UniqueRows_counts_equal_rows_once()
     {
         RowMatrix twice = new([.. _rows.Values, .. _rows.Values], 80, 4);
         UmapOptions options = new() { UniqueRows = true, EpochCount = 40 };

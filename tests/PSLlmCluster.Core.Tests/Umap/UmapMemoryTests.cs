@@ -7,7 +7,7 @@ public class UmapMemoryTests
     private const double Mebi = 1 << 20;
 
     [Fact]
-    public void A_run_that_does_not_fit_is_refused_with_the_figures()
+    public void A_run_that_does_not_fit_into_memory_is_refused_with_the_figures()
     {
         EngineException failure = Assert.Throws<EngineException>(() => UmapMemory.Require(1_000_000, 384, new UmapOptions(), 2L << 30));
         Assert.Equal("NotEnoughMemory", failure.ErrorId);
@@ -19,7 +19,7 @@ public class UmapMemoryTests
     }
 
     [Fact]
-    public void A_run_that_fits_is_let_through()
+    public void A_run_that_fits_into_memory_is_accepted()
     {
         UmapMemory.Require(1_000_000, 50, new UmapOptions(), 8L << 30);
         UmapMemory.Require(1797, 64, new UmapOptions());

@@ -40,7 +40,7 @@ public class UmapOptionsTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void What_makes_no_sense_is_refused_by_name_before_any_work(string name, UmapOptions options)
+    public void Invalid_options_are_refused_by_name_before_any_work(string name, UmapOptions options)
     {
         EngineException failure = Assert.Throws<EngineException>(() => UmapReduction.Compute(TestRows.Random(5, 2, seed: 1), options));
         Assert.Equal("UmapOptionInvalid", failure.ErrorId);

@@ -27,7 +27,7 @@ internal static class UmapPinned
         ["manhattan150"] = "06D7A9E637B2B051462D817AAE2B4136EAADBEC7A4148DA0BB37C5E4697DF304",
         ["minkowski100"] = "78A4729734C63DD9B07CF506EBD60A390A454797041CE111ECE9D95B7E2391B0",
         ["normal200"] = "4A845B7D91DCDA284030CC977175B77CE7FA36681BFC0A3C88334DFA20878276",
-        ["pieces140"] = "2A679F7A1516185E2289C7BBF03E084CFF8FCB0ACE12CB68BA70B5BCF45FC9C7",
+        ["components140"] = "2A679F7A1516185E2289C7BBF03E084CFF8FCB0ACE12CB68BA70B5BCF45FC9C7",
         ["piles"] = "7305198E71E7DC101229C0EDC886492EFFA8BDBE8DBE42BAF703F224F8228B18",
         ["rows6000"] = "FBF7C688D693FAF9FB4A6328AD557F604865B59E945514BE4A810DED39DD64A0",
         ["transform60"] = "9EDF41A9886BF17447A7183F6B5063D8B34191F42742F147768E583B27038A2C",
@@ -61,9 +61,9 @@ internal static class UmapPinned
                 new UmapOptions { Metric = Metric.Chebyshev, Initialization = UmapInitialization.Random, Seed = 7, EpochCount = 100 },
                 threads,
                 shuffled),
-        ["pieces140"] = (threads, shuffled)
+        ["components140"] = (threads, shuffled)
             => Layout(
-                Pieces(),
+                Components(),
                 new UmapOptions { NeighborCount = 5, EpochCount = 100, LocalConnectivity = 1.5, SetOperationMixRatio = 0.7 },
                 threads,
                 shuffled),
@@ -90,8 +90,8 @@ internal static class UmapPinned
     public static IReadOnlyDictionary<string, string> Hashes(int threadCount = 0, bool shuffled = false)
         => Layouts.ToDictionary(layout => layout.Key, layout => Convert.ToHexString(SHA256.HashData(layout.Value(threadCount, shuffled))));
 
-    /// <summary>Seven pieces of 20 rows each, so that their centres are laid out by their distances.</summary>
-    private static RowMatrix Pieces()
+    /// <summary>Seven components of 20 rows each, so that their centres are laid out by their distances.</summary>
+    private static RowMatrix Components()
     {
         RowMatrix rows = TestRows.Random(140, 6, seed: 8);
         for (int row = 0; row < 140; row++)

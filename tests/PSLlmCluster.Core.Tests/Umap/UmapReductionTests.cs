@@ -31,7 +31,7 @@ public class UmapReductionTests
     [InlineData(5, 7, 4)]
     [InlineData(14, 2, 3)]
     [InlineData(15, 2, 3)]
-    public void Few_rows_have_places_of_their_own(int n, int dim, int columns)
+    public void Few_rows_have_different_places(int n, int dim, int columns)
     {
         UmapResult result = UmapReduction.Compute(TestRows.Random(n, columns, seed: n), new UmapOptions { ComponentCount = dim });
         AssertSound(result.Layout, n, dim);
@@ -85,7 +85,7 @@ public class UmapReductionTests
     }
 
     [Fact]
-    public void Rows_that_lose_all_their_edges_are_told_of_and_have_places()
+    public void Rows_that_lose_all_their_edges_are_placed_with_a_warning()
     {
         // With the intersection alone a row far from all others, which is nobody's neighbour, has no edge.
         RowMatrix rows = TestRows.Random(50, 2, seed: 3);
@@ -202,7 +202,7 @@ public class UmapReductionTests
     }
 
     [Fact]
-    public void A_start_that_fails_is_replaced_and_said_once()
+    public void A_start_that_fails_is_replaced_with_one_warning()
     {
         UmapResult toPca = UmapReduction.Compute(TestRows.Random(3, 4, seed: 6), new UmapOptions { NeighborCount = 2 });
         Assert.Contains("principal components", Assert.Single(toPca.Warnings).Message, StringComparison.Ordinal);
@@ -265,7 +265,7 @@ public class UmapReductionTests
     }
 
     [Fact]
-    public void A_token_that_is_cancelled_in_any_stage_ends_the_work()
+    public void A_token_that_is_cancelled_in_any_stage_stops_the_run()
     {
         foreach (string stage in new[] { "Finding neighbours", "Building the graph", "Finding a start", "Optimising the layout" })
         {

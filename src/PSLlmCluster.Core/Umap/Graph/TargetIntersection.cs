@@ -21,6 +21,7 @@ internal static class TargetIntersection
     private const double FarDistance = 2.5;
     private const double SmallestMissing = 1e-8;
     private const double LargestMissing = 1e-4;
+    private const double Union = 1; // the mix of union and intersection
 
     /// <summary>Weakens the edges between different classes.</summary>
     /// <param name="graph">The graph of the rows before pruning.</param>
@@ -44,7 +45,7 @@ internal static class TargetIntersection
             }
         }
 
-        return LocalConnectivity.Reset(graph with { Weights = weights }, token);
+        return ResetLocalConnectivity(graph with { Weights = weights }, token);
     }
 
     /// <summary>Mixes the graph of the rows with that of the target's numbers.</summary>
@@ -94,7 +95,36 @@ internal static class TargetIntersection
             offsets[row + 1] = count;
         }
 
-        return LocalConnectivity.Reset(new WeightedGraph(n, offsets, columns[..count], weights[..count]), token);
+        return ResetLocalConnectivity(new WeightedGraph(n, offsets, columns[..count], weights[..count]), token);
+    }
+
+    /// <summary>
+    /// Makes each row as well connected as before the target weakened its edges: every row is divided by its largest weight, and both
+    /// directions, which may differ, are joined again, A + A' - A A' (umap_.py, reset_local_connectivity; single precision, as there).
+    /// Entries that come out as 0 are left out.
+    /// </summary>
+    private static WeightedGraph ResetLocalConnectivity(WeightedGraph graph, CancellationToken token)
+        => FuzzyGraph.Join(DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }), Union, new WorkContext(1, default, token));
+
+    private static float[] ByLargest(WeightedGraph graph, CancellationToken token)
+    {
+        float[] weights = new float[graph.EntryCount];
+        for (int row = 0; row < graph.RowCount; row++)
+        {
+            token.ThrowIfCancellationRequested();
+            float largest = 0;
+            foreach (float weight in graph.WeightsOf(row))
+            {
+                largest = Math.Max(largest, weight);
+            }
+
+            for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1] && largest > 0; entry++)
+            {
+                weights[entry] = graph.Weights[entry] / largest;
+            }
+        }
+
+        return weights;
     }
 
     /// <summary>Mixes two weights, 0 for one that is missing.</summary>

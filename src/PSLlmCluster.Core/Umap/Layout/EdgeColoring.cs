@@ -4,21 +4,20 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// In which turn of an epoch each edge is used. In a turn no row has more than one edge, so all its edges can be used at once, and each row
-/// moves as if they were used one after the other.
-/// Every undirected edge stands in the graph twice, (i, j) and (j, i); each of the two has a turn of its own, in which it moves both of its
-/// ends.
+/// An edge colouring of the graph. In a colour class no row has more than one edge, so all edges of a class can be used at once, and each
+/// row moves as if they were used one after the other. An epoch goes through the classes one by one.
+/// Every undirected edge stands in the graph twice, (i, j) and (j, i); each of the two has a colour of its own, and moves both of its ends.
 /// </summary>
 /// <remarks>
-/// An edge colouring by the greedy rule: an edge takes the first turn in which both of its ends are free. Which turns a row has used stands
-/// in a few words of bits. A row with so many edges that all of its words are full
-/// takes turns beyond them, one after the other; such edges are taken in an order that looks random, so that they form no long chains.
-/// The edges are kept in the order of turns, then of rows.
+/// The greedy rule: an edge takes the first colour that is free at both of its ends. Which colours a row has used stands in a few words of
+/// bits. Edges of a row whose words are all full overflow: they take colours beyond the words, in rising order; such edges are taken in an
+/// order that looks random, so that they form no long chains.
+/// The edges are kept in the order of colour classes, then of rows.
 /// </remarks>
 internal sealed class EdgeColoring
 {
     private const int WordBits = 64;
-    private const int WordsPerMean = 3; // three times as many turns as a row needs on average
+    private const int WordsPerMean = 3; // three times as many colours as a row needs on average
     private readonly int[] _offsets;
 
     /// <summary>Initializes a new instance of the <see cref="EdgeColoring"/> class.</summary>
@@ -27,8 +26,8 @@ internal sealed class EdgeColoring
     public EdgeColoring(WeightedGraph graph, CancellationToken token = default)
     {
         int n = graph.RowCount;
-        int[] turns = new int[graph.EntryCount];
-        int count = Assign(graph, turns, token);
+        int[] colors = new int[graph.EntryCount];
+        int count = Assign(graph, colors, token);
         float largest = 0;
         foreach (float weight in graph.Weights)
         {
@@ -36,14 +35,14 @@ internal sealed class EdgeColoring
         }
 
         _offsets = new int[count + 1];
-        foreach (int turn in turns)
+        foreach (int color in colors)
         {
-            _offsets[turn + 1]++;
+            _offsets[color + 1]++;
         }
 
-        for (int turn = 0; turn < count; turn++)
+        for (int color = 0; color < count; color++)
         {
-            _offsets[turn + 1] += _offsets[turn];
+            _offsets[color + 1] += _offsets[color];
         }
 
         LargestWeight = largest;
@@ -56,7 +55,7 @@ internal sealed class EdgeColoring
             ThrowIfCancelled(row, token);
             for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
             {
-                int place = next[turns[entry]]++;
+                int place = next[colors[entry]]++;
                 Heads[place] = row;
                 Tails[place] = graph.Columns[entry];
                 Rates[place] = EpochSchedule.Rate(graph.Weights[entry], largest);
@@ -64,13 +63,13 @@ internal sealed class EdgeColoring
         }
     }
 
-    /// <summary>Gets the number of turns of an epoch.</summary>
+    /// <summary>Gets the number of colour classes.</summary>
     public int Count => _offsets.Length - 1;
 
     /// <summary>Gets the largest weight of the graph.</summary>
     public float LargestWeight { get; }
 
-    /// <summary>Gets the first end of each edge, in the order of turns.</summary>
+    /// <summary>Gets the first end of each edge, in the order of colour classes.</summary>
     public int[] Heads { get; }
 
     /// <summary>Gets the second end of each edge.</summary>
@@ -79,17 +78,17 @@ internal sealed class EdgeColoring
     /// <summary>Gets how often each edge is used (<see cref="EpochSchedule.Rate(float, float)"/>).</summary>
     public uint[] Rates { get; }
 
-    /// <summary>Returns where a turn's edges begin; they end where those of the next begin.</summary>
-    public int Start(int turn) => _offsets[turn];
+    /// <summary>Returns where the edges of a colour class begin; they end where those of the next begin.</summary>
+    public int Start(int colorClass) => _offsets[colorClass];
 
-    /// <summary>Gives each entry its turn, and returns the number of turns.</summary>
-    private static int Assign(WeightedGraph graph, int[] turns, CancellationToken token)
+    /// <summary>Gives each entry its colour, and returns the number of colours.</summary>
+    private static int Assign(WeightedGraph graph, int[] colors, CancellationToken token)
     {
         int n = graph.RowCount;
         int words = WordsPerRow(graph);
         ulong[] used = new ulong[(long)n * words];
         int[] reverse = new int[n]; // how many of a row's entries have met their reverse, as rows are visited in rising order
-        List<(int Entry, int Reverse, int Row)> crowded = [];
+        List<(int Entry, int Reverse, int Row)> overflow = [];
         int count = 0;
         for (int row = 0; row < n; row++)
         {
@@ -104,29 +103,29 @@ internal sealed class EdgeColoring
 
                 // Columns rise, so the reverse entries of a row's first columns come up in order.
                 int back = graph.Offsets[other] + reverse[other]++;
-                int first = TakeTurn(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
-                int second = TakeTurn(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
-                (turns[entry], turns[back]) = (first, second);
+                int first = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
+                int second = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
+                (colors[entry], colors[back]) = (first, second);
                 count = Math.Max(count, Math.Max(first, second) + 1);
                 if (second < 0)
                 {
-                    crowded.Add((entry, back, row));
+                    overflow.Add((entry, back, row));
                 }
             }
         }
 
-        return crowded.Count == 0 ? count : AssignCrowded(graph, turns, crowded, words * WordBits);
+        return overflow.Count == 0 ? count : AssignOverflow(graph, colors, overflow, words * WordBits);
     }
 
     private static int WordsPerRow(WeightedGraph graph)
     {
-        // An entry takes one turn of each of its ends.
+        // An entry takes one colour at each of its ends.
         long needed = graph.RowCount == 0 ? 0 : 2L * graph.EntryCount / graph.RowCount * WordsPerMean;
         return (int)Math.Max(1, (needed + WordBits - 1) / WordBits);
     }
 
-    /// <summary>Takes the first turn that is free for both ends; -1 where there is none.</summary>
-    private static int TakeTurn(Span<ulong> one, Span<ulong> other)
+    /// <summary>Takes the first colour that is free at both ends; -1 where there is none.</summary>
+    private static int TakeColor(Span<ulong> one, Span<ulong> other)
     {
         for (int word = 0; word < one.Length; word++)
         {
@@ -143,23 +142,23 @@ internal sealed class EdgeColoring
         return -1;
     }
 
-    private static int AssignCrowded(WeightedGraph graph, int[] turns, List<(int Entry, int Reverse, int Row)> crowded, int firstTurn)
+    private static int AssignOverflow(WeightedGraph graph, int[] colors, List<(int Entry, int Reverse, int Row)> overflow, int firstColor)
     {
         int[] next = new int[graph.RowCount];
-        Array.Fill(next, firstTurn);
-        crowded.Sort((a, b) => NegativeSampler.Mix((uint)a.Entry).CompareTo(NegativeSampler.Mix((uint)b.Entry)));
-        int count = firstTurn;
-        foreach ((int entry, int reverse, int row) in crowded)
+        Array.Fill(next, firstColor);
+        overflow.Sort((a, b) => NegativeSampler.Mix((uint)a.Entry).CompareTo(NegativeSampler.Mix((uint)b.Entry)));
+        int count = firstColor;
+        foreach ((int entry, int reverse, int row) in overflow)
         {
             int other = graph.Columns[entry];
             foreach (int move in (ReadOnlySpan<int>)[entry, reverse])
             {
-                if (turns[move] < 0)
+                if (colors[move] < 0)
                 {
-                    int turn = Math.Max(next[row], next[other]);
-                    turns[move] = turn;
-                    next[row] = next[other] = turn + 1;
-                    count = Math.Max(count, turn + 1);
+                    int color = Math.Max(next[row], next[other]);
+                    colors[move] = color;
+                    next[row] = next[other] = color + 1;
+                    count = Math.Max(count, color + 1);
                 }
             }
         }

@@ -6,10 +6,10 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <summary>
 /// The edges that one thread works at: their rows, and their points' coordinates in planes as <see cref="LayoutGradient"/> wants them.
 /// </summary>
-internal sealed class LayoutBatch(int dim, int pieceSize)
+internal sealed class LayoutBatch(int dim, int chunkSize)
 {
-    /// <summary>Gets the edges of a piece that are due.</summary>
-    public int[] Due { get; } = new int[pieceSize];
+    /// <summary>Gets the edges of a chunk that are due.</summary>
+    public int[] Due { get; } = new int[chunkSize];
 
     /// <summary>Gets the first ends.</summary>
     public int[] Heads { get; } = new int[LayoutGradient.Lanes];

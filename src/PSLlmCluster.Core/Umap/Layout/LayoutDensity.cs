@@ -17,8 +17,8 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// </remarks>
 internal sealed class LayoutDensity
 {
-    /// <summary>Rows of a piece of the work.</summary>
-    public const int RowsPerPiece = 512;
+    /// <summary>Rows of a chunk of the work.</summary>
+    public const int RowsPerChunk = 512;
 
     private const double Epsilon = 1e-8;
     private const double SmallestSum = 1e-20; // so that nothing overflows with the largest a
@@ -60,8 +60,8 @@ internal sealed class LayoutDensity
     public void Begin(float[] layout, LayoutTeam team, LayoutBatch[] batches)
     {
         int n = _graph.RowCount;
-        int pieces = (n + RowsPerPiece - 1) / RowsPerPiece;
-        team.Run(pieces, (thread, piece) => Radii(layout, batches[thread], piece * RowsPerPiece, Math.Min(n, (piece + 1) * RowsPerPiece)));
+        int chunks = (n + RowsPerChunk - 1) / RowsPerChunk;
+        team.Run(chunks, (thread, chunk) => Radii(layout, batches[thread], chunk * RowsPerChunk, Math.Min(n, (chunk + 1) * RowsPerChunk)));
 
         // One after the other, so that the sums have one order.
         int count = 0;
@@ -94,7 +94,7 @@ internal sealed class LayoutDensity
 
         double slope = n > 1 ? product / (n - 1) / variance : 0;
         _factor = (float)(_settings.Lambda * _totalWeight / Math.Sqrt(variance) / n);
-        team.Run(pieces, (_, piece) => Terms(piece * RowsPerPiece, Math.Min(n, (piece + 1) * RowsPerPiece), mean, slope));
+        team.Run(chunks, (_, chunk) => Terms(chunk * RowsPerChunk, Math.Min(n, (chunk + 1) * RowsPerChunk), mean, slope));
     }
 
     /// <summary>Fills in the terms of a batch's edges.</summary>

@@ -59,7 +59,7 @@ internal readonly struct LayoutGradient
         }
     }
 
-    /// <summary>Moves both points of each pair towards one another, and by the force of densMAP, which is clipped by itself.</summary>
+    /// <summary>Moves both points of each pair towards one another, and by the force of densMAP, which is clipped separately.</summary>
     /// <param name="own">The planes of the first points.</param>
     /// <param name="other">The planes of the second points.</param>
     /// <param name="density">What <see cref="LayoutDensity"/> says of each pair: two planes and, in the third, the factor of both.</param>

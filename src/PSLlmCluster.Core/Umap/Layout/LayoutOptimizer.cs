@@ -9,20 +9,20 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the
 /// reference's. Departure: the reference takes the edges one after the other, row by row,
-/// which allows one thread only. Here the edges of an epoch are dealt out to turns in which no row has two (<see cref="EdgeColoring"/>), so
-/// those of a turn are used at once, on many lanes and several threads, as if one
+/// which allows one thread only. Here the edges of an epoch are divided into colour classes in which no row has two
+/// (<see cref="EdgeColoring"/>), so those of a class are used at once, on many lanes and several threads, as if one
 /// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of
 /// threads. As in the reference an edge moves both of its ends, by the same step, and
 /// its repelling rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
 {
-    private const int EdgesPerPiece = 1024;
+    private const int EdgesPerChunk = 1024;
     private const int RowsPerCopy = 16384;
     private readonly WeightedGraph _graph;
     private readonly LayoutSettings _settings;
     private readonly LayoutGradient _kernel;
-    private readonly EdgeColoring _turns;
+    private readonly EdgeColoring _coloring;
     private readonly LayoutDensity? _density;
     private readonly CounterRandom _random;
     private readonly float[] _before;
@@ -32,7 +32,7 @@ internal sealed class LayoutOptimizer
     private readonly Action<int, int> _use;
 
     // What the current step is about.
-    private int _turn;
+    private int _colorClass;
     private float _rate;
     private bool _isDense;
     private NegativeSampler _draws;
@@ -47,19 +47,19 @@ internal sealed class LayoutOptimizer
         _graph = graph;
         _settings = settings;
         _kernel = new LayoutGradient(settings.Curve, settings.RepulsionStrength);
-        _turns = new EdgeColoring(graph, token);
-        _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _turns.LargestWeight);
-        _order = [.. Enumerable.Range(0, _turns.Count)];
+        _coloring = new EdgeColoring(graph, token);
+        _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _coloring.LargestWeight);
+        _order = [.. Enumerable.Range(0, _coloring.Count)];
         _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
         Layout = (float[])start.Clone();
         _before = new float[start.Length];
 
-        // No more threads than the turns have pieces; then nobody waits for work.
-        int threads = Math.Clamp(graph.RowCount / 2 / EdgesPerPiece, 1, ParallelBlocks.ThreadsFor(settings.ThreadCount));
+        // No more threads than the colour classes have chunks, so that no thread is idle.
+        int threads = Math.Clamp(graph.RowCount / 2 / EdgesPerChunk, 1, ParallelBlocks.ThreadsFor(settings.ThreadCount));
         _batches = new LayoutBatch[threads];
         for (int thread = 0; thread < threads; thread++)
         {
-            _batches[thread] = new LayoutBatch(settings.Dimensions, EdgesPerPiece);
+            _batches[thread] = new LayoutBatch(settings.Dimensions, EdgesPerChunk);
         }
 
         _copy = Copy;
@@ -100,7 +100,7 @@ internal sealed class LayoutOptimizer
     {
         _rate = (float)ReferenceEpochSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
         _draws = new NegativeSampler(_random, Epoch);
-        team.Run(Pieces(_graph.RowCount, RowsPerCopy), _copy);
+        team.Run(ChunkCount(_graph.RowCount, RowsPerCopy), _copy);
         _isDense = _density is not null && _density.IsActive(Epoch, TotalEpochs);
         if (_isDense)
         {
@@ -108,14 +108,14 @@ internal sealed class LayoutOptimizer
         }
 
         Shuffle();
-        foreach (int turn in _order)
+        foreach (int colorClass in _order)
         {
-            _turn = turn;
-            team.Run(Pieces(_turns.Start(_turn + 1) - _turns.Start(_turn), EdgesPerPiece), _use);
+            _colorClass = colorClass;
+            team.Run(ChunkCount(_coloring.Start(_colorClass + 1) - _coloring.Start(_colorClass), EdgesPerChunk), _use);
         }
     }
 
-    /// <summary>Puts the turns into another order, as the two directions of an edge have turns side by side.</summary>
+    /// <summary>Shuffles the colour classes, as the two directions of an edge are mostly in neighbouring ones.</summary>
     private void Shuffle()
     {
         for (int i = _order.Length - 1; i > 0; i--)
@@ -125,23 +125,23 @@ internal sealed class LayoutOptimizer
         }
     }
 
-    private static int Pieces(int count, int size) => (int)(((long)count + size - 1) / size);
+    private static int ChunkCount(int count, int size) => (int)(((long)count + size - 1) / size);
 
-    private void Copy(int thread, int piece)
+    private void Copy(int thread, int chunk)
     {
         int size = RowsPerCopy * _settings.Dimensions;
-        long start = (long)piece * size;
+        long start = (long)chunk * size;
         Array.Copy(Layout, start, _before, start, Math.Min(size, Layout.Length - start));
     }
 
-    /// <summary>Uses the edges of a piece of a turn that are due.</summary>
-    private void Use(int thread, int piece)
+    /// <summary>Uses those edges of a chunk of the current colour class that are due.</summary>
+    private void Use(int thread, int chunk)
     {
         LayoutBatch batch = _batches[thread];
-        int start = _turns.Start(_turn) + (piece * EdgesPerPiece);
-        int end = Math.Min(start + EdgesPerPiece, _turns.Start(_turn + 1));
+        int start = _coloring.Start(_colorClass) + (chunk * EdgesPerChunk);
+        int end = Math.Min(start + EdgesPerChunk, _coloring.Start(_colorClass + 1));
         int[] due = batch.Due;
-        uint[] rates = _turns.Rates;
+        uint[] rates = _coloring.Rates;
         uint epoch = (uint)Epoch;
         int count = 0;
         for (int edge = start; edge < end; edge++)
@@ -164,12 +164,12 @@ internal sealed class LayoutOptimizer
         for (int lane = 0; lane < count; lane++)
         {
             int edge = edges[lane];
-            uint rate = _turns.Rates[edge];
+            uint rate = _coloring.Rates[edge];
             int negatives = EpochSchedule.Negatives(
                 rate, EpochSchedule.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
             most = Math.Max(most, negatives);
-            batch.Heads[lane] = _turns.Heads[edge];
-            batch.Tails[lane] = _turns.Tails[edge];
+            batch.Heads[lane] = _coloring.Heads[edge];
+            batch.Tails[lane] = _coloring.Tails[edge];
             batch.Negatives[lane] = negatives;
             batch.States[lane] = _draws.State(edge);
             if (_isDense)

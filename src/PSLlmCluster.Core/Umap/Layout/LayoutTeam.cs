@@ -4,28 +4,28 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// A few threads that do many short steps together, one step after the other, each of them cut into pieces that any thread may take.
+/// A few threads that do many short steps together, one step after the other, each of them cut into chunks that any thread may take.
 /// </summary>
 /// <remarks>
-/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. Nobody waits for a thread that does not run:
-/// whoever is awake takes the pieces that are left, and a step is over when all
-/// pieces that were taken are done. Which thread does which piece must change nothing.
+/// An epoch has dozens of steps of some microseconds, for which a task per step is too slow. No step waits for a thread that is not
+/// running: the threads that are awake take the chunks that are left, and a step is over when all chunks that were taken are done. Which
+/// thread does which chunk must change nothing.
 /// </remarks>
 internal sealed class LayoutTeam : IDisposable
 {
     private const int SpinsBeforeYield = 200;
     private readonly Thread[] _helpers;
     private readonly CancellationToken _token;
-    // the step's number above, the pieces left to take below, so that no piece of a new step is taken for one of an old step
+    // the step's number above, the chunks left to take below, so that no chunk of a new step is taken for one of an old step
     private long _ticket;
-    private Action<int, int> _piece = (_, _) => { };
+    private Action<int, int> _chunk = (_, _) => { };
     private int _done;
     private bool _isOver;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Initializes a new instance of the <see cref="LayoutTeam"/> class.</summary>
     /// <param name="threads">How many threads there are, the caller's included.</param>
-    /// <param name="token">The token to monitor for cancellation, before each piece.</param>
+    /// <param name="token">The token to monitor for cancellation, before each chunk.</param>
     public LayoutTeam(int threads, CancellationToken token)
     {
         _token = token;
@@ -39,27 +39,27 @@ internal sealed class LayoutTeam : IDisposable
     }
 
     /// <summary>Does a step, and returns when all of it is done.</summary>
-    /// <param name="pieces">The number of pieces.</param>
-    /// <param name="piece">Does a piece: the first argument is the thread, from 0, the second the piece.</param>
-    public void Run(int pieces, Action<int, int> piece)
+    /// <param name="chunks">The number of chunks.</param>
+    /// <param name="chunk">Does a chunk: the first argument is the thread, from 0, the second the chunk.</param>
+    public void Run(int chunks, Action<int, int> chunk)
     {
-        if (pieces <= 1 || _helpers.Length == 0)
+        if (chunks <= 1 || _helpers.Length == 0)
         {
-            for (int i = 0; i < pieces; i++)
+            for (int i = 0; i < chunks; i++)
             {
                 _token.ThrowIfCancellationRequested();
-                piece(0, i);
+                chunk(0, i);
             }
 
             return;
         }
 
-        _piece = piece;
+        _chunk = chunk;
         Volatile.Write(ref _done, 0);
-        Interlocked.Exchange(ref _ticket, ((Interlocked.Read(ref _ticket) >> 32) + 1 << 32) | (uint)pieces);
+        Interlocked.Exchange(ref _ticket, ((Interlocked.Read(ref _ticket) >> 32) + 1 << 32) | (uint)chunks);
         Take(0);
         SpinWait wait = default;
-        while (Volatile.Read(ref _done) < pieces)
+        while (Volatile.Read(ref _done) < chunks)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
@@ -67,7 +67,7 @@ internal sealed class LayoutTeam : IDisposable
         _failure?.Throw();
     }
 
-    /// <summary>Ends the helping threads.</summary>
+    /// <summary>Stops the helper threads.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _isOver, true);
@@ -97,7 +97,7 @@ internal sealed class LayoutTeam : IDisposable
         }
     }
 
-    /// <summary>Does pieces of the current step until none is left; returns whether there was one.</summary>
+    /// <summary>Does chunks of the current step until none is left; returns whether there was one.</summary>
     private bool Take(int thread)
     {
         bool any = false;
@@ -119,12 +119,12 @@ internal sealed class LayoutTeam : IDisposable
         return any;
     }
 
-    private void Do(int thread, int piece)
+    private void Do(int thread, int chunk)
     {
         try
         {
             _token.ThrowIfCancellationRequested();
-            _piece(thread, piece);
+            _chunk(thread, chunk);
         }
         catch (Exception failure)
         {

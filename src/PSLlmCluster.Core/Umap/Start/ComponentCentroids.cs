@@ -4,41 +4,41 @@ using PSLlmCluster.Core.Umap.Graph;
 namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
-/// Where each piece of a graph in pieces goes: up to 2 dim pieces to the unit vectors and their opposites, more to a spectral embedding of
-/// exp(-d^2), d the distance of their centroids in the rows' metric, divided by its largest entry.
+/// Where each component of a graph that is not connected goes: up to 2 dim components to the unit vectors and their opposites, more to a
+/// spectral embedding of exp(-d^2), d the distance of their centroids in the rows' metric, divided by its largest entry.
 /// </summary>
 /// <remarks>
 /// Sources: spectral.py, multi_component_layout and component_layout; scikit-learn's SpectralEmbedding with a precomputed affinity:
 /// eigenvectors of the normalised Laplacian,
 /// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places
 /// coincide, distances are measured by the largest,
-/// where theirs gives any basis of a space of equal eigenvalues; beyond 2,000 pieces, for which the square matrix would be large,
+/// where theirs gives any basis of a space of equal eigenvalues; beyond 2,000 components, for which the square matrix would be large,
 /// and where the embedding fails, the places are the centroids' principal components, or random.
 /// </remarks>
 internal static class ComponentCentroids
 {
     private const int LargestEmbedding = 2000;
-    private const int PiecesPerBlock = 16;
+    private const int ComponentsPerBlock = 16;
     private const double SmallestShare = 1e-9; // of the eigenvalues from one another, and of the nearest two places against the farthest
 
-    /// <summary>Returns the place of each piece.</summary>
-    /// <param name="rows">The rows, or null where the pieces are few.</param>
-    /// <param name="pieces">The rows of each piece.</param>
+    /// <summary>Returns the place of each component.</summary>
+    /// <param name="rows">The rows, or null where the components are few.</param>
+    /// <param name="components">The rows of each component.</param>
     /// <param name="dim">Number of dimensions.</param>
     /// <param name="options">The metric, the seed and the number of threads.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static double[][] Compute(RowMatrix rows, int[][] pieces, int dim, UmapOptions options, WorkContext work)
+    public static double[][] Compute(RowMatrix rows, int[][] components, int dim, UmapOptions options, WorkContext work)
     {
-        if (pieces.Length <= 2 * dim)
+        if (components.Length <= 2 * dim)
         {
-            return UnitVectors(pieces.Length, dim);
+            return UnitVectors(components.Length, dim);
         }
 
-        RowMatrix centroids = Centroids(rows, pieces);
-        if (pieces.Length <= LargestEmbedding)
+        RowMatrix centroids = Centroids(rows, components);
+        if (components.Length <= LargestEmbedding)
         {
             double[] distances = options.Metric == Metric.Precomputed
-                ? ComponentLinkage.Average(rows, pieces, work)
+                ? ComponentLinkage.Average(rows, components, work)
                 : Distances(centroids, options, work);
             double largest = 0;
             foreach (double distance in distances)
@@ -46,29 +46,29 @@ internal static class ComponentCentroids
                 largest = Math.Max(largest, distance);
             }
 
-            if (DistanceScale.IsUsual(largest) && Embed(distances, 1, pieces.Length, dim, work) is { } places)
+            if (DistanceScale.IsUsual(largest) && Embed(distances, 1, components.Length, dim, work) is { } places)
             {
                 return places;
             }
 
-            if (largest > 0 && Embed(distances, largest, pieces.Length, dim, work) is { } scaled)
+            if (largest > 0 && Embed(distances, largest, components.Length, dim, work) is { } scaled)
             {
                 return scaled;
             }
         }
 
         return PrincipalStart.Compute(centroids, dim, work) is { } principal
-            ? Rows(principal, pieces.Length, dim)
-            : RandomPlaces(pieces.Length, dim, options.Seed);
+            ? Rows(principal, components.Length, dim)
+            : RandomPlaces(components.Length, dim, options.Seed);
     }
 
     /// <summary>Returns half the distance from each place to the nearest other; 1 where all coincide.</summary>
-    /// <param name="places">The place of each piece.</param>
+    /// <param name="places">The place of each component.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     public static double[] Ranges(double[][] places, WorkContext work)
     {
         double[] ranges = new double[places.Length];
-        ParallelBlocks.For(places.Length, PiecesPerBlock, work, (start, end) =>
+        ParallelBlocks.For(places.Length, ComponentsPerBlock, work, (start, end) =>
         {
             for (int i = start; i < end; i++)
             {
@@ -92,24 +92,24 @@ internal static class ComponentCentroids
     {
         int half = (count + 1) / 2;
         double[][] places = new double[count][];
-        for (int piece = 0; piece < count; piece++)
+        for (int component = 0; component < count; component++)
         {
-            places[piece] = new double[dim];
-            places[piece][piece % half] = piece < half ? 1 : -1;
+            places[component] = new double[dim];
+            places[component][component % half] = component < half ? 1 : -1;
         }
 
         return places;
     }
 
-    private static RowMatrix Centroids(RowMatrix rows, int[][] pieces)
+    private static RowMatrix Centroids(RowMatrix rows, int[][] components)
     {
         int width = rows.ColumnCount;
-        float[] centroids = new float[checked(pieces.Length * width)];
+        float[] centroids = new float[checked(components.Length * width)];
         double[] sum = new double[width];
-        for (int piece = 0; piece < pieces.Length; piece++)
+        for (int component = 0; component < components.Length; component++)
         {
             Array.Clear(sum);
-            foreach (int row in pieces[piece])
+            foreach (int row in components[component])
             {
                 ReadOnlySpan<float> source = rows.Row(row);
                 for (int column = 0; column < width; column++)
@@ -120,11 +120,11 @@ internal static class ComponentCentroids
 
             for (int column = 0; column < width; column++)
             {
-                centroids[(piece * width) + column] = (float)(sum[column] / pieces[piece].Length);
+                centroids[(component * width) + column] = (float)(sum[column] / components[component].Length);
             }
         }
 
-        return new RowMatrix(centroids, pieces.Length, width);
+        return new RowMatrix(centroids, components.Length, width);
     }
 
     private static double[] Distances(RowMatrix centroids, UmapOptions options, WorkContext work)
@@ -132,7 +132,7 @@ internal static class ComponentCentroids
         int n = centroids.RowCount;
         MetricSpace space = MetricSpace.Create(centroids, options.Metric, options.MinkowskiPower);
         double[] distances = new double[n * n];
-        ParallelBlocks.For(n, PiecesPerBlock, work, (start, end) =>
+        ParallelBlocks.For(n, ComponentsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {

@@ -2,12 +2,12 @@ using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Umap.Start;
 
-/// <summary>The pieces of a graph that no edge joins, numbered by their first row (scipy's connected_components).</summary>
-/// <param name="Labels">The piece of each row.</param>
-/// <param name="Count">Number of pieces.</param>
+/// <summary>The connected components of a graph, numbered by their first row (scipy's connected_components).</summary>
+/// <param name="Labels">The component of each row.</param>
+/// <param name="Count">Number of components.</param>
 internal sealed record ConnectedComponents(int[] Labels, int Count)
 {
-    /// <summary>Finds the pieces.</summary>
+    /// <summary>Finds the components.</summary>
     public static ConnectedComponents Of(WeightedGraph graph)
     {
         int[] labels = new int[graph.RowCount];
@@ -41,7 +41,7 @@ internal sealed record ConnectedComponents(int[] Labels, int Count)
         return new ConnectedComponents(labels, count);
     }
 
-    /// <summary>Returns the rows of each piece, in rising order.</summary>
+    /// <summary>Returns the rows of each component, in rising order.</summary>
     public int[][] Rows()
     {
         int[] sizes = new int[Count];

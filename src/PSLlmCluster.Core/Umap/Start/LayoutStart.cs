@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// <summary>
 /// Where the layout starts: spectral or principal coordinates times 10 / (largest absolute coordinate) plus normal noise of 1e-4, or
 /// uniform places in [-10, 10];
-/// then each axis by itself is brought to [0, 10].
+/// then each axis is scaled to [0, 10].
 /// </summary>
 /// <remarks>
 /// umap_.py, simplicial_set_embedding and noisy_scale_coords. Departures: where the spectral start fails, principal components take its

@@ -101,7 +101,7 @@ internal static class VectorBlock
         return sums;
     }
 
-    // Each number by itself, so that the width of the registers changes no bit.
+    // Each number separately, so that the width of the registers changes no bit.
     private static void Subtract(Span<double> target, ReadOnlySpan<double> vector, double factor)
     {
         int i = 0;

@@ -99,7 +99,7 @@ public sealed class UmapModel
         UmapModelFile.Write(this, target, token);
     }
 
-    /// <summary>Puts new rows into the layout, each by itself: what a row's place is does not depend on what comes with it.</summary>
+    /// <summary>Puts new rows into the layout, each independently: what a row's place is does not depend on what comes with it.</summary>
     /// <param name="newRows">The rows, as wide as the fitted ones, all finite; for precomputed distances those to the fitted rows, in the
     /// order in which they were fitted.</param>
     /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>

@@ -98,7 +98,7 @@ public class HierarchySimplificationTests
     }
 
     [Fact]
-    public void Next_to_nothing_changes_nothing()
+    public void The_smallest_persistence_above_0_changes_nothing()
     {
         RowMatrix rows = TestRows.Random(300, 2, seed: 62);
         HdbscanResult expected = HdbscanClustering.Compute(rows, new HdbscanOptions());

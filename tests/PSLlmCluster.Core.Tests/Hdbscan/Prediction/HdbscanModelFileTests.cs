@@ -115,7 +115,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_version_to_come_is_refused()
+    public void A_newer_file_version_is_refused()
     {
         ModelFileWriter writer = new("hdbscan", 3);
         writer.Add("none", Array.Empty<int>());
@@ -144,7 +144,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     [InlineData("cut_distance=none", "cut_distance=0.5")]
     [InlineData("rows=160", "rows=159")]
     [InlineData("p=2", "p=2\nmore=1")]
-    public void Settings_that_make_no_sense_are_refused(string setting, string changed)
+    public void Invalid_settings_are_refused(string setting, string changed)
         => Assert.Equal(
             "ModelFileDamaged",
             RefusalOf("settings", file => file.Text("settings").Replace(setting, changed, StringComparison.Ordinal)).ErrorId);

@@ -10,7 +10,7 @@ public class ClusterCountSearchTests
     [InlineData(ClusterSelectionMethod.Eom, false)]
     [InlineData(ClusterSelectionMethod.Eom, true)]
     [InlineData(ClusterSelectionMethod.Leaf, false)]
-    public void No_epsilon_comes_nearer(ClusterSelectionMethod method, bool allowSingleCluster)
+    public void No_other_epsilon_comes_nearer_to_the_cluster_count(ClusterSelectionMethod method, bool allowSingleCluster)
     {
         RowMatrix rows = TestRows.Random(300, 2, seed: 71);
         HdbscanOptions options
@@ -48,7 +48,7 @@ public class ClusterCountSearchTests
     }
 
     [Fact]
-    public void The_number_that_there_is_anyway_changes_nothing()
+    public void Asking_for_the_number_of_clusters_found_by_default_changes_nothing()
     {
         RowMatrix rows = HdbscanModelRows.Fitted();
         HdbscanResult expected = HdbscanClustering.Compute(rows, new HdbscanOptions());

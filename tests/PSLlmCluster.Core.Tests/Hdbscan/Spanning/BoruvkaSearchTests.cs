@@ -188,7 +188,7 @@ public class BoruvkaSearchTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_search()
+    public void A_cancelled_token_stops_the_search()
     {
         RowMatrix rows = TestRows.Random(500, 2, seed: 1);
         foreach (SearchName name in _searches)

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Tests.Umap.Graph;
 public class StrengthSumTests
 {
     [Fact]
-    public void Four_powers_at_once_have_the_bits_of_each_by_itself()
+    public void Four_powers_at_once_have_the_bits_of_four_single_powers()
     {
         CounterRandom random = new(1, RandomPurpose.RandomStart);
         for (uint i = 0; i < 20_000; i++)

@@ -17,7 +17,7 @@ public class TargetIntersectionTests
 
     [Theory]
     [MemberData(nameof(ClassCases))]
-    public void A_graph_meets_classes_as_in_the_reference(string id)
+    public void The_intersection_with_classes_equals_the_reference(string id)
     {
         UmapGolden golden = UmapGolden.Load(id);
         WeightedGraph graph = TargetIntersection.WithClasses(
@@ -28,7 +28,7 @@ public class TargetIntersectionTests
 
     [Theory]
     [MemberData(nameof(NumberCases))]
-    public void A_graph_meets_the_graph_of_numbers_as_in_the_reference(string id)
+    public void The_intersection_with_a_graph_of_numbers_equals_the_reference(string id)
     {
         UmapGolden golden = UmapGolden.Load(id);
         WeightedGraph target = golden.Graph("target_graph");

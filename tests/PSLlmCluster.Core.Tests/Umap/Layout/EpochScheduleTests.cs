@@ -14,7 +14,7 @@ public class EpochScheduleTests
     /// comes a use later.
     /// </summary>
     [Fact]
-    public void Uses_and_repelling_rows_come_when_they_come_in_the_reference()
+    public void Uses_and_repelling_rows_occur_in_the_same_epochs_as_in_the_reference()
     {
         // Only whole numbers of repelling rows can be asked for; the reference's own keyword may be a fraction.
         JsonElement[] rows = [
@@ -47,7 +47,7 @@ public class EpochScheduleTests
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(10)]
-    public void The_clock_tells_what_the_schedule_tells(int rate)
+    public void The_phase_and_the_schedule_agree_on_which_edges_are_due(int rate)
     {
         const int Epochs = 500;
         float[] weights = [.. TestRows.Random(1, 200, seed: 3).Values.Select(value => Math.Min(1, 0.01f + Math.Abs(value))), 1f];

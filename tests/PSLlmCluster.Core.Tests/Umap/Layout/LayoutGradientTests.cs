@@ -83,7 +83,7 @@ public class LayoutGradientTests
     [InlineData(1e-300, 100, 1e6)]
     [InlineData(1e-300, 1e-3, 0)]
     [InlineData(1.577, 0.895, 1e6)]
-    public void No_force_is_anything_but_a_number(double a, double b, double gamma)
+    public void Every_force_is_a_number(double a, double b, double gamma)
     {
         LayoutGradient kernel = new(new CurveParameters(a, b), gamma);
         float[] gaps = [0, 1e-40f, 1e-30f, 1e-19f, 1e-10f, 1e-3f, 0.9f, 1, 1.1f, 1e3f, 1e10f, 1e15f];

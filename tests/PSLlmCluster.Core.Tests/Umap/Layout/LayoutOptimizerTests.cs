@@ -11,7 +11,7 @@ public class LayoutOptimizerTests
     private const int Epochs = 60;
 
     [Fact]
-    public void Half_and_half_is_the_whole()
+    public void Running_in_two_halves_equals_one_run()
     {
         LayoutOptimizer whole = Optimizer(1);
         LayoutOptimizer halves = Optimizer(1);
@@ -78,11 +78,11 @@ public class LayoutOptimizerTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_run()
+    public void A_cancelled_token_stops_the_run()
         => Assert.ThrowsAny<OperationCanceledException>(() => Optimizer(1).RunTo(Epochs, Work.Cancelled));
 
     [Fact]
-    public void Progress_is_told_after_each_epoch()
+    public void Progress_is_reported_after_each_epoch()
     {
         List<double> fractions = [];
         Optimizer(1).RunTo(Epochs, WorkContext.Create(1, new Recorder(fractions), default));

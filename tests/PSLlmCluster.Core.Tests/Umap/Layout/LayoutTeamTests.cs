@@ -9,17 +9,17 @@ public class LayoutTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
-    public void Every_piece_of_every_step_is_done_once_before_the_next_step(int threads)
+    public void Every_chunk_of_every_step_is_done_once_before_the_next_step(int threads)
     {
         const int Steps = 2000;
-        const int Pieces = 9;
-        int[] done = new int[Pieces];
+        const int Chunks = 9;
+        int[] done = new int[Chunks];
         int step = 0;
         bool isOutOfStep = false;
         using LayoutTeam team = new(threads, CancellationToken.None);
         for (; step < Steps; step++)
         {
-            team.Run(Pieces, (_, piece) => isOutOfStep |= Interlocked.Increment(ref done[piece]) != step + 1);
+            team.Run(Chunks, (_, chunk) => isOutOfStep |= Interlocked.Increment(ref done[chunk]) != step + 1);
         }
 
         Assert.False(isOutOfStep);
@@ -47,12 +47,12 @@ public class LayoutTeamTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_failure_in_any_piece_is_told(int threads)
+    public void A_failure_in_any_chunk_is_reported_to_the_caller(int threads)
     {
         using LayoutTeam team = new(threads, CancellationToken.None);
-        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => team.Run(20, (_, piece) =>
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => team.Run(20, (_, chunk) =>
         {
-            if (piece == 11)
+            if (chunk == 11)
             {
                 throw new InvalidOperationException("eleven");
             }

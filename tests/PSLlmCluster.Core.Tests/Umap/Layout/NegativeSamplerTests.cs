@@ -43,7 +43,7 @@ public class NegativeSamplerTests
     [InlineData(1, 0, 0)]
     [InlineData(0, 1, 0)]
     [InlineData(0, 0, 1)]
-    public void Draws_side_by_side_have_nothing_to_do_with_each_other(int edgeStep, int drawStep, int epochStep)
+    public void Neighbouring_draws_are_independent(int edgeStep, int drawStep, int epochStep)
     {
         const int Side = 16;
         int[] cells = new int[Side * Side];

@@ -39,7 +39,7 @@ public class ReferenceEpochScheduleTests
     }
 
     [Fact]
-    public void Uses_and_repelling_rows_come_when_they_come_in_the_reference()
+    public void Uses_and_repelling_rows_occur_in_the_same_epochs_as_in_the_reference()
     {
         foreach (JsonElement row in _golden.GetProperty("schedule").EnumerateArray())
         {

@@ -24,7 +24,7 @@ public class GivenStartTests
     }
 
     [Fact]
-    public void Coordinates_that_repeat_are_told_apart_by_noise()
+    public void Repeated_coordinates_are_separated_by_noise()
     {
         float[] start = GivenStart.Compute(
             new RowMatrix([0, 0, 0, 0, 10, 10], 3, 2), new UmapOptions { Initialization = UmapInitialization.Given }, default);
@@ -34,7 +34,7 @@ public class GivenStartTests
     }
 
     [Fact]
-    public void The_layout_begins_where_it_is_told_to()
+    public void The_layout_begins_at_the_given_start()
     {
         RowMatrix rows = TestRows.Random(30, 4, seed: 1);
         float[] given = UmapReduction.Compute(rows, new UmapOptions { EpochCount = 50 }).Layout.Values;

@@ -13,7 +13,7 @@ public class LayoutStartTests
             .. UmapGolden.Ids("start").Where(
                 id => UmapGolden.Load(id) is { RowCount: >= 10 } golden
                     && golden.Options.Initialization is UmapInitialization.Spectral or UmapInitialization.Pca
-                    && IsOneWellDefinedPiece(golden))
+                    && IsOneWellDefinedComponent(golden))
         ];
 
     /// <summary>
@@ -87,7 +87,7 @@ public class LayoutStartTests
         Assert.Equal([8, 0, 0, 0, 10, 0], start);
     }
 
-    private static bool IsOneWellDefinedPiece(UmapGolden golden)
+    private static bool IsOneWellDefinedComponent(UmapGolden golden)
         => golden.Options.Initialization == UmapInitialization.Pca
             || (golden.Json.TryGetProperty("near_equal_eigenvalues", out System.Text.Json.JsonElement near) && near.GetArrayLength() == 0);
 }

@@ -23,7 +23,7 @@ public class SpectralStartTests
 
     public static TheoryData<string> WholeCases => [.. UmapGolden.Ids("eigenvalues", "eigenvectors")];
 
-    public static TheoryData<string> PieceCases => [.. UmapGolden.Ids("component_labels")];
+    public static TheoryData<string> ComponentCases => [.. UmapGolden.Ids("component_labels")];
 
     [Theory]
     [MemberData(nameof(WholeCases))]
@@ -40,29 +40,29 @@ public class SpectralStartTests
     }
 
     [Theory]
-    [MemberData(nameof(PieceCases))]
-    public void Pieces_their_places_and_their_eigenvectors_equal_the_reference(string id)
+    [MemberData(nameof(ComponentCases))]
+    public void Components_their_places_and_their_eigenvectors_equal_the_reference(string id)
     {
         UmapGolden golden = UmapGolden.Load(id);
         WeightedGraph graph = golden.PrunedGraph();
-        ConnectedComponents pieces = ConnectedComponents.Of(graph);
-        Assert.Equal(golden.File.Ints("component_labels"), pieces.Labels);
-        int[][] members = pieces.Rows();
+        ConnectedComponents components = ConnectedComponents.Of(graph);
+        Assert.Equal(golden.File.Ints("component_labels"), components.Labels);
+        int[][] members = components.Rows();
         int[] places = new int[graph.RowCount];
         foreach (
-            JsonElement piece in golden.Json.GetProperty("component_spectra")
+            JsonElement component in golden.Json.GetProperty("component_spectra")
                 .EnumerateArray()
-                .Where(piece => piece.TryGetProperty("eigenvalues", out _)))
+                .Where(component => component.TryGetProperty("eigenvalues", out _)))
         {
-            int number = piece.GetProperty("component").GetInt32();
+            int number = component.GetProperty("component").GetInt32();
             string name = $"component{number}_eigenvectors";
-            double[] values = [.. piece.GetProperty("eigenvalues").EnumerateArray().Select(value => value.GetDouble())];
+            double[] values = [.. component.GetProperty("eigenvalues").EnumerateArray().Select(value => value.GetDouble())];
             AssertSpectrum(
                 graph.Part(members[number], places),
                 values,
                 golden.File.Doubles(name),
                 golden.File.Shape(name)[1],
-                piece.GetProperty("near_equal_eigenvalues"));
+                component.GetProperty("near_equal_eigenvalues"));
         }
 
         if (!_farApart.Contains(id))
@@ -162,12 +162,12 @@ public class SpectralStartTests
     }
 
     [Fact]
-    public void Pieces_far_apart_get_places_of_their_own()
+    public void Components_far_apart_get_different_places()
     {
         // Nine pairs a thousand units apart: their affinities exp(-d^2) underflow.
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)((i / 2 * i / 2 * 1000) + (i % 2)))];
-        int[][] pieces = [.. Enumerable.Range(0, 9).Select(i => new[] { 2 * i, (2 * i) + 1 })];
-        double[][] centres = ComponentCentroids.Compute(new RowMatrix(values, 18, 1), pieces, 2, new UmapOptions(), Work.On(0));
+        int[][] components = [.. Enumerable.Range(0, 9).Select(i => new[] { 2 * i, (2 * i) + 1 })];
+        double[][] centres = ComponentCentroids.Compute(new RowMatrix(values, 18, 1), components, 2, new UmapOptions(), Work.On(0));
         double[] ranges = ComponentCentroids.Ranges(centres, Work.On(0));
         Assert.Equal(9, centres.Length);
         Assert.All(ranges, range => Assert.InRange(range, 1e-9, 2));
@@ -279,16 +279,16 @@ public class SpectralStartTests
         {
             double[] found = [.. centres.Select(centre => centre[d])];
             double sign = Math.Sign(found.Zip(expected[d], (a, b) => a * b).Sum());
-            for (int piece = 0; piece < members.Length; piece++)
+            for (int component = 0; component < members.Length; component++)
             {
-                Assert.Equal(expected[d][piece], sign * found[piece], CentreTolerance);
+                Assert.Equal(expected[d][component], sign * found[component], CentreTolerance);
             }
         }
 
         double[] ranges = ComponentCentroids.Ranges(centres, Work.On(0));
-        for (int piece = 0; piece < members.Length; piece++)
+        for (int component = 0; component < members.Length; component++)
         {
-            Assert.Equal(golden.Json.GetProperty("component_ranges")[piece].GetDouble(), ranges[piece], CentreTolerance);
+            Assert.Equal(golden.Json.GetProperty("component_ranges")[component].GetDouble(), ranges[component], CentreTolerance);
         }
     }
 

@@ -119,7 +119,7 @@ public sealed class UmapModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_version_to_come_is_refused()
+    public void A_newer_file_version_is_refused()
     {
         ModelFileWriter writer = new("umap", 3);
         writer.Add("none", Array.Empty<int>());
@@ -144,7 +144,7 @@ public sealed class UmapModelFileTests : IDisposable
     [InlineData("columns", "columns=5")]
     [InlineData("learning_rate", "learning_rate=NaN")]
     [InlineData("random_state", "random_state=42\nmore=1")]
-    public void Settings_that_make_no_sense_are_refused(string setting, string changed)
+    public void Invalid_settings_are_refused(string setting, string changed)
     {
         Bytes(TestRows.Random(50, 4, seed: 3));
         ModelFileReader reader = ModelFileReader.Read(FilePath, "umap", 1);

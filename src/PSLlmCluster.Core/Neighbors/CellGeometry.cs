@@ -3,6 +3,21 @@ using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
 
+/// <summary>How near rows are to the centres of cells, with the same bits on every machine.</summary>
+internal interface ICellGeometry
+{
+    /// <summary>The most rows that are scored at once.</summary>
+    const int MostRows = DotTiles.GroupSize;
+
+    /// <summary>Gets the number of cells.</summary>
+    int CellCount { get; }
+
+    /// <summary>Scores rows against all cells; the lowest score is the nearest cell. Called from several threads.</summary>
+    /// <param name="rows">Rows of the space, at most <see cref="MostRows"/>.</param>
+    /// <param name="scores">Receives <see cref="CellCount"/> scores for each row.</param>
+    void Score(ReadOnlySpan<int> rows, Span<float> scores);
+}
+
 /// <summary>
 /// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows. A score is |c|² / 2 - y·c, in single
 /// precision without fused operations, so that it has the
@@ -11,7 +26,7 @@ namespace PSLlmCluster.Core.Neighbors;
 internal sealed class MeanCells : ICellGeometry
 {
     /// <summary>
-    /// Rounds of k-means. Cells need not be the best ones: more rounds hardly lessen the cells that a row has to look into.
+    /// Rounds of k-means. Cells need not be the best ones: more rounds hardly lower the number of cells that a row has to probe.
     /// </summary>
     private const int Rounds = 3;
 
@@ -124,6 +139,24 @@ internal sealed class MeanCells : ICellGeometry
         {
             ReadOnlySpan<float> mean = _means.AsSpan(cell * columns, columns);
             _halves[cell] = (float)(LaneKernels.Reduce<LaneKernels.Product>(mean, mean) / 2);
+        }
+    }
+}
+
+/// <summary>Cells around rows, for any metric: a row belongs to the nearest pivot.</summary>
+internal sealed class PivotCells(MetricSpace space, int[] pivots) : ICellGeometry
+{
+    public int CellCount => pivots.Length;
+
+    public void Score(ReadOnlySpan<int> rows, Span<float> scores)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Span<float> target = scores.Slice(i * pivots.Length, pivots.Length);
+            for (int cell = 0; cell < pivots.Length; cell++)
+            {
+                target[cell] = (float)space.Distance(rows[i], pivots[cell]);
+            }
         }
     }
 }
