@@ -1,8 +1,8 @@
 namespace PSLlmCluster.Core;
 
 /// <summary>
-/// The ids of the errors that opening a language model and embedding texts can end with. They are stable, since scripts and tests rely on
-/// them. All of them stand in the help topic about_PSLlmCluster, which says what each means.
+/// The ids of the errors that the engine's work can end with. They are stable, since scripts and tests rely on them. All of them stand in
+/// the help topic about_PSLlmCluster, which says what each means.
 /// </summary>
 public static class EngineErrorIds
 {
@@ -16,17 +16,29 @@ public static class EngineErrorIds
     public const string EmbeddingNotFinite = nameof(EmbeddingNotFinite);
     public const string GpuLayerCountInvalid = nameof(GpuLayerCountInvalid);
     public const string GpuNotAvailable = nameof(GpuNotAvailable);
+    public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);
+    public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
+    public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);
+    public const string MembershipNotPossible = nameof(MembershipNotPossible);
+    public const string MembershipTooLarge = nameof(MembershipTooLarge);
     public const string ModelAccessDenied = nameof(ModelAccessDenied);
     public const string ModelCorrupt = nameof(ModelCorrupt);
+    public const string ModelFileAccessDenied = nameof(ModelFileAccessDenied);
+    public const string ModelFileDamaged = nameof(ModelFileDamaged);
+    public const string ModelFileKindWrong = nameof(ModelFileKindWrong);
+    public const string ModelFileNotFound = nameof(ModelFileNotFound);
+    public const string ModelFileReadFailed = nameof(ModelFileReadFailed);
+    public const string ModelFileTooLarge = nameof(ModelFileTooLarge);
+    public const string ModelFileVersionUnknown = nameof(ModelFileVersionUnknown);
     public const string ModelIsDirectory = nameof(ModelIsDirectory);
     public const string ModelLoadFailed = nameof(ModelLoadFailed);
     public const string ModelNoEmbedding = nameof(ModelNoEmbedding);
+    public const string ModelNoVocabulary = nameof(ModelNoVocabulary);
+    public const string ModelNoWeights = nameof(ModelNoWeights);
     public const string ModelNotFirstPart = nameof(ModelNotFirstPart);
     public const string ModelNotFound = nameof(ModelNotFound);
     public const string ModelNotGguf = nameof(ModelNotGguf);
     public const string ModelNotRegularFile = nameof(ModelNotRegularFile);
-    public const string ModelNoVocabulary = nameof(ModelNoVocabulary);
-    public const string ModelNoWeights = nameof(ModelNoWeights);
     public const string ModelPoolingUnsupported = nameof(ModelPoolingUnsupported);
     public const string ModelReadFailed = nameof(ModelReadFailed);
     public const string ModelReleased = nameof(ModelReleased);
@@ -35,10 +47,29 @@ public static class EngineErrorIds
     public const string NativeLibraryConflict = nameof(NativeLibraryConflict);
     public const string NativeLibraryMismatch = nameof(NativeLibraryMismatch);
     public const string NativeLibraryMissing = nameof(NativeLibraryMissing);
+    public const string NotAModelFile = nameof(NotAModelFile);
+    public const string NotEnoughMemory = nameof(NotEnoughMemory);
+    public const string PlotBundleMissing = nameof(PlotBundleMissing);
+    public const string PlotFormatUnknown = nameof(PlotFormatUnknown);
+    public const string PlotSizeOutOfRange = nameof(PlotSizeOutOfRange);
+    public const string PlotTooLarge = nameof(PlotTooLarge);
+    public const string PrecomputedDiagonalNotZero = nameof(PrecomputedDiagonalNotZero);
+    public const string PrecomputedNeighborsInvalid = nameof(PrecomputedNeighborsInvalid);
+    public const string PrecomputedNotDistance = nameof(PrecomputedNotDistance);
+    public const string PrecomputedNotSquare = nameof(PrecomputedNotSquare);
+    public const string PrecomputedNotSymmetric = nameof(PrecomputedNotSymmetric);
+    public const string RowEmpty = nameof(RowEmpty);
+    public const string RowLengthMismatch = nameof(RowLengthMismatch);
+    public const string RowNotFinite = nameof(RowNotFinite);
+    public const string TargetInvalid = nameof(TargetInvalid);
     public const string TextHasNoTokens = nameof(TextHasNoTokens);
     public const string TextRunTooLong = nameof(TextRunTooLong);
     public const string TextTooLong = nameof(TextTooLong);
     public const string ThreadCountInvalid = nameof(ThreadCountInvalid);
+    public const string TooManyNumbers = nameof(TooManyNumbers);
+    public const string UmapModelNotPossible = nameof(UmapModelNotPossible);
+    public const string UmapOptionInvalid = nameof(UmapOptionInvalid);
+    public const string WeightsInvalid = nameof(WeightsInvalid);
 #pragma warning restore CS1591
 
     /// <summary>Gets the ids that say that a model's file cannot be used: another file is the cure.</summary>

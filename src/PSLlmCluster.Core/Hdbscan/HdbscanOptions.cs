@@ -158,7 +158,7 @@ public sealed record HdbscanOptions
         if (CutDistance is not null)
         {
             throw new EngineException(
-                "MembershipNotPossible",
+                EngineErrorIds.MembershipNotPossible,
                 FailureKind.InvalidArgument,
                 "The clusters of a flat cut at CutDistance have no memberships: rows belong to them wholly or not at all.",
                 "Leave out CutDistance, or the memberships.");
@@ -179,5 +179,5 @@ public sealed record HdbscanOptions
     }
 
     private static EngineException Invalid(string message, string recommendedAction)
-        => new("HdbscanOptionInvalid", FailureKind.InvalidArgument, message, recommendedAction);
+        => new(EngineErrorIds.HdbscanOptionInvalid, FailureKind.InvalidArgument, message, recommendedAction);
 }

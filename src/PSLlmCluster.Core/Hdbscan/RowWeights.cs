@@ -44,7 +44,7 @@ internal static class RowWeights
 
     /// <summary>Returns the error of weights that cannot be worked with.</summary>
     public static EngineException Invalid(FormattableString message, string recommendedAction)
-        => new("WeightsInvalid", FailureKind.InvalidData, FormattableString.Invariant(message), recommendedAction);
+        => new(EngineErrorIds.WeightsInvalid, FailureKind.InvalidData, FormattableString.Invariant(message), recommendedAction);
 
     /// <summary>Returns whether a sum is as many rows as are wanted.</summary>
     public static bool HasReached(double sum, double wanted) => sum >= wanted * (1 - Same);

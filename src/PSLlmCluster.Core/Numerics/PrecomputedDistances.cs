@@ -31,7 +31,7 @@ internal static class PrecomputedDistances
             if (!(Math.Abs(distances[row, row]) <= slack))
             {
                 throw new EngineException(
-                    "PrecomputedDiagonalNotZero",
+                    EngineErrorIds.PrecomputedDiagonalNotZero,
                     FailureKind.InvalidData,
                     $"Row {row + 1} of the precomputed distances is at {distances[row, row]} from itself.",
                     "Give distances, which are 0 on the diagonal. Similarities, which are largest there, have to be turned around first.");
@@ -64,7 +64,7 @@ internal static class PrecomputedDistances
         {
             int column = unequal[first];
             throw new EngineException(
-                "PrecomputedNotSymmetric",
+                EngineErrorIds.PrecomputedNotSymmetric,
                 FailureKind.InvalidData,
                 $"The precomputed distance from row {first + 1} to row {column + 1} is {distances[first, column]}, and back it is "
                     + $"{distances[column, first]}.",
@@ -147,7 +147,7 @@ internal static class PrecomputedDistances
         if (distances.RowCount > 0 && distances.RowCount != distances.ColumnCount)
         {
             throw new EngineException(
-                "PrecomputedNotSquare",
+                EngineErrorIds.PrecomputedNotSquare,
                 FailureKind.InvalidData,
                 $"The precomputed distances are {distances.RowCount} rows of {distances.ColumnCount} numbers, which is no square.",
                 "Give for each row its distances to all rows, in the same order.");
@@ -230,7 +230,7 @@ internal static class PrecomputedDistances
 
     private static EngineException NotDistance(int row, int column, double value)
         => new(
-            "PrecomputedNotDistance",
+            EngineErrorIds.PrecomputedNotDistance,
             FailureKind.InvalidData,
             $"The precomputed distance from row {row + 1} to row {column + 1} is "
                 + $"{(double.IsNaN(value) ? "not a number (NaN)" : $"{value}, which is negative")}.",

@@ -138,20 +138,22 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
     {
         string what = double.IsNaN(value) ? "not a number (NaN)" : "infinite, or too large for single precision";
         return new RowFault(
-            "RowNotFinite", $"Number {place + 1} of the row is {what}.", "Leave such rows out, or put a number in that place.");
+            EngineErrorIds.RowNotFinite,
+            $"Number {place + 1} of the row is {what}.",
+            "Leave such rows out, or put a number in that place.");
     }
 
     private RowFault? CheckLength(int length)
     {
         if (length == 0)
         {
-            return new RowFault("RowEmpty", "The row has no numbers.", "Pipe in rows of at least one number.");
+            return new RowFault(EngineErrorIds.RowEmpty, "The row has no numbers.", "Pipe in rows of at least one number.");
         }
 
         if (wantedLength is int wanted && length != wanted)
         {
             return new RowFault(
-                "RowLengthMismatch",
+                EngineErrorIds.RowLengthMismatch,
                 $"The row has {length} numbers, and those of the model have {wanted}.",
                 "Give rows from the same language model, map or columns as those that the model was made of; for precomputed distances, "
                     + "those to all of its rows, in their order.");
@@ -159,7 +161,7 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
 
         return RowCount > 0 && length != ColumnCount
             ? new RowFault(
-                "RowLengthMismatch",
+                EngineErrorIds.RowLengthMismatch,
                 $"The row has {length} numbers, and the rows before it have {ColumnCount}.",
                 "All rows must come from the same model or the same columns.")
             : null;
@@ -188,7 +190,7 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
         if (needed > Array.MaxLength)
         {
             throw new EngineException(
-                "TooManyNumbers",
+                EngineErrorIds.TooManyNumbers,
                 FailureKind.ResourceUnavailable,
                 $"{RowCount + 1} rows of {length} numbers are more than one array can hold.",
                 "Pipe in fewer rows, or rows of fewer numbers.");

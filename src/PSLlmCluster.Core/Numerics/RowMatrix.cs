@@ -99,7 +99,7 @@ public sealed class RowMatrix
                     : double.IsInfinity(number) ? "infinite"
                     : "too large to measure with";
                 throw new EngineException(
-                    "RowNotFinite",
+                    EngineErrorIds.RowNotFinite,
                     FailureKind.InvalidData,
                     $"Row {row + 1} of {RowCount} holds a number that is {what}.",
                     "Leave such rows out, or put a number in that place.");

@@ -52,7 +52,7 @@ public sealed record ClusterPlotOptions
         if (value is < SmallestSide or > LargestSide)
         {
             throw new EngineException(
-                "PlotSizeOutOfRange",
+                EngineErrorIds.PlotSizeOutOfRange,
                 FailureKind.InvalidArgument,
                 $"{name} is {value} pixels.",
                 $"Choose a {name.ToLowerInvariant()} from {SmallestSide} to {LargestSide} pixels.");

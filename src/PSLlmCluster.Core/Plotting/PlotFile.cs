@@ -73,7 +73,7 @@ public sealed class PlotFile
             ".SVG" => PlotFormat.Svg,
             ".HTML" or ".HTM" => PlotFormat.Html,
             _ => throw new EngineException(
-                "PlotFormatUnknown",
+                EngineErrorIds.PlotFormatUnknown,
                 FailureKind.InvalidArgument,
                 ending.Length > 0
                     ? $"'{path}' ends in {ending}, which is no known format."

@@ -61,7 +61,7 @@ internal static class PlotlyPage
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EngineException(
-                "PlotBundleMissing",
+                EngineErrorIds.PlotBundleMissing,
                 FailureKind.NotInstalled,
                 $"plotly, which an HTML map carries, cannot be read from '{path}': {e.Message}",
                 "Build or install the module again, or write a .png or .svg map.",

@@ -17,7 +17,7 @@ internal static class PngPicture
         PlotFrame frame = scene.Frame;
         using SKSurface surface = SKSurface.Create(new SKImageInfo(frame.Width, frame.Height))
             ?? throw new EngineException(
-                "PlotTooLarge",
+                EngineErrorIds.PlotTooLarge,
                 FailureKind.ResourceUnavailable,
                 $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.",
                 "Choose a smaller width or height.");

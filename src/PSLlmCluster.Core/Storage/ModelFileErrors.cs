@@ -37,21 +37,25 @@ internal static class ModelFileErrors
     public static EngineException NotReadable(string path, Exception cause) => cause switch
     {
         FileNotFoundException or DirectoryNotFoundException => new EngineException(
-            "ModelFileNotFound",
+            EngineErrorIds.ModelFileNotFound,
             FailureKind.NotFound,
             $"There is no file '{path}'.",
             "Check the path; the file is one that was saved after a fit.",
             cause),
         UnauthorizedAccessException => new EngineException(
-            "ModelFileAccessDenied",
+            EngineErrorIds.ModelFileAccessDenied,
             FailureKind.PermissionDenied,
             $"'{path}' may not be read: {cause.Message}",
             "Give your account the right to read it, or copy it to where it has.",
             cause),
         ArgumentException or NotSupportedException => new EngineException(
-            "ModelFileReadFailed", FailureKind.InvalidArgument, $"'{path}' is no valid path: {cause.Message}", "Check the path.", cause),
+            EngineErrorIds.ModelFileReadFailed,
+            FailureKind.InvalidArgument,
+            $"'{path}' is no valid path: {cause.Message}",
+            "Check the path.",
+            cause),
         _ => new EngineException(
-            "ModelFileReadFailed",
+            EngineErrorIds.ModelFileReadFailed,
             FailureKind.ReadError,
             $"'{path}' cannot be read: {cause.Message}",
             "Check that the disk is well and that no other program holds the file.",
@@ -61,7 +65,7 @@ internal static class ModelFileErrors
     /// <summary>The file is something else.</summary>
     public static EngineException NotAModelFile(string path, bool isLanguageModel)
         => new(
-            "NotAModelFile",
+            EngineErrorIds.NotAModelFile,
             FailureKind.InvalidData,
             isLanguageModel
                 ? $"'{path}' is a language model (GGUF), not a model that was saved after a fit."
@@ -71,7 +75,7 @@ internal static class ModelFileErrors
     /// <summary>The file has a version that is not known here.</summary>
     public static EngineException VersionUnknown(string path, string what, long version, long newest)
         => new(
-            "ModelFileVersionUnknown",
+            EngineErrorIds.ModelFileVersionUnknown,
             FailureKind.NotSupported,
             $"'{path}' has version {version} of {what}; this module knows versions up to {newest}.",
             "It was written by a newer module: update this one, or fit and save the model again with this one.");
@@ -79,7 +83,7 @@ internal static class ModelFileErrors
     /// <summary>The file holds a model of another kind.</summary>
     public static EngineException KindWrong(string path, string kind, string wanted)
         => new(
-            "ModelFileKindWrong",
+            EngineErrorIds.ModelFileKindWrong,
             FailureKind.InvalidData,
             $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.",
             $"Give a file that SaveModel wrote for {wanted.ToUpperInvariant()}.");
@@ -87,7 +91,7 @@ internal static class ModelFileErrors
     /// <summary>The file is not what was once written.</summary>
     public static EngineException Damaged(string path, string how)
         => new(
-            "ModelFileDamaged",
+            EngineErrorIds.ModelFileDamaged,
             FailureKind.InvalidData,
             $"'{path}' is damaged: {how}.",
             "Copy the file again from where it came from, or fit and save the model again.");
@@ -95,7 +99,7 @@ internal static class ModelFileErrors
     /// <summary>The file's numbers are more than the memory holds.</summary>
     public static EngineException TooLarge(string path, long bytes, Exception cause)
         => new(
-            "ModelFileTooLarge",
+            EngineErrorIds.ModelFileTooLarge,
             FailureKind.ResourceUnavailable,
             $"'{path}' needs {bytes:N0} bytes of memory for one of its parts, and they are not available.",
             "Read it on a machine with more memory.",

@@ -93,7 +93,7 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
         return wrong < 0
             ? rounded
             : throw new EngineException(
-                "RowNotFinite",
+                EngineErrorIds.RowNotFinite,
                 FailureKind.InvalidData,
                 $"Row {(wrong / rows.ColumnCount) + 1} of {rows.RowCount} holds a number that is too large for single precision.",
                 "Leave such rows out, or give all numbers in a larger unit.");

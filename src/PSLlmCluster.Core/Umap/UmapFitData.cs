@@ -45,7 +45,7 @@ public sealed record UmapFitData
             if (options.UniqueRows)
             {
                 throw new EngineException(
-                    "UmapOptionInvalid",
+                    EngineErrorIds.UmapOptionInvalid,
                     FailureKind.InvalidArgument,
                     "UniqueRows makes no sense with precomputed neighbours, which are those of all rows.",
                     "Leave out UniqueRows, or let the neighbours be found.");
@@ -57,7 +57,7 @@ public sealed record UmapFitData
 
     private static EngineException NeighborsInvalid(string message)
         => new(
-            "PrecomputedNeighborsInvalid",
+            EngineErrorIds.PrecomputedNeighborsInvalid,
             FailureKind.InvalidData,
             message,
             "Give for each row its nearest rows in rising order of distance, the row itself first, at distance 0, as many for each.");
@@ -135,7 +135,7 @@ public sealed record UmapFitData
         if (Target.RowCount != rowCount)
         {
             throw new EngineException(
-                "TargetInvalid",
+                EngineErrorIds.TargetInvalid,
                 FailureKind.InvalidData,
                 $"There are {Target.RowCount} targets for {rowCount} rows.",
                 "Give one class or number for each row; -1 for a class that is not known.");
@@ -146,7 +146,7 @@ public sealed record UmapFitData
             if (!double.IsFinite(Target.Numbers[row]))
             {
                 throw new EngineException(
-                    "TargetInvalid",
+                    EngineErrorIds.TargetInvalid,
                     FailureKind.InvalidData,
                     $"The target of row {row + 1} of {rowCount} is "
                         + $"{(double.IsNaN(Target.Numbers[row]) ? "not a number (NaN)" : "infinite")}.",
@@ -161,12 +161,12 @@ public sealed record UmapFitData
         {
             throw InitialCoordinates is null
                 ? new EngineException(
-                    "InitialCoordinatesInvalid",
+                    EngineErrorIds.InitialCoordinatesInvalid,
                     FailureKind.InvalidArgument,
                     "Initialization is Given, but no initial coordinates are.",
                     "Give coordinates for each row, or choose another start.")
                 : new EngineException(
-                    "InitialCoordinatesInvalid",
+                    EngineErrorIds.InitialCoordinatesInvalid,
                     FailureKind.InvalidArgument,
                     $"Initial coordinates are given, but Initialization is {options.Initialization}.",
                     "Set Initialization to Given, or leave the coordinates out.");
@@ -180,7 +180,7 @@ public sealed record UmapFitData
         if (InitialCoordinates.RowCount != rowCount || InitialCoordinates.ColumnCount != options.ComponentCount)
         {
             throw new EngineException(
-                "InitialCoordinatesInvalid",
+                EngineErrorIds.InitialCoordinatesInvalid,
                 FailureKind.InvalidData,
                 $"The initial coordinates are {InitialCoordinates.RowCount} x {InitialCoordinates.ColumnCount} numbers, but the "
                     + $"layout has {rowCount} rows of {options.ComponentCount}.",
@@ -191,7 +191,7 @@ public sealed record UmapFitData
         if (wrong >= 0)
         {
             throw new EngineException(
-                "InitialCoordinatesInvalid",
+                EngineErrorIds.InitialCoordinatesInvalid,
                 FailureKind.InvalidData,
                 $"The initial coordinates of row {(wrong / options.ComponentCount) + 1} are not all finite.",
                 "Give every row finite coordinates.");

@@ -33,7 +33,9 @@ internal static class UmapMemory
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The neighbours, dimensions, metric and start.</param>
     /// <param name="hasNumericTarget">Whether numbers supervise the layout, whose neighbours are then joined to those of the rows.</param>
-    public static double Estimate(int rowCount, int columnCount, UmapOptions options, bool hasNumericTarget = false)
+    /// <param name="isDouble">Whether the rows come in double precision, which stand beside the single ones that are worked on.</param>
+    public static double Estimate(
+        int rowCount, int columnCount, UmapOptions options, bool hasNumericTarget = false, bool isDouble = false)
     {
         double n = rowCount;
         double numbers = n * columnCount;
@@ -50,7 +52,7 @@ internal static class UmapMemory
         double start = basis + (Math.Min(n, SampledRows) * columnCount * 4) + (24 * n * dim);
         double optimiser = (24 * edges) + (16 * n * dim) + (64 * n);
         double target = 32.0 * n * TargetNeighbors(rowCount, options, hasNumericTarget);
-        return Fixed + target + (8 * numbers) + search + graph + start + optimiser;
+        return Fixed + target + ((isDouble ? 16 : 8) * numbers) + search + graph + start + optimiser;
     }
 
     /// <summary>Refuses a run that does not fit.</summary>
@@ -60,16 +62,18 @@ internal static class UmapMemory
     /// <param name="availableBytes">The memory that the process may use in all; null to ask the runtime, which knows the limits of
     /// containers.</param>
     /// <param name="hasNumericTarget">Whether numbers supervise the layout.</param>
+    /// <param name="isDouble">Whether the rows come in double precision.</param>
     /// <exception cref="EngineException">The estimate is above what is available (NotEnoughMemory), or one array would be too long
     /// (TooManyNumbers).</exception>
     public static void Require(
-        int rowCount, int columnCount, UmapOptions options, long? availableBytes = null, bool hasNumericTarget = false)
+        int rowCount, int columnCount, UmapOptions options, long? availableBytes =
+            null, bool hasNumericTarget = false, bool isDouble = false)
     {
         int neighbors = Math.Min(rowCount, options.NeighborCount);
         if ((long)rowCount * options.ComponentCount > Array.MaxLength)
         {
             throw new EngineException(
-                "TooManyNumbers",
+                EngineErrorIds.TooManyNumbers,
                 FailureKind.ResourceUnavailable,
                 $"A layout of {rowCount} rows in {options.ComponentCount} dimensions is more than one array can hold.",
                 "Ask for fewer components.");
@@ -79,7 +83,7 @@ internal static class UmapMemory
         if (2L * rowCount * neighbors > Array.MaxLength)
         {
             throw new EngineException(
-                "TooManyNumbers",
+                EngineErrorIds.TooManyNumbers,
                 FailureKind.ResourceUnavailable,
                 $"{neighbors} neighbours of {rowCount} rows are more than one array can hold.",
                 "Ask for fewer neighbours.");
@@ -90,18 +94,18 @@ internal static class UmapMemory
         if (((2L * neighbors) + targets) * rowCount > Array.MaxLength)
         {
             throw new EngineException(
-                "TooManyNumbers",
+                EngineErrorIds.TooManyNumbers,
                 FailureKind.ResourceUnavailable,
                 $"{targets} neighbours of {rowCount} targets are more than one array can hold.",
                 "Ask for fewer neighbours of the target.");
         }
 
-        double needed = Estimate(rowCount, columnCount, options, hasNumericTarget);
+        double needed = Estimate(rowCount, columnCount, options, hasNumericTarget, isDouble);
         double available = availableBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
         {
             throw new EngineException(
-                "NotEnoughMemory",
+                EngineErrorIds.NotEnoughMemory,
                 FailureKind.ResourceUnavailable,
                 $"UMAP needs about {Text(needed)} GiB of memory for {rowCount} rows of {columnCount} numbers and {neighbors} "
                     + $"neighbours; {Text(available)} GiB are available.",

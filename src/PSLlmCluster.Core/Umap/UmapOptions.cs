@@ -295,7 +295,7 @@ public sealed record UmapOptions
     }
 
     private static EngineException Invalid(string message, string recommendedAction)
-        => new("UmapOptionInvalid", FailureKind.InvalidArgument, message, recommendedAction);
+        => new(EngineErrorIds.UmapOptionInvalid, FailureKind.InvalidArgument, message, recommendedAction);
 
     private static string Text(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -80,7 +80,8 @@ public static class UmapReduction
         int n = rows.RowCount;
         int dim = options.ComponentCount;
         (supplement ?? new UmapFitData()).Validate(n, options);
-        UmapMemory.Require(n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null);
+        UmapMemory.Require(
+            n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null, isDouble: rows.IsDouble);
         if (options.Metric == Metric.Precomputed)
         {
             rows = rows.ToSingle();

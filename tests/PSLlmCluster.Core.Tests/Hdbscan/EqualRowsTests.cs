@@ -84,7 +84,8 @@ public class EqualRowsTests
     [Theory]
     [InlineData(Metric.Euclidean, false, ClusterSelectionMethod.Eom, "All rows are equal. Set AllowSingleCluster if all may be one.")]
     [InlineData(Metric.Cosine, false, ClusterSelectionMethod.Eom, "All rows are equal. Set AllowSingleCluster if all may be one.")]
-    [InlineData(Metric.Euclidean, true, ClusterSelectionMethod.Leaf, "All rows are equal. Set ClusterSelectionMethod to Eom if all may be one.")]
+    [InlineData(
+        Metric.Euclidean, true, ClusterSelectionMethod.Leaf, "All rows are equal. Set ClusterSelectionMethod to Eom if all may be one.")]
     public void A_warning_of_equal_rows_names_what_helps(Metric metric, bool isSingle, ClusterSelectionMethod method, string expected)
     {
         HdbscanOptions options = new() { Metric = metric, AllowSingleCluster = isSingle, ClusterSelectionMethod = method };

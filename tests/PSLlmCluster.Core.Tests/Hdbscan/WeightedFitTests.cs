@@ -53,6 +53,32 @@ public class WeightedFitTests
         }
     }
 
+    /// <summary>Rows at distance 0 from one another, with the same distances to all others, that only their weights distinguish.</summary>
+    [Fact]
+    public void Twins_of_other_weights_give_one_answer_in_any_order()
+    {
+        const int n = 48;
+        double[] places = [.. Enumerable.Range(0, n).Select(row => (row / 2 * 0.5) + (row / 16 * 20))];
+        double[] weights = [.. Enumerable.Range(0, n).Select(row => 1.0 + (row * 7 % 5))];
+        int[] order = [.. Enumerable.Range(0, n).OrderBy(row => row * 29 % n)];
+        HdbscanOptions options = new() { MinClusterSize = 6, MinSampleCount = 4, Metric = Metric.Precomputed };
+
+        HdbscanResult straight = HdbscanClustering.Fit(Distances(places), weights, options).Result;
+        HdbscanResult turned = HdbscanClustering.Fit(
+            Distances(Array.ConvertAll(order, row => places[row])), Array.ConvertAll(order, row => weights[row]), options).Result;
+
+        Assert.Equal(3, straight.Persistences.Length);
+        Assert.Equal(Array.ConvertAll(order, row => straight.Probabilities[row]), turned.Probabilities);
+        Assert.Equal(Array.ConvertAll(order, row => straight.OutlierScores[row]), turned.OutlierScores);
+        Assert.Equal(straight.Persistences.Order(), turned.Persistences.Order());
+        Assert.Equal(Partition(Array.ConvertAll(order, row => straight.Labels[row])), Partition(turned.Labels));
+
+        static RowMatrix Distances(double[] places)
+            => new([.. places.SelectMany(from => places.Select(to => (float)Math.Abs(from - to)))], n, n);
+
+        static int[] Partition(int[] labels) => Array.ConvertAll(labels, label => label < 0 ? -1 : Array.IndexOf(labels, label));
+    }
+
     [Fact]
     public void Precomputed_distances_have_weights_too()
     {

@@ -47,6 +47,13 @@ public class UmapMemoryTests
     }
 
     [Fact]
+    public void Rows_in_double_precision_stand_beside_those_that_are_worked_on()
+        => Assert.Equal(
+            8.0 * 1000 * 384,
+            UmapMemory.Estimate(1000, 384, new UmapOptions(), isDouble: true) - UmapMemory.Estimate(1000, 384, new UmapOptions()),
+            1e-6);
+
+    [Fact]
     public void More_neighbours_dimensions_columns_and_a_centred_copy_cost_more()
     {
         UmapOptions options = new();

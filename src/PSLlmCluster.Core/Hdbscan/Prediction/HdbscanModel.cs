@@ -105,7 +105,7 @@ public sealed class HdbscanModel
         if (points.Count == 0)
         {
             throw new EngineException(
-                "HdbscanModelNotPossible",
+                EngineErrorIds.HdbscanModelNotPossible,
                 FailureKind.InvalidData,
                 "There is no row with finite numbers, so there is no model to save.",
                 "Give rows with finite numbers, or leave out the model.");
@@ -183,7 +183,7 @@ public sealed class HdbscanModel
         if (newRows.RowCount > 0 && newRows.ColumnCount != ColumnCount)
         {
             throw new EngineException(
-                "RowLengthMismatch",
+                EngineErrorIds.RowLengthMismatch,
                 FailureKind.InvalidData,
                 $"The new rows have {newRows.ColumnCount} numbers, and those of the model {ColumnCount}.",
                 TakesDistances

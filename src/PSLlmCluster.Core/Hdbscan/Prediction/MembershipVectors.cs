@@ -15,7 +15,7 @@ public sealed class MembershipVectors
         if ((long)rowCount * clusterCount > Array.MaxLength)
         {
             throw new EngineException(
-                "MembershipTooLarge",
+                EngineErrorIds.MembershipTooLarge,
                 FailureKind.ResourceUnavailable,
                 $"{rowCount:N0} rows with a membership in each of {clusterCount:N0} clusters are more numbers than can be held.",
                 "Leave memberships out, ask for fewer rows at once from a saved model, or find fewer clusters with a larger "

@@ -81,7 +81,7 @@ public sealed class UmapModel
         if (options.Densmap)
         {
             throw new EngineException(
-                "UmapModelNotPossible",
+                EngineErrorIds.UmapModelNotPossible,
                 FailureKind.InvalidArgument,
                 "A layout with densMAP takes no new rows, so it makes no model.",
                 "Leave out densMAP, or the model.");
@@ -115,7 +115,7 @@ public sealed class UmapModel
         if (newRows.RowCount > 0 && newRows.ColumnCount != ColumnCount)
         {
             throw new EngineException(
-                "RowLengthMismatch",
+                EngineErrorIds.RowLengthMismatch,
                 FailureKind.InvalidData,
                 $"The new rows have {newRows.ColumnCount} numbers, and those of the model {ColumnCount}.",
                 Rows is null

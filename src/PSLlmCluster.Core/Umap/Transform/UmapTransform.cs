@@ -34,7 +34,7 @@ internal static class UmapTransform
         if ((long)n * dim > Array.MaxLength)
         {
             throw new EngineException(
-                "TooManyNumbers",
+                EngineErrorIds.TooManyNumbers,
                 FailureKind.ResourceUnavailable,
                 $"A layout of {n} rows in {dim} dimensions is more than one array can hold.",
                 "Pipe in fewer rows at a time; each is placed by itself.");
