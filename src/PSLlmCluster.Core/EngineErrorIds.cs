@@ -72,7 +72,7 @@ public static class EngineErrorIds
     public const string WeightsInvalid = nameof(WeightsInvalid);
 #pragma warning restore CS1591
 
-    /// <summary>Gets the ids that say that a model's file cannot be used: another file is the cure.</summary>
+    /// <summary>Gets the ids that say that a model's file cannot be used: another file is the recommended action.</summary>
     public static IReadOnlyList<string> OfModelFile { get; } =
     [
         ModelAccessDenied, ModelCorrupt, ModelIsDirectory, ModelLoadFailed, ModelNoEmbedding, ModelNotFirstPart, ModelNotFound,

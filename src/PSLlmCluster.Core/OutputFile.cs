@@ -6,7 +6,7 @@ namespace PSLlmCluster.Core;
 /// </summary>
 internal sealed class OutputFile
 {
-    private const string FolderCure = "Create the folder first, or choose another path.";
+    private const string FolderAction = "Create the folder first, or choose another path.";
 
     private readonly string _shownPath;
     private readonly string _path;
@@ -58,7 +58,7 @@ internal sealed class OutputFile
     {
         if (Directory.Exists(_shownPath))
         {
-            throw new EngineException(_kind.IsFolderId, FailureKind.InvalidArgument, $"'{_shownPath}' is a folder.", _kind.FileNameCure);
+            throw new EngineException(_kind.IsFolderId, FailureKind.InvalidArgument, $"'{_shownPath}' is a folder.", _kind.FileNameAction);
         }
 
         if (SpecialFile.Exists(_shownPath))
@@ -75,13 +75,14 @@ internal sealed class OutputFile
             throw FolderNotFound();
         }
 
-        if (File.Exists(_path))
+        FileInfo file = new(_path);
+        if (file.Exists)
         {
-            RequireReplaceable();
+            RequireReplaceable(file);
         }
     }
 
-    private void RequireReplaceable()
+    private void RequireReplaceable(FileInfo file)
     {
         if (_rule.NoClobber)
         {
@@ -93,7 +94,7 @@ internal sealed class OutputFile
             return;
         }
 
-        if (File.GetAttributes(_path).HasFlag(FileAttributes.ReadOnly))
+        if (file.IsReadOnly)
         {
             throw new EngineException(
                 _kind.ReadOnlyId,
@@ -144,7 +145,7 @@ internal sealed class OutputFile
     }
 
     private EngineException FolderNotFound(Exception? cause = null)
-        => new(_kind.FolderNotFoundId, FailureKind.NotFound, $"The folder of '{_shownPath}' does not exist.", FolderCure, cause);
+        => new(_kind.FolderNotFoundId, FailureKind.NotFound, $"The folder of '{_shownPath}' does not exist.", FolderAction, cause);
 
     private EngineException AlreadyExists(Exception? cause = null)
         => new(

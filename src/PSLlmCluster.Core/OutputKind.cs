@@ -30,6 +30,6 @@ internal sealed record OutputKind
     /// <summary>Gets the end of a sentence that says what a file without the signature is not, such as "no saved model".</summary>
     public string ForeignDescription { get; init; } = string.Empty;
 
-    /// <summary>Gets a file name to add to a folder, as in the cure "Add a file name that ends in .png".</summary>
-    public required string FileNameCure { get; init; }
+    /// <summary>Gets a file name to add to a folder, as in the advice "Add a file name that ends in .png".</summary>
+    public required string FileNameAction { get; init; }
 }

@@ -11,7 +11,7 @@ internal readonly record struct WorkContext(int ThreadCount, ProgressRange Progr
     /// <param name="progress">Receives the progress of the computation, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     public static WorkContext Create(int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
-        => new(threadCount, new ProgressRange(progress, string.Empty, 0, 1), token);
+        => new(threadCount, new ProgressRange(RisingProgress.Create(progress), string.Empty, 0, 1), token);
 
     /// <summary>Returns the context of one stage.</summary>
     /// <param name="stage">What is being done, as a person would say it.</param>

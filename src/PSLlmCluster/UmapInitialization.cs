@@ -3,7 +3,7 @@ namespace PSLlmCluster;
 /// <summary>Where the layout of UMAP starts (umap-learn's <c>init</c>).</summary>
 public enum UmapInitialization
 {
-    /// <summary>The first eigenvectors of the graph's normalised Laplacian, for each piece of the graph.</summary>
+    /// <summary>The first eigenvectors of the graph's normalised Laplacian, for each connected component of the graph.</summary>
     Spectral,
 
     /// <summary>The first principal components of the rows.</summary>

@@ -90,7 +90,7 @@ public static class HdbscanClustering
         options.Validate();
         RowWeights.Require(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
-        WorkContext work = WorkContext.Create(options.ThreadCount, RisingProgress.Create(progress), token);
+        WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
         HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, token);
         points.RequireEnoughWeight(options.MinClusterSize);
 

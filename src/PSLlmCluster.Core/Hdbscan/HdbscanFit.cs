@@ -66,7 +66,7 @@ public sealed record HdbscanFit
     public MembershipVectors Memberships(IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         Options.RequireMemberships();
-        WorkContext work = WorkContext.Create(Options.ThreadCount, RisingProgress.Create(progress), token);
+        WorkContext work = WorkContext.Create(Options.ThreadCount, progress, token);
         return SoftMembership.Compute(Stages.Points, Stages.Prediction, Stages.Exemplars, work.Stage("Measuring memberships", 0, 1));
     }
 

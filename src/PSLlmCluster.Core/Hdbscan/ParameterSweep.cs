@@ -96,7 +96,7 @@ public static class ParameterSweep
         // Each tree costs about two thirds of what the search for neighbours does.
         double searchShare = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
         double treeShare = (0.98 - searchShare) / sampleCounts.Length;
-        WorkContext work = WorkContext.Create(options.ThreadCount, RisingProgress.Create(progress), token);
+        WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
         ReachabilitySearch search = ReachabilitySearch.Choose(points.Space, points.Weights, work);
         CoreDistances[] cores = search.MeasureCores(sampleCounts, work.Stage("Measuring core distances", 0, searchShare));
         for (int i = 0; i < cores.Length; i++)

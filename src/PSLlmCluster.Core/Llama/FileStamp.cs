@@ -1,16 +1,14 @@
-using System.Runtime.InteropServices;
-
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
-/// What tells whether a file is still the one that was read: its length, the time of its last change, and on Linux and macOS the time of
+/// What shows whether a file is still the one that was read: its length, the time of its last change, and on Linux and macOS the time of
 /// the last change of its record, which nobody can set back: so one that was replaced by another of the same time and length is noticed.
 /// </summary>
 /// <param name="Path">The file's full path.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Written">When it was last written.</param>
 /// <param name="RecordChanged">When its record was last changed, in seconds and nanoseconds; zero where the system does not say.</param>
-internal sealed partial record FileStamp(string Path, long Length, DateTime Written, (long Seconds, long Nanoseconds) RecordChanged)
+internal sealed record FileStamp(string Path, long Length, DateTime Written, (long Seconds, long Nanoseconds) RecordChanged)
 {
     /// <summary>Looks at a file.</summary>
     /// <param name="path">Its full path.</param>
@@ -29,35 +27,5 @@ internal sealed partial record FileStamp(string Path, long Length, DateTime Writ
     public static bool AreUnchanged(IReadOnlyList<FileStamp> files) => files.All(file => file.Length >= 0 && Of(file.Path) == file);
 
     private static (long Seconds, long Nanoseconds) RecordChange(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return default;
-        }
-
-        try
-        {
-            return Stat(path, out FileStatus status) == 0 ? (status.ChangeSeconds, status.ChangeNanoseconds) : default;
-        }
-        catch (Exception problem) when (problem is EntryPointNotFoundException or DllNotFoundException)
-        {
-            // Another runtime than .NET's own.
-            return default;
-        }
-    }
-
-    // The call that FileInfo itself makes; it has one layout on all systems, where that of libc differs from one to the next.
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(string path, out FileStatus status);
-
-    /// <summary>The time of the last change of a file's record, with room for the fields before and after it.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileStatus
-    {
-        [FieldOffset(56)]
-        public long ChangeSeconds;
-
-        [FieldOffset(64)]
-        public long ChangeNanoseconds;
-    }
+        => FileStatus.TryGet(path, out FileStatus status) ? (status.ChangeSeconds, status.ChangeNanoseconds) : default;
 }

@@ -20,8 +20,7 @@ internal interface ICellGeometry
 
 /// <summary>
 /// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows. A score is |c|² / 2 - y·c, in single
-/// precision without fused operations, so that it has the
-/// same bits everywhere.
+/// precision without fused operations, so that it has the same bits everywhere.
 /// </summary>
 internal sealed class MeanCells : ICellGeometry
 {

@@ -10,8 +10,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// </summary>
 /// <remarks>
 /// Where distances come from products of vectors (Euclidean, cosine, correlation), blocked products in single precision rule most pairs
-/// out, by a bound of their rounding
-/// (<see cref="DotRows"/>); what is left is measured in double precision. So the lists are those of measuring all pairs, to the bit.
+/// out, by a bound of their rounding (<see cref="DotRows"/>); what is left is measured in double precision. So the lists are those of
+/// measuring all pairs, to the bit.
 /// </remarks>
 internal static class ExactNeighbors
 {
@@ -57,8 +57,7 @@ internal static class ExactNeighbors
 
     /// <summary>
     /// Measures from each row to all, and hands its nearest on, row by row, in any order and several at a time. Each row keeps its nearest
-    /// in a heap that lives only while the row is worked on, so that k may be
-    /// nearly the number of rows.
+    /// in a heap that lives only while the row is worked on, so that k may be nearly the number of rows.
     /// </summary>
     /// <param name="space">The rows and their metric.</param>
     /// <param name="k">How many rows to find for each, itself included: from 1 to the number of rows.</param>

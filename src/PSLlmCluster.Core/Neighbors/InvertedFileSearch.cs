@@ -5,15 +5,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Approximate nearest rows for many rows: each row probes the cells nearest to it only (an inverted file; Jegou, Douze and Schmid
-/// 2011, "Product quantization for nearest neighbor search", section IV),
-/// with exact distances, and how many cells are needed is measured on a sample whose neighbours are known exactly.
+/// Approximate nearest rows for many rows: each row probes the cells nearest to it only (an inverted file; Jegou, Douze and Schmid 2011,
+/// "Product quantization for nearest neighbor search", section IV), with exact distances, and how many cells are needed is measured on a
+/// sample whose neighbours are known exactly.
 /// </summary>
 /// <remarks>
 /// <para>Why not nearest-neighbour descent (Dong, Moses, Li 2011; pynndescent), as in the reference: here all pairs of a cell and the rows
-/// that probe it are one blocked product, some ten times as fast as
-/// the same number of single distances; the recall is set in advance; and the pairs that are looked at do not depend on the order of
-/// work.</para>
+/// that probe it are one blocked product, some ten times as fast as the same number of single distances; the recall is set in advance; and
+/// the pairs that are looked at do not depend on the order of work.</para>
 /// <para>Which pairs are looked at depends on scores with fixed bits, and which of them are kept on exact distances; so the lists are the
 /// same for any number of threads and width of vectors.</para>
 /// <para>At the end the sample's lists are checked. If they hold less than <see cref="LeastRecall"/> of the neighbours, there is no result,

@@ -8,8 +8,7 @@ namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
 /// What a walk through a <see cref="KdTree"/> measures, as the sums that <see cref="LaneKernels"/> takes: from one point to the sixteen of
-/// a leaf, each with the bits that
-/// <see cref="MetricSpace.Distance"/> has for that pair; and between two boxes.
+/// a leaf, each with the bits that <see cref="MetricSpace.Distance"/> has for that pair; and between two boxes.
 /// </summary>
 /// <remarks>
 /// A box's sum is taken with the same steps from the gaps between the boxes. Each step (subtracting, squaring, adding, rounding) keeps

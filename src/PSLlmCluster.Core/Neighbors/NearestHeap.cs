@@ -4,8 +4,7 @@ namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
 /// Keeps the k nearest of the candidates that it is offered, by (distance, index), in two spans that the caller owns. A binary heap with
-/// the
-/// farthest on top; <see cref="Sort"/> puts the result into rising order.
+/// the farthest on top; <see cref="Sort"/> puts the result into rising order.
 /// </summary>
 internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int count = 0)
 {

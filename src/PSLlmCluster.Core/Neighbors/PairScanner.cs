@@ -21,10 +21,9 @@ internal interface IPairVisitor
 /// </summary>
 /// <remarks>
 /// <para>A pair (i, j) is handed out unless <see cref="DotRows"/> proves that it is farther apart than limits[i] says and, if both ways
-/// count, than limits[j] says too. Limits are made by
-/// <see cref="DotRows.LimitFor"/>; positive infinity takes no pair for its row, negative infinity every pair. They are read again for each
-/// 8 x 48 pairs, so that what a visitor
-/// learns helps at once. Several scanners may share limits that only ever rise: one read too early is only too lenient.</para>
+/// count, than limits[j] says too. Limits are made by <see cref="DotRows.LimitFor"/>; positive infinity takes no pair for its row, negative
+/// infinity every pair. They are read again for each 8 x 48 pairs, so that what a visitor learns helps at once. Several scanners may share
+/// limits that only ever rise: one read too early is only too lenient.</para>
 /// <para>So any search whose answer is decided by exact distances of the pairs within its limits gives the same answer whatever the
 /// rounding of the products.</para>
 /// </remarks>

@@ -30,8 +30,7 @@ internal enum RandomPurpose
 /// </summary>
 /// <remarks>
 /// Philox4x32 with 10 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): the key is (seed,
-/// purpose),
-/// the counter is (row, epoch, draw / 4, 0), and the draw's remainder chooses one of the four numbers of a block.
+/// purpose), the counter is (row, epoch, draw / 4, 0), and the draw's remainder chooses one of the four numbers of a block.
 /// </remarks>
 internal readonly struct CounterRandom
 {

@@ -2,19 +2,18 @@ namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
 /// The vectors of a <see cref="MetricSpace"/> in single precision, moved to their mean and scaled by a power of two so that the largest
-/// number is below 1, with what is needed
-/// to tell from a product of two of them, whose rounding is bounded, that their rows are farther apart than some distance.
+/// number is below 1, with what is needed to tell from a product of two of them, whose rounding is bounded, that their rows are farther
+/// apart than some distance.
 /// </summary>
 /// <remarks>
 /// <para>Let y be a vector as it is stored, z as it would be without rounding, N = |y|², d the number of columns, u = 2^-24. A product s of
-/// y_i and y_j in single precision, summed in
-/// any order, fused or not, has |s - y_i·y_j| &lt;= g |y_i| |y_j| with g = d u / (1 - d u) (Higham 2002, "Accuracy and Stability of
-/// Numerical Algorithms", section 3.1), and rounding to y
-/// changes a squared distance by less than 4.1 u (N_i + N_j). So, with c = 1.05 (d + 8) u &gt;= g + 4.1 u and rest for underflow,</para>
+/// y_i and y_j in single precision, summed in any order, fused or not, has |s - y_i·y_j| &lt;= g |y_i| |y_j| with g = d u / (1 - d u)
+/// (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1), and rounding to y changes a squared distance by less than
+/// 4.1 u (N_i + N_j). So, with c = 1.05 (d + 8) u &gt;= g + 4.1 u and rest for underflow,</para>
 /// <para>|z_i - z_j|² &gt;= (1 - c) (N_i + N_j) - 2 s - rest.</para>
 /// <para>With half(j) = (1 - c) N_j / 2 and limit(i) = (1 - c) N_i / 2 - D² / 2 - rest, both rounded down, a pair with s - half(j) &lt;
-/// limit(i) is farther apart than D. The comparison adds no
-/// error of its own: rounding is monotone and limit(i) a number of single precision.</para>
+/// limit(i) is farther apart than D. The comparison adds no error of its own: rounding is monotone and limit(i) a number of single
+/// precision.</para>
 /// <para>The stored numbers are the same bits on every machine: they are taken in double precision, one operation after the other.</para>
 /// </remarks>
 internal sealed class DotRows

@@ -8,13 +8,12 @@ namespace PSLlmCluster.Core.Numerics;
 
 /// <summary>
 /// Dot products in single precision of 8 rows with 48 at once, from rows packed coordinate by coordinate: the inner kernel of a matrix
-/// product
-/// (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication"). All sums stay in registers.
+/// product (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication"). All sums stay in registers.
 /// </summary>
 /// <remarks>
 /// Each product is summed over the coordinates in rising order in a lane of its own, so the width of the registers does not matter.
-/// <see cref="Fused"/> is fast, but its bits depend on
-/// the processor, so that it may only decide what is measured exactly; <see cref="Plain"/> has the same bits everywhere.
+/// <see cref="Fused"/> is fast, but its bits depend on the processor, so that it may only decide what is measured exactly;
+/// <see cref="Plain"/> has the same bits everywhere.
 /// </remarks>
 internal static class DotTiles
 {

@@ -10,8 +10,7 @@ namespace PSLlmCluster.Core.Numerics;
 /// </summary>
 /// <remarks>
 /// Sixteen lanes are two registers of 512 bits or four of 256; without either, the runtime makes a register of 256 bits from smaller ones,
-/// lane for lane.
-/// There is no fused multiply-add: a processor may not have it.
+/// lane for lane. There is no fused multiply-add: a processor may not have it.
 /// </remarks>
 internal static class LaneKernels
 {

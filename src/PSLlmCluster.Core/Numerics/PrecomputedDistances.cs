@@ -82,9 +82,8 @@ internal static class PrecomputedDistances
     /// <summary>Returns the order of the rows that depends on the distances alone.</summary>
     /// <remarks>
     /// Each row's colour is a hash of its distances and of the colours at their ends, in any order, again and again until no more rows are
-    /// distinguished (Weisfeiler and Leman 1968). Rows that could change
-    /// places without changing the matrix keep the order of input; where others still look alike, as in a regular grid, one of them is
-    /// marked and the colours are spread again, 64 times at the most.
+    /// distinguished (Weisfeiler and Leman 1968). Rows that could change places without changing the matrix keep the order of input; where
+    /// others still look alike, as in a regular grid, one of them is marked and the colours are spread again, 64 times at the most.
     /// </remarks>
     /// <param name="distances">The matrix, valid.</param>
     /// <param name="colours">What else tells rows apart, a number for each; or empty.</param>

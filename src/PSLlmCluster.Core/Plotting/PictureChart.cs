@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
 /// The area of the points as a ScottPlot plot, without any text: grid, lines through 0, points. Its axes run from 0 to 1, since where a
-/// number lies
-/// on its axis is the scene's business (<see cref="PlotRange"/>).
+/// number lies on its axis is the scene's business (<see cref="PlotRange"/>).
 /// </summary>
 internal static class PictureChart
 {

@@ -17,7 +17,7 @@ internal enum PlotFormat
 public sealed class PlotFile
 {
     private const int BufferSize = 4096;
-    private const string NameCure = "Use a file name that ends in .png, .svg or .html.";
+    private const string NameAction = "Use a file name that ends in .png, .svg or .html.";
 
     private static readonly OutputKind _kind = new()
     {
@@ -27,7 +27,7 @@ public sealed class PlotFile
         ReadOnlyId = PlotErrorIds.PlotFileReadOnly,
         ExistsId = PlotErrorIds.PlotFileExists,
         NotRegularId = PlotErrorIds.PlotPathNotRegular,
-        FileNameCure = "Add a file name that ends in .png, .svg or .html.",
+        FileNameAction = "Add a file name that ends in .png, .svg or .html.",
     };
 
     private readonly OutputFile _file;
@@ -78,7 +78,7 @@ public sealed class PlotFile
                 ending.Length > 0
                     ? $"'{path}' ends in {ending}, which is no known format."
                     : $"'{path}' has no ending that says its format.",
-                NameCure),
+                NameAction),
         };
     }
 }

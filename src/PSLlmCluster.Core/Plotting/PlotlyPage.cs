@@ -8,8 +8,7 @@ namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
 /// Writes the figure as one page that works with no network: plotly's bundle, the figure as data, and three lines that draw it. The page's
-/// security policy
-/// forbids every request and every script but these two, by their hashes, so that no text of a user can become one.
+/// security policy forbids every request and every script but these two, by their hashes, so that no text of a user can become one.
 /// </summary>
 internal static class PlotlyPage
 {

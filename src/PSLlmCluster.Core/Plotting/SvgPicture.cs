@@ -9,8 +9,7 @@ namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
 /// Draws the figure as SVG: ScottPlot's plot, and after it the texts as text elements with a list of fonts, so that every character is in
-/// the file
-/// even where no font of this machine has it, and can be searched and copied.
+/// the file even where no font of this machine has it, and can be searched and copied.
 /// </summary>
 internal static partial class SvgPicture
 {

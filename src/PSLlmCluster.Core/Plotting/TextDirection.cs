@@ -4,11 +4,9 @@ namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
 /// Puts the pieces of a text in the order in which they stand from left to right: what the Unicode bidirectional algorithm (UAX 9) gives
-/// for
-/// a left-to-right paragraph of letters, digits and signs without explicit marks, which is how browsers treat the texts of the SVG and of
-/// the page. A stretch
-/// from the first to the last letter of right-to-left scripts, digits and signs between them included, runs from right to left; digits in
-/// it do not.
+/// for a left-to-right paragraph of letters, digits and signs without explicit marks, which is how browsers treat the texts of the SVG and
+/// of the page. A stretch from the first to the last letter of right-to-left scripts, digits and signs between them included, runs from
+/// right to left; digits in it do not.
 /// </summary>
 internal static class TextDirection
 {

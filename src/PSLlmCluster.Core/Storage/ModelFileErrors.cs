@@ -1,6 +1,6 @@
 namespace PSLlmCluster.Core.Storage;
 
-/// <summary>What can be wrong with a file of a fitted model, each with its own id and cure.</summary>
+/// <summary>What can be wrong with a file of a fitted model, each with its own id and recommended action.</summary>
 internal static class ModelFileErrors
 {
     /// <summary>The path leads to a folder.</summary>

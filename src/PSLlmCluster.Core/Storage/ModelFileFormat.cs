@@ -18,16 +18,12 @@ internal enum ModelFileElement
 
     /// <summary>Whole numbers of 32 bits with a sign.</summary>
     Int32 = 4,
-
-    /// <summary>Whole numbers of 64 bits with a sign.</summary>
-    Int64 = 5,
 }
 
 /// <summary>
 /// The container of a fitted model: a header of 64 bytes, named sections one after the other, and the SHA-256 of all before it. All numbers
-/// are little-endian,
-/// whatever the machine, and each section starts at a multiple of 8 bytes. There is nothing in it but numbers and settings: reading one
-/// runs no code of the file.
+/// are little-endian, whatever the machine, and each section starts at a multiple of 8 bytes. There is nothing in it but numbers and
+/// settings: reading one runs no code of the file.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -84,7 +80,7 @@ internal static class ModelFileFormat
     {
         ModelFileElement.Text => 1,
         ModelFileElement.Single or ModelFileElement.Int32 => 4,
-        ModelFileElement.Double or ModelFileElement.Int64 => 8,
+        ModelFileElement.Double => 8,
         _ => 0,
     };
 

@@ -57,9 +57,6 @@ internal sealed class ModelFileReader
         }
     }
 
-    /// <summary>Returns whether a section is there.</summary>
-    public bool Has(string name) => _sections.ContainsKey(name);
-
     /// <summary>Returns numbers of single precision.</summary>
     /// <param name="name">The section.</param>
     /// <param name="count">How many there must be, or null for any number.</param>
@@ -91,18 +88,6 @@ internal sealed class ModelFileReader
     public int[] Int32s(string name, long? count = null, int smallest = int.MinValue, int largest = int.MaxValue)
     {
         int[] values = Section<int>(name, count);
-        return AreWithin(values, smallest, largest) ? values : throw OutOfRange(name);
-    }
-
-    /// <summary>Returns long whole numbers within bounds.</summary>
-    /// <param name="name">The section.</param>
-    /// <param name="count">How many there must be, or null for any number.</param>
-    /// <param name="smallest">The smallest that may be among them.</param>
-    /// <param name="largest">The largest that may be among them.</param>
-    /// <exception cref="EngineException">The section is not there, or not what it must be (ModelFileDamaged).</exception>
-    public long[] Int64s(string name, long? count = null, long smallest = long.MinValue, long largest = long.MaxValue)
-    {
-        long[] values = Section<long>(name, count);
         return AreWithin(values, smallest, largest) ? values : throw OutOfRange(name);
     }
 

@@ -16,7 +16,7 @@ public sealed class ModelFileTarget
         ForeignId = ModelFileErrors.ModelFileForeign,
         Signature = ModelFileFormat.Signature.ToArray(),
         ForeignDescription = "no saved model",
-        FileNameCure = "Add a file name.",
+        FileNameAction = "Add a file name.",
     };
 
     private readonly OutputFile _file;

@@ -39,9 +39,6 @@ internal sealed class ModelFileWriter
     /// <summary>Adds whole numbers. The array is not copied.</summary>
     public void Add(string name, int[] values) => Add(name, ModelFileElement.Int32, values, stream => WriteValues(stream, values));
 
-    /// <summary>Adds long whole numbers. The array is not copied.</summary>
-    public void Add(string name, long[] values) => Add(name, ModelFileElement.Int64, values, stream => WriteValues(stream, values));
-
     /// <summary>Adds a text.</summary>
     public void Add(string name, string text)
     {

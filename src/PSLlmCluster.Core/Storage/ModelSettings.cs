@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Storage;
 
 /// <summary>
 /// Named settings as lines of key=value, in the order in which they were set. Numbers are written so that they come back to the bit, in the
-/// same way in every culture.
-/// What is asked for and not there, or there and never asked for, makes the file a damaged one.
+/// same way in every culture. What is asked for and not there, or there and never asked for, makes the file a damaged one.
 /// </summary>
 internal sealed class ModelSettings
 {

@@ -4,13 +4,11 @@ namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
 /// The parameters a and b of the layout's curve 1 / (1 + a x^(2b)): least squares against 1 below min_dist and exp(-(x - min_dist) /
-/// spread) from there on,
-/// at 300 points of [0, 3 spread].
+/// spread) from there on, at 300 points of [0, 3 spread].
 /// </summary>
 /// <remarks>
 /// Source: umap_.py, find_ab_params, which calls scipy's curve_fit. Here it is Levenberg's and Marquardt's method (Marquardt 1963) from the
-/// same start (1, 1) for spread 1, with exact derivatives,
-/// until no step lowers the sum any more; curve_fit stops at a relative 1e-8.
+/// same start (1, 1) for spread 1, with exact derivatives, until no step lowers the sum any more; curve_fit stops at a relative 1e-8.
 /// </remarks>
 /// <param name="A">The factor a.</param>
 /// <param name="B">The exponent b.</param>

@@ -4,9 +4,8 @@ namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
 /// Which rows are laid out as one point: equal rows with the same target. They are one where the user asks for it (np.unique in umap_.py,
-/// UMAP.fit), and where copies dominate, so that the graph
-/// would tell little or nothing of what lies beside them: where at least half of the rows are copies, or more than half of some row's
-/// nearest rows, itself included, would be.
+/// UMAP.fit), and where copies dominate, so that the graph would tell little or nothing of what lies beside them: where at least half of
+/// the rows are copies, or more than half of some row's nearest rows, itself included, would be.
 /// </summary>
 /// <remarks>
 /// docs/decisions/0006-equal-rows-in-umap.md has the rule's measurements. Of precomputed distances, rows are equal that are at distance 0

@@ -12,9 +12,8 @@ namespace PSLlmCluster.Core.Umap;
 /// <para>The middle is the median, a number of the column itself, and not the mean of its ends: few numbers far out, or a long tail,
 /// would take the digits of all others.</para>
 /// <para>A column loses precision where more than a tenth of the differences of near values change by more than a thousandth. Near are
-/// values that are one place apart in the sorted list of the column's distinct numbers, and one more for each
-/// <see cref="ValuesPerPlace"/> of them: the more values there are, the closer they lie by chance, and the less the closest ones
-/// matter.</para>
+/// values that are one place apart in the sorted list of the column's distinct numbers, and one more for each <see cref="ValuesPerPlace"/>
+/// of them: the more values there are, the closer they lie by chance, and the less the closest ones matter.</para>
 /// </remarks>
 /// <param name="Rows">The rows.</param>
 /// <param name="Offset">What was taken off each column; null where nothing was.</param>

@@ -8,8 +8,7 @@ public sealed record UmapFitData
 {
     /// <summary>
     /// Gets a value indicating whether the caller hands the rows over and does not use them any more: they are then brought into another
-    /// order in place,
-    /// which saves a copy of them.
+    /// order in place, which saves a copy of them.
     /// </summary>
     public bool TakesRows { get; init; }
 
@@ -27,8 +26,7 @@ public sealed record UmapFitData
 
     /// <summary>
     /// Gets the nearest rows of each row, or null to find them: in rising order of distance, the row itself first, -1 at an infinite
-    /// distance where there are too few.
-    /// What is beyond <see cref="UmapOptions.NeighborCount"/> is left out (precomputed_knn).
+    /// distance where there are too few. What is beyond <see cref="UmapOptions.NeighborCount"/> is left out (precomputed_knn).
     /// </summary>
     public NeighborLists? Neighbors { get; init; }
 

@@ -5,14 +5,13 @@ namespace PSLlmCluster.Core.Umap;
 
 /// <summary>
 /// The points to lay out and what comes with them, in canonical order, so that the order of input changes nothing. Equal rows are
-/// distinguished by what comes with them:
-/// target, initial coordinates, distances of their neighbours. Where <see cref="EqualRows"/> says so, they are one point.
+/// distinguished by what comes with them: target, initial coordinates, distances of their neighbours. Where <see cref="EqualRows"/> says
+/// so, they are one point.
 /// </summary>
 /// <remarks>
 /// With <see cref="UmapOptions.UniqueRows"/> a point counts once, and its first row in this order gives target and coordinates, where one
-/// with a known class goes first; in the reference it is the first of the
-/// input. Points that are made because copies dominate count as often as they have rows (<see cref="PointsOfRows"/>), and start at the mean
-/// of their rows' coordinates.
+/// with a known class goes first; in the reference it is the first of the input. Points that are made because copies dominate count as
+/// often as they have rows (<see cref="PointsOfRows"/>), and start at the mean of their rows' coordinates.
 /// </remarks>
 /// <param name="Rows">The points' rows, or the matrix of their distances.</param>
 /// <param name="Order">For each point its first input row.</param>

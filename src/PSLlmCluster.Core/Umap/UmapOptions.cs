@@ -25,8 +25,8 @@ public sealed record UmapOptions
 
     /// <summary>
     /// Gets the number of neighbours of each row, itself included, 2 or more; 15 by default (n_neighbors). Larger values favour the global
-    /// structure of the data and take more time, smaller ones favour local detail. It is lowered, with a
-    /// warning, where there are too few rows.
+    /// structure of the data and take more time, smaller ones favour local detail. It is lowered, with a warning, where there are too few
+    /// rows.
     /// </summary>
     public int NeighborCount { get; init; } = 15;
 

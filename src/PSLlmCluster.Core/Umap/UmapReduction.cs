@@ -13,8 +13,7 @@ namespace PSLlmCluster.Core.Umap;
 /// </summary>
 /// <remarks>
 /// The work is done in the canonical order of the rows, so permuting the input permutes the output. Few rows have defined results: none
-/// give none, one lies at the origin, two are
-/// each other's neighbours (umap-learn fails there).
+/// give none, one lies at the origin, two are each other's neighbours (umap-learn fails there).
 /// </remarks>
 public static class UmapReduction
 {

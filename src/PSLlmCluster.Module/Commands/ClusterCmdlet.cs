@@ -29,8 +29,8 @@ public abstract class ClusterCmdlet : RowCmdlet
     }
 
     /// <summary>
-    /// The largest distance at which a cluster may part from what it was part of, with Eom; larger ones give way to the clusters within. It
-    /// is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.
+    /// The largest distance at which a cluster chosen by Eom may split from its parent; one that splits at a larger distance is replaced by
+    /// its sub-clusters. It is 0, for no limit, unless given; cluster_selection_epsilon_max in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_epsilon_max")]
@@ -39,9 +39,8 @@ public abstract class ClusterCmdlet : RowCmdlet
 
     /// <summary>
     /// How long a cluster has to live, as the difference between the densities (1 / distance, in the units of the rows) at which it comes
-    /// into being and ends; splits that make shorter ones are undone. It is not the Persistence of
-    /// the results, which is a share. It is 0, for any, unless given;
-    /// cluster_selection_persistence in hdbscan.
+    /// into being and ends; splits that make shorter ones are undone. It is not the Persistence of the results, which is a share. It is 0,
+    /// for any, unless given; cluster_selection_persistence in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("cluster_selection_persistence")]
@@ -66,8 +65,9 @@ public abstract class ClusterCmdlet : RowCmdlet
     public SwitchParameter AllowSingleCluster { get; set; }
 
     /// <summary>
-    /// A number that distances between rows are divided by, above 0, before they are compared with how dense the rows lie. It is 1 unless
-    /// given; alpha in hdbscan.
+    /// A number from 1e-100 to 1e100 that distances between rows are divided by, but not core distances. Larger values let density count
+    /// for
+    /// more. It is 1 unless given; alpha in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
@@ -99,7 +99,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     private protected override RecordValues? ValuesOfRows => _weights;
 
     /// <summary>Gets the weights of the rows that were taken, or null where none were given.</summary>
-    private protected double[]? Weights => _weights is { Exist: true } ? _weights.Numbers() : null;
+    private protected double[]? Weights => _weights is { HasValues: true } ? _weights.Numbers() : null;
 
     /// <summary>Gets the options that the parameters of all such cmdlets are.</summary>
     private protected HdbscanOptions CommonOptions() => new()
@@ -118,7 +118,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     /// <exception cref="Core.EngineException">They are given in two ways.</exception>
     private protected void TakeWeights()
     {
-        RequireOne(Weight is not null && WeightProperty is not null, nameof(Weight), nameof(WeightProperty));
+        ThrowIfBothGiven(Weight is not null && WeightProperty is not null, nameof(Weight), nameof(WeightProperty));
         _weights = new RecordValues(nameof(Weight), Weight, WeightProperty, _weightRule);
     }
 
@@ -127,7 +127,7 @@ public abstract class ClusterCmdlet : RowCmdlet
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="origins">What is passed on with each.</param>
-    private protected void TellNotFinite(IReadOnlyList<int> rows, IReadOnlyList<InputRow> origins)
+    private protected void WriteNotFiniteError(IReadOnlyList<int> rows, IReadOnlyList<InputRow> origins)
     {
         const int Named = 5;
         if (rows.Count == 0)

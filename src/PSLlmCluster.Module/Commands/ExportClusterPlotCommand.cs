@@ -10,13 +10,12 @@ namespace PSLlmCluster.Module.Commands;
 /// <remarks>
 /// <para>
 /// Export-ClusterPlot draws each point with its text above it, in the colour of its cluster, with a legend; points of no cluster are grey.
-/// The ending of -Path says what is
-/// written: .png (a picture), .svg (a drawing that scales), or .html (a page to zoom and hover in, in one file that needs no network).
+/// The ending of -Path says what is written: .png (a picture), .svg (a drawing that scales), or .html (a page to zoom and hover in, in one
+/// file that needs no network).
 /// </para>
 /// <para>
 /// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or
-/// a cluster is an error that does not end the
-/// work: it is left out, and the rest is drawn. Where nothing comes in, no file is written.
+/// a cluster is an error that does not end the work: it is left out, and the rest is drawn. Where nothing comes in, no file is written.
 /// </para>
 /// </remarks>
 /// <example>
@@ -40,7 +39,7 @@ namespace PSLlmCluster.Module.Commands;
 /// Import-Csv alerts.csv | Get-TextEmbedding -Property Summary | Invoke-Umap | Invoke-Hdbscan -MinClusterSize 3 |
 ///     Export-ClusterPlot "reports/alerts-$day.png" -Title "Alerts of $day" -NoClobber
 /// </code>
-/// <para>A picture that is there already is left as it is, and is an error.</para>
+/// <para>An existing picture is not replaced, and is an error.</para>
 /// </example>
 /// <example>
 /// <title>Points from elsewhere</title>
@@ -134,12 +133,12 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
+    /// <summary>Does not replace an existing file, even with -Force; that is an error, found before the work.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Writes the points, as they came in, instead of the file.</summary>
+    /// <summary>Passes the points on, as they came in, in place of the file object. The map is written either way.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -7,30 +7,25 @@ using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 
-/// <summary>Turns texts into vectors with a language model, so that texts of like meaning get like vectors.</summary>
+/// <summary>Turns texts into vectors with a language model, so that texts with similar meanings get similar vectors.</summary>
 /// <remarks>
 /// <para>
 /// Get-TextEmbedding runs each text through a language model, on this machine, and writes the vector that the model has for it. The model
-/// is any GGUF file that llama.cpp loads,
-/// made for embeddings or for chat; without -Model, a small English one that comes with the module (all-MiniLM-L6-v2). The environment
-/// variable PSLLMCLUSTER_MODEL names
-/// another default.
+/// is any GGUF file that llama.cpp loads, made for embeddings or for chat; without -Model, a small English one that comes with the module
+/// (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names another default.
 /// </para>
 /// <para>
 /// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are
-/// ready, and each carries its text and the
-/// object that it came from. Blank texts are skipped and counted in a warning. An object without a text is an error that does not end the
-/// work.
+/// ready, and each carries its text and the object that it came from. Blank texts are skipped and counted in a warning. An object without a
+/// text is an error that does not end the work.
 /// </para>
 /// <para>
 /// A text is plain text: what looks like a special token of the model in it is taken as letters. One that is longer than the model's window
-/// is cut into windows,
-/// whose vectors are averaged, unless -LongText says otherwise.
+/// is cut into windows, whose vectors are averaged, unless -LongText says otherwise.
 /// </para>
 /// <para>
 /// The model runs on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU; -Verbose
-/// says which, and all that llama.cpp has to say. A model that was loaded is kept for the
-/// next call, until Remove-Module PSLlmCluster.
+/// says which, and all that llama.cpp has to say. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster.
 /// </para>
 /// </remarks>
 /// <example>
@@ -131,8 +126,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// The path of the model, a GGUF file; of one that is split, the first part. Without it, the environment variable PSLLMCLUSTER_MODEL
-    /// names the model, and without that, it is the one
-    /// that comes with the module.
+    /// names the model, and without that, it is the one that comes with the module.
     /// </summary>
     [Parameter]
     [Alias("model_path")]

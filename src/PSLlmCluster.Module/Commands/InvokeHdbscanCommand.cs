@@ -15,41 +15,34 @@ namespace PSLlmCluster.Module.Commands;
 /// <remarks>
 /// <para>
 /// Invoke-Hdbscan takes in points, usually those of Invoke-Umap, and writes for each the cluster that it belongs to: a number from 0 (the
-/// largest cluster), or -1 for noise.
-/// Neither the number nor the shape of the clusters is given beforehand: a cluster is where rows lie denser than around it. It waits for
-/// the last row before it starts.
+/// largest cluster), or -1 for noise. Neither the number nor the shape of the clusters is given beforehand: a cluster is where rows lie
+/// denser than around it. It waits for the last row before it starts.
 /// </para>
 /// <para>
 /// Rows are the coordinates of what Invoke-Umap writes, the vectors of what Get-TextEmbedding writes, arrays of numbers, or objects of any
-/// kind whose properties are named with
-/// -Property. What comes in is passed on: Index, Text, Source, Vector and Coordinates of a point; of any other object, its position, its
-/// property Text where it has one, and
-/// the object itself.
+/// kind whose properties are named with -Property. What comes in is passed on: Index, Text, Source, Vector and Coordinates of a point; of
+/// any other object, its position, its property Text where it has one, and the object itself.
 /// </para>
 /// <para>
 /// The algorithm is that of Python's hdbscan, with its parameters and defaults; each parameter has the Python name as an alias. Edges of
-/// equal weight are taken
-/// away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does not depend on that order,
-/// this is the same.
+/// equal weight are taken away together, as the paper has it, so that the order of input changes nothing; where Python's own answer does
+/// not depend on that order, this is the same.
 /// </para>
 /// <para>
-/// -SaveModel keeps what was found, and -Model puts new rows into those clusters: each by itself, so that what becomes of it does not
-/// depend on what comes with it. A row of the fit gets what it had there.
-/// Measure-Clustering compares parameters.
+/// -SaveModel keeps what was found, and -Model assigns new rows to those clusters, each independently of the others. A row of the fit gets
+/// what it had there. Measure-Clustering compares parameters.
 /// </para>
 /// <para>
-/// What each row says: Cluster; Probability, how firmly it belongs to it, from 0 (noise) to 1 (its core); OutlierScore, how far outside its
-/// surroundings it lies (GLOSH), from 0 to 1; Persistence, how distinct the row's cluster
-/// is, as its share of all density, from 0, and 0 for clusters of -CutDistance; NearestCluster, for noise the cluster that it would join
-/// first by the shortest steps, -1 where there is none; NearestStrength, how firmly it would belong
-/// to that; IsExemplar, whether it is one of those that stand for its cluster. Membership looks at distances to exemplars as well, so that
-/// its largest need not be NearestCluster.
+/// Each row has: Cluster; Probability, how strongly it belongs to it, from 0 (noise) to 1 (its core); OutlierScore, how far outside its
+/// surroundings it lies (GLOSH), from 0 to 1; Persistence, how distinct the row's cluster is, as its share of all density, from 0, and 0
+/// for clusters of -CutDistance; NearestCluster, for noise the cluster that it would join first by the shortest steps, -1 where there is
+/// none; NearestStrength, how strongly it would belong to that; IsExemplar, whether it is one of those that stand for its cluster.
+/// Membership looks at distances to exemplars as well, so that its largest need not be NearestCluster.
 /// </para>
 /// <para>
 /// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work:
-/// they are left out, and the rest goes on. A row with
-/// a number that is not finite is noise, and one error says which; among precomputed distances such a number ends the work, except
-/// infinity, which means not connected.
+/// they are left out, and the rest goes on. A row with a number that is not finite is noise, and one error says which; among precomputed
+/// distances such a number ends the work, except infinity, which means not connected.
 /// </para>
 /// </remarks>
 /// <example>
@@ -82,7 +75,7 @@ namespace PSLlmCluster.Module.Commands;
 /// $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap | Invoke-Hdbscan -SaveModel clusters.hdbscan
 /// $new | Get-TextEmbedding | Invoke-Umap -Model map.umap | Invoke-Hdbscan -Model clusters.hdbscan -Membership
 /// </code>
-/// <para>The first line keeps the map and its clusters; the second says of each new text which of those clusters it belongs to, and how far
+/// <para>The first line keeps the map and its clusters; the second says to which of those clusters each new text belongs, and how strongly
 /// to each, without finding them again.</para>
 /// </example>
 /// <example>
@@ -91,7 +84,7 @@ namespace PSLlmCluster.Module.Commands;
 /// $points | Invoke-Hdbscan | Where-Object IsExemplar |
 ///     Group-Object Cluster | ForEach-Object { $_.Group | Select-Object -First 3 Cluster, Text }
 /// </code>
-/// <para>Exemplars lie in the densest parts of their cluster, so that they tell what it is about.</para>
+/// <para>Exemplars lie in the densest parts of their cluster, so they show what it is about.</para>
 /// </example>
 /// <example>
 /// <title>Rows that stand for many</title>
@@ -159,8 +152,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     public int MinClusterSize { get; set; } = _defaults.MinClusterSize;
 
     /// <summary>
-    /// The number of other rows that have to be near for a row to count as lying densely, from 1. Larger values call more rows noise. It is
-    /// MinClusterSize unless given; min_samples in hdbscan.
+    /// The number of other rows within a row's core distance, from 1. Larger values treat more rows as noise. It is MinClusterSize unless
+    /// given; min_samples in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_samples")]
@@ -187,9 +180,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
 
     /// <summary>
     /// How many clusters there are to be, from 1. The distance below which clusters are not split is then chosen so that there are as many,
-    /// or as nearly as many as can be, with a warning; -Verbose tells it.
-    /// Where the clusters of -ClusterSelectionMethod Eom are fewer than that, they come from the leaves of the tree, as with Leaf. Unless
-    /// given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
+    /// or as nearly as many as can be, with a warning; -Verbose shows it. Where the clusters of -ClusterSelectionMethod Eom are fewer than
+    /// that, they come from the leaves of the tree, as with Leaf. Unless given, the rows decide; n_clusters of HDBSCAN_flat in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_clusters")]
@@ -205,14 +197,14 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     public ClusterSelectionMethod ClusterSelectionMethod { get; set; } = _defaults.ClusterSelectionMethod;
 
     /// <summary>
-    /// What becomes of noise: Keep leaves it -1, Nearest puts each row into the cluster that it would join first, with the strength of that
-    /// as its probability. It is Keep unless given.
+    /// How noise is handled: Keep leaves it -1; Nearest assigns each row to the cluster that it would join first, with that strength as its
+    /// probability. It is Keep unless given.
     /// </summary>
     [Parameter]
     public NoiseHandling NoiseHandling { get; set; } = NoiseHandling.Keep;
 
     /// <summary>
-    /// Tells of each row how far it belongs to each cluster, as its Membership: a number from 0 to 1 for each, by the cluster's number,
+    /// Adds to each row how strongly it belongs to each cluster, as its Membership: a number from 0 to 1 for each, by the cluster's number,
     /// together at most 1; all_points_membership_vectors and membership_vector in hdbscan.
     /// </summary>
     [Parameter]
@@ -220,10 +212,9 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
 
     /// <summary>
     /// Writes one object in place of the rows. Assignments holds the rows; SingleLinkage the merges, two parts each, by rising distance;
-    /// CondensedTree what leaves each cluster of the tree, at which lambda (1 / distance) and how many
-    /// rows it is; ClusterNodes for each cluster its node in that tree. A node is the position of a row among the Assignments, or from
-    /// their number on a merge, or a cluster of the condensed tree; single_linkage_tree_ and
-    /// condensed_tree_ in hdbscan.
+    /// CondensedTree what leaves each cluster of the tree, at which lambda (1 / distance) and how many rows it is; ClusterNodes for each
+    /// cluster its node in that tree. A node is the position of a row among the Assignments, or from their number on a merge, or a cluster
+    /// of the condensed tree; single_linkage_tree_ and condensed_tree_ in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter PassTree { get; set; }
@@ -244,15 +235,14 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
+    /// <summary>Does not replace an existing file, even with -Force; that is an error, found before the work.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that
-    /// were clustered or, for precomputed distances, the distances to those; approximate_predict in
-    /// hdbscan.
+    /// were clustered or, for precomputed distances, the distances to those; approximate_predict in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
@@ -311,7 +301,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         {
             HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, ThreadLimit, Membership, Progress, Token), null);
             WriteObject(
-                Assignments(Handled(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins),
+                Assignments(AssignNoiseAndWarn(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins),
                 enumerateCollection: true);
             return;
         }
@@ -335,7 +325,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         }
 
         IEnumerable<ClusterAssignment> assignments = Assignments(
-            Handled(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
+            AssignNoiseAndWarn(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
         if (PassTree)
         {
             WriteObject(
@@ -355,12 +345,12 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         }
     }
 
-    /// <summary>Tells what there is to say of a result, and puts noise where it was asked for.</summary>
-    private HdbscanResult Handled(HdbscanResult result, IReadOnlyList<InputRow> origins)
+    /// <summary>Writes the warnings of a result, and assigns noise as -NoiseHandling says.</summary>
+    private HdbscanResult AssignNoiseAndWarn(HdbscanResult result, IReadOnlyList<InputRow> origins)
     {
         result = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
         WriteWarnings(result.Warnings);
-        TellNotFinite(result.NotFiniteRows, origins);
+        WriteNotFiniteError(result.NotFiniteRows, origins);
         return result;
     }
 

@@ -15,26 +15,27 @@ namespace PSLlmCluster.Module.Commands;
 /// <remarks>
 /// <para>
 /// Invoke-Umap takes in vectors, usually those of Get-TextEmbedding, and writes a point for each: its place in a layout of two dimensions
-/// (or as many as
-/// -ComponentCount says), in which rows that are near to one another come to lie near to one another. It waits for the last row before it
-/// starts.
+/// (or as many as -ComponentCount says), in which rows that are near to one another come to lie near to one another. It waits for the last
+/// row before it starts.
 /// </para>
 /// <para>
 /// Rows are what Get-TextEmbedding writes, arrays of numbers, or objects of any kind whose properties are named with -Property. What comes
-/// in is passed on: Index, Text
-/// and Source of an embedding; of any other object, its position, its property Text where it has one, and the object itself.
+/// in is passed on: Index, Text and Source of an embedding; of any other object, its position, its property Text where it has one, and the
+/// object itself.
 /// </para>
 /// <para>
 /// The algorithm is that of umap-learn, with its parameters and defaults; each parameter has the Python name as an alias. The same rows,
-/// parameters and seed give
-/// the same result to the last bit, in any order of input, with any number of threads, on any machine. Python's own layout for the same
-/// seed is another one, as
-/// good as this.
+/// parameters and seed give the same result to the last bit, in any order of input, with any number of threads, on any machine. Python's
+/// own layout for the same seed differs, and is no better or worse.
+/// </para>
+/// <para>
+/// Where copies dominate, equal rows are laid out as one point that counts as often as it has rows. Numbers of double precision are rounded
+/// after a column's median is taken off, where rounding alone would lose its differences; a warning names columns that lose them all the
+/// same.
 /// </para>
 /// <para>
 /// A row of another length than the first, or than those of the model, one with a number that is not finite, and an object that is no row
-/// are errors that do not end the work: they are
-/// left out, and the rest goes on.
+/// are errors that do not end the work: they are left out, and the rest goes on.
 /// </para>
 /// </remarks>
 /// <example>
@@ -58,7 +59,7 @@ namespace PSLlmCluster.Module.Commands;
 /// Import-Csv servers.csv | Invoke-Umap -Property Cpu, Memory, DiskQueue, Latency -Metric Correlation |
 ///     Select-Object @{ n = 'Server'; e = { $_.Source.Name } }, X, Y
 /// </code>
-/// <para>Servers with a like profile of load come to lie together. Source is the row of the table that a point came from.</para>
+/// <para>Servers with similar load profiles end up close together. Source is the row of the table that a point came from.</para>
 /// </example>
 /// <example>
 /// <title>Fewer dimensions before clustering</title>
@@ -124,9 +125,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
     }
 
     /// <summary>
-    /// The number of neighbours of each row, itself included, from 2. Few show fine detail, many the large outline. More than there are
-    /// rows is cut to
-    /// them, with a warning. It is 15 unless given; n_neighbors in umap-learn.
+    /// The number of neighbours of each row, itself included, from 2. Smaller values favour local detail, larger ones the global structure,
+    /// and take longer. More than there are
+    /// rows is cut to them, with a warning. It is 15 unless given; n_neighbors in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("n_neighbors")]
@@ -141,8 +142,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>
     /// How near to one another points may come, from 0 to the spread. Small values pack clusters densely, large ones spread points evenly.
-    /// It is 0.1 unless given;
-    /// min_dist in umap-learn.
+    /// It is 0.1 unless given; min_dist in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("min_dist")]
@@ -150,14 +150,16 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double MinDistance { get; set; } = _defaults.MinDistance;
 
     /// <summary>
-    /// The scale of the layout, above 0: with MinDistance it says how clumped points are. It is 1 unless given; spread in umap-learn.
+    /// The scale of the layout, from 1e-6 to 1e6. Larger values push groups farther apart, relative to MinDistance. It is 1 unless given;
+    /// spread in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateAboveZero]
     public double Spread { get; set; } = _defaults.Spread;
 
     /// <summary>
-    /// The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0. It follows from MinDistance
+    /// The factor a of the curve 1 / (1 + a d^(2b)) that turns distances of the layout into nearness, above 0, at most 1e23. It follows
+    /// from MinDistance
     /// and Spread unless given, together with B; a in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -165,7 +167,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double? A { get; set; }
 
     /// <summary>
-    /// The exponent b of the curve 1 / (1 + a d^(2b)), above 0. It follows from MinDistance and Spread unless given, together with A; b in
+    /// The exponent b of the curve 1 / (1 + a d^(2b)), above 0, at most 100. It follows from MinDistance and Spread unless given, together
+    /// with A; b in
     /// umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -174,15 +177,18 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>
     /// The distance from which on two rows are no neighbours, above 0. Unless given, it is what no two rows reach but those as far apart as
-    /// the metric allows: 2 for Cosine and Correlation,
-    /// 1 for Jaccard and Dice, none for the others; disconnection_distance in umap-learn.
+    /// the metric allows: 2 for Cosine and Correlation, 1 for Jaccard and Dice, none for the others; disconnection_distance in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("disconnection_distance")]
     [ValidateAboveZero]
     public double? DisconnectionDistance { get; set; }
 
-    /// <summary>Lays equal rows out as one: they come to lie at the same place, and count once; unique in umap-learn.</summary>
+    /// <summary>
+    /// Lays equal rows out as one point that counts once; unique in umap-learn. Without it, equal rows share a point that counts as often
+    /// as
+    /// it has rows where copies dominate, and are separate points elsewhere.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("unique")]
     public SwitchParameter UniqueRows { get; set; }
@@ -197,7 +203,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public int? EpochCount { get; set; }
 
     /// <summary>
-    /// How far the first pass moves points, 0 or more; it falls to 0 with the last. It is 1 unless given; learning_rate in umap-learn.
+    /// How far the first pass moves points, from 0 to 1e6; it falls to 0 with the last. Larger values leave the start sooner and settle
+    /// less
+    /// finely. It is 1 unless given; learning_rate in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("learning_rate")]
@@ -239,7 +247,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double SetOperationMixRatio { get; set; } = _defaults.SetOperationMixRatio;
 
     /// <summary>
-    /// The weight of pushing points apart against pulling them together, 0 or more. It is 1 unless given; repulsion_strength in umap-learn.
+    /// The weight of pushing points apart against pulling them together, from 0 to 1e6. Larger values push points
+    /// that are not neighbours farther apart. It is 1 unless given; repulsion_strength in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("repulsion_strength")]
@@ -257,8 +266,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>
     /// What is known of the rows: a label (any text or number) or a number for each, in the order of the rows. Rows with like targets are
-    /// drawn together. An empty label, or -1, is one that is not known;
-    /// y in umap-learn's fit.
+    /// drawn together. An empty label, or -1, is one that is not known; y in umap-learn's fit.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("y")]
@@ -302,7 +310,11 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Alias("densmap")]
     public SwitchParameter DensityMap { get; set; }
 
-    /// <summary>How much density counts with -DensityMap, 0 or more. It is 2 unless given; dens_lambda in umap-learn.</summary>
+    /// <summary>
+    /// How much density counts with -DensityMap, from 0 to 1e6. Larger values preserve density better, at the cost of other structure. It
+    /// is 2
+    /// unless given; dens_lambda in umap-learn.
+    /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_lambda")]
     [ValidateRange(0.0, double.MaxValue)]
@@ -318,8 +330,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double DensityFraction { get; set; } = _defaults.DensityFraction;
 
     /// <summary>
-    /// What is added to the variance of the layout's densities, so that it does not come near 0; 0 or more. It is 0.1 unless given;
-    /// dens_var_shift in umap-learn.
+    /// What is added to the variance of the layout's densities, so that it does not come near 0; from 0 to 1e6. Larger values damp
+    /// the effect of density. It is 0.1 unless given; dens_var_shift in umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("dens_var_shift")]
@@ -327,7 +339,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public double DensityVarianceShift { get; set; } = _defaults.DensityVarianceShift;
 
     /// <summary>
-    /// Tells the radius of each row's surroundings, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in
+    /// Adds the radius of each row's neighbourhood, before and after, as OriginalRadius and LayoutRadius of the points; output_dens in
     /// umap-learn.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
@@ -363,15 +375,14 @@ public sealed class InvokeUmapCommand : RowCmdlet
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Leaves a file that is there already as it is, even with -Force; that is an error then, before any work.</summary>
+    /// <summary>Does not replace an existing file, even with -Force; that is an error, found before the work.</summary>
     [Parameter(ParameterSetName = FitSet)]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same
-    /// place whatever comes with it.
-    /// The rows must have as many numbers as those of the map.
+    /// place whatever comes with it. The rows must have as many numbers as those of the map.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
@@ -406,7 +417,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
         _options = Options();
         _options.Validate();
-        RequireOne(Target is not null && TargetProperty is not null, nameof(Target), nameof(TargetProperty));
+        ThrowIfBothGiven(Target is not null && TargetProperty is not null, nameof(Target), nameof(TargetProperty));
         if (NeighborIndex is null != NeighborDistance is null)
         {
             throw new EngineException(
@@ -469,7 +480,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private UmapFitData Supplement() => new()
     {
         TakesRows = true,
-        Target = !_targets!.Exist
+        Target = !_targets!.HasValues
             ? null
             : TargetKind == TargetKind.Numeric
             ? UmapTarget.OfNumbers(_targets.Numbers())

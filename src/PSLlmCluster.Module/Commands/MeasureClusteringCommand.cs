@@ -10,16 +10,16 @@ namespace PSLlmCluster.Module.Commands;
 /// <remarks>
 /// <para>
 /// Measure-Clustering takes in the rows that Invoke-Hdbscan would, and writes a line for every combination of -MinClusterSize,
-/// -MinSampleCount, -ClusterSelectionEpsilon and -ClusterSelectionMethod: how many clusters there are,
-/// which share of the rows is noise, which share is in the largest cluster, the relative validity, and the mean persistence. Neighbours are
-/// searched once, and the tree that clusters are taken from is built once for each number
-/// of samples, so that a table of many lines takes no longer than a few calls of Invoke-Hdbscan.
+/// -MinSampleCount, -ClusterSelectionEpsilon and -ClusterSelectionMethod: how many clusters there are, which share of the rows is noise,
+/// which share is in the largest cluster, the relative validity, and the mean persistence. Neighbours are searched once, and the tree that
+/// clusters are taken from is built once for each number of samples, so that a table of many lines takes no longer than a few calls of
+/// Invoke-Hdbscan.
 /// </para>
 /// <para>
 /// The relative validity is DBCV along the spanning tree, from -1 to 1: how dense clusters are within against how far they are apart,
-/// weighted by their share of all rows. It compares parameters over the same rows, and no more
-/// than that: look at the clusters too. A cluster that leads to others only through noise counts as twice as far from them as anything is,
-/// so that the validity may jump from one line to the next.
+/// weighted by their share of all rows. It compares parameters over the same rows, and no more than that: look at the clusters too. A
+/// cluster that leads to others only through noise counts as twice as far from them as anything is, so that the validity may jump from one
+/// line to the next.
 /// </para>
 /// </remarks>
 /// <example>
@@ -65,7 +65,7 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class MeasureClusteringCommand : ClusterCmdlet
 {
     private static readonly HdbscanOptions _defaults = new();
-    private const int ActivityId = 724_104;
+    private const int ActivityId = 724_105;
 
     /// <summary>Initializes a new instance of the <see cref="MeasureClusteringCommand"/> class.</summary>
     public MeasureClusteringCommand()
@@ -83,8 +83,8 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     public int[]? MinClusterSize { get; set; }
 
     /// <summary>
-    /// The numbers of other rows that have to be near for a row to count as lying densely, each from 1. Unless given, it is each
-    /// MinClusterSize, as with Invoke-Hdbscan; min_samples in hdbscan.
+    /// The numbers of other rows within a row's core distance, each from 1. Unless given, it is each MinClusterSize, as with
+    /// Invoke-Hdbscan; min_samples in hdbscan.
     /// </summary>
     [Parameter]
     [Alias("min_samples")]
@@ -125,7 +125,7 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
         SweepResult found = RunEngine(
             () => ParameterSweep.Compute(rows, weights, CommonOptions(), Grid(rows.RowCount), Progress, Token), null);
         WriteWarnings(found.Warnings);
-        TellNotFinite(found.NotFiniteRows, origins);
+        WriteNotFiniteError(found.NotFiniteRows, origins);
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 

@@ -66,10 +66,10 @@ internal sealed class PipelinePump : IProgress<StageProgress>
         {
             while (Task.WaitAny([task], (int)_interval.TotalMilliseconds, cancellation.Token) < 0)
             {
-                Say();
+                FlushStreams();
             }
 
-            Say();
+            FlushStreams();
         }
         catch (Exception problem)
         {
@@ -105,7 +105,7 @@ internal sealed class PipelinePump : IProgress<StageProgress>
         }
     }
 
-    private void Say()
+    private void FlushStreams()
     {
         while (_log.TryDequeue(out string? line))
         {

@@ -100,7 +100,7 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="one">The one's name.</param>
     /// <param name="other">The other's name.</param>
     /// <exception cref="EngineException">Both are.</exception>
-    private protected static void RequireOne(bool both, string one, string other)
+    private protected static void ThrowIfBothGiven(bool both, string one, string other)
     {
         if (both)
         {

@@ -9,11 +9,6 @@ namespace PSLlmCluster.Module.Errors;
 /// </summary>
 internal static class ErrorRecords
 {
-    /// <summary>
-    /// Since PowerShell 7.5 a console shows the recommended action below the message; before, the message is all that it shows.
-    /// </summary>
-    private static readonly bool _consoleShowsCure = typeof(PSObject).Assembly.GetName().Version >= new Version(7, 5);
-
     /// <summary>Makes the record of a failure.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="target">What it is about, or null.</param>
@@ -21,10 +16,7 @@ internal static class ErrorRecords
     public static ErrorRecord From(EngineException failure, object? target)
         => new(failure, failure.ErrorId, Category(failure.Kind), target)
         {
-            ErrorDetails = new ErrorDetails(
-                _consoleShowsCure
-                    ? failure.Message
-                    : $"{failure.Message} {failure.RecommendedAction}") { RecommendedAction = failure.RecommendedAction },
+            ErrorDetails = new ErrorDetails(failure.Message) { RecommendedAction = failure.RecommendedAction },
         };
 
     /// <summary>Makes the record of an exception that is no failure of the engine's own.</summary>

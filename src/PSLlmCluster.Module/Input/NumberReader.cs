@@ -123,7 +123,7 @@ internal static class NumberReader
             : " (in the current culture and the invariant one)";
     }
 
-    /// <summary>Says how texts are read as numbers, as a cure for one that is none.</summary>
+    /// <summary>Says how texts are read as numbers, as a recommended action for one that is none.</summary>
     /// <param name="value">The value, taken out of PowerShell's wrapping.</param>
     /// <returns>A sentence with a blank before it; empty where the value holds no digit.</returns>
     public static string RecommendedAction(object? value)

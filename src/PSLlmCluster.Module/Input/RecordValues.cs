@@ -8,8 +8,7 @@ namespace PSLlmCluster.Module.Input;
 
 /// <summary>
 /// Values that go with the records, one for each: a list in the order of the records, or a property that each of them has. Records that are
-/// left out as
-/// bad leave their values out too.
+/// left out as bad leave their values out too.
 /// </summary>
 /// <param name="parameter">The name of the list's parameter, for messages.</param>
 /// <param name="list">The list, or null.</param>
@@ -25,7 +24,7 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
     private double _currentNumber;
 
     /// <summary>Gets a value indicating whether there are values at all.</summary>
-    public bool Exist => _list is not null || _selector is not null;
+    public bool HasValues => _list is not null || _selector is not null;
 
     /// <summary>Reads the value of a record.</summary>
     /// <param name="record">The record.</param>

@@ -54,7 +54,7 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
             return null;
         }
 
-        row = Known(record, position, out NumberRow vector, out NumberRow coordinates);
+        row = FromModuleResult(record, position, out NumberRow vector, out NumberRow coordinates);
         bool isPlace = prefersCoordinates && row.Coordinates is not null;
         if (!isPlace && row.Vector is null)
         {
@@ -68,7 +68,7 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
     }
 
     /// <summary>Takes along what a result of this module says of itself, or what properties of the same names say.</summary>
-    private InputRow Known(PSObject record, int position, out NumberRow vector, out NumberRow coordinates)
+    private InputRow FromModuleResult(PSObject record, int position, out NumberRow vector, out NumberRow coordinates)
     {
         InputRow known = record.BaseObject switch
         {
@@ -119,7 +119,7 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
 
     private EngineException? ReadSelected(PSObject record, int position, out InputRow row, out NumberRow values)
     {
-        row = Known(record, position, out _, out _);
+        row = FromModuleResult(record, position, out _, out _);
         double[] numbers = new double[selectors.Count];
         values = new NumberRow(null, numbers);
         for (int i = 0; i < selectors.Count; i++)

@@ -30,7 +30,7 @@ public sealed class ClusterAssignment
     /// <summary>Gets the cluster, numbered by size from 0 (the largest); -1 is noise.</summary>
     public required int Cluster { get; init; }
 
-    /// <summary>Gets how firmly the row belongs to its cluster, from 0 (noise) to 1 (its core).</summary>
+    /// <summary>Gets how strongly the row belongs to its cluster, from 0 (noise) to 1 (its core).</summary>
     public required double Probability { get; init; }
 
     /// <summary>Gets the GLOSH outlier score, from 0 (as dense as its surroundings) to 1.</summary>
@@ -45,7 +45,7 @@ public sealed class ClusterAssignment
     public required int NearestCluster { get; init; }
 
     /// <summary>
-    /// Gets how firmly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.
+    /// Gets how strongly the row would belong to <see cref="NearestCluster"/>, from 0 to 1; for a row that is no noise, its probability.
     /// </summary>
     public required double NearestStrength { get; init; }
 

@@ -16,7 +16,7 @@ public sealed class ModelCacheTests
     }
 
     [Fact]
-    public void A_file_that_changed_is_loaded_anew()
+    public void A_file_that_changed_is_loaded_again()
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen));

@@ -29,7 +29,6 @@ public sealed class ModelFileTests : IDisposable
         writer.Add("singles", singles);
         writer.Add("doubles", doubles);
         writer.Add("ints", new[] { int.MinValue, 5, int.MaxValue });
-        writer.Add("longs", new[] { long.MinValue, 5, long.MaxValue });
         writer.Add("none", Array.Empty<int>());
         writer.Add("settings", settings);
         writer.Save(ModelFileTarget.At(FilePath));
@@ -44,7 +43,6 @@ public sealed class ModelFileTests : IDisposable
             doubles.Select(BitConverter.DoubleToInt64Bits),
             reader.Doubles("doubles", isFinite: false).Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal([int.MinValue, 5, int.MaxValue], reader.Int32s("ints", 3));
-        Assert.Equal([long.MinValue, 5, long.MaxValue], reader.Int64s("longs", 3));
         Assert.Empty(reader.Int32s("none"));
         ModelSettings read = reader.Settings("settings");
         Assert.Equal(Metric.Chebyshev, read.Choice<Metric>("metric"));
@@ -195,7 +193,6 @@ public sealed class ModelFileTests : IDisposable
             () => reader.Singles("values"),
             () => reader.Singles("values", 3, isFinite: false),
             () => reader.Int32s("places", 2, 0, 6),
-            () => reader.Int64s("places"),
             () => reader.Text("places"),
             () => reader.Settings("words"),
         ];

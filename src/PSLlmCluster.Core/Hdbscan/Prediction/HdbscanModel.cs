@@ -207,7 +207,7 @@ public sealed class HdbscanModel
             PrecomputedDistances.RequireDistances(newRows, token);
         }
 
-        WorkContext work = WorkContext.Create(threadCount, RisingProgress.Create(progress), token);
+        WorkContext work = WorkContext.Create(threadCount, progress, token);
         return ApproximatePrediction.Compute(this, newRows, withMemberships, work.Stage("Placing new rows", 0, 1));
     }
 }

@@ -4,8 +4,7 @@ namespace PSLlmCluster.Core.Hdbscan.Selection;
 
 /// <summary>
 /// Which nodes of the tree become clusters (Campello, Moulavi, Sander 2013, section 5; Malzer and Baum 2020 for epsilon; hdbscan's
-/// <c>get_clusters</c>,
-/// <c>epsilon_search</c> and <c>get_cluster_tree_leaves</c>). No selected cluster lies below another.
+/// <c>get_clusters</c>, <c>epsilon_search</c> and <c>get_cluster_tree_leaves</c>). No selected cluster lies below another.
 /// </summary>
 /// <remarks>
 /// Excess of mass takes the children over their parent where the sum of what they are worth is greater, not equal. The root is a candidate

@@ -7,8 +7,7 @@ namespace PSLlmCluster.Core.Hdbscan.Spanning;
 
 /// <summary>
 /// Boruvka's rounds over a k-d tree (March, Ram, Gray 2010, whose bounds these are, with a walk for each leaf in place of one for each pair
-/// of nodes; hdbscan's
-/// <c>KDTreeBoruvkaAlgorithm</c>).
+/// of nodes; hdbscan's <c>KDTreeBoruvkaAlgorithm</c>).
 /// </summary>
 /// <remarks>
 /// A node is left out where all of its points are of the component that asks, and where its box, or the least core distance in it, is

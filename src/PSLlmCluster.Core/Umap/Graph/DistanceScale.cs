@@ -4,8 +4,8 @@ namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
 /// The power of two by which distances are divided where they are so large or so small that the graph could not be computed from them:
-/// sigma is searched for from 1 in 64 halvings or doublings,
-/// and strengths and radii are in single precision. A power of two rounds nothing, so the graph is that of rows of usual size.
+/// sigma is searched for from 1 in 64 halvings or doublings, and strengths and radii are in single precision. A power of two rounds
+/// nothing, so the graph is that of rows of usual size.
 /// </summary>
 /// <remarks>
 /// Departure: the reference has no such scale; with rows of 1e25 it weighs all neighbours but the nearest by nothing, with rows of 1e-25

@@ -9,8 +9,7 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 2; umap_.py, compute_membership_strengths and fuzzy_simplicial_set. Strengths are single
-/// precision, as there.
-/// A row's entry for itself is dropped, wherever it stands in the list. Entries that come out as 0 are left out.
+/// precision, as there. A row's entry for itself is dropped, wherever it stands in the list. Entries that come out as 0 are left out.
 /// </remarks>
 internal static class FuzzyGraph
 {

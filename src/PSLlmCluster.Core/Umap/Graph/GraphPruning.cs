@@ -4,8 +4,7 @@ namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
 /// Leaves out edges so weak that they would not be sampled once: weight below (largest weight) / (number of epochs), compared in single
-/// precision.
-/// Source: umap_.py, simplicial_set_embedding. With 10 epochs and fewer the default number takes their place, as there.
+/// precision. Source: umap_.py, simplicial_set_embedding. With 10 epochs and fewer the default number takes their place, as there.
 /// </summary>
 internal static class GraphPruning
 {

@@ -9,8 +9,7 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </summary>
 /// <remarks>
 /// The radii of a layout are measured in a new neighbour graph of it, and with d in place of d^2, as in the reference: compare
-/// correlations, not values.
-/// Departure: a row without edges has the mean radius of the others, and 0 where none has edges; theirs is NaN.
+/// correlations, not values. Departure: a row without edges has the mean radius of the others, and 0 where none has edges; theirs is NaN.
 /// </remarks>
 internal static class LocalRadii
 {

@@ -4,15 +4,14 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
-/// The distance rho_i to the nearest neighbour and the scale sigma_i of each row, such that
-/// sum over j = 1 .. k-1 of exp(-max(0, d_ij - rho_i) / sigma_i) = log2(k). Distances have single precision, as in the reference.
+/// The distance rho_i to the nearest neighbour and the scale sigma_i of each row, such that sum over j = 1 .. k-1 of exp(-max(0, d_ij -
+/// rho_i) / sigma_i) = log2(k). Distances have single precision, as in the reference.
 /// </summary>
 /// <remarks>
-/// McInnes, Healy and Melville 2018, section 3.1 and algorithm 3; umap_.py, smooth_knn_dist. Departures:
-/// the sum is taken in double precision (theirs is in single), which moves sigma by less than 4e-5 of itself;
-/// neighbours at or over the disconnection distance count neither for rho nor for the means that are sigma's floor. Theirs enter the means
-/// as infinity,
-/// which makes sigma infinite and all strengths of such a row 1.
+/// McInnes, Healy and Melville 2018, section 3.1 and algorithm 3; umap_.py, smooth_knn_dist. Departures: the sum is taken in double
+/// precision (theirs is in single), which moves sigma by less than 4e-5 of itself; neighbours at or over the disconnection distance count
+/// neither for rho nor for the means that are sigma's floor. Theirs enter the means as infinity, which makes sigma infinite and all
+/// strengths of such a row 1.
 /// </remarks>
 /// <param name="Sigmas">The scale of each row.</param>
 /// <param name="Rhos">The distance of each row to its nearest neighbour that is not at distance 0.</param>

@@ -10,8 +10,7 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </summary>
 /// <remarks>
 /// Lane l takes the distances l, l + 4, l + 8, ...; what is left over comes last, one by one. A register of 256 bits is there on every
-/// machine, or made from smaller ones lane for lane.
-/// Exponents below -700 count as -700, where the power is 1e-304 and adds nothing.
+/// machine, or made from smaller ones lane for lane. Exponents below -700 count as -700, where the power is 1e-304 and adds nothing.
 /// </remarks>
 internal static class StrengthSum
 {

@@ -5,15 +5,13 @@ namespace PSLlmCluster.Core.Umap.Graph;
 
 /// <summary>
 /// Supervision: the graph of the rows is intersected with what the target says. Classes: an edge is weakened by exp(-1) where a class is
-/// not known and by exp(-far) where they differ,
-/// far = 2.5 / (1 - w), without limit for w = 1. Numbers: the geometric mixture of the weights in the graph of the rows and in that of the
-/// target, weight w.
-/// After either, the local connectivity is restored.
+/// not known and by exp(-far) where they differ, far = 2.5 / (1 - w), without limit for w = 1. Numbers: the geometric mixture of the
+/// weights in the graph of the rows and in that of the target, weight w. After either, the local connectivity is restored.
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, section 6.1 names it; the formulas are umap_.py's: discrete_metric_simplicial_set_intersection with
-/// fast_intersection,
-/// general_simplicial_set_intersection with sparse.general_sset_intersection. Departure: distances of target numbers are exact.
+/// fast_intersection, general_simplicial_set_intersection with sparse.general_sset_intersection. Departure: distances of target numbers are
+/// exact.
 /// </remarks>
 internal static class TargetIntersection
 {

@@ -5,14 +5,13 @@ namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
 /// An edge colouring of the graph. In a colour class no row has more than one edge, so all edges of a class can be used at once, and each
-/// row moves as if they were used one after the other. An epoch goes through the classes one by one.
-/// Every undirected edge stands in the graph twice, (i, j) and (j, i); each of the two has a colour of its own, and moves both of its ends.
+/// row moves as if they were used one after the other. An epoch goes through the classes one by one. Every undirected edge stands in the
+/// graph twice, (i, j) and (j, i); each of the two has a colour of its own, and moves both of its ends.
 /// </summary>
 /// <remarks>
 /// The greedy rule: an edge takes the first colour that is free at both of its ends. Which colours a row has used stands in a few words of
 /// bits. Edges of a row whose words are all full overflow: they take colours beyond the words, in rising order; such edges are taken in an
-/// order that looks random, so that they form no long chains.
-/// The edges are kept in the order of colour classes, then of rows.
+/// order that looks random, so that they form no long chains. The edges are kept in the order of colour classes, then of rows.
 /// </remarks>
 internal sealed class EdgeColoring
 {

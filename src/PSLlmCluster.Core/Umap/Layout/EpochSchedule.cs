@@ -6,10 +6,9 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// </summary>
 /// <remarks>
 /// An edge of period p is used at the epochs ceil(p), ceil(2p), ...: those at which the phase n / p, without its whole part, is below 1 /
-/// p. The reference (layouts.py, _optimize_layout_euclidean_single_epoch) adds up p in
-/// double precision; here 1 / p is a multiple of 2^-31, rounded up, so that whole periods do not come an epoch late. With s repelling rows
-/// for each use the reference has drawn floor(n s / p) - 1 after the use at epoch n,
-/// and n s / p is s times the uses and s times the phase.
+/// p. The reference (layouts.py, _optimize_layout_euclidean_single_epoch) adds up p in double precision; here 1 / p is a multiple of 2^-31,
+/// rounded up, so that whole periods do not come an epoch late. With s repelling rows for each use the reference has drawn floor(n s / p) -
+/// 1 after the use at epoch n, and n s / p is s times the uses and s times the phase.
 /// </remarks>
 internal static class EpochSchedule
 {

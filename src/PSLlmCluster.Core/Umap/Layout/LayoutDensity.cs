@@ -10,10 +10,9 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <remarks>
 /// Narayan, Berger and Cho 2021, equations 5 to 9; layouts.py, _optimize_layout_euclidean_densmap_epoch_init and
 /// _optimize_layout_euclidean_single_epoch. A row's radius is r = ln(1e-8 + sum of q d^2 / sum of q) over its edges, q the similarity in
-/// the layout.
-/// The force on edge (j, k) is a sum over both ends, of w_k q / (sum of q at k) times ((1 - b (1 - q)) / e^r_k + dphi), so two numbers a
-/// row are enough: w / (sum of q), and the same over e^r.
-/// Rows without edges have no radius and count in no mean; the reference gets NaN from them.
+/// the layout. The force on edge (j, k) is a sum over both ends, of w_k q / (sum of q at k) times ((1 - b (1 - q)) / e^r_k + dphi), so two
+/// numbers a row are enough: w / (sum of q), and the same over e^r. Rows without edges have no radius and count in no mean; the reference
+/// gets NaN from them.
 /// </remarks>
 internal sealed class LayoutDensity
 {

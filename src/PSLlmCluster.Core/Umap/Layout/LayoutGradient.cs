@@ -11,8 +11,8 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// </summary>
 /// <remarks>
 /// Coordinates lie in planes: all first ones, then all second ones, and so on, <see cref="Lanes"/> numbers each. Nothing but additions,
-/// multiplications, divisions and comparisons, never fused.
-/// The power s^b = 2^(b log2 s) takes the polynomials of Cephes (Moshier 1989, logf and exp2f); its relative error is below 3e-7 + 1.2e-7
+/// multiplications, divisions and comparisons, never fused. The power s^b = 2^(b log2 s) takes the polynomials of Cephes (Moshier 1989,
+/// logf and exp2f); its relative error is below 3e-7 + 1.2e-7
 /// |b log2 s|, where the coordinates' own is 6e-8 of their size.
 /// A power is held within 2^-120 and 2^75, so that nothing overflows with the largest a; beyond that no force is left that could move a
 /// point.

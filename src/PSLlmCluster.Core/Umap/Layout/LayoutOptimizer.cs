@@ -8,12 +8,11 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 5; layouts.py, optimize_layout_euclidean. Schedule, forces and learning rate are the
-/// reference's. Departure: the reference takes the edges one after the other, row by row,
-/// which allows one thread only. Here the edges of an epoch are divided into colour classes in which no row has two
-/// (<see cref="EdgeColoring"/>), so those of a class are used at once, on many lanes and several threads, as if one
-/// after the other; and the repelling rows are seen where they were when the epoch began. So the result is the same for any number of
-/// threads. As in the reference an edge moves both of its ends, by the same step, and
-/// its repelling rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
+/// reference's. Departure: the reference takes the edges one after the other, row by row, which allows one thread only. Here the edges of
+/// an epoch are divided into colour classes in which no row has two (<see cref="EdgeColoring"/>), so those of a class are used at once, on
+/// many lanes and several threads, as if one after the other; and the repelling rows are seen where they were when the epoch began. So the
+/// result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling
+/// rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
 {

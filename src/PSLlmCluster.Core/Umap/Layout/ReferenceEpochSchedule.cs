@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// </summary>
 /// <remarks>
 /// Sources: umap_.py, make_epochs_per_sample; layouts.py, _optimize_layout_euclidean_single_epoch and optimize_layout_euclidean (the
-/// learning rate).
-/// An edge is due when its next epoch is at or before the current one, first after its own period, so never in epoch 0.
+/// learning rate). An edge is due when its next epoch is at or before the current one, first after its own period, so never in epoch 0.
 /// Repelling rows are drawn for the time since they were drawn last, at a rate of their own.
 /// </remarks>
 internal sealed class ReferenceEpochSchedule

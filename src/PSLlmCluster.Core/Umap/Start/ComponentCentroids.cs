@@ -9,11 +9,10 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// </summary>
 /// <remarks>
 /// Sources: spectral.py, multi_component_layout and component_layout; scikit-learn's SpectralEmbedding with a precomputed affinity:
-/// eigenvectors of the normalised Laplacian,
-/// without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the affinities underflow or the places
-/// coincide, distances are measured by the largest,
-/// where theirs gives any basis of a space of equal eigenvalues; beyond 2,000 components, for which the square matrix would be large,
-/// and where the embedding fails, the places are the centroids' principal components, or random.
+/// eigenvectors of the normalised Laplacian, without the diagonal, divided by the roots of the sums. Departures: signs are fixed; where the
+/// affinities underflow or the places coincide, distances are measured by the largest, where theirs gives any basis of a space of equal
+/// eigenvalues; beyond 2,000 components, for which the square matrix would be large, and where the embedding fails, the places are the
+/// centroids' principal components, or random.
 /// </remarks>
 internal static class ComponentCentroids
 {

@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// </summary>
 /// <remarks>
 /// Martin, Reinsch and Wilkinson 1968 and Bowdler, Martin, Reinsch and Wilkinson 1968 (EISPACK's tred2 and tql2). Only the four operations
-/// and the
-/// square root are used, so that the bits are the same everywhere.
+/// and the square root are used, so that the bits are the same everywhere.
 /// </remarks>
 internal static class DenseEigen
 {

@@ -15,9 +15,8 @@ internal sealed record EigenEffort(double Tolerance, int StepLimit, bool FindsEq
 
     /// <summary>
     /// Returns the effort that the start of a layout is worth. The optimiser moves every point many times over, so a smooth vector near the
-    /// eigenvector serves as well as the eigenvector itself:
-    /// umap-learn asks for 1e-4 of the eigenvalue only. With many rows the limit holds, and the time is that of so many passes over the
-    /// graph.
+    /// eigenvector serves as well as the eigenvector itself: umap-learn asks for 1e-4 of the eigenvalue only. With many rows the limit
+    /// holds, and the time is that of so many passes over the graph.
     /// </summary>
     /// <param name="rowCount">Number of rows.</param>
     public static EigenEffort ForStart(int rowCount) => rowCount switch

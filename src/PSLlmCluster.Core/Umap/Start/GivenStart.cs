@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
 /// The start at given coordinates. Where places repeat, normal noise of 0.001 times the mean distance to the nearest other place parts
-/// them; then, as for every start, each axis is brought to [0, 10]
-/// (umap_.py, simplicial_set_embedding, init as an array).
+/// them; then, as for every start, each axis is brought to [0, 10] (umap_.py, simplicial_set_embedding, init as an array).
 /// </summary>
 /// <remarks>
 /// Departure: where that mean is 0, as all places repeat, the noise is 0.0001 times the largest coordinate, or 0.0001 where all are 0;

@@ -6,13 +6,12 @@ namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
 /// Where the layout starts: spectral or principal coordinates times 10 / (largest absolute coordinate) plus normal noise of 1e-4, or
-/// uniform places in [-10, 10];
-/// then each axis is scaled to [0, 10].
+/// uniform places in [-10, 10]; then each axis is scaled to [0, 10].
 /// </summary>
 /// <remarks>
 /// umap_.py, simplicial_set_embedding and noisy_scale_coords. Departures: where the spectral start fails, principal components take its
-/// place, and where they fail too, random places, said once
-/// (theirs goes to random places, or raises an error where rows are few); an axis without extent becomes 0 (theirs NaN).
+/// place, and where they fail too, random places, said once (theirs goes to random places, or raises an error where rows are few); an axis
+/// without extent becomes 0 (theirs NaN).
 /// </remarks>
 internal static class LayoutStart
 {

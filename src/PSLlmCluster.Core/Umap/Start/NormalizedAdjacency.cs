@@ -5,8 +5,7 @@ namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
 /// The matrix D^-1/2 A D^-1/2 of a graph, D the rows' sums of weights: the normalised Laplacian is 1 less it, so its largest eigenvalues
-/// are the Laplacian's smallest
-/// (spectral.py, _spectral_layout). In double precision from single-precision weights.
+/// are the Laplacian's smallest (spectral.py, _spectral_layout). In double precision from single-precision weights.
 /// </summary>
 internal sealed class NormalizedAdjacency : ISymmetricOperator
 {

@@ -6,14 +6,12 @@ namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
 /// The first principal components of the rows: X - mean = U S V', the places are U S (scikit-learn's PCA, which umap_.py calls for
-/// init="pca").
-/// Signs are fixed by the place farthest out, which is positive.
+/// init="pca"). Signs are fixed by the place farthest out, which is positive.
 /// </summary>
 /// <remarks>
 /// Eigenvectors of (X - mean)(X - mean)' or of (X - mean)'(X - mean), whichever is smaller, both divided by their trace so that no
-/// eigenvalue exceeds 1. No matrix is formed; it is applied to vectors.
-/// Departure: of more than 8,192 rows the axes are those of 8,192, evenly spread over the canonical order, and all rows are projected on
-/// them.
+/// eigenvalue exceeds 1. No matrix is formed; it is applied to vectors. Departure: of more than 8,192 rows the axes are those of 8,192,
+/// evenly spread over the canonical order, and all rows are projected on them.
 /// </remarks>
 internal static class PrincipalStart
 {

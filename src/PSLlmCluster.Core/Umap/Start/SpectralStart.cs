@@ -10,14 +10,12 @@ namespace PSLlmCluster.Core.Umap.Start;
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 4; spectral.py, spectral_layout and multi_component_layout. Departures: signs are fixed (the
-/// entry of largest absolute value is positive).
-/// With many rows the eigenvectors are those that a bounded number of steps gives (<see cref="EigenEffort"/>).
-/// With more than 1,000 rows the rows' principal components take their place where the graph is not connected (as in uwot), or nearly not:
-/// then the first eigenvectors separate one small group after the other from
-/// all the rest, which lies in one point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors
-/// have 0.5 to 1.5 % of the rows take part (digits and MNIST: 12 to 38 %):
-/// trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from random places; with 3 neighbours, and
-/// 32 components of the graph, 0.89 and 0.80.
+/// entry of largest absolute value is positive). With many rows the eigenvectors are those that a bounded number of steps gives
+/// (<see cref="EigenEffort"/>). With more than 1,000 rows the rows' principal components take their place where the graph is not connected
+/// (as in uwot), or nearly not: then the first eigenvectors separate one small group after the other from all the rest, which lies in one
+/// point, and nothing arranges the groups. Measured on 20,000 x 384 in 200 clusters, whose eigenvectors have 0.5 to 1.5 % of the rows take
+/// part (digits and MNIST: 12 to 38 %): trustworthiness of the layout 0.92 from principal components, 0.88 from eigenvectors, 0.86 from
+/// random places; with 3 neighbours, and 32 components of the graph, 0.89 and 0.80.
 /// </remarks>
 internal static class SpectralStart
 {

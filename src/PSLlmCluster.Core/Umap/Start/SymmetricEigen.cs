@@ -4,18 +4,15 @@ namespace PSLlmCluster.Core.Umap.Start;
 
 /// <summary>
 /// The largest eigenvalues of a symmetric operator whose norm is about 1, and their eigenvectors: all at once where the operator is small,
-/// otherwise by Lanczos'
-/// method with thick restarts.
+/// otherwise by Lanczos' method with thick restarts.
 /// </summary>
 /// <remarks>
 /// Wu and Simon 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems"; umap-learn calls ARPACK, which does the same
-/// by implicit restarts.
-/// The projected matrix is taken from the products with the vectors before.
-/// Every new vector is put at right angles to those before it by the recurrence's own terms and once to all, and again where much of it
-/// went (Daniel, Gragg, Kaufman and Stewart 1976).
-/// The residual of a Ritz vector is the last step's length times the vector's last entry. One start vector sees equal eigenvalues once; so
-/// when all are found, the method goes on from a random
-/// vector at right angles to them, until what is left lies below them for certain.
+/// by implicit restarts. The projected matrix is taken from the products with the vectors before. Every new vector is put at right angles
+/// to those before it by the recurrence's own terms and once to all, and again where much of it went (Daniel, Gragg, Kaufman and Stewart
+/// 1976). The residual of a Ritz vector is the last step's length times the vector's last entry. One start vector sees equal eigenvalues
+/// once; so when all are found, the method goes on from a random vector at right angles to them, until what is left lies below them for
+/// certain.
 /// </remarks>
 internal static class SymmetricEigen
 {

@@ -1,15 +1,13 @@
 namespace PSLlmCluster.Core.Umap.Transform;
 
 /// <summary>
-/// The forces between two points of a layout at squared distance s = d^2, with p = s^b:
-/// attraction -2 a b p / (s (1 + a p)) and repulsion 2 gamma b / ((0.001 + s)(1 + a p)), times the difference of coordinates, each
-/// coordinate held to +-4.
+/// The forces between two points of a layout at squared distance s = d^2, with p = s^b: attraction -2 a b p / (s (1 + a p)) and repulsion 2
+/// gamma b / ((0.001 + s)(1 + a p)), times the difference of coordinates, each coordinate held to +-4.
 /// </summary>
 /// <remarks>
 /// McInnes, Healy and Melville 2018, algorithm 5 and appendix C; layouts.py, _optimize_layout_euclidean_single_epoch and clip. In double
-/// precision; theirs mixes single and double.
-/// The power takes most of the time of a layout, so it is made here, without branches, from the four operations: exact to about 1e-12 of
-/// itself, where the coordinates have 6e-8.
+/// precision; theirs mixes single and double. The power takes most of the time of a layout, so it is made here, without branches, from the
+/// four operations: exact to about 1e-12 of itself, where the coordinates have 6e-8.
 /// </remarks>
 internal readonly struct TransformGradient
 {

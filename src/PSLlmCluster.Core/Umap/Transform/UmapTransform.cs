@@ -10,13 +10,11 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// </summary>
 /// <remarks>
 /// umap_.py, UMAP.transform and init_graph_transform. There the new rows are one batch; here each is placed alone, so that the same row
-/// always comes to the same place. Departures that follow:
-/// the floor of sigma uses the mean of the row's own distances (theirs: of all new rows); an edge is sampled by its strength against the
-/// row's strongest one (theirs: against the strongest of all);
-/// 100 epochs whatever the number of rows (theirs: 30 from 10,000 on); random numbers are keyed by the row's content.
-/// A row at distance 0 from a fitted one comes to lie exactly where that one is; theirs does only if the same rows come in as were fitted.
-/// A row whose neighbours are all at or beyond the disconnection distance
-/// comes to lie at the nearest one's place, with a warning (theirs: NaN).
+/// always comes to the same place. Departures that follow: the floor of sigma uses the mean of the row's own distances (theirs: of all new
+/// rows); an edge is sampled by its strength against the row's strongest one (theirs: against the strongest of all); 100 epochs whatever
+/// the number of rows (theirs: 30 from 10,000 on); random numbers are keyed by the row's content. A row at distance 0 from a fitted one
+/// comes to lie exactly where that one is; theirs does only if the same rows come in as were fitted. A row whose neighbours are all at or
+/// beyond the disconnection distance comes to lie at the nearest one's place, with a warning (theirs: NaN).
 /// </remarks>
 internal static class UmapTransform
 {
