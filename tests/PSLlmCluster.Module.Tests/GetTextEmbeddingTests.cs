@@ -25,7 +25,7 @@ public sealed class GetTextEmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void A_property_of_objects_is_the_text_and_the_very_object_rides_along()
+    public void A_property_of_objects_is_the_text_and_the_very_object_is_passed_on()
     {
         PipelineResult result = Tiny(
             """

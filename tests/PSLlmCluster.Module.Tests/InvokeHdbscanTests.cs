@@ -29,7 +29,7 @@ public sealed class InvokeHdbscanTests : IDisposable
     }
 
     [Fact]
-    public void Points_are_clustered_by_their_coordinates_and_all_rides_along()
+    public void Points_are_clustered_by_their_coordinates_and_all_is_passed_on()
     {
         PipelineResult result = _session.Run(
             """

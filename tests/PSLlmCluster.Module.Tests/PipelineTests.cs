@@ -16,7 +16,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public void Tickets_become_a_map_and_ride_along_to_its_end()
+    public void Tickets_become_a_map_and_are_passed_on_to_its_end()
     {
         PipelineResult result = _session.Run(
             """
