@@ -1,11 +1,5 @@
 namespace PSLlmCluster.Core.Numerics;
 
-/// <summary>Why a row could not be taken.</summary>
-/// <param name="ErrorId">A stable name in PascalCase.</param>
-/// <param name="Message">What is wrong with the row.</param>
-/// <param name="RecommendedAction">What the reader can do about it.</param>
-public sealed record RowFault(string ErrorId, string Message, string RecommendedAction);
-
 /// <summary>
 /// Gathers rows one by one, as a pipeline brings them, into one matrix. The first row sets the length, unless it is given. The matrix is in
 /// single precision as long as every number of every row is one of single precision, and in double precision from then on: so no number is
@@ -36,8 +30,8 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
 
     /// <summary>Takes a row, unless something is wrong with it.</summary>
     /// <param name="row">The numbers.</param>
-    /// <returns>Null when the row was taken; otherwise why it was not.</returns>
-    public RowFault? TryAdd(ReadOnlySpan<float> row)
+    /// <returns>Null when the row was taken; otherwise why it was not, which is returned and not thrown, as the other rows go on.</returns>
+    public EngineException? TryAdd(ReadOnlySpan<float> row)
     {
         if (CheckLength(row.Length) is { } fault)
         {
@@ -69,8 +63,8 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
 
     /// <summary>Takes a row, unless something is wrong with it.</summary>
     /// <param name="row">The numbers.</param>
-    /// <returns>Null when the row was taken; otherwise why it was not.</returns>
-    public RowFault? TryAdd(ReadOnlySpan<double> row)
+    /// <returns>Null when the row was taken; otherwise why it was not, which is returned and not thrown, as the other rows go on.</returns>
+    public EngineException? TryAdd(ReadOnlySpan<double> row)
     {
         if (CheckLength(row.Length) is { } fault)
         {
@@ -134,34 +128,38 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
         return true;
     }
 
-    private static RowFault NotFinite(int place, double value)
+    private static EngineException NotFinite(int place, double value)
     {
         string what = double.IsNaN(value) ? "not a number (NaN)" : "infinite, or too large for single precision";
-        return new RowFault(
+        return new EngineException(
             EngineErrorIds.RowNotFinite,
+            FailureKind.InvalidData,
             $"Number {place + 1} of the row is {what}.",
             "Leave such rows out, or put a number in that place.");
     }
 
-    private RowFault? CheckLength(int length)
+    private EngineException? CheckLength(int length)
     {
         if (length == 0)
         {
-            return new RowFault(EngineErrorIds.RowEmpty, "The row has no numbers.", "Pipe in rows of at least one number.");
+            return new EngineException(
+                EngineErrorIds.RowEmpty, FailureKind.InvalidData, "The row has no numbers.", "Pipe in rows of at least one number.");
         }
 
         if (wantedLength is int wanted && length != wanted)
         {
-            return new RowFault(
+            return new EngineException(
                 EngineErrorIds.RowLengthMismatch,
+                FailureKind.InvalidData,
                 $"The row has {length} numbers, and those of the model have {wanted}.",
                 "Give rows from the same language model, map or columns as those that the model was made of; for precomputed distances, "
                     + "those to all of its rows, in their order.");
         }
 
         return RowCount > 0 && length != ColumnCount
-            ? new RowFault(
+            ? new EngineException(
                 EngineErrorIds.RowLengthMismatch,
+                FailureKind.InvalidData,
                 $"The row has {length} numbers, and the rows before it have {ColumnCount}.",
                 "All rows must come from the same model or the same columns.")
             : null;

@@ -21,12 +21,12 @@ public sealed class PlotFile
 
     private static readonly OutputKind _kind = new()
     {
-        IsFolderId = PlotErrorIds.PlotPathIsDirectory,
-        FolderNotFoundId = PlotErrorIds.PlotFolderNotFound,
-        NotWritableId = PlotErrorIds.PlotPathNotWritable,
-        ReadOnlyId = PlotErrorIds.PlotFileReadOnly,
-        ExistsId = PlotErrorIds.PlotFileExists,
-        NotRegularId = PlotErrorIds.PlotPathNotRegular,
+        IsFolderId = EngineErrorIds.PlotPathIsDirectory,
+        FolderNotFoundId = EngineErrorIds.PlotFolderNotFound,
+        NotWritableId = EngineErrorIds.PlotPathNotWritable,
+        ReadOnlyId = EngineErrorIds.PlotFileReadOnly,
+        ExistsId = EngineErrorIds.PlotFileExists,
+        NotRegularId = EngineErrorIds.PlotPathNotRegular,
         FileNameAction = "Add a file name that ends in .png, .svg or .html.",
     };
 

@@ -3,32 +3,14 @@ namespace PSLlmCluster.Core.Storage;
 /// <summary>What can be wrong with a file of a fitted model, each with its own id and recommended action.</summary>
 internal static class ModelFileErrors
 {
-    /// <summary>The path leads to a folder.</summary>
-    public const string ModelFileIsDirectory = nameof(ModelFileIsDirectory);
-
-    /// <summary>The folder of a file that is to be written does not exist.</summary>
-    public const string ModelFileFolderNotFound = nameof(ModelFileFolderNotFound);
-
-    /// <summary>A file cannot be written, or is read-only.</summary>
-    public const string ModelFileNotWritable = nameof(ModelFileNotWritable);
-
-    /// <summary>A file is there already, and was not to be replaced.</summary>
-    public const string ModelFileExists = nameof(ModelFileExists);
-
-    /// <summary>A file is there already that is no saved model, and is replaced only where that is forced.</summary>
-    public const string ModelFileForeign = nameof(ModelFileForeign);
-
-    /// <summary>The path leads to a device, a named pipe or a socket.</summary>
-    public const string ModelFileNotRegular = nameof(ModelFileNotRegular);
-
     /// <summary>The path to read leads to a folder.</summary>
     public static EngineException IsDirectory(string path)
-        => new(ModelFileIsDirectory, FailureKind.InvalidArgument, $"'{path}' is a folder.", "Add a file name.");
+        => new(EngineErrorIds.ModelFileIsDirectory, FailureKind.InvalidArgument, $"'{path}' is a folder.", "Add a file name.");
 
     /// <summary>The path to read leads to what is no file: it is not opened, as that may wait for ever.</summary>
     public static EngineException NotRegular(string path)
         => new(
-            ModelFileNotRegular,
+            EngineErrorIds.ModelFileNotRegular,
             FailureKind.InvalidArgument,
             $"'{path}' is a device, a named pipe or a socket, not a file.",
             "Give the path of a file that -SaveModel wrote.");

@@ -7,13 +7,13 @@ public sealed class ModelFileTarget
 {
     private static readonly OutputKind _kind = new()
     {
-        IsFolderId = ModelFileErrors.ModelFileIsDirectory,
-        FolderNotFoundId = ModelFileErrors.ModelFileFolderNotFound,
-        NotWritableId = ModelFileErrors.ModelFileNotWritable,
-        ReadOnlyId = ModelFileErrors.ModelFileNotWritable,
-        ExistsId = ModelFileErrors.ModelFileExists,
-        NotRegularId = ModelFileErrors.ModelFileNotRegular,
-        ForeignId = ModelFileErrors.ModelFileForeign,
+        IsFolderId = EngineErrorIds.ModelFileIsDirectory,
+        FolderNotFoundId = EngineErrorIds.ModelFileFolderNotFound,
+        NotWritableId = EngineErrorIds.ModelFileNotWritable,
+        ReadOnlyId = EngineErrorIds.ModelFileNotWritable,
+        ExistsId = EngineErrorIds.ModelFileExists,
+        NotRegularId = EngineErrorIds.ModelFileNotRegular,
+        ForeignId = EngineErrorIds.ModelFileForeign,
         Signature = ModelFileFormat.Signature.ToArray(),
         ForeignDescription = "no saved model",
         FileNameAction = "Add a file name.",

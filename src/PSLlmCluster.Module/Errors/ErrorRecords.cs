@@ -48,8 +48,8 @@ internal static class ErrorRecords
     /// <param name="fault">Why it was not taken.</param>
     /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
-    public static EngineException Failure(RowFault fault, int position)
-        => new(fault.ErrorId, FailureKind.InvalidData, $"Position {position}: {fault.Message}", fault.RecommendedAction);
+    public static EngineException Failure(EngineException fault, int position)
+        => new(fault.ErrorId, fault.Kind, $"Position {position}: {fault.Message}", fault.RecommendedAction);
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Module.Input;
@@ -31,5 +32,5 @@ internal readonly record struct NumberRow(float[]? Singles, double[]? Doubles)
     /// <summary>Hands the row to the engine. This is the one place where it does.</summary>
     /// <param name="rows">Takes the row.</param>
     /// <returns>Null when the row was taken; otherwise why it was not.</returns>
-    public RowFault? AddTo(RowCollector rows) => Singles is not null ? rows.TryAdd(Singles) : rows.TryAdd(Doubles ?? []);
+    public EngineException? AddTo(RowCollector rows) => Singles is not null ? rows.TryAdd(Singles) : rows.TryAdd(Doubles ?? []);
 }

@@ -26,7 +26,7 @@ public class RowCollectorTests
     {
         RowCollector collector = new();
         Assert.Null(collector.TryAdd([1f, 2f]));
-        RowFault? fault = collector.TryAdd([3f, bad]);
+        EngineException? fault = collector.TryAdd([3f, bad]);
         Assert.Equal("RowNotFinite", fault?.ErrorId);
         Assert.Contains("Number 2", fault!.Message, StringComparison.Ordinal);
         Assert.Null(collector.TryAdd([5f, 6f]));
@@ -78,7 +78,7 @@ public class RowCollectorTests
     {
         RowCollector collector = new();
         Assert.Null(collector.TryAdd([1f, 2f]));
-        RowFault? fault = collector.TryAdd([1f]);
+        EngineException? fault = collector.TryAdd([1f]);
         Assert.Equal("RowLengthMismatch", fault?.ErrorId);
         Assert.Equal("The row has 1 numbers, and the rows before it have 2.", fault?.Message);
     }

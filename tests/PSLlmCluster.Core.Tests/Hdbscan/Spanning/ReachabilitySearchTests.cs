@@ -115,7 +115,7 @@ public class ReachabilitySearchTests
             Assert.Equal(shares.Order(), shares);
             Assert.Equal(0.75, shares[^1]);
             shares.Clear();
-            search.Span(core, 1, work);
+            search.Span(core, 1, HdbscanStages.Work(1, new Recorder(shares)).Stage("Working", 0.25, 0.75));
             Assert.Equal(shares.Order(), shares);
             Assert.InRange(shares[0], 0.25, 0.75);
             Assert.InRange(shares[^1], 0.74, 0.75);
