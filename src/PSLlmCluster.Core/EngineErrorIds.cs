@@ -88,8 +88,7 @@ public static class EngineErrorIds
     public static IReadOnlyList<string> OfModelFile { get; } =
     [
         ModelAccessDenied, ModelCorrupt, ModelIsDirectory, ModelLoadFailed, ModelNoEmbedding, ModelNotFirstPart, ModelNotFound,
-        ModelNotGguf,
-        ModelNotRegularFile, ModelNoVocabulary, ModelNoWeights, ModelPoolingUnsupported, ModelReadFailed, ModelTokenizerUnsupported,
-        ModelTruncated,
+        ModelNotGguf, ModelNotRegularFile, ModelNoVocabulary, ModelNoWeights, ModelPoolingUnsupported, ModelReadFailed,
+        ModelTokenizerUnsupported, ModelTruncated,
     ];
 }

@@ -11,8 +11,8 @@ namespace PSLlmCluster.Core.Neighbors;
 /// <remarks>The walk leaves out a node whose box is farther than the farthest neighbour so far.</remarks>
 internal static class KdQueries
 {
-    /// <summary>The most columns that a tree may have for this.</summary>
-    public const int MostColumns = 64;
+    /// <summary>The most columns for which a query has room on the stack; <see cref="TreePolicy"/> allows fewer.</summary>
+    private const int MostColumns = 64;
 
     /// <summary>Finds the nearest rows.</summary>
     /// <param name="tree">The tree.</param>

@@ -81,9 +81,6 @@ internal sealed class ModelSettings
         where TChoice : struct, Enum
         => Set(key, Enum.GetName(value) ?? throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such choice."));
 
-    /// <summary>Returns whether a setting is there.</summary>
-    public bool Has(string key) => _lines.Exists(line => line.Key == key);
-
     /// <summary>Returns a text.</summary>
     public string Text(string key)
     {

@@ -284,13 +284,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         TakeWeights();
         if (SaveModel is not null)
         {
-            _modelFile = OutputParameter.Take(
-                this,
-                SaveModel,
-                "Save the clusters",
-                new OverwriteRule(Force, NoClobber),
-                ModelFileTarget.At,
-                file => file.Probe());
+            _modelFile = OutputParameter.TakeModel(this, SaveModel, "Save the clusters", new OverwriteRule(Force, NoClobber));
         }
     }
 

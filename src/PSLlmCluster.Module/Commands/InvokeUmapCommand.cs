@@ -432,13 +432,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
         if (SaveModel is not null)
         {
             UmapModel.Require(_options);
-            _modelFile = OutputParameter.Take(
-                this,
-                SaveModel,
-                "Save the map",
-                new OverwriteRule(Force, NoClobber),
-                ModelFileTarget.At,
-                file => file.Probe());
+            _modelFile = OutputParameter.TakeModel(this, SaveModel, "Save the map", new OverwriteRule(Force, NoClobber));
         }
     }
 

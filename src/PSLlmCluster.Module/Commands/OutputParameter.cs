@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Storage;
 
 namespace PSLlmCluster.Module.Commands;
 
@@ -9,6 +10,15 @@ namespace PSLlmCluster.Module.Commands;
 /// </summary>
 internal static class OutputParameter
 {
+    /// <summary>Makes the file of a fitted model ready to be written.</summary>
+    /// <param name="cmdlet">Whose parameter it is.</param>
+    /// <param name="path">The parameter's value.</param>
+    /// <param name="action">What is done, for -WhatIf and -Confirm.</param>
+    /// <param name="rule">What may be replaced.</param>
+    /// <returns>The file, or null where it is not to be written.</returns>
+    public static ModelFileTarget? TakeModel(CancellableCmdlet cmdlet, string path, string action, OverwriteRule rule)
+        => Take(cmdlet, path, action, rule, ModelFileTarget.At, file => file.Probe());
+
     /// <summary>Makes a file ready to be written.</summary>
     /// <typeparam name="TFile">The kind of file.</typeparam>
     /// <param name="cmdlet">Whose parameter it is.</param>
