@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using PSLlmCluster.Core;
-using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 
 namespace PSLlmCluster.Benchmarks;
 
@@ -9,7 +10,7 @@ public class EmbeddingBenchmarks
 {
     private const int TextCount = 100;
     private readonly string[] _texts = new string[TextCount];
-    private LlamaModel? _model;
+    private IEmbeddingModel? _model;
 
     [Params(1, 2)]
     public int ThreadCount { get; set; }
@@ -39,7 +40,7 @@ public class EmbeddingBenchmarks
     [Benchmark]
     public int Embed()
     {
-        using TextEmbedder embedder = new(_model!, new EmbeddingOptions { ThreadCount = ThreadCount, BatchSize = BatchSize });
+        using ITextEmbedder embedder = _model!.Open(new EmbeddingOptions { ThreadCount = ThreadCount, BatchSize = BatchSize });
         int done = 0;
         for (int i = 0; i < TextCount; i++)
         {

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Hdbscan;
-using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Umap;
@@ -87,7 +88,7 @@ internal static class WholeWork
     {
         List<(string Stage, double Milliseconds)> stages = [];
         ModelCache.Clear();
-        LlamaModel model = Time("load the model", () => ModelCache.Acquire(new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu)));
+        IEmbeddingModel model = Time("load the model", () => ModelCache.Acquire(new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu)));
         RowMatrix vectors = Time("embed", () => Embed(model, texts));
 
         // The notebook's settings for its thirty names, the defaults for more.
@@ -119,9 +120,9 @@ internal static class WholeWork
         }
     }
 
-    private static RowMatrix Embed(LlamaModel model, string[] texts)
+    private static RowMatrix Embed(IEmbeddingModel model, string[] texts)
     {
-        using TextEmbedder embedder = new(model, new EmbeddingOptions());
+        using ITextEmbedder embedder = model.Open(new EmbeddingOptions());
         RowCollector rows = new();
         for (int i = 0; i < texts.Length; i++)
         {

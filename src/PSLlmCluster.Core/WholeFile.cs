@@ -78,7 +78,7 @@ internal static class WholeFile
     /// </summary>
     private static string Prefix(string target)
     {
-        byte[] name = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target).ToUpperInvariant()));
+        byte[] name = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(target).ToUpperInvariant()));
         return $"{Mark}{Convert.ToHexString(name.AsSpan(0, NameBytes))}-";
     }
 

@@ -1,4 +1,4 @@
-using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Engines;
 
 namespace PSLlmCluster.Module;
 

@@ -18,7 +18,10 @@ public sealed class ArchitectureTests
         ["Neighbors"] = ["Numerics"],
         ["Umap"] = ["Neighbors", "Numerics", "Storage"],
         ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
-        ["Llama"] = [],
+        ["Gguf"] = [],
+        ["Embedding"] = [],
+        ["Llama"] = ["Embedding", "Gguf"],
+        ["Engines"] = ["Embedding", "Gguf", "Llama"],
         ["Plotting"] = [],
     };
 

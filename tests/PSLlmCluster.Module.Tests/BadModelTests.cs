@@ -146,7 +146,7 @@ public sealed class BadModelTests : IDisposable
 
         void WriteString(string text)
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
             writer.Write((long)bytes.Length);
             writer.Write(bytes);
         }

@@ -13,7 +13,7 @@ public sealed class DefaultsTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
-    [InlineData("Get-TextEmbedding", "Llama.EmbeddingOptions", 4)]
+    [InlineData("Get-TextEmbedding", "Embedding.EmbeddingOptions", 4)]
     [InlineData("Invoke-Umap", "Umap.UmapOptions", 20)]
     [InlineData("Invoke-Hdbscan", "Hdbscan.HdbscanOptions", 10)]
     [InlineData("Measure-Clustering", "Hdbscan.HdbscanOptions", 3)]

@@ -1,16 +1,17 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSLlmCluster.Core.Llama.Gguf;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
 /// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with each of its failures distinguished. It belongs to the
-/// <see cref="ModelCache"/>; an embedder that uses it keeps its weights alive even after the cache has released it.
+/// session's cache of models; an embedder that uses it keeps its weights alive even after the cache has released it.
 /// </summary>
-public sealed unsafe class LlamaModel
+public sealed unsafe class LlamaModel : IEmbeddingModel
 {
     // A smaller file is read into memory. A larger one is mapped, which spares the memory of a copy, but where the file is cut meanwhile
     // the system ends the process (SIGBUS).
@@ -29,13 +30,13 @@ public sealed unsafe class LlamaModel
         DeviceDescription = deviceDescription;
         byte* description = stackalloc byte[256];
         int length = LlamaNative.llama_model_desc(handle, description, 256);
-        Description = Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
+        Description = System.Text.Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
         Pooling = header.Pooling;
         Splitting = TextRuns.SplittingOf(header);
     }
 
-    /// <summary>Gets the full path of its file.</summary>
+    /// <inheritdoc/>
     public string Path { get; }
 
     /// <summary>Gets its architecture as the file names it: bert, qwen2, llama.</summary>
@@ -44,7 +45,7 @@ public sealed unsafe class LlamaModel
     /// <summary>Gets what it is in a few words: architecture, size, quantisation.</summary>
     public string Description { get; }
 
-    /// <summary>Gets the numbers in a vector.</summary>
+    /// <inheritdoc/>
     public int Width { get; }
 
     /// <summary>Gets the longest text, in tokens, that it was trained with.</summary>
@@ -59,10 +60,14 @@ public sealed unsafe class LlamaModel
     /// <summary>Gets the number of its layers, the output layer included.</summary>
     public int LayerCount { get; }
 
+    /// <inheritdoc/>
+    public string Placement => $"llama.cpp on {DeviceDescription}, {GpuLayers} of {LayerCount} layers on a GPU";
+
     /// <summary>
-    /// Gets or sets a value indicating whether nobody asked for the GPU that it is on, so that the CPU may take its place.
+    /// Gets or sets how the same model is loaded on the CPU, where nobody asked for the GPU that it is on, so that the CPU may take its place;
+    /// otherwise null.
     /// </summary>
-    internal bool MayMoveToCpu { get; set; }
+    internal Func<Action<string>?, CancellationToken, LlamaModel>? LoadOnCpu { get; set; }
 
     /// <summary>Gets the native model.</summary>
     internal ModelHandle Handle { get; }
@@ -74,21 +79,34 @@ public sealed unsafe class LlamaModel
     internal bool HasEncoder { get; }
 
     /// <summary>Gets the pooling that the file asks for.</summary>
-    internal llama_pooling_type Pooling { get; }
+    internal GgufPooling Pooling { get; }
 
     /// <summary>Gets how its tokenizer splits a text.</summary>
     internal TextSplitting Splitting { get; }
 
+    /// <inheritdoc/>
+    public ITextEmbedder Open(EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
+        => new LlamaEmbedder(this, options, log, token);
+
+    /// <inheritdoc/>
+    public void Release() => Handle.Dispose();
+
     /// <summary>Loads a model.</summary>
     /// <param name="file">Its file.</param>
     /// <param name="options">Where it runs.</param>
+    /// <param name="loadOnCpu">Loads the same model on the CPU, where a computation has no room on a GPU.</param>
     /// <param name="log">Receives llama.cpp's log and a line about the device.</param>
     /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">It cannot be loaded.</exception>
     internal static LlamaModel Load(
-        CheckedModelFile file, ModelOptions options, Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token)
+        CheckedModelFile file,
+        ModelOptions options,
+        Func<Action<string>?, CancellationToken, LlamaModel> loadOnCpu,
+        Action<string>? log,
+        IProgress<StageProgress>? progress,
+        CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         string path = file.Path;
@@ -134,8 +152,8 @@ public sealed unsafe class LlamaModel
                     + "-Verbose shows its whole log.");
         }
 
-        model.MayMoveToCpu = options.Device == ComputeDevice.Auto && model.GpuLayers > 0;
-        log?.Invoke($"Running on {model.DeviceDescription}, {model.GpuLayers} of {model.LayerCount} layers on a GPU");
+        model.LoadOnCpu = options.Device == ComputeDevice.Auto && model.GpuLayers > 0 ? loadOnCpu : null;
+        log?.Invoke("Running with " + model.Placement);
         return model;
     }
 

@@ -1,4 +1,4 @@
-using PSLlmCluster.Core.Llama.Gguf;
+using PSLlmCluster.Core.Gguf;
 
 namespace PSLlmCluster.Core.Llama;
 

@@ -162,14 +162,14 @@ internal sealed unsafe class TextTokenizer
                 throw TooLong(text);
             }
 
-            int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            int most = System.Text.Encoding.UTF8.GetMaxByteCount(text.Length);
             if (_bytes.Length < most)
             {
                 _bytes = new byte[most];
             }
 
             // A byte gives one token at most, but for what the model adds by itself.
-            int length = Encoding.UTF8.GetBytes(text, _bytes);
+            int length = System.Text.Encoding.UTF8.GetBytes(text, _bytes);
             if (_tokens.Length < length + 16)
             {
                 _tokens = new int[length + 16];

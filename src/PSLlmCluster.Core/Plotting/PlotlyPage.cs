@@ -42,7 +42,7 @@ internal static class PlotlyPage
                 .Replace("</script", "\\x3C/script", StringComparison.OrdinalIgnoreCase)
                 .Replace("<!--", "\\x3C!--", StringComparison.Ordinal)
                 .ReplaceLineEndings("\n");
-            return new Script(text, "'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))) + "'");
+            return new Script(text, "'sha256-" + Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))) + "'");
         }
     }
 
@@ -79,7 +79,7 @@ internal static class PlotlyPage
         string title = _htmlEncoder.Encode(
             PlotText.OneLine(scene.Options.Title.Length > 0 ? scene.Options.Title : ClusterPlotOptions.DefaultTitle));
         string description = _htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
-        string data = Encoding.UTF8.GetString(FigureJson(scene, token));
+        string data = System.Text.Encoding.UTF8.GetString(FigureJson(scene, token));
         using StreamWriter writer = new(
             stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         writer.Write($$"""

@@ -91,7 +91,7 @@ internal static class ModelFileFormat
     public static void WriteName(string name, Span<byte> field)
     {
         field.Clear();
-        Encoding.ASCII.GetBytes(name, field);
+        System.Text.Encoding.ASCII.GetBytes(name, field);
     }
 
     /// <summary>Reads an ASCII name.</summary>
@@ -101,7 +101,7 @@ internal static class ModelFileFormat
     {
         int length = field.IndexOf((byte)0);
         length = length < 0 ? field.Length : length;
-        string name = Encoding.ASCII.GetString(field[..length]);
+        string name = System.Text.Encoding.ASCII.GetString(field[..length]);
         return IsName(name) && field[length..].IndexOfAnyExcept((byte)0) < 0 ? name : null;
     }
 

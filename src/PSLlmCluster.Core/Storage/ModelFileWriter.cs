@@ -42,7 +42,7 @@ internal sealed class ModelFileWriter
     /// <summary>Adds a text.</summary>
     public void Add(string name, string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         Add(name, ModelFileElement.Text, bytes, stream => WriteValues(stream, bytes));
     }
 

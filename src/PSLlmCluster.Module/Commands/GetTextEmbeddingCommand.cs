@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
-using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
@@ -94,7 +95,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private RecordTextReader _reader = new([]);
     private ModelOptions _modelOptions = new(string.Empty);
     private EmbeddingOptions _options = new();
-    private TextEmbedder? _embedder;
+    private ITextEmbedder? _embedder;
     private int _position;
     private int _written;
 
@@ -281,7 +282,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         else
         {
             object? source = PropertyReader.Unwrap(record);
-            TextEmbedder embedder = _embedder ?? Open();
+            ITextEmbedder embedder = _embedder ?? Open();
             _waiting.Enqueue((index, text!, source));
             Write(RunEngine(() => embedder.Add(index, text!), source));
         }
@@ -296,12 +297,12 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <summary>
     /// Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
     /// </summary>
-    private TextEmbedder Open() => RunEngine(
+    private ITextEmbedder Open() => RunEngine(
         () =>
         {
             try
             {
-                return _embedder = new TextEmbedder(ModelCache.Acquire(_modelOptions, Log, Progress, Token), _options, Log, Token);
+                return _embedder = ModelCache.Acquire(_modelOptions, Log, Progress, Token).Open(_options, Log, Token);
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Llama.Native;
 

@@ -1,4 +1,8 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -24,7 +28,7 @@ public sealed class ModelCacheTests
         File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(5));
         LlamaModel second = TestModels.Load(path);
         Assert.NotSame(first, second);
-        EngineException failure = Assert.Throws<EngineException>(() => new TextEmbedder(first, new EmbeddingOptions { ThreadCount = 1 }));
+        EngineException failure = Assert.Throws<EngineException>(() => new LlamaEmbedder(first, new EmbeddingOptions { ThreadCount = 1 }));
         Assert.Equal("ModelReleased", failure.ErrorId);
         ModelCache.Clear();
     }
@@ -53,7 +57,7 @@ public sealed class ModelCacheTests
         string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.MiniLm));
         LlamaModel model = TestModels.Load(path);
         float[] expected = TestModels.Embed(TestModels.Load(TestModels.MiniLm), ["tea"])[0].Vector!;
-        using (TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }))
+        using (LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }))
         {
             using (FileStream stream = File.OpenWrite(path))
             {
@@ -92,21 +96,21 @@ public sealed class ModelCacheTests
         using ManualResetEventSlim hangs = new();
         using ManualResetEventSlim goOn = new();
         BlockingProgress progress = new(hangs, goOn);
-        Task<LlamaModel> loading = Task.Run(() => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), null, progress));
+        Task<IEmbeddingModel> loading = Task.Run(() => ModelCache.Acquire(TestModels.OnCpu(path), null, progress));
         WaitHandle.WaitAny([hangs.WaitHandle, ((IAsyncResult)loading).AsyncWaitHandle]);
         Assert.True(hangs.IsSet);
 
         // Another model, a second one who wants the same and gives up, and Remove-Module.
         Assert.NotNull(TestModels.Embed(TestModels.Load(TestModels.TinyBert), ["tea"])[0].Vector);
         using CancellationTokenSource source = new();
-        Task<LlamaModel> second = Task.Run(() => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), token: source.Token));
+        Task<IEmbeddingModel> second = Task.Run(() => ModelCache.Acquire(TestModels.OnCpu(path), token: source.Token));
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         ModelCache.Clear();
         Assert.False(loading.IsCompleted);
 
         goOn.Set();
-        LlamaModel model = await loading;
+        LlamaModel model = (LlamaModel)await loading;
         Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
         Assert.NotSame(model, TestModels.Load(path));
         ModelCache.Clear();
@@ -117,7 +121,7 @@ public sealed class ModelCacheTests
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
         float[] expected = TestModels.Embed(model, ["Euler's identity"])[0].Vector!;
-        using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        using LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
         ModelCache.Clear();
         Assert.Empty(embedder.Add(0, "Euler's identity"));
         Assert.Equal(expected, embedder.Flush().Single().Vector);
@@ -180,7 +184,7 @@ public sealed class ModelCacheTests
         List<string> lines = [];
         LlamaModel model = TestModels.Load(TestModels.MiniLm, lines.Add);
         Assert.Contains(lines, line =>
-            line.StartsWith("Running on CPU", StringComparison.Ordinal)
+            line.StartsWith("Running with llama.cpp on CPU", StringComparison.Ordinal)
                 && line.EndsWith(", 0 of 7 layers on a GPU", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("llama_model_loader", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains('\n', StringComparison.Ordinal));

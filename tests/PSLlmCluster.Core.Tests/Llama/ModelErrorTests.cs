@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
-using PSLlmCluster.Core.Llama.Gguf;
 using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -185,7 +188,7 @@ public sealed class ModelErrorTests
         NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(null);
         if (GpuBackends.Find(files, null).Devices.Count > 0)
         {
-            Assert.True(ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)).GpuLayers > 0);
+            Assert.True(((LlamaModel)ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu))).GpuLayers > 0);
             return;
         }
 
@@ -193,7 +196,7 @@ public sealed class ModelErrorTests
             () => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)));
         Assert.Equal(("GpuNotAvailable", FailureKind.ResourceUnavailable), (failure.ErrorId, failure.Kind));
         List<string> lines = [];
-        LlamaModel model = ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto, 3), lines.Add);
+        LlamaModel model = (LlamaModel)ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto, 3), lines.Add);
         Assert.Equal(0, model.GpuLayers);
         Assert.Single(
             lines,
@@ -215,11 +218,11 @@ public sealed class ModelErrorTests
         {
             Assert.Equal(
                 "ContextTooLong",
-                Assert.Throws<EngineException>(() => new TextEmbedder(model, new EmbeddingOptions { ContextLength = length })).ErrorId);
+                Assert.Throws<EngineException>(() => new LlamaEmbedder(model, new EmbeddingOptions { ContextLength = length })).ErrorId);
         }
 
-        using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
-        Assert.Equal(TextEmbedder.DefaultWindowLength, embedder.WindowLength);
+        using LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        Assert.Equal(LlamaEmbedder.DefaultWindowLength, embedder.WindowLength);
         ModelCache.Clear();
     }
 
@@ -275,7 +278,7 @@ public sealed class ModelErrorTests
     {
         // The tiny Qwen2's own window is 256 tokens, one of them the BOS.
         EmbeddingOptions options = new() { ThreadCount = threads, ContextLength = context, BatchSize = batch };
-        EngineException failure = Assert.Throws<EngineException>(() => new TextEmbedder(TestModels.Load(TestModels.TinyQwen), options));
+        EngineException failure = Assert.Throws<EngineException>(() => new LlamaEmbedder(TestModels.Load(TestModels.TinyQwen), options));
         Assert.Equal((id, FailureKind.InvalidArgument), (failure.ErrorId, failure.Kind));
         Assert.NotEmpty(failure.RecommendedAction);
     }

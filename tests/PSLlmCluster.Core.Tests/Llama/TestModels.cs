@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Tests.Support;
 
@@ -16,8 +18,10 @@ internal static class TestModels
 
     public static string? Smol { get; } = Repository.Shared("models", SmolName);
 
-    public static LlamaModel Load(string path, Action<string>? log = null)
-        => ModelCache.Acquire(new ModelOptions(path, ComputeDevice.Cpu), log);
+    /// <summary>Says that llama.cpp runs a model on the CPU.</summary>
+    public static ModelOptions OnCpu(string path) => new(path, ComputeDevice.Cpu, Engine: EmbeddingEngine.Llama);
+
+    public static LlamaModel Load(string path, Action<string>? log = null) => (LlamaModel)ModelCache.Acquire(OnCpu(path), log);
 
     /// <summary>Returns the model that a golden was made with.</summary>
     public static LlamaModel OfGolden(string golden) => Load(golden switch
@@ -35,7 +39,7 @@ internal static class TestModels
         List<EmbeddingOutcome> outcomes = [];
         // One thread: ggml waits spinning, so two threads of two tests side by side on two cores hold each other up.
         options ??= new EmbeddingOptions();
-        using TextEmbedder embedder = new(model, options with { ThreadCount = options.ThreadCount ?? 1 });
+        using LlamaEmbedder embedder = new(model, options with { ThreadCount = options.ThreadCount ?? 1 });
         for (int i = 0; i < texts.Count; i++)
         {
             outcomes.AddRange(embedder.Add(i, texts[i]));

@@ -1,4 +1,7 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -50,7 +53,7 @@ public sealed class TextRunsTests : IDisposable
     public void The_tokens_do_not_depend_on_the_stack_that_they_are_made_on()
     {
         LlamaModel model = Load("deepseek-v3");
-        using TextEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        using LlamaEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
         TextTokenizer tokenizer = new(model);
         string text = string.Concat(Enumerable.Repeat("word漢字1234!? ", 300));
         int[] plain = tokenizer.Content(text).ToArray();
@@ -84,7 +87,7 @@ public sealed class TextRunsTests : IDisposable
         using CancellationTokenSource source = new();
         string text = new('漢', TextRuns.Most);
         int started = 0;
-        using (TextEmbedder embedder = new(Load("gpt-4o"), _truncated with { ThreadCount = 1 }, CancelOnceStarted, source.Token))
+        using (LlamaEmbedder embedder = new(Load("gpt-4o"), _truncated with { ThreadCount = 1 }, CancelOnceStarted, source.Token))
         {
             Assert.ThrowsAny<OperationCanceledException>(() => embedder.Add(0, text));
         }

@@ -90,7 +90,7 @@ public partial class PlotlyPageTests
         Assert.All(
             scripts,
             script => Assert.Contains(
-                "'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))) + "'",
+                "'sha256-" + Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(script))) + "'",
                 policy,
                 StringComparison.Ordinal));
     }
@@ -134,7 +134,8 @@ public partial class PlotlyPageTests
         Assert.EndsWith("<br>…", PlotlyText.Folded(new string('x', 10_000)), StringComparison.Ordinal);
         Assert.DoesNotContain(
             '\ufffd',
-            Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
+            System.Text.Encoding.UTF8.GetString(
+                System.Text.Encoding.UTF8.GetBytes(PlotlyText.Folded("x" + string.Concat(Enumerable.Repeat("😀", 100))))));
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public partial class PlotlyPageTests
     {
         using MemoryStream stream = new();
         PlotlyPage.Write(scene, _bundle, stream, CancellationToken.None);
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private static JsonElement Figure(string page) => JsonDocument.Parse(DataPattern().Match(page).Groups[1].Value).RootElement;

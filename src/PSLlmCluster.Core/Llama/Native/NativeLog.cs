@@ -47,7 +47,7 @@ internal static unsafe class NativeLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Receive(int level, byte* text, void* userData)
     {
-        string message = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+        string message = System.Text.Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
         if (_current is { } buffer)
         {
             buffer.Append(message, goesOn: level == GgmlLogLevelCont, isError: level == GgmlLogLevelError);

@@ -1,6 +1,4 @@
-using PSLlmCluster.Core.Llama.Native;
-
-namespace PSLlmCluster.Core.Llama.Gguf;
+namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>What the engine asks of a GGUF file's header.</summary>
 /// <param name="Version">The format's version.</param>
@@ -23,7 +21,7 @@ internal sealed record GgufHeader(
     string TokenizerModel,
     string TokenizerFamily,
     long TokenCount,
-    llama_pooling_type Pooling,
+    GgufPooling Pooling,
     long BlockCount,
     int PartCount,
     int PartNumber,

@@ -1,10 +1,15 @@
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>Which model, and where it runs.</summary>
 /// <param name="Path">A GGUF file.</param>
 /// <param name="Device">The kind of device.</param>
 /// <param name="GpuLayerCount">How many of the model's layers go to a GPU, 0 or more; null for all.</param>
-public sealed record ModelOptions(string Path, ComputeDevice Device = ComputeDevice.Auto, int? GpuLayerCount = null)
+/// <param name="Engine">What runs it.</param>
+public sealed record ModelOptions(
+    string Path,
+    ComputeDevice Device = ComputeDevice.Auto,
+    int? GpuLayerCount = null,
+    EmbeddingEngine Engine = EmbeddingEngine.Auto)
 {
     /// <summary>Checks the options that need no file.</summary>
     /// <exception cref="EngineException">They make no sense.</exception>

@@ -1,7 +1,8 @@
-using PSLlmCluster.Core.Llama.Gguf;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Core.Tests.Llama;
 
-namespace PSLlmCluster.Core.Tests.Llama;
+namespace PSLlmCluster.Core.Tests.Gguf;
 
 public sealed class GgufReaderTests
 {
@@ -19,7 +20,7 @@ public sealed class GgufReaderTests
         Assert.True(header.TensorCount > 10);
         Assert.Equal(which == "qwen" ? "qwen2" : "bert", header.Architecture);
         Assert.Equal(
-            which == "qwen" ? llama_pooling_type.LLAMA_POOLING_TYPE_UNSPECIFIED : llama_pooling_type.LLAMA_POOLING_TYPE_MEAN,
+            which == "qwen" ? GgufPooling.Unspecified : GgufPooling.Mean,
             header.Pooling);
     }
 
@@ -37,7 +38,7 @@ public sealed class GgufReaderTests
         Assert.Equal(3, header.TokenCount);
         Assert.Equal(3, header.PartCount);
         Assert.Equal(1, header.PartNumber);
-        Assert.Equal(llama_pooling_type.LLAMA_POOLING_TYPE_LAST, header.Pooling);
+        Assert.Equal(GgufPooling.Last, header.Pooling);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
 [Collection("llama")]
-public sealed class TextEmbedderTests
+public sealed class LlamaEmbedderTests
 {
     private static readonly string _long = string.Join(' ', Enumerable.Range(0, 400).Select(i => "word" + i));
 
@@ -13,7 +16,7 @@ public sealed class TextEmbedderTests
     [Fact]
     public void Outcomes_leave_batch_by_batch_in_the_order_of_the_texts()
     {
-        using TextEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 1, ContextLength = 32, BatchSize = 64 });
+        using LlamaEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 1, ContextLength = 32, BatchSize = 64 });
         List<int> indices = [];
         List<int> afterAdd = [];
         for (int i = 0; i < 50; i++)
@@ -31,7 +34,7 @@ public sealed class TextEmbedderTests
     [Fact]
     public void A_failed_text_waits_for_its_turn()
     {
-        using TextEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 1, LongText = LongTextHandling.Error });
+        using LlamaEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 1, LongText = LongTextHandling.Error });
         Assert.Empty(embedder.Add(0, "first"));
         Assert.Empty(embedder.Add(1, _long));
         Assert.Empty(embedder.Add(2, "third"));
@@ -119,7 +122,7 @@ public sealed class TextEmbedderTests
 
         LlamaModel ranker = TestModels.Load(folder.Write("rank.gguf", WithPooling(4)));
         EngineException failure = Assert.Throws<EngineException>(
-            () => new TextEmbedder(ranker, new EmbeddingOptions { Pooling = PoolingType.Model }));
+            () => new LlamaEmbedder(ranker, new EmbeddingOptions { Pooling = PoolingType.Model }));
         Assert.Equal("ModelPoolingUnsupported", failure.ErrorId);
         ModelCache.Clear();
     }
@@ -189,7 +192,7 @@ public sealed class TextEmbedderTests
         using CancellationTokenSource source = new();
         SynchronousProgress progress = new(_ => source.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ModelCache.Acquire(new ModelOptions(TestModels.MiniLm, ComputeDevice.Cpu), null, progress, source.Token));
+            () => ModelCache.Acquire(TestModels.OnCpu(TestModels.MiniLm), null, progress, source.Token));
         Assert.True(progress.Reports > 0);
         Assert.Equal(384, TestModels.Load(TestModels.MiniLm).Width);
     }
@@ -200,7 +203,7 @@ public sealed class TextEmbedderTests
         ModelCache.Clear();
         SynchronousProgress progress = new(_ => throw new InvalidTimeZoneException("mine"));
         Assert.Throws<InvalidTimeZoneException>(
-            () => ModelCache.Acquire(new ModelOptions(TestModels.TinyBert, ComputeDevice.Cpu), null, progress));
+            () => ModelCache.Acquire(TestModels.OnCpu(TestModels.TinyBert), null, progress));
     }
 
     [Fact]
@@ -210,7 +213,7 @@ public sealed class TextEmbedderTests
         float[] expected = TestModels.Embed(model, ["tea"])[0].Vector!;
         using CancellationTokenSource source = new();
         int polls = 0;
-        using (TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, CancelAtTheThirdPoll, source.Token))
+        using (LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, CancelAtTheThirdPoll, source.Token))
         {
             embedder.Add(0, "a cup of tea");
             Assert.ThrowsAny<OperationCanceledException>(embedder.Flush);
@@ -233,7 +236,7 @@ public sealed class TextEmbedderTests
         int PollsOfWholeComputation()
         {
             int count = 0;
-            using TextEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, () => count++, default);
+            using LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }, null, () => count++, default);
             embedder.Add(0, "a cup of tea");
             embedder.Flush();
             return count;
@@ -246,15 +249,15 @@ public sealed class TextEmbedderTests
         // A model on the CPU stands in for one on a GPU: what differs is only whether it may move.
         using TemporaryFolder folder = new();
         LlamaModel asked = TestModels.Load(folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen)));
-        LlamaModel chosen = ModelCache.Acquire(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
-        Assert.False(asked.MayMoveToCpu || chosen.MayMoveToCpu);
+        LlamaModel chosen = (LlamaModel)ModelCache.Acquire(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
+        Assert.Null(asked.LoadOnCpu ?? chosen.LoadOnCpu);
         List<string> lines = [];
         Assert.Equal(
             "ContextFailed",
-            Assert.Throws<EngineException>(() => TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default)).ErrorId);
+            Assert.Throws<EngineException>(() => LlamaEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default)).ErrorId);
         Assert.Empty(lines);
-        chosen.MayMoveToCpu = true;
-        (LlamaModel model, int context) = TextEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default);
+        chosen.LoadOnCpu = (_, _) => asked;
+        (LlamaModel model, int context) = LlamaEmbedder.WhereItFits(chosen, FailOn(chosen), lines.Add, default);
         Assert.Same(asked, model);
         Assert.Equal(7, context);
         Assert.Contains("so the CPU is used: no room", lines[0], StringComparison.Ordinal);
@@ -277,7 +280,7 @@ public sealed class TextEmbedderTests
 
     private static int[][] Windows(LlamaModel model, string text, int length)
     {
-        using TextEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        using LlamaEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
         TextTokenizer tokenizer = new(model);
         int[] content = tokenizer.Content(text).ToArray();
         return [

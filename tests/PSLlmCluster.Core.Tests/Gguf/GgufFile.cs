@@ -1,7 +1,7 @@
 using System.Text;
-using PSLlmCluster.Core.Llama.Gguf;
+using PSLlmCluster.Core.Gguf;
 
-namespace PSLlmCluster.Core.Tests.Llama;
+namespace PSLlmCluster.Core.Tests.Gguf;
 
 /// <summary>Writes small GGUF files, whole or broken, so that none has to be committed.</summary>
 internal sealed class GgufFile
@@ -49,7 +49,7 @@ internal sealed class GgufFile
     {
         using MemoryStream stream = new();
         using BinaryWriter writer = new(stream);
-        writer.Write(Encoding.ASCII.GetBytes(Magic));
+        writer.Write(System.Text.Encoding.ASCII.GetBytes(Magic));
         writer.Write(Version);
         writer.Write((ulong)_tensors.Count);
         writer.Write((ulong)_pairs.Count);
@@ -121,9 +121,9 @@ internal sealed class GgufFile
     {
         const int alignment = 32;
         (int nameStart, int nameLength) = FindText(file, "general.name");
-        int growth = Encoding.UTF8.GetByteCount(value) - FindText(file, key).Length;
+        int growth = System.Text.Encoding.UTF8.GetByteCount(value) - FindText(file, key).Length;
         string padding = new(' ', ((-growth % alignment) + alignment) % alignment);
-        byte[] named = Replace(file, nameStart, nameLength, Encoding.UTF8.GetString(file, nameStart, nameLength) + padding);
+        byte[] named = Replace(file, nameStart, nameLength, System.Text.Encoding.UTF8.GetString(file, nameStart, nameLength) + padding);
         (int start, int length) = FindText(named, key);
         return Replace(named, start, length, value);
     }
@@ -131,19 +131,19 @@ internal sealed class GgufFile
     private static (int Start, int Length) FindText(byte[] file, string key)
     {
         // The key, its type (8: a text), the length, the text.
-        int start = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(key)) + key.Length + sizeof(uint);
+        int start = file.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(key)) + key.Length + sizeof(uint);
         return (start + sizeof(ulong), (int)BitConverter.ToUInt64(file, start));
     }
 
     private static byte[] Replace(byte[] file, int start, int length, string value)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(value);
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(value);
         return [.. file[..(start - sizeof(ulong))], .. BitConverter.GetBytes((ulong)bytes.Length), .. bytes, .. file[(start + length)..]];
     }
 
     private static void WriteString(BinaryWriter writer, string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
     }

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
-using PSLlmCluster.Core.Llama.Native;
 
-namespace PSLlmCluster.Core.Llama.Gguf;
+namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>
 /// Reads a GGUF file's header: magic, version, counts, key-value pairs, tensor table (docs/gguf.md of ggml; gguf.cpp of
@@ -70,7 +68,7 @@ internal sealed class GgufReader
             Text("tokenizer.ggml.model"),
             Text("tokenizer.ggml.pre"),
             _arrayLengths.GetValueOrDefault("tokenizer.ggml.tokens"),
-            (llama_pooling_type)Math.Clamp(Number(Text("general.architecture") + ".pooling_type", -1), -1, 4),
+            (GgufPooling)Math.Clamp(Number(Text("general.architecture") + ".pooling_type", -1), -1, 4),
             Number(Text("general.architecture") + ".block_count", 1),
             (int)Math.Clamp(Number("split.count", 1), 1, ushort.MaxValue),
             (int)Math.Clamp(Number("split.no", 0), 0, ushort.MaxValue),
@@ -214,7 +212,7 @@ internal sealed class GgufReader
 
         byte[] bytes = new byte[length];
         ReadExactly(bytes);
-        return Encoding.UTF8.GetString(bytes);
+        return System.Text.Encoding.UTF8.GetString(bytes);
     }
 
     private void Skip(long count)

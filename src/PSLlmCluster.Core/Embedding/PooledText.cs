@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>
 /// A text whose windows are being computed. Its vector is the average of its windows' vectors, weighted by their numbers of tokens;

@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>What became of one text.</summary>
 /// <param name="Index">The number that the text was added with.</param>

@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>How texts become vectors.</summary>
 public sealed record EmbeddingOptions

@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>
 /// What shows whether a file is still the one that was read: its length, the time of its last change, and on Linux and macOS the time of

@@ -1,9 +1,13 @@
-namespace PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Gguf;
+using PSLlmCluster.Core.Llama;
+
+namespace PSLlmCluster.Core.Engines;
 
 /// <summary>
-/// The models that a session keeps, so that the next pipeline need not load them again. A model is kept for its full path, its device and
-/// its layers, as long as none of its files changes. Several runspaces may ask at a time: those that want the same model wait for one
-/// loading of it; a file that does not answer, as on a dead network drive, holds up nobody who wants another.
+/// The models that a session keeps, so that the next pipeline need not load them again. A model is kept for its full path, its engine, its
+/// device and its layers, as long as none of its files changes. Several runspaces may ask at a time: those that want the same model wait
+/// for one loading of it; a file that does not answer, as on a dead network drive, holds up nobody who wants another.
 /// </summary>
 public static class ModelCache
 {
@@ -12,19 +16,19 @@ public static class ModelCache
 
     /// <summary>Returns a model, loading it unless it is kept.</summary>
     /// <param name="options">Which one, and where it runs.</param>
-    /// <param name="log">Receives llama.cpp's log, and our own lines; called on the calling thread.</param>
+    /// <param name="log">Receives the engine's log, and our own lines; called on the calling thread.</param>
     /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">It cannot be loaded; the id says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static LlamaModel Acquire(
+    public static IEmbeddingModel Acquire(
         ModelOptions options, Action<string>? log = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         string path = Path.GetFullPath(options.Path);
-        Key key = new(path, options.Device, options.GpuLayerCount);
+        Key key = new(path, options.Device, options.GpuLayerCount, options.Engine);
         Entry entry = EntryFor(key);
         entry.Gate.Wait(token);
         try
@@ -33,18 +37,16 @@ public static class ModelCache
             {
                 if (FileStamp.AreUnchanged(kept.Files))
                 {
-                    log?.Invoke(
-                        $"{path} is loaded already: {kept.Model.DeviceDescription}, "
-                        + $"{kept.Model.GpuLayers} of {kept.Model.LayerCount} layers on a GPU");
+                    log?.Invoke($"{path} is loaded already: {kept.Model.Placement}");
                     return kept.Model;
                 }
 
                 entry.Kept = null;
-                kept.Model.Handle.Dispose();
+                kept.Model.Release();
             }
 
             CheckedModelFile file = ModelFile.Check(path);
-            LlamaModel model = LlamaModel.Load(file, options, log, progress, token);
+            IEmbeddingModel model = LlamaModel.Load(file, options, LoadOnCpu, log, progress, token);
             Keep(key, entry, new KeptModel(model, file.Files));
             return model;
         }
@@ -52,6 +54,9 @@ public static class ModelCache
         {
             entry.Gate.Release();
         }
+
+        LlamaModel LoadOnCpu(Action<string>? itsLog, CancellationToken itsToken)
+            => (LlamaModel)Acquire(new ModelOptions(path, ComputeDevice.Cpu, Engine: EmbeddingEngine.Llama), itsLog, null, itsToken);
     }
 
     /// <summary>
@@ -69,7 +74,7 @@ public static class ModelCache
 
         foreach (KeptModel kept in released)
         {
-            kept.Model.Handle.Dispose();
+            kept.Model.Release();
         }
     }
 
@@ -98,9 +103,9 @@ public static class ModelCache
         }
     }
 
-    private sealed record Key(string Path, ComputeDevice Device, int? GpuLayerCount);
+    private sealed record Key(string Path, ComputeDevice Device, int? GpuLayerCount, EmbeddingEngine Engine);
 
-    private sealed record KeptModel(LlamaModel Model, IReadOnlyList<FileStamp> Files);
+    private sealed record KeptModel(IEmbeddingModel Model, IReadOnlyList<FileStamp> Files);
 
     /// <summary>A model that is kept or being loaded. Its gate is held while it is looked at or loaded, and by nobody else.</summary>
     private sealed class Entry

@@ -1,6 +1,4 @@
-using PSLlmCluster.Core.Llama.Gguf;
-
-namespace PSLlmCluster.Core.Llama;
+namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>A model file that was checked.</summary>
 /// <param name="Path">Its full path.</param>

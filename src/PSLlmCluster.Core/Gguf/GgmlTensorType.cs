@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Core.Llama.Gguf;
+namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>
 /// The sizes of ggml's tensor types: elements of a block and bytes of a block, as ggml_blck_size and ggml_type_size of

@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Llama;
@@ -7,7 +9,7 @@ namespace PSLlmCluster.Core.Llama;
 /// batch is one call of <c>llama_decode</c> (or <c>llama_encode</c>). The vector is pooled from the last hidden state after the
 /// final norm. Outcomes leave in the order of the texts. One thread uses an embedder at a time.
 /// </summary>
-public sealed class TextEmbedder : IDisposable
+public sealed class LlamaEmbedder : ITextEmbedder
 {
     /// <summary>The window where none is asked for is the model's own, but at most this, as in the reference.</summary>
     internal const int DefaultWindowLength = 512;
@@ -32,7 +34,7 @@ public sealed class TextEmbedder : IDisposable
     private readonly List<(PooledText Text, int Start, int TokenCount)> _windows = [];
     private readonly Queue<PooledText> _texts = [];
 
-    /// <summary>Initializes a new instance of the <see cref="TextEmbedder"/> class.</summary>
+    /// <summary>Initializes a new instance of the <see cref="LlamaEmbedder"/> class.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How texts become vectors.</param>
     /// <param name="log">Receives llama.cpp's log; called on the thread that uses the embedder.</param>
@@ -40,18 +42,18 @@ public sealed class TextEmbedder : IDisposable
     /// The token to monitor for cancellation. A computation on a CPU is aborted at once; the embedder can then only be disposed.
     /// </param>
     /// <exception cref="EngineException">The options do not suit the model, or memory is short.</exception>
-    public TextEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
+    public LlamaEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
         : this(model, options, log, polled: null, token)
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="TextEmbedder"/> class.</summary>
+    /// <summary>Initializes a new instance of the <see cref="LlamaEmbedder"/> class.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">How texts become vectors.</param>
     /// <param name="log">Receives llama.cpp's log.</param>
     /// <param name="polled">Called whenever a computation looks whether it is to stop; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    internal TextEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log, Action? polled, CancellationToken token)
+    internal LlamaEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log, Action? polled, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -92,17 +94,13 @@ public sealed class TextEmbedder : IDisposable
         }
     }
 
-    /// <summary>Gets the numbers in a vector.</summary>
+    /// <inheritdoc/>
     public int Width => _model.Width;
 
-    /// <summary>Gets the most tokens of a window, special ones included.</summary>
+    /// <inheritdoc/>
     public int WindowLength { get; }
 
-    /// <summary>Takes a text.</summary>
-    /// <param name="index">A number of the caller's, which comes back with the outcome.</param>
-    /// <param name="text">The text, used as it is.</param>
-    /// <returns>The outcomes that became ready, in the order of the texts; usually none until a batch is full.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -159,9 +157,7 @@ public sealed class TextEmbedder : IDisposable
         return TakeReady();
     }
 
-    /// <summary>Computes what is waiting.</summary>
-    /// <returns>The outcomes of all texts that were still to come.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> Flush()
     {
         RunBatch();
@@ -193,10 +189,10 @@ public sealed class TextEmbedder : IDisposable
         {
             return (model, open(model));
         }
-        catch (EngineException failure) when (failure.Is(EngineErrorIds.ContextFailed) && model.MayMoveToCpu)
+        catch (EngineException failure) when (failure.Is(EngineErrorIds.ContextFailed) && model.LoadOnCpu is not null)
         {
             log?.Invoke($"The computation could not be set up on {model.DeviceDescription}, so the CPU is used: {failure.Message}");
-            LlamaModel onCpu = ModelCache.Acquire(new ModelOptions(model.Path, ComputeDevice.Cpu), log, null, token);
+            LlamaModel onCpu = model.LoadOnCpu(log, token);
             return (onCpu, open(onCpu));
         }
     }
@@ -208,9 +204,9 @@ public sealed class TextEmbedder : IDisposable
 
     private static PoolingType PoolingFor(LlamaModel model, PoolingType asked) => asked != PoolingType.Model ? asked : model.Pooling switch
     {
-        llama_pooling_type.LLAMA_POOLING_TYPE_CLS => PoolingType.Cls,
-        llama_pooling_type.LLAMA_POOLING_TYPE_LAST => PoolingType.Last,
-        llama_pooling_type.LLAMA_POOLING_TYPE_RANK => throw new EngineException(
+        GgufPooling.Cls => PoolingType.Cls,
+        GgufPooling.Last => PoolingType.Last,
+        GgufPooling.Rank => throw new EngineException(
             EngineErrorIds.ModelPoolingUnsupported,
             FailureKind.NotSupported,
             $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.",

@@ -1,0 +1,23 @@
+namespace PSLlmCluster.Core.Embedding;
+
+/// <summary>Turns texts into vectors. Outcomes leave in the order of the texts. One thread uses an embedder at a time.</summary>
+public interface ITextEmbedder : IDisposable
+{
+    /// <summary>Gets the numbers in a vector.</summary>
+    int Width { get; }
+
+    /// <summary>Gets the most tokens of a window, special ones included.</summary>
+    int WindowLength { get; }
+
+    /// <summary>Takes a text.</summary>
+    /// <param name="index">A number of the caller's, which comes back with the outcome.</param>
+    /// <param name="text">The text, used as it is.</param>
+    /// <returns>The outcomes that became ready, in the order of the texts; usually none until enough texts are there.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<EmbeddingOutcome> Add(int index, string text);
+
+    /// <summary>Computes what is waiting.</summary>
+    /// <returns>The outcomes of all texts that were still to come.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<EmbeddingOutcome> Flush();
+}
