@@ -88,7 +88,8 @@ internal static class WholeWork
     {
         List<(string Stage, double Milliseconds)> stages = [];
         ModelCache.Clear();
-        IEmbeddingModel model = Time("load the model", () => ModelCache.Acquire(new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu)));
+        IEmbeddingModel model = Time(
+            "load the model", () => ModelCache.Acquire(new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu)));
         RowMatrix vectors = Time("embed", () => Embed(model, texts));
 
         // The notebook's settings for its thirty names, the defaults for more.

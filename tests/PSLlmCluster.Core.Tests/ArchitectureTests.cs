@@ -57,6 +57,7 @@ public sealed class ArchitectureTests
             ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
+        ("A model opens the embedder that runs it.", ["EmbeddingContext", "LlamaEmbedder", "LlamaModel", "TextTokenizer"]),
         ("A curve is made from the options, which know what curves are valid.", ["CurveParameters", "UmapOptions"]),
         ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
         ("The log that native code writes to keeps one buffer for each piece of work that listens.", ["NativeLog", "NativeLogBuffer"]),

@@ -64,8 +64,8 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     public string Placement => $"llama.cpp on {DeviceDescription}, {GpuLayers} of {LayerCount} layers on a GPU";
 
     /// <summary>
-    /// Gets or sets how the same model is loaded on the CPU, where nobody asked for the GPU that it is on, so that the CPU may take its place;
-    /// otherwise null.
+    /// Gets or sets how the same model is loaded on the CPU, where nobody asked for the GPU that it is on, so that the CPU may take its
+    /// place; otherwise null.
     /// </summary>
     internal Func<Action<string>?, CancellationToken, LlamaModel>? LoadOnCpu { get; set; }
 
