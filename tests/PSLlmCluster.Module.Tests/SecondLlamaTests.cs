@@ -18,10 +18,12 @@ public sealed class SecondLlamaTests
     [SecondLlamaFact]
     public void Ours_after_theirs_is_refused_with_the_way_out_or_works()
     {
-        string[] lines = Run(Theirs + Ours + Ours + "'alive'");
+        // Many attempts: the library asserts as it is loaded, and would not be loaded at the same place each time.
+        const int attempts = 10;
+        string[] lines = Run(Theirs + string.Concat(Enumerable.Repeat(Ours, attempts)) + "'alive'");
 
         Assert.Equal(["theirs 64", "alive"], [lines[0], lines[^1]]);
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(attempts + 2, lines.Length);
         Assert.All(lines[1..^1], line =>
         {
             if (line != "ours 64")

@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Llama.Native;
 /// its own into the process; the system then binds our libraries, which ask for each other by name, to the other's. What is missing there
 /// would end the process at the first call (Linux binds calls late, and a symbol that it does not find then cannot be caught), and what
 /// differs would give wrong results. So on Linux and macOS all symbols are bound at load time, and the address of one of them shows whose
-/// library was bound.
+/// library was bound. A library that was loaded stays, whatever becomes of the rest: ggml sets the handler of C++ exceptions that nobody
+/// catches as it is loaded, which would lead nowhere once it is unloaded, and asserts that it is not set already when it is loaded again.
 /// </summary>
 internal static unsafe partial class BoundLibraries
 {
@@ -46,15 +47,9 @@ internal static unsafe partial class BoundLibraries
                 }
             }
         }
-        catch (DllNotFoundException failure) when (OtherThan(ggmlBase) is not null)
+        catch (DllNotFoundException failure) when (OtherThan(ggmlBase) is { } conflicting)
         {
-            Free(handles);
-            throw Conflict(OtherThan(ggmlBase)!, failure);
-        }
-        catch
-        {
-            Free(handles);
-            throw;
+            throw Conflict(conflicting, failure);
         }
 
         return handles;
@@ -95,17 +90,6 @@ internal static unsafe partial class BoundLibraries
         {
             // A C library from before glibc 2.34, for which llama.cpp's libraries are too new: the error of loading them says so.
             return NativeLibrary.Load(path);
-        }
-    }
-
-    private static void Free(nint[] handles)
-    {
-        for (int i = handles.Length - 1; i >= 0; i--)
-        {
-            if (handles[i] != 0)
-            {
-                NativeLibrary.Free(handles[i]);
-            }
         }
     }
 
