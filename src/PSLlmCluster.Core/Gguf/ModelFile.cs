@@ -65,93 +65,27 @@ internal static class ModelFile
                 EngineErrorIds.ModelCorrupt,
                 FailureKind.InvalidData,
                 $"{path} says that the model has {header.BlockCount} blocks of layers.",
-                "Fetch the file again, or convert the model again.");
+                ModelStream.FetchAgain);
         }
 
         CheckOtherParts(path, header, files);
         return new CheckedModelFile(path, header, files);
     }
 
-    /// <summary>Turns what opening or reading a file threw into the error that says so.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="failure">What was thrown.</param>
-    /// <returns>The error.</returns>
-    internal static EngineException Unreadable(string path, Exception failure) => failure switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => new EngineException(
-            EngineErrorIds.ModelNotFound,
-            FailureKind.NotFound,
-            $"There is no file {path}.",
-            "Check the path; -Model takes the path of a .gguf file.",
-            failure),
-        UnauthorizedAccessException => new EngineException(
-            EngineErrorIds.ModelAccessDenied,
-            FailureKind.PermissionDenied,
-            $"Access to {path} is denied: {failure.Message}",
-            "Give your account the right to read it, or copy it to a folder where it has that right.",
-            failure),
-        _ => new EngineException(
-            EngineErrorIds.ModelReadFailed,
-            FailureKind.ReadError,
-            $"{path} cannot be read: {failure.Message}",
-            "Check the disk, and that no other program has locked the file.",
-            failure),
-    };
-
     private static GgufHeader CheckWhole(string path, List<FileStamp> files)
     {
-        // Opening a pipe waits until somebody writes to it, so it must not even be tried.
-        if (SpecialFile.Exists(path))
-        {
-            throw new EngineException(
-                EngineErrorIds.ModelNotRegularFile,
-                FailureKind.InvalidArgument,
-                $"{path} is not a regular file but a pipe, a device or a socket, and a model cannot be read from one.",
-                "Name a .gguf file on a disk; what a pipe delivers, write to a file first.");
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new EngineException(
-                EngineErrorIds.ModelIsDirectory,
-                FailureKind.InvalidArgument,
-                $"{path} is a folder.",
-                "Name a .gguf file in it; of a model in several parts name the first, …-00001-of-….gguf.");
-        }
-
+        // The stamp comes first: a file that is replaced between the two is one that has changed.
+        ModelStream.RequireRegular(path);
         files.Add(FileStamp.Of(path));
-        try
-        {
-            using FileStream stream = new(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                bufferSize: 1 << 16,
-                FileOptions.SequentialScan);
-            GgufHeader header = GgufReader.Read(stream);
-            return header.NeededLength <= stream.Length
-                ? header
-                : throw Cut(path, $"it is {stream.Length:N0} bytes long, and its tensors need {header.NeededLength:N0}");
-        }
-        catch (GgufFormatException failure) when (failure.IsCut)
-        {
-            throw Cut(path, failure.Message, failure);
-        }
-        catch (GgufFormatException failure)
-        {
-            throw new EngineException(
-                EngineErrorIds.ModelNotGguf,
-                FailureKind.InvalidData,
-                $"{path} is no GGUF file that can be used: {failure.Message}.",
-                "Take a model in the GGUF format (llama.cpp's convert_hf_to_gguf.py makes one of a Hugging Face model); download "
-                    + "it again if it should be one.",
-                failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, failure);
-        }
+        using FileStream stream = ModelStream.Open(path);
+        return ModelStream.Reading(
+            path,
+            () =>
+            {
+                GgufHeader header = GgufReader.Read(stream);
+                ModelStream.RequireLength(path, stream.Length, header.NeededLength);
+                return header;
+            });
     }
 
     // A model in parts is named NAME-00001-of-00003.gguf and so on; llama.cpp opens the others by that pattern.
@@ -177,13 +111,6 @@ internal static class ModelFile
             CheckWhole($"{path[..^ending.Length]}-{part + 1:D5}-of-{header.PartCount:D5}.gguf", files);
         }
     }
-
-    private static EngineException Cut(string path, string how, Exception? inner = null) => new(
-        EngineErrorIds.ModelTruncated,
-        FailureKind.InvalidData,
-        $"{path} is cut off: {how}.",
-        "The download or copy was interrupted: fetch the file again, and compare its size or hash with the source's.",
-        inner);
 
     private static EngineException NoEmbedding(string path, string what) =>
         new(

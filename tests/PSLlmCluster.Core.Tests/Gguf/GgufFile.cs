@@ -7,11 +7,14 @@ namespace PSLlmCluster.Core.Tests.Gguf;
 internal sealed class GgufFile
 {
     private readonly List<(string Key, object Value)> _pairs = [];
-    private readonly List<(string Name, int Elements)> _tensors = [];
+    private readonly List<Tensor> _tensors = [];
 
     public uint Version { get; init; } = 3;
 
     public string Magic { get; init; } = "GGUF";
+
+    /// <summary>Gets what the tensors are aligned to; it is written to the header where it is not 32.</summary>
+    public int Alignment { get; init; } = 32;
 
     /// <summary>Starts a file of a language model with a vocabulary and one tensor.</summary>
     public static GgufFile Model(string architecture = "bert") => new GgufFile()
@@ -20,6 +23,9 @@ internal sealed class GgufFile
         .With("tokenizer.ggml.tokens", new[] { "[PAD]", "[UNK]", "a" })
         .WithTensor("token_embd.weight", 64);
 
+    /// <summary>
+    /// Sets a value: a text, a truth value, a number of any type that GGUF has, or an array of them.
+    /// </summary>
     public GgufFile With(string key, object value)
     {
         _pairs.RemoveAll(pair => pair.Key == key);
@@ -33,9 +39,42 @@ internal sealed class GgufFile
         return this;
     }
 
-    public GgufFile WithTensor(string name, int elements)
+    /// <summary>Adds a value, though there is one of the key.</summary>
+    public GgufFile WithAgain(string key, object value)
     {
-        _tensors.Add((name, elements));
+        _pairs.Add((key, value));
+        return this;
+    }
+
+    /// <summary>Adds a tensor of zeros in single precision.</summary>
+    public GgufFile WithTensor(string name, int elements) => WithTensor(name, [elements], new float[elements]);
+
+    /// <summary>Adds a tensor.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its dimensions, the length of a row first.</param>
+    /// <param name="values">Its values, row by row.</param>
+    /// <param name="type">The type that they are rounded to.</param>
+    public GgufFile WithTensor(string name, int[] shape, float[] values, uint type = GgmlTensorType.F32)
+    {
+        if (shape.Aggregate(1, (product, length) => product * length) != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values are not those of {string.Join(" x ", shape)}.", nameof(values));
+        }
+
+        return WithTensorBytes(name, [.. shape.Select(length => (long)length)], GgufQuantizer.Quantize(type, values), type);
+    }
+
+    /// <summary>Adds a tensor as it is to stand in the file, right or wrong.</summary>
+    public GgufFile WithTensorBytes(string name, long[] shape, byte[] bytes, uint type, ulong? offset = null)
+    {
+        _tensors.Add(new Tensor(name, shape, bytes, type, offset));
+        return this;
+    }
+
+    /// <summary>Takes a tensor out.</summary>
+    public GgufFile WithoutTensor(string name)
+    {
+        _tensors.RemoveAll(tensor => tensor.Name == name);
         return this;
     }
 
@@ -49,6 +88,11 @@ internal sealed class GgufFile
     {
         using MemoryStream stream = new();
         using BinaryWriter writer = new(stream);
+        if (Alignment != 32)
+        {
+            With("general.alignment", (uint)Alignment);
+        }
+
         writer.Write(System.Text.Encoding.ASCII.GetBytes(Magic));
         writer.Write(Version);
         writer.Write((ulong)_tensors.Count);
@@ -56,56 +100,47 @@ internal sealed class GgufFile
         foreach ((string key, object value) in _pairs)
         {
             WriteString(writer, key);
-            switch (value)
+            if (value is Array array)
             {
-                case string text:
-                    writer.Write(8u);
-                    WriteString(writer, text);
-                    break;
-                case uint number:
-                    writer.Write(4u);
-                    writer.Write(number);
-                    break;
-                case ushort number:
-                    writer.Write(2u);
-                    writer.Write(number);
-                    break;
-                case float number:
-                    writer.Write(6u);
-                    writer.Write(number);
-                    break;
-                case string[] texts:
-                    writer.Write(9u);
-                    writer.Write(8u);
-                    writer.Write((ulong)texts.Length);
-                    foreach (string text in texts)
-                    {
-                        WriteString(writer, text);
-                    }
-
-                    break;
-                default:
-                    throw new NotSupportedException(value.GetType().Name);
+                writer.Write(9u);
+                writer.Write(TypeOf(array.GetType().GetElementType()!));
+                writer.Write((ulong)array.Length);
+                foreach (object element in array)
+                {
+                    WriteValue(writer, element);
+                }
+            }
+            else
+            {
+                writer.Write(TypeOf(value.GetType()));
+                WriteValue(writer, value);
             }
         }
 
-        ulong offset = 0;
-        foreach ((string name, int elements) in _tensors)
+        using MemoryStream data = new();
+        foreach (Tensor tensor in _tensors)
         {
-            WriteString(writer, name);
-            writer.Write(1u);
-            writer.Write((ulong)elements);
-            writer.Write(0u);
-            writer.Write(offset);
-            offset += (ulong)(elements * sizeof(float));
+            WriteString(writer, tensor.Name);
+            writer.Write((uint)tensor.Shape.Length);
+            foreach (long length in tensor.Shape)
+            {
+                writer.Write(length);
+            }
+
+            writer.Write(tensor.Type);
+            writer.Write(tensor.Offset ?? (ulong)data.Length);
+            data.Write(tensor.Bytes);
+            Pad(data);
         }
 
         writer.Flush();
-        stream.SetLength((stream.Length + 31) / 32 * 32);
-        stream.Position = stream.Length;
-        stream.Write(new byte[offset]);
+        Pad(stream);
+        data.WriteTo(stream);
         return stream.ToArray();
     }
+
+    /// <summary>Opens it as the managed engine does.</summary>
+    public GgufModel Open() => GgufModel.Open(new MemoryStream(ToBytes()), "test.gguf");
 
     public GgufHeader Read()
     {
@@ -141,12 +176,82 @@ internal sealed class GgufFile
         return [.. file[..(start - sizeof(ulong))], .. BitConverter.GetBytes((ulong)bytes.Length), .. bytes, .. file[(start + length)..]];
     }
 
+    private void Pad(MemoryStream stream)
+    {
+        stream.SetLength((stream.Length + Alignment - 1) / Alignment * Alignment);
+        stream.Position = stream.Length;
+    }
+
+    private static uint TypeOf(Type type) => (uint)(Type.GetTypeCode(type) switch
+    {
+        TypeCode.Byte => GgufValueType.UInt8,
+        TypeCode.SByte => GgufValueType.Int8,
+        TypeCode.UInt16 => GgufValueType.UInt16,
+        TypeCode.Int16 => GgufValueType.Int16,
+        TypeCode.UInt32 => GgufValueType.UInt32,
+        TypeCode.Int32 => GgufValueType.Int32,
+        TypeCode.Single => GgufValueType.Float32,
+        TypeCode.Boolean => GgufValueType.Bool,
+        TypeCode.String => GgufValueType.String,
+        TypeCode.UInt64 => GgufValueType.UInt64,
+        TypeCode.Int64 => GgufValueType.Int64,
+        TypeCode.Double => GgufValueType.Float64,
+        _ => throw new NotSupportedException(type.Name),
+    });
+
+    private static void WriteValue(BinaryWriter writer, object value)
+    {
+        switch (value)
+        {
+            case string text:
+                WriteString(writer, text);
+                break;
+            case byte number:
+                writer.Write(number);
+                break;
+            case sbyte number:
+                writer.Write(number);
+                break;
+            case ushort number:
+                writer.Write(number);
+                break;
+            case short number:
+                writer.Write(number);
+                break;
+            case uint number:
+                writer.Write(number);
+                break;
+            case int number:
+                writer.Write(number);
+                break;
+            case ulong number:
+                writer.Write(number);
+                break;
+            case long number:
+                writer.Write(number);
+                break;
+            case float number:
+                writer.Write(number);
+                break;
+            case double number:
+                writer.Write(number);
+                break;
+            case bool truth:
+                writer.Write(truth);
+                break;
+            default:
+                throw new NotSupportedException(value.GetType().Name);
+        }
+    }
+
     private static void WriteString(BinaryWriter writer, string text)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
     }
+
+    private sealed record Tensor(string Name, long[] Shape, byte[] Bytes, uint Type, ulong? Offset);
 }
 
 /// <summary>A folder of its own that goes with the test.</summary>

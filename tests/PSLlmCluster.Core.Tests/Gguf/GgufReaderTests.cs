@@ -89,7 +89,7 @@ public sealed class GgufReaderTests
         NativeLibraryLoader.EnsureLoaded(null);
         for (int type = 0; type < 43; type++)
         {
-            bool known = GgmlTensorType.Blocks.TryGetValue((uint)type, out (int Elements, int Bytes) block);
+            bool known = GgmlTensorType.Blocks.TryGetValue((uint)type, out (string Name, int Elements, int Bytes) block);
             Assert.Equal(GgmlNative.ggml_blck_size(type), known ? block.Elements : 0);
             Assert.Equal(GgmlNative.ggml_type_size(type), known ? (nuint)block.Bytes : 0);
         }

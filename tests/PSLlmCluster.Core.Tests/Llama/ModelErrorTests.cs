@@ -72,9 +72,9 @@ public sealed class ModelErrorTests
     [Fact]
     public void A_file_that_may_not_be_read()
     {
-        Assert.Equal("ModelAccessDenied", ModelFile.Unreadable("x", new UnauthorizedAccessException("no")).ErrorId);
-        Assert.Equal(FailureKind.PermissionDenied, ModelFile.Unreadable("x", new UnauthorizedAccessException("no")).Kind);
-        Assert.Equal("ModelReadFailed", ModelFile.Unreadable("x", new IOException("bad sector")).ErrorId);
+        Assert.Equal("ModelAccessDenied", ModelStream.Unreadable("x", new UnauthorizedAccessException("no")).ErrorId);
+        Assert.Equal(FailureKind.PermissionDenied, ModelStream.Unreadable("x", new UnauthorizedAccessException("no")).Kind);
+        Assert.Equal("ModelReadFailed", ModelStream.Unreadable("x", new IOException("bad sector")).ErrorId);
 
         // A file that not even root may open for reading, where there is one.
         const string writeOnly = "/sys/bus/cpu/uevent";
