@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PSLlmCluster.Core.Tests.Hdbscan;
 using PSLlmCluster.Core.Tests.Neighbors;
@@ -7,11 +8,14 @@ namespace PSLlmCluster.Core.Tests.Determinism;
 
 /// <summary>
 /// The hashes of results that have to be the same on every machine. Run by itself, the test assembly prints them, so that a child process
-/// with other vectors can be asked: <c>dotnet exec PSLlmCluster.Core.Tests.dll</c>.
+/// with other vectors, or an emulator, can be asked: <c>dotnet exec PSLlmCluster.Core.Tests.dll</c>.
 /// </summary>
 internal static class PinnedResults
 {
-    /// <summary>The first line that a child process prints: the widest vectors that it has.</summary>
+    /// <summary>The first line that a child process prints: the instructions that it runs on.</summary>
+    public const string ArchitectureLabel = "architecture";
+
+    /// <summary>The second line: the widest vectors that it has.</summary>
     public const string WidthLabel = "vector bits";
 
     public static IEnumerable<KeyValuePair<string, string>> Hashes()
@@ -29,6 +33,7 @@ internal static class PinnedResults
 
     private static void Main()
     {
+        Console.WriteLine($"{ArchitectureLabel}={RuntimeInformation.ProcessArchitecture}");
         Console.WriteLine($"{WidthLabel}={WidestVector()}");
         foreach ((string name, string hash) in Hashes())
         {
