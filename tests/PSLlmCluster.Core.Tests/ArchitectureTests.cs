@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
         ["Embedding"] = [],
         ["Llama"] = ["Embedding", "Gguf"],
         ["Engines"] = ["Embedding", "Gguf", "Llama"],
+        ["Encoding"] = ["Gguf", "Numerics"],
         ["Plotting"] = [],
     };
 
@@ -44,6 +45,10 @@ public sealed class ArchitectureTests
             ["Layout"] = new(["Graph"], ["CurveParameters"]),
             ["Transform"] = new(["Layout", "Graph"], ["CurveParameters", "SingleRows", "UmapOptions", "UmapResult"]),
         },
+        ["Encoding"] = new()
+        {
+            ["Tokenizing"] = new([], []),
+        },
     };
 
     /// <summary>The types that may use one another, each group with the reason.</summary>
@@ -52,6 +57,7 @@ public sealed class ArchitectureTests
         ("A class that chooses among its sub-classes.",
             ["AngularSpace", "BrayCurtisSpace", "CanberraSpace", "ChebyshevSpace", "EuclideanSpace", "HammingSpace",
             "ManhattanSpace", "MetricSpace", "MinkowskiSpace", "PrecomputedSpace", "SetSpace", "SumSpace"]),
+        ("A class that chooses among its sub-classes.", ["EncoderTokenizer", "UnigramTokenizer", "WordPieceTokenizer"]),
         (
             "A class that chooses among its sub-classes, of which one falls back on another.",
             ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),

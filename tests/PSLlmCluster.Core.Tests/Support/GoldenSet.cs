@@ -25,6 +25,8 @@ internal sealed class GoldenSet
 
     public static GoldenSet Embedding { get; } = new("embedding");
 
+    public static GoldenSet Tokenizing { get; } = new("tokenizing");
+
     /// <summary>Returns the ids of all cases that are there, in ordinal order.</summary>
     public IReadOnlyList<string> CaseIds()
     {
