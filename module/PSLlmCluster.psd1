@@ -5,12 +5,12 @@
     Author                 = 'PSLlmCluster contributors'
     CompanyName            = 'PSLlmCluster contributors'
     Copyright              = '(c) PSLlmCluster contributors. MIT licence.'
-    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Export-ClusterPlot.'
+    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Export-ClusterPlot; Get-EmbeddingModel says what a model is.'
     PowerShellVersion      = '7.6'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot')
+    CmdletsToExport        = @('Get-EmbeddingModel', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot')
     VariablesToExport      = @()
     AliasesToExport        = @()
     DscResourcesToExport   = @()

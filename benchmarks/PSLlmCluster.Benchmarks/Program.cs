@@ -5,8 +5,8 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
-// `whole FILE…` times the work from texts to the map, `fit` one algorithm on one set of rows, as the peers' scripts do, and `growth` sizes
-// that grow;
+// `whole FILE…` times the work from texts to the map, `embed FILE` its first part with one engine beside another, `fit` one algorithm on
+// one set of rows, as the peers' scripts do, and `growth` sizes that grow;
 // anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {
@@ -14,6 +14,8 @@ switch (args)
         return WholeWork.Run(args.AsSpan(1));
     case ["fit", ..]:
         return FitRun.Run(args.AsSpan(1));
+    case ["embed", ..]:
+        return EmbedRun.Run(args.AsSpan(1));
     case ["growth", ..]:
         return Growth.Run(args.AsSpan(1));
 }

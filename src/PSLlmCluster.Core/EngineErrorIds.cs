@@ -14,6 +14,7 @@ public static class EngineErrorIds
     public const string ContextTooShort = nameof(ContextTooShort);
     public const string EmbeddingFailed = nameof(EmbeddingFailed);
     public const string EmbeddingNotFinite = nameof(EmbeddingNotFinite);
+    public const string EngineNotSuitable = nameof(EngineNotSuitable);
     public const string GpuLayerCountInvalid = nameof(GpuLayerCountInvalid);
     public const string GpuNotAvailable = nameof(GpuNotAvailable);
     public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);

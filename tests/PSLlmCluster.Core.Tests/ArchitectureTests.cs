@@ -19,10 +19,10 @@ public sealed class ArchitectureTests
         ["Umap"] = ["Neighbors", "Numerics", "Storage"],
         ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
         ["Gguf"] = [],
-        ["Embedding"] = [],
+        ["Embedding"] = ["Gguf"],
         ["Llama"] = ["Embedding", "Gguf"],
-        ["Engines"] = ["Embedding", "Gguf", "Llama"],
-        ["Encoding"] = ["Gguf", "Numerics"],
+        ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
+        ["Engines"] = ["Embedding", "Encoding", "Gguf", "Llama"],
         ["Plotting"] = [],
     };
 
@@ -48,6 +48,8 @@ public sealed class ArchitectureTests
         ["Encoding"] = new()
         {
             ["Tokenizing"] = new([], []),
+            ["Kernels"] = new([], []),
+            ["Bert"] = new(["Kernels"], []),
         },
     };
 
@@ -64,6 +66,8 @@ public sealed class ArchitectureTests
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         ("A model opens the embedder that runs it.", ["EmbeddingContext", "LlamaEmbedder", "LlamaModel", "TextTokenizer"]),
+        ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
+        ("A class that chooses among its sub-classes.", ["EncoderKernels", "RegisterKernels"]),
         ("A curve is made from the options, which know what curves are valid.", ["CurveParameters", "UmapOptions"]),
         ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
         ("The log that native code writes to keeps one buffer for each piece of work that listens.", ["NativeLog", "NativeLogBuffer"]),

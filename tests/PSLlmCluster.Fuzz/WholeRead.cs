@@ -1,4 +1,6 @@
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Encoding;
+using PSLlmCluster.Core.Encoding.Bert;
 using PSLlmCluster.Core.Gguf;
 
 namespace PSLlmCluster.Fuzz;
@@ -27,6 +29,8 @@ public static class WholeRead
         _ = model.Integer(model.Architecture + ".embedding_length", 1, 1 << 20);
         _ = model.Number(model.Architecture + ".attention.layer_norm_epsilon");
         _ = model.Flag(model.Architecture + ".attention.causal");
+        _ = BertSupport.Obstacle(model);
+        _ = BertVocabulary.Obstacle(model);
         _ = model.Text("tokenizer.ggml.model");
         _ = model.Texts("tokenizer.ggml.tokens");
         _ = model.Integers("tokenizer.ggml.token_type");

@@ -50,6 +50,15 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("-Path ")]
+    [InlineData("-LiteralPath ")]
+    public void Paths_of_models_complete_like_Model(string parameter)
+        => Assert.Equal(
+            Complete("Get-TextEmbedding -Model ").Select(match => match.CompletionText),
+            Complete($"Get-EmbeddingModel {parameter}").Select(match => match.CompletionText));
+
+    [Theory]
     [InlineData("models/", "models/third.gguf")]
     [InlineData("./models/th", "./models/third.gguf")]
     [InlineData("'seco", "second one.GGUF")]

@@ -26,6 +26,7 @@ public sealed class FormatTests
             $tree | Out-Default
             $tree.SingleLinkage[0] | Out-Default
             $tree.CondensedTree[0] | Out-Default
+            Get-EmbeddingModel '{{StagedModule.TinyBert}}' | Out-Default
             """);
 
         Assert.Matches(@"Index\s+TokenCount\s+Vector\s+Text", output);
@@ -38,6 +39,8 @@ public sealed class FormatTests
         Assert.Matches(@"Assignments\s+: ClusterAssignment\[20\]\s+SingleLinkage\s+: SingleLinkageMerge\[19\]", output);
         Assert.Matches(@"Left\s+Right\s+Distance\s+Size\s+(-+\s+)+\d+\s+\d+\s+0\.\d+\s+2", output);
         Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+Cluster\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10\s+[01]", output);
+        Assert.Matches(@"Name\s+Architecture\s+Width\s+Layers\s+Context\s+Quantization\s+Engine", output);
+        Assert.Matches(@"tiny-bert-random\s+bert\s+64\s+3\s+128\s+F32\s+(Managed|Llama)", output);
         Assert.Matches(@"2\s+-1\s+0\.0000\s+\d\.\d{4}\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+third", output);
     }
 

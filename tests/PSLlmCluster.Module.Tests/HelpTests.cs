@@ -10,7 +10,7 @@ public sealed class HelpTests : IDisposable
     private readonly ModuleSession _session = new();
 
     public static TheoryData<string> Cmdlets
-        => ["Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
+        => ["Get-EmbeddingModel", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
 
     public void Dispose() => _session.Dispose();
 

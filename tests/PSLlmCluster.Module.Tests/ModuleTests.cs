@@ -13,7 +13,7 @@ namespace PSLlmCluster.Module.Tests;
 public sealed partial class ModuleTests : IDisposable
 {
     private static readonly string[] _cmdlets = [
-        "Export-ClusterPlot", "Get-TextEmbedding", "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering"
+        "Export-ClusterPlot", "Get-EmbeddingModel", "Get-TextEmbedding", "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering"
     ];
     private readonly ModuleSession _session = new();
 

@@ -46,6 +46,17 @@
         $env:PSLLMCLUSTER_MODEL | Should -Be '~/models/bge-m3.gguf'
         ('a' | Get-TextEmbedding).Vector | Should -HaveCount 64
     } }
+    'README.md: Get-EmbeddingModel ~/models | Format-Table Name, Width, Quan' = @{ Then = {
+        $text = $output | Out-String -Width 200
+        $text | Should -Match 'Name\s+Width\s+Quantization\s+Engine\s+Pooling\s+Prefix'
+        @($text -split "`n" -match 'tiny-bert-random\s+64\s+F32\s+Managed\s+Mean') | Should -HaveCount 4
+        @($text -split "`n" -match 'Mean\s+clustering: ') | Should -HaveCount 1
+    } }
+    'README.md: $model = Get-EmbeddingModel ~/models/nomic-embed-text-v1.5.Q' = @{ Then = {
+        $model.Prefix | Should -BeExactly 'clustering: '
+        $output.Text | Should -Be $titles
+        $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
+    } }
     'README.md: try { ''a'' | Get-TextEmbedding -Model notes.txt } catch { $_.' = @{ Then = {
         $output[0] | Should -Be 'ModelNotGguf,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand'
         $output[1] | Should -Match 'GGUF'
@@ -78,6 +89,9 @@
             $members[0].Cluster | Should -Not -Be $members[1].Cluster
         }
     }
+    'about_PSLlmCluster: Get-EmbeddingModel ~/models | Format-Table Name, Pooling, Pr' = @{ Then = {
+        @(($output | Out-String -Width 200) -split "`n" -match '^tiny-bert-random\s+Mean') | Should -HaveCount 4
+    } }
     'about_PSLlmCluster: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap' = @{ Then = { . Assert-MapsAgree } }
     'about_PSLlmCluster: $points | Invoke-Hdbscan -SaveModel clusters.hdbscan' = @{ Then = {
         $output[45..48].Text | Should -Be $newPoints.Text
@@ -113,6 +127,23 @@
         $svg = Get-Content cities.svg -Raw
         0..8 | ForEach-Object { $svg | Should -Match "City $_" }
         $svg | Should -Match 'Longitude'
+    } }
+
+    'Get-EmbeddingModel: The model that is used where none is named' = @{ Then = {
+        $text = $output | Out-String -Width 500
+        $text | Should -Match 'Name\s+: tiny-bert-random'
+        $text | Should -Match ([regex]::Escape($env:PSLLMCLUSTER_MODEL))
+        $text | Should -Match 'IsDefault\s+: True'
+    } }
+    'Get-EmbeddingModel: The models of a folder' = @{ Then = {
+        $output.Name | Should -Be (, 'tiny-bert-random' * 4)
+        $output.ParameterCount | Select-Object -Unique | Should -Be 249248
+        $output.Engine | Select-Object -Unique | Should -Be 'Managed'
+        @($output.Prefix | Where-Object { $_ }) | Should -Be 'clustering: '
+    } }
+    'Get-EmbeddingModel: A model as its makers want it to be used' = @{ Then = {
+        $output.Text | Should -Be $titles
+        $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
     } }
 
     'Get-TextEmbedding: Lines of a file' = @{ Then = {

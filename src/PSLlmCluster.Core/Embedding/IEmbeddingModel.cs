@@ -12,6 +12,9 @@ public interface IEmbeddingModel
     /// <summary>Gets which engine runs it, and on what, in a few words.</summary>
     string Placement { get; }
 
+    /// <summary>Gets how its makers want it to be used.</summary>
+    ModelAdvice Advice { get; }
+
     /// <summary>Opens an embedder on it, which keeps the model in memory until it is disposed.</summary>
     /// <param name="options">How texts become vectors.</param>
     /// <param name="log">Receives lines for a person who looks for a reason; called on the thread that uses the embedder.</param>

@@ -9,12 +9,20 @@ public interface ITextEmbedder : IDisposable
     /// <summary>Gets the most tokens of a window, special ones included.</summary>
     int WindowLength { get; }
 
+    /// <summary>Gets a value indicating whether <see cref="Add"/> returns without waiting for a computation.</summary>
+    bool HasRoom { get; }
+
     /// <summary>Takes a text.</summary>
     /// <param name="index">A number of the caller's, which comes back with the outcome.</param>
     /// <param name="text">The text, used as it is.</param>
     /// <returns>The outcomes that became ready, in the order of the texts; usually none until enough texts are there.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IReadOnlyList<EmbeddingOutcome> Add(int index, string text);
+
+    /// <summary>Returns what became ready meanwhile, without waiting.</summary>
+    /// <returns>The outcomes, in the order of the texts.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<EmbeddingOutcome> TakeReady();
 
     /// <summary>Computes what is waiting.</summary>
     /// <returns>The outcomes of all texts that were still to come.</returns>

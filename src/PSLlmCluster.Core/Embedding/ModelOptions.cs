@@ -33,5 +33,14 @@ public sealed record ModelOptions(
                 $"{GpuLayerCount} layers on a GPU and the device {Device} contradict each other.",
                 "Leave one of the two out.");
         }
+
+        if (Engine == EmbeddingEngine.Managed && (Device == ComputeDevice.Gpu || GpuLayerCount > 0))
+        {
+            throw new EngineException(
+                EngineErrorIds.EngineNotSuitable,
+                FailureKind.InvalidArgument,
+                "The managed engine runs on the CPU, and a GPU is asked for.",
+                "Leave -Engine Managed out, or what asks for the GPU.");
+        }
     }
 }

@@ -41,6 +41,17 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
         }
     }
 
+    /// <summary>Adds the sum over a window's tokens.</summary>
+    /// <param name="windowSum">The sum.</param>
+    public void Add(ReadOnlySpan<double> windowSum)
+    {
+        double[] sum = _sum;
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] += windowSum[i];
+        }
+    }
+
     /// <summary>Counts a window as done.</summary>
     /// <param name="tokenCount">Its tokens.</param>
     public void EndWindow(int tokenCount)

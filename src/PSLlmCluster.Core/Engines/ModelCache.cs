@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Encoding;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
 
@@ -46,7 +47,11 @@ public static class ModelCache
             }
 
             CheckedModelFile file = ModelFile.Check(path);
-            IEmbeddingModel model = LlamaModel.Load(file, options, LoadOnCpu, log, progress, token);
+            EngineChoice choice = EngineChoice.For(file, options);
+            log?.Invoke(choice.Reason);
+            IEmbeddingModel model = choice.IsManaged
+                ? EncoderModel.Load(path, log, progress, token)
+                : LlamaModel.Load(file, options, LoadOnCpu, log, progress, token);
             Keep(key, entry, new KeptModel(model, file.Files));
             return model;
         }

@@ -4,6 +4,8 @@ namespace PSLlmCluster.Core.Gguf;
 /// <param name="Version">The format's version.</param>
 /// <param name="Architecture">The value of general.architecture; empty where it is not said.</param>
 /// <param name="FileType">The value of general.type, "model" where it is not said; others are adapter, mmproj, imatrix.</param>
+/// <param name="Name">The value of general.name; empty where it is not said.</param>
+/// <param name="BaseName">The value of general.basename; empty where it is not said.</param>
 /// <param name="TokenizerModel">The value of tokenizer.ggml.model; empty where it is not said.</param>
 /// <param name="TokenizerFamily">The value of tokenizer.ggml.pre, which says how a text is split in words; empty where it is
 /// absent.</param>
@@ -18,6 +20,8 @@ internal sealed record GgufHeader(
     uint Version,
     string Architecture,
     string FileType,
+    string Name,
+    string BaseName,
     string TokenizerModel,
     string TokenizerFamily,
     long TokenCount,

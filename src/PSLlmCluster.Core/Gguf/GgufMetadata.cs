@@ -104,6 +104,8 @@ internal sealed class GgufMetadata
             Version,
             architecture,
             Text("general.type") is { Length: > 0 } type ? type : "model",
+            Text("general.name"),
+            Text("general.basename"),
             Text("tokenizer.ggml.model"),
             Text("tokenizer.ggml.pre"),
             Values.GetValueOrDefault("tokenizer.ggml.tokens")?.Count ?? 0,

@@ -31,7 +31,9 @@ internal sealed class GgufTensorReader
     public GgufTensor Read(GgufTensorEntry entry, ReadOnlySpan<int> shape)
     {
         (int length, int count) = Rows(entry, shape);
-        return Read(entry, length, count, GC.AllocateUninitializedArray<byte>((int)entry.ByteCount));
+        byte[] data = GC.AllocateUninitializedArray<byte>((int)entry.ByteCount, pinned: true);
+        LargePages.Advise(data);
+        return Read(entry, length, count, data);
     }
 
     /// <summary>Reads a tensor to an array that the next one of as many bytes is read to as well.</summary>

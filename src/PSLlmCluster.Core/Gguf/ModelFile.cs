@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>A model file that was checked.</summary>
@@ -14,7 +17,7 @@ internal sealed record CheckedModelFile(string Path, GgufHeader Header, IReadOnl
 /// Checks a model file before llama.cpp sees it: whether it is a regular file, can be read, is a GGUF file and whole, and holds a language
 /// model with a vocabulary. Each thing that can be wrong has its own error and recommended action.
 /// </summary>
-internal static class ModelFile
+internal static partial class ModelFile
 {
     // What llama.cpp v0.5.0 knows by name but cannot compute a hidden state with: image encoders (clip), speech decoders, and
     // draft heads, which need the model that they draft for.
@@ -72,6 +75,12 @@ internal static class ModelFile
         return new CheckedModelFile(path, header, files);
     }
 
+    /// <summary>Returns which part of a model a file is, by its name: NAME-00002-of-00003.gguf is 2.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>The number, from 1; null for a name that is no part's.</returns>
+    public static int? PartNumberOf(string path)
+        => PartName().Match(path) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+
     private static GgufHeader CheckWhole(string path, List<FileStamp> files)
     {
         // The stamp comes first: a file that is replaced between the two is one that has changed.
@@ -118,4 +127,7 @@ internal static class ModelFile
             FailureKind.NotSupported,
             $"{path} is {what}.",
             "Take a language model or a sentence encoder, such as the one that comes with the module.");
+
+    [GeneratedRegex(@"-([0-9]{5})-of-[0-9]{5}\.gguf$", RegexOptions.CultureInvariant)]
+    private static partial Regex PartName();
 }

@@ -95,7 +95,7 @@ internal static class ModelStream
             EngineErrorIds.ModelNotFound,
             FailureKind.NotFound,
             $"There is no file {path}.",
-            "Check the path; -Model takes the path of a .gguf file.",
+            "Check the path, which has to be that of a .gguf file.",
             failure),
         UnauthorizedAccessException => new EngineException(
             EngineErrorIds.ModelAccessDenied,

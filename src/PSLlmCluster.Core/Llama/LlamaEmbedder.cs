@@ -1,5 +1,4 @@
 using PSLlmCluster.Core.Embedding;
-using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama.Native;
 
 namespace PSLlmCluster.Core.Llama;
@@ -11,9 +10,6 @@ namespace PSLlmCluster.Core.Llama;
 /// </summary>
 public sealed class LlamaEmbedder : ITextEmbedder
 {
-    /// <summary>The window where none is asked for is the model's own, but at most this, as in the reference.</summary>
-    internal const int DefaultWindowLength = 512;
-
     /// <summary>
     /// The tokens of a call on a CPU where no batch size is asked for; a longer window goes alone. Texts of one call pay for
     /// attention to each other. Measured with MiniLM and short texts on one core, texts a second: 96 tokens 123, 128 115, 192 107,
@@ -30,6 +26,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
     private readonly CancellationToken _token;
     private readonly EmbeddingContext _context;
     private readonly TextTokenizer _tokenizer;
+    private readonly TextWindows _textWindows;
     private readonly WindowBatch _batch;
     private readonly List<(PooledText Text, int Start, int TokenCount)> _windows = [];
     private readonly Queue<PooledText> _texts = [];
@@ -60,22 +57,13 @@ public sealed class LlamaEmbedder : ITextEmbedder
         options.Validate();
         _options = options;
         _token = token;
-        _pooling = PoolingFor(model, options.Pooling);
-        WindowLength = WindowFor(model, options.ContextLength);
+        _pooling = ModelLimits.PoolingFor(model.Path, model.Pooling, options.Pooling);
+        WindowLength = ModelLimits.WindowFor(model.Path, model.TrainedContextLength, options.ContextLength);
         (_model, _context) = WhereItFits(model, Open, log, token);
         try
         {
             _tokenizer = new TextTokenizer(_model, log);
-            if (WindowLength <= _tokenizer.SpecialCount)
-            {
-                throw new EngineException(
-                    EngineErrorIds.ContextTooShort,
-                    FailureKind.InvalidArgument,
-                    $"A context length of {WindowLength} tokens leaves no room for text beside the model's "
-                        + $"{_tokenizer.SpecialCount} special tokens.",
-                    "Give more, or leave it out.");
-            }
-
+            _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
             int callSize = CallSizeFor(_model, options.BatchSize);
             _batch = new WindowBatch(BatchFor(WindowLength, options.BatchSize, callSize), callSize, WindowLength);
         }
@@ -101,6 +89,9 @@ public sealed class LlamaEmbedder : ITextEmbedder
     public int WindowLength { get; }
 
     /// <inheritdoc/>
+    public bool HasRoom => false;
+
+    /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -117,44 +108,37 @@ public sealed class LlamaEmbedder : ITextEmbedder
             return TakeReady();
         }
 
-        int windowCount = _tokenizer.WindowCount(content.Length, WindowLength);
-        int windowsToRun = _options.LongText == LongTextHandling.Truncate ? 1 : windowCount;
-        PooledText pooled = new(index, Width, windowsToRun, windowCount);
+        (PooledText pooled, int windowCount) = _textWindows.Start(index, Width, content.Length);
         _texts.Enqueue(pooled);
-        int tokenCount = content.Length + (windowCount * _tokenizer.SpecialCount);
-        if (tokenCount == 0)
+        for (int window = 0; window < windowCount; window++)
         {
-            pooled.Fail(new EngineException(
-                EngineErrorIds.TextHasNoTokens,
-                FailureKind.InvalidData,
-                "The model's tokenizer makes no token of the text.",
-                "Leave out texts that are empty or hold nothing that the model knows."));
-        }
-        else if (windowCount > 1 && _options.LongText == LongTextHandling.Error)
-        {
-            pooled.Fail(
-                new EngineException(
-                    EngineErrorIds.TextTooLong,
-                    FailureKind.InvalidData,
-                    $"The text has {tokenCount} tokens, and the window takes {WindowLength}.",
-                    "Use -LongText Split or Truncate, or shorten the text."),
-                tokenCount);
-        }
-        else
-        {
-            for (int window = 0; window < windowsToRun; window++)
+            int[] tokens = _textWindows.Tokens(content, window);
+            if (!_batch.HasRoomFor(tokens.Length))
             {
-                int[] tokens = _tokenizer.Window(content, window, WindowLength);
-                if (!_batch.HasRoomFor(tokens.Length))
-                {
-                    RunBatch();
-                }
-
-                _windows.Add((pooled, _batch.Add(tokens), tokens.Length));
+                RunBatch();
             }
+
+            _windows.Add((pooled, _batch.Add(tokens), tokens.Length));
         }
 
         return TakeReady();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> TakeReady()
+    {
+        if (_texts.Count == 0 || !_texts.Peek().IsDone)
+        {
+            return [];
+        }
+
+        List<EmbeddingOutcome> ready = [];
+        while (_texts.Count > 0 && _texts.Peek().IsDone)
+        {
+            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
+        }
+
+        return ready;
     }
 
     /// <inheritdoc/>
@@ -201,30 +185,6 @@ public sealed class LlamaEmbedder : ITextEmbedder
 
     // ggml's threads wait for each other spinning, after every operation: two that share a core by hyperthreading gain nothing.
     private static int DefaultThreadCount(int processors) => processors <= 4 ? processors : processors / 2;
-
-    private static PoolingType PoolingFor(LlamaModel model, PoolingType asked) => asked != PoolingType.Model ? asked : model.Pooling switch
-    {
-        GgufPooling.Cls => PoolingType.Cls,
-        GgufPooling.Last => PoolingType.Last,
-        GgufPooling.Rank => throw new EngineException(
-            EngineErrorIds.ModelPoolingUnsupported,
-            FailureKind.NotSupported,
-            $"{model.Path} asks for a rank, not a vector: it is made to compare two texts.",
-            "Use -Pooling Mean, Cls or Last, or take an embedding model."),
-        _ => PoolingType.Mean,
-    };
-
-    private static int WindowFor(LlamaModel model, int? asked)
-    {
-        int own = model.TrainedContextLength > 0 ? model.TrainedContextLength : int.MaxValue;
-        return asked is null || asked <= own
-            ? asked ?? Math.Min(own, DefaultWindowLength)
-            : throw new EngineException(
-                EngineErrorIds.ContextTooLong,
-                FailureKind.InvalidArgument,
-                $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.",
-                $"Give at most {own}, or leave it out; longer texts are cut in windows.");
-    }
 
     private static int BatchFor(int windowLength, int? asked, int callSize)
     {
@@ -286,21 +246,5 @@ public sealed class LlamaEmbedder : ITextEmbedder
 
         text.EndWindow(tokenCount);
         return true;
-    }
-
-    private List<EmbeddingOutcome> TakeReady()
-    {
-        if (_texts.Count == 0 || !_texts.Peek().IsDone)
-        {
-            return [];
-        }
-
-        List<EmbeddingOutcome> ready = [];
-        while (_texts.Count > 0 && _texts.Peek().IsDone)
-        {
-            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
-        }
-
-        return ready;
     }
 }

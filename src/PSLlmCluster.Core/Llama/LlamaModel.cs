@@ -33,6 +33,7 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
         Description = System.Text.Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
         Pooling = header.Pooling;
+        Advice = ModelAdvice.Of(header, path);
         Splitting = TextRuns.SplittingOf(header);
     }
 
@@ -47,6 +48,9 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
 
     /// <inheritdoc/>
     public int Width { get; }
+
+    /// <inheritdoc/>
+    public ModelAdvice Advice { get; }
 
     /// <summary>Gets the longest text, in tokens, that it was trained with.</summary>
     public int TrainedContextLength { get; }

@@ -6,7 +6,7 @@ using PSLlmCluster.Core.Llama.Native;
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
-/// Turns a text into windows of tokens: <c>llama_tokenize</c> of llama.h with parse_special = false, so that what looks like a
+/// Turns a text into tokens: <c>llama_tokenize</c> of llama.h with parse_special = false, so that what looks like a
 /// special token in the text is letters. The model's own special tokens (BOS; [CLS] and [SEP]) frame every window.
 /// </summary>
 internal sealed unsafe class TextTokenizer
@@ -20,8 +20,6 @@ internal sealed unsafe class TextTokenizer
 
     private readonly LlamaModel _model;
     private readonly Action<string>? _log;
-    private readonly int[] _before;
-    private readonly int[] _after;
     private readonly TokenBuffers _buffers = new();
 
     /// <summary>Initializes a new instance of the <see cref="TextTokenizer"/> class.</summary>
@@ -46,12 +44,15 @@ internal sealed unsafe class TextTokenizer
                 "Take another model.");
         }
 
-        _before = framed[..start].ToArray();
-        _after = framed[(start + plain.Length)..].ToArray();
+        Before = framed[..start].ToArray();
+        After = framed[(start + plain.Length)..].ToArray();
     }
 
-    /// <summary>Gets the special tokens of a window.</summary>
-    public int SpecialCount => _before.Length + _after.Length;
+    /// <summary>Gets the special tokens before a window.</summary>
+    public int[] Before { get; }
+
+    /// <summary>Gets the special tokens after a window.</summary>
+    public int[] After { get; }
 
     /// <summary>Returns the content tokens of a text, without special ones; good until the next call.</summary>
     /// <param name="text">The text, as it is.</param>
@@ -63,33 +64,6 @@ internal sealed unsafe class TextTokenizer
     {
         int run = TextRuns.Longest(text, _model.Splitting);
         return run <= TextRuns.MostOnAnyStack ? Tokenize(text, addSpecial: false) : TokenizeOnOwnStack(text, run, token);
-    }
-
-    /// <summary>Returns the number of windows that a number of content tokens takes.</summary>
-    /// <param name="contentCount">Content tokens.</param>
-    /// <param name="windowLength">Tokens of a window, special ones included.</param>
-    /// <returns>1 or more.</returns>
-    public int WindowCount(int contentCount, int windowLength)
-    {
-        int room = windowLength - SpecialCount;
-        return Math.Max(1, (contentCount + room - 1) / room);
-    }
-
-    /// <summary>Returns one window of a text: a run of its content tokens between the special ones.</summary>
-    /// <param name="content">All content tokens.</param>
-    /// <param name="window">Which window, from 0.</param>
-    /// <param name="windowLength">Tokens of a window, special ones included.</param>
-    /// <returns>The window's tokens.</returns>
-    public int[] Window(ReadOnlySpan<int> content, int window, int windowLength)
-    {
-        int room = windowLength - SpecialCount;
-        int start = window * room;
-        ReadOnlySpan<int> run = content.Slice(start, Math.Min(room, content.Length - start));
-        int[] tokens = new int[run.Length + SpecialCount];
-        _before.CopyTo(tokens, 0);
-        run.CopyTo(tokens.AsSpan(_before.Length));
-        _after.CopyTo(tokens, _before.Length + run.Length);
-        return tokens;
     }
 
     private ReadOnlySpan<int> Tokenize(string text, bool addSpecial) => _buffers.Tokenize(_model.Vocabulary, text, addSpecial);

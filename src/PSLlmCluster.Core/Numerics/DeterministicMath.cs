@@ -11,6 +11,9 @@ namespace PSLlmCluster.Core.Numerics;
 /// </remarks>
 internal static class DeterministicMath
 {
+    /// <summary>The largest angle of <see cref="SinCos"/>.</summary>
+    public const double LargestAngle = 1 << 20;
+
     private const double Ln2High = 6.93147180369123816490e-01;
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double InverseLn2 = 1.44269504088896338700e+00;
@@ -113,6 +116,43 @@ internal static class DeterministicMath
         }
 
         return x == 1 ? 1 : Exp(y * Log(x));
+    }
+
+    /// <summary>
+    /// Returns the sine and the cosine of an angle in radians, with an error below 1e-15 up to the largest angle (fdlibm, k_sin.c, k_cos.c
+    /// and the first two steps of e_rem_pio2.c).
+    /// </summary>
+    /// <param name="angle">The angle, at most <see cref="LargestAngle"/> either way.</param>
+    /// <returns>The sine and the cosine.</returns>
+    public static (double Sine, double Cosine) SinCos(double angle)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs(angle), LargestAngle);
+
+        // The products with the two parts of pi/2, of 33 bits each, are exact.
+        double quarters = Math.Floor((angle * (2 / Math.PI)) + 0.5);
+        double x = angle - (quarters * 1.57079632673412561417e+00);
+        double tail = quarters * 6.07710050630396597660e-11;
+        double r = x - tail;
+        double rest = (x - r - tail) - (quarters * 2.02226624879595063154e-21);
+        double z = r * r;
+        double sinePolynomial = 8.33333333332248946124e-03 + (
+            z * (-1.98412698298579493134e-04 + (
+                z * (2.75573137070700676789e-06 + (z * (-2.50507602534068634195e-08 + (z * 1.58969099521155010221e-10)))))));
+        double cube = z * r;
+        double sine = r - ((z * ((0.5 * rest) - (cube * sinePolynomial))) - rest - (cube * -1.66666666666666324348e-01));
+        double cosinePolynomial = z * (4.16666666666666019037e-02 + (
+            z * (-1.38888888888741095749e-03 + (
+                z * (2.48015872894767294178e-05 + (
+                    z * (-2.75573143513906633035e-07 + (z * (2.08757232129817482790e-09 + (z * -1.13596475577881948265e-11))))))))));
+        double half = 0.5 * z;
+        double cosine = 1 - half + (1 - (1 - half) - half + ((z * cosinePolynomial) - (r * rest)));
+        return ((long)quarters & 3) switch
+        {
+            0 => (sine, cosine),
+            1 => (cosine, -sine),
+            2 => (-sine, -cosine),
+            _ => (-cosine, sine),
+        };
     }
 
     /// <summary>Returns e raised to a power, rounded to single precision.</summary>

@@ -83,6 +83,9 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
     /// <param name="line">The line.</param>
     private protected void Log(string line) => _pump.Log(line);
 
+    /// <summary>Says what was reported and logged by work that the cmdlet did on its own thread.</summary>
+    private protected void FlushStreams() => _pump.FlushStreams();
+
     /// <summary>Takes the progress display away.</summary>
     private protected void CompleteProgress() => _pump.Complete();
 
@@ -159,7 +162,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         return Math.Min(threadCount, processors);
     }
 
-    /// <summary>Does work of the cmdlet's own, whose failure ends it.</summary>
+    /// <summary>Does work of the cmdlet's own, whose failure ends it; its cancellation is the caller's to handle.</summary>
     /// <param name="work">The work.</param>
     /// <param name="target">What an error is about, or null.</param>
     private protected void Guard(Action work, object? target)
@@ -170,7 +173,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
             work();
             return;
         }
-        catch (Exception problem) when (problem is not RuntimeException)
+        catch (Exception problem) when (problem is not (RuntimeException or OperationCanceledException))
         {
             error = ErrorRecords.FromAny(problem, target);
         }

@@ -25,8 +25,11 @@ namespace PSLlmCluster.Module.Commands;
 /// is cut into windows, whose vectors are averaged, unless -LongText says otherwise.
 /// </para>
 /// <para>
-/// The model runs on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU; -Verbose
-/// says which, and all that llama.cpp has to say. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster.
+/// Sentence encoders of the architectures bert and nomic-bert run in the module's own managed engine, on the CPU: the same text, model file
+/// and options give the same bytes on every machine, with any number of threads and in any company. All other models run through llama.cpp,
+/// on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU. -Verbose says which
+/// engine runs and why, where the model asks for a prefix or another pooling, and all that llama.cpp has to say. Equal texts are computed
+/// once. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster.
 /// </para>
 /// </remarks>
 /// <example>
@@ -80,6 +83,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <outputs>
 /// <type name="PSLlmCluster.TextEmbedding">One for each text, in the order of input: Index, Text, Source, Vector and TokenCount.</type>
 /// </outputs>
+/// <seealso cref="GetEmbeddingModelCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="InvokeHdbscanCommand"/>
 [Cmdlet(VerbsCommon.Get, "TextEmbedding")]
@@ -88,16 +92,17 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 {
     private static readonly EmbeddingOptions _defaults = new();
     private const int ActivityId = 724_101;
-    private const double EndUnknown = -1;
     private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
+    private readonly TextProgress _progress = new();
     private readonly IndexTally _blank = new();
     private readonly IndexTally _long = new();
     private RecordTextReader _reader = new([]);
     private ModelOptions _modelOptions = new(string.Empty);
     private EmbeddingOptions _options = new();
-    private ITextEmbedder? _embedder;
+    private DistinctTextEmbedder? _embedder;
+    private bool _poolingIsGiven;
+    private bool _prefixIsGiven;
     private int _position;
-    private int _written;
 
     /// <summary>Initializes a new instance of the <see cref="GetTextEmbeddingCommand"/> class.</summary>
     public GetTextEmbeddingCommand()
@@ -137,7 +142,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It
-    /// is Mean unless given.
+    /// is Mean unless given, whatever the file says; -Verbose says where that is something else.
     /// </summary>
     [Parameter]
     public PoolingType Pooling { get; set; } = _defaults.Pooling;
@@ -147,11 +152,19 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public SwitchParameter Normalize { get; set; }
 
     /// <summary>
-    /// Where the model runs: Auto (on a GPU that can be used, otherwise on the CPU), Cpu, or Gpu, which is an error where there is none. It
-    /// is Auto unless given.
+    /// Where the model runs: Auto (with llama.cpp on a GPU that can be used, otherwise on the CPU), Cpu, or Gpu, which is an error where
+    /// there is none. It is Auto unless given. The managed engine runs on the CPU; -Device Gpu has llama.cpp run an encoder too.
     /// </summary>
     [Parameter]
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>
+    /// What runs the model: Auto (the managed engine where it knows the model, otherwise llama.cpp), Managed, which is an error where it
+    /// does not know the model, or Llama. It is Auto unless given. The two give slightly different vectors (1 - cosine up to 0.001 for the
+    /// model that comes with the module, whose weights llama.cpp rounds further), so compare vectors of one engine only.
+    /// </summary>
+    [Parameter]
+    public EmbeddingEngine Engine { get; set; } = EmbeddingEngine.Auto;
 
     /// <summary>
     /// The number of the model's layers that run on the GPU, from 0. It is all of them unless given; fewer save the GPU's memory.
@@ -163,7 +176,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
-    /// processors, and half of them where there are more than four: two that share a core gain nothing.
+    /// processors; with llama.cpp half of them where there are more than four, as its threads wait for each other.
     /// </summary>
     [Parameter]
     [Alias("n_threads")]
@@ -180,18 +193,23 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public int? ContextLength { get; set; }
 
     /// <summary>
-    /// The most tokens, of several texts together, that the model is given at once; at least a window. Unless given it is 128 on the CPU
-    /// and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory.
+    /// The most tokens, of several texts together, that llama.cpp is given at once; at least a window. Unless given it is 128 on the CPU
+    /// and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory. The managed engine
+    /// has batches of its own, which change nothing.
     /// </summary>
     [Parameter]
     [Alias("n_batch")]
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }
 
-    /// <summary>A text to put before each text, where the model asks for one, such as <c>clustering: </c>.</summary>
+    /// <summary>
+    /// A text to put before each text, where the model asks for one, such as <c>clustering: </c>. It is none unless given; -Verbose and
+    /// Get-EmbeddingModel say what the models of well-known families ask for.
+    /// </summary>
     [Parameter]
+    [AllowNull]
     [AllowEmptyString]
-    public string Prefix { get; set; } = _defaults.Prefix;
+    public string? Prefix { get; set; } = _defaults.Prefix;
 
     /// <summary>
     /// What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens),
@@ -206,8 +224,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// </remarks>
     protected override void BeginProcessing()
     {
+        _poolingIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Pooling));
+        _prefixIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prefix));
         _reader = new RecordTextReader(PropertySelector.From(Property));
-        _modelOptions = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel()), Device, GpuLayerCount);
+        _modelOptions = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device, GpuLayerCount, Engine);
         _options = new EmbeddingOptions
         {
             Pooling = Pooling,
@@ -215,7 +235,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             ThreadCount = ThreadCount is int threads ? CutToProcessors(threads) : null,
             ContextLength = ContextLength,
             BatchSize = BatchSize,
-            Prefix = Prefix,
+            Prefix = Prefix ?? string.Empty,
             LongText = LongText,
         };
         Guard(
@@ -230,6 +250,11 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (!MyInvocation.ExpectingInput && RecordList.CountOf(InputObject) is int count)
+        {
+            _progress.Expect(count);
+        }
+
         foreach (PSObject? record in RecordList.Of(InputObject, LeaveOut))
         {
             Take(record, _position++);
@@ -244,6 +269,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         {
             Write(RunEngine(_embedder.Flush, null));
             CompleteProgress();
+            if (_embedder.RepeatCount > 0)
+            {
+                WriteVerbose($"{_embedder.RepeatCount} texts came again and were not computed again.");
+            }
         }
 
         if (_blank.Count > 0)
@@ -282,10 +311,28 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         else
         {
             object? source = PropertyReader.Unwrap(record);
-            ITextEmbedder embedder = _embedder ?? Open();
+            _progress.Start();
+            DistinctTextEmbedder embedder = _embedder ?? Open();
             _waiting.Enqueue((index, text!, source));
-            Write(RunEngine(() => embedder.Add(index, text!), source));
+            Write(embedder.HasRoom ? AddAtOnce(embedder, index, text!, source) : RunEngine(() => embedder.Add(index, text!), source));
         }
+    }
+
+    // What needs no waiting needs no worker thread, which would cost more than the work.
+    private IReadOnlyList<EmbeddingOutcome> AddAtOnce(DistinctTextEmbedder embedder, int index, string text, object? source)
+    {
+        IReadOnlyList<EmbeddingOutcome> outcomes = [];
+        try
+        {
+            Guard(() => outcomes = embedder.Add(index, text), source);
+        }
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        FlushStreams();
+        return outcomes;
     }
 
     private void LeaveOut(EngineException fault)
@@ -297,28 +344,25 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <summary>
     /// Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
     /// </summary>
-    private ITextEmbedder Open() => RunEngine(
+    private DistinctTextEmbedder Open() => RunEngine(
         () =>
         {
             try
             {
-                return _embedder = ModelCache.Acquire(_modelOptions, Log, Progress, Token).Open(_options, Log, Token);
+                IEmbeddingModel model = ModelCache.Acquire(_modelOptions, Log, Progress, Token);
+                foreach (string line in model.Advice.Lines(_poolingIsGiven, _prefixIsGiven))
+                {
+                    Log(line);
+                }
+
+                return _embedder = new DistinctTextEmbedder(model.Open(_options, Log, Token));
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {
-                // Nobody named this file in the command, so the recommended action says who did.
-                string recommendedAction = _modelOptions.Path == EngineFiles.DefaultModel
-                    ? "This is the model that comes with the module, whose files are not complete: build or install the module again, or "
-                        + "name another model with -Model."
-                    : $"The environment variable {ModelCompleter.DefaultVariable} names this model: correct it, "
-                        + "or name another with -Model.";
-                throw new EngineException(failure.ErrorId, failure.Kind, failure.Message, recommendedAction, failure);
+                throw DefaultModel.Explained(failure, _modelOptions.Path, nameof(Model));
             }
         },
         _modelOptions.Path);
-
-    private static string DefaultModel()
-        => Environment.GetEnvironmentVariable(ModelCompleter.DefaultVariable) is { Length: > 0 } path ? path : EngineFiles.DefaultModel;
 
     private void Write(IReadOnlyList<EmbeddingOutcome> outcomes)
     {
@@ -336,13 +380,12 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _long.Add(index);
             }
 
-            _written++;
             WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount));
         }
 
         if (outcomes.Count > 0)
         {
-            Progress.Report(new StageProgress($"{_written} texts done", EndUnknown));
+            Progress.Report(_progress.At(_position - _waiting.Count));
         }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class PipelinePump : IProgress<StageProgress>
             new ProgressRecord(_activityId, _activity, value.Stage)
             {
                 PercentComplete = value.Fraction < 0 ? -1 : (int)Math.Clamp(100 * value.Fraction, 0, 100),
+                SecondsRemaining = value.SecondsLeft is double seconds ? (int)Math.Min(Math.Ceiling(seconds), int.MaxValue) : -1,
             });
 
     /// <summary>Takes a line for the verbose stream, on any thread.</summary>
@@ -94,18 +95,8 @@ internal sealed class PipelinePump : IProgress<StageProgress>
         }
     }
 
-    /// <summary>Takes the progress display away, if there is one. On the pipeline's thread only.</summary>
-    public void Complete()
-    {
-        Volatile.Write(ref _latest, null);
-        if (_shown)
-        {
-            _shown = false;
-            _cmdlet.WriteProgress(new ProgressRecord(_activityId, _activity, "Done") { RecordType = ProgressRecordType.Completed });
-        }
-    }
-
-    private void FlushStreams()
+    /// <summary>Says what was reported and logged. On the pipeline's thread only.</summary>
+    public void FlushStreams()
     {
         while (_log.TryDequeue(out string? line))
         {
@@ -117,6 +108,17 @@ internal sealed class PipelinePump : IProgress<StageProgress>
             _sinceProgress = Stopwatch.StartNew();
             _shown = true;
             _cmdlet.WriteProgress(progress);
+        }
+    }
+
+    /// <summary>Takes the progress display away, if there is one. On the pipeline's thread only.</summary>
+    public void Complete()
+    {
+        Volatile.Write(ref _latest, null);
+        if (_shown)
+        {
+            _shown = false;
+            _cmdlet.WriteProgress(new ProgressRecord(_activityId, _activity, "Done") { RecordType = ProgressRecordType.Completed });
         }
     }
 }

@@ -17,6 +17,22 @@ internal static class RecordList
     public static IEnumerable<PSObject?> Of(PSObject? input, Action<EngineException> unreadable)
         => ListIn(input) is { } list ? Elements(list, unreadable) : [input];
 
+    /// <summary>Returns the number of records of a list.</summary>
+    /// <param name="input">What was bound to -InputObject; may be null.</param>
+    /// <returns>The number; null where it is no list, or one that cannot tell.</returns>
+    public static int? CountOf(PSObject? input)
+    {
+        try
+        {
+            return ListIn(input)?.Count;
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            // Reading it says what is wrong with it.
+            return null;
+        }
+    }
+
     /// <summary>Returns the records of an input object where a list of numbers is a record.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>
     /// <param name="fromPipeline">Whether the pipeline brought it: an empty list is then a record without numbers, and otherwise no record

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using PSLlmCluster.Core.Tests.Encoding;
 using PSLlmCluster.Core.Tests.Hdbscan;
 using PSLlmCluster.Core.Tests.Neighbors;
 using PSLlmCluster.Core.Tests.Umap;
@@ -21,12 +22,20 @@ internal static class PinnedResults
     public static IEnumerable<KeyValuePair<string, string>> Hashes()
         => UmapPinned.Hashes().Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
             .Concat(HdbscanPinned.Hashes().Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)))
-            .Concat(NeighborPinned.Hashes().Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)));
+            .Concat(NeighborPinned.Hashes().Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)))
+            .Concat(EncoderPinned.Hashes().Select(entry => KeyValuePair.Create("encoders, " + entry.Key, entry.Value)))
+            .Concat(HasWholeWork ? EncoderPinned.HashesOfWholeWork() : []);
 
-    public static IEnumerable<KeyValuePair<string, string>> Expected()
+    /// <summary>Returns what is expected.</summary>
+    /// <param name="hasWholeWork">Whether the whole work is computed, which takes minutes without any vectors.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Expected(bool hasWholeWork)
         => UmapPinned.Expected.Select(entry => KeyValuePair.Create("UMAP, " + entry.Key, entry.Value))
             .Concat(HdbscanPinned.Expected.Select(entry => KeyValuePair.Create("HDBSCAN, " + entry.Key, entry.Value)))
-            .Concat(NeighborPinned.Expected.Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)));
+            .Concat(NeighborPinned.Expected.Select(entry => KeyValuePair.Create("neighbours, " + entry.Key, entry.Value)))
+            .Concat(EncoderPinned.Expected.Select(entry => KeyValuePair.Create("encoders, " + entry.Key, entry.Value)))
+            .Concat(hasWholeWork ? EncoderPinned.ExpectedOfWholeWork : []);
+
+    private static bool HasWholeWork => WidestVector() > 0;
 
     public static int WidestVector()
         => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;

@@ -27,6 +27,15 @@ public sealed class GgufFuzzTests
     }
 
     [Fact]
+    public void Broken_files_are_loaded_or_refused_whole()
+    {
+        FuzzReport report = ModelFuzz.Run(File.ReadAllBytes(TestModels.TinyBert), Enumerable.Range(5001, 600), WholeLoad.Of);
+        Assert.Empty(report.Failures);
+        Assert.True(report.Loaded > 0);
+        Assert.Contains(EngineErrorIds.ModelCorrupt, report.ErrorIds.Keys);
+    }
+
+    [Fact]
     public void A_loader_that_crashes_or_takes_too_much_is_found()
     {
         byte[] file = GgufFile.Model().With("a.number", 1).ToBytes();
@@ -42,8 +51,10 @@ public sealed class GgufFuzzTests
             });
         Assert.Contains(report.Failures, failure => failure.Contains("crashed", StringComparison.Ordinal));
 
+        // The whole file, which comes first, takes little; the broken ones do not.
         List<byte[]> kept = [];
-        report = ModelFuzz.Run(file, [1], _ => kept.Add(new byte[1 << 20]));
+        int wholes = 2;
+        report = ModelFuzz.Run(file, [1], _ => kept.Add(new byte[wholes-- > 0 ? 1 : 1 << 20]));
         Assert.Contains(report.Failures, failure => failure.Contains("memory", StringComparison.Ordinal));
     }
 }

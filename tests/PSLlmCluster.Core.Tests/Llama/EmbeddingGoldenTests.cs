@@ -63,8 +63,9 @@ public sealed class EmbeddingGoldenTests
         foreach (GoldenText text in golden.Texts.Where(text => !text.TokensDiffer))
         {
             int[] content = tokenizer.Content(text.Text).ToArray();
-            int windows = tokenizer.WindowCount(content.Length, golden.Window);
-            int[] tokens = [.. Enumerable.Range(0, windows).SelectMany(window => tokenizer.Window(content, window, golden.Window))];
+            TextWindows cut = new(tokenizer.Before, tokenizer.After, golden.Window, LongTextHandling.Split);
+            int windows = cut.Start(0, 1, content.Length).WindowCount;
+            int[] tokens = [.. Enumerable.Range(0, windows).SelectMany(window => cut.Tokens(content, window))];
             Assert.True(
                 text.Tokens.AsSpan().SequenceEqual(tokens),
                 $"{text.Id}: {string.Join(' ', tokens)} instead of {string.Join(' ', text.Tokens)}");

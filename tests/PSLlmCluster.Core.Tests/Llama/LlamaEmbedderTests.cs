@@ -283,10 +283,8 @@ public sealed class LlamaEmbedderTests
         using LlamaEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
         TextTokenizer tokenizer = new(model);
         int[] content = tokenizer.Content(text).ToArray();
-        return [
-            .. Enumerable.Range(0, tokenizer.WindowCount(content.Length, length)).Select(
-                window => tokenizer.Window(content, window, length))
-        ];
+        TextWindows cut = new(tokenizer.Before, tokenizer.After, length, LongTextHandling.Split);
+        return [.. Enumerable.Range(0, cut.Start(0, 1, content.Length).WindowCount).Select(window => cut.Tokens(content, window))];
     }
 
     private static float[] OfTokens(LlamaModel model, int[] tokens, PoolingType pooling)

@@ -222,7 +222,7 @@ public sealed class ModelErrorTests
         }
 
         using LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
-        Assert.Equal(LlamaEmbedder.DefaultWindowLength, embedder.WindowLength);
+        Assert.Equal(ModelLimits.DefaultWindowLength, embedder.WindowLength);
         ModelCache.Clear();
     }
 

@@ -24,22 +24,25 @@ internal static class TestModels
     public static LlamaModel Load(string path, Action<string>? log = null) => (LlamaModel)ModelCache.Acquire(OnCpu(path), log);
 
     /// <summary>Returns the model that a golden was made with.</summary>
-    public static LlamaModel OfGolden(string golden) => Load(golden switch
+    public static LlamaModel OfGolden(string golden) => Load(PathOfGolden(golden));
+
+    /// <summary>Returns the file of the model that a golden was made with.</summary>
+    public static string PathOfGolden(string golden) => golden switch
     {
         "tiny-qwen2-f32" => TinyQwen,
         "tiny-bert-f32" => TinyBert,
         "minilm-q8_0" => MiniLm,
         _ => Smol!,
-    });
+    };
 
     /// <summary>Embeds texts, all in one run or each in one of its own.</summary>
     public static EmbeddingOutcome[] Embed(
-        LlamaModel model, IReadOnlyList<string> texts, EmbeddingOptions? options = null, bool alone = false)
+        IEmbeddingModel model, IReadOnlyList<string> texts, EmbeddingOptions? options = null, bool alone = false)
     {
         List<EmbeddingOutcome> outcomes = [];
         // One thread: ggml waits spinning, so two threads of two tests side by side on two cores hold each other up.
         options ??= new EmbeddingOptions();
-        using LlamaEmbedder embedder = new(model, options with { ThreadCount = options.ThreadCount ?? 1 });
+        using ITextEmbedder embedder = model.Open(options with { ThreadCount = options.ThreadCount ?? 1 });
         for (int i = 0; i < texts.Count; i++)
         {
             outcomes.AddRange(embedder.Add(i, texts[i]));

@@ -3,8 +3,9 @@ using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Tests.Gguf;
+using PSLlmCluster.Core.Tests.Llama;
 
-namespace PSLlmCluster.Core.Tests.Llama;
+namespace PSLlmCluster.Core.Tests.Engines;
 
 /// <summary>One collection: <see cref="ModelCache.Clear"/> concerns all.</summary>
 [Collection("llama")]

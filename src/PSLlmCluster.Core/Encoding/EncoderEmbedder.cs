@@ -1,0 +1,129 @@
+using System.Globalization;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Encoding.Tokenizing;
+
+namespace PSLlmCluster.Core.Encoding;
+
+/// <summary>
+/// Turns texts into vectors with an encoder: each text is cut in tokens and windows on the caller's thread, a team of workers takes the
+/// windows through the network, and outcomes leave in the order of the texts, as soon as all windows of a text and of those before it are
+/// done.
+/// </summary>
+internal sealed class EncoderEmbedder : ITextEmbedder
+{
+    private readonly EncoderTokenizer _tokenizer;
+    private readonly EmbeddingOptions _options;
+    private readonly CancellationToken _token;
+    private readonly TextWindows _textWindows;
+    private readonly EncoderTeam _team;
+    private readonly TokenList _content = new();
+    private readonly Queue<PooledText> _texts = [];
+    private readonly Queue<TokenWindow> _windows = [];
+
+    /// <summary>Initializes a new instance of the <see cref="EncoderEmbedder"/> class.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="token">The token to monitor for cancellation, before each layer of the network.</param>
+    /// <exception cref="EngineException">The options do not suit the model, or memory is short.</exception>
+    public EncoderEmbedder(EncoderModel model, EmbeddingOptions options, CancellationToken token)
+    {
+        options.Validate();
+        _tokenizer = model.Tokenizer;
+        _options = options;
+        _token = token;
+        Width = model.Width;
+        WindowLength = ModelLimits.WindowFor(model.Path, model.Weights.Shape.ContextLength, options.ContextLength);
+        _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
+        PoolingType pooling = ModelLimits.PoolingFor(model.Path, model.Weights.Shape.Pooling, options.Pooling);
+        int threads = options.ThreadCount ?? Environment.ProcessorCount;
+        RequireMemory(EncoderTeam.ByteCount(model.Weights, WindowLength, threads), threads);
+        _team = new EncoderTeam(model.Kernels, model.Weights, pooling, WindowLength, threads, token);
+    }
+
+    /// <inheritdoc/>
+    public int Width { get; }
+
+    /// <inheritdoc/>
+    public int WindowLength { get; }
+
+    /// <inheritdoc/>
+    public bool HasRoom => _team.HasRoom;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _content.Clear();
+        try
+        {
+            _tokenizer.Tokenize(_options.Prefix.Length == 0 ? text : _options.Prefix + text, _content, _token);
+        }
+        catch (EngineException failure)
+        {
+            PooledText untokenized = new(index, Width, windowCount: 0, windowCountOfText: 0);
+            untokenized.Fail(failure);
+            _texts.Enqueue(untokenized);
+            return TakeReady();
+        }
+
+        (PooledText pooled, int windowCount) = _textWindows.Start(index, Width, _content.Count);
+        _texts.Enqueue(pooled);
+        for (int i = 0; i < windowCount; i++)
+        {
+            TokenWindow window = new(pooled, _textWindows.Tokens(_content.Tokens, i));
+            _windows.Enqueue(window);
+            _team.Add(window);
+        }
+
+        return TakeReady();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> TakeReady()
+    {
+        while (_windows.Count > 0 && _team.IsDone(_windows.Peek()))
+        {
+            TokenWindow window = _windows.Dequeue();
+            window.Text.Add(window.Sum);
+            window.Text.EndWindow(window.Tokens.Length);
+        }
+
+        List<EmbeddingOutcome> ready = [];
+        while (_texts.Count > 0 && _texts.Peek().IsDone)
+        {
+            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
+        }
+
+        return ready;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> Flush()
+    {
+        if (_windows.Count > 0)
+        {
+            _team.WaitForAll(_windows);
+        }
+
+        return TakeReady();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _team.Dispose();
+
+    private static void RequireMemory(long needed, int threads)
+    {
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed > available)
+        {
+            throw new EngineException(
+                EngineErrorIds.NotEnoughMemory,
+                FailureKind.ResourceUnavailable,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{threads} threads need about {needed / 1e9:0.0} GB of memory to embed texts, and {available / 1e9:0.0} GB are "
+                        + $"available."),
+                "Use fewer threads (-ThreadCount) or a shorter window (-ContextLength).");
+        }
+    }
+}
