@@ -7,6 +7,9 @@ namespace PSLlmCluster.Core.Tests;
 public sealed partial class HouseTests
 {
     private const int LongestLine = 140;
+
+    /// <summary>Get-Help shows a topic as it is written, and a console may be this narrow.</summary>
+    private const int LongestTopicLine = 80;
     private static readonly string[] _folders = ["src", "tests", "tools", "benchmarks", "examples", "docs", "build", "module/en-US"];
     private static readonly string[] _endings = [".cs", ".md", ".ps1", ".help.txt"];
 
@@ -20,6 +23,15 @@ public sealed partial class HouseTests
     [Fact]
     public void No_line_is_longer_than_140_characters()
         => RequireNone(line => line.Text.Length > LongestLine && !MayBeLong(line));
+
+    [Fact]
+    public void No_line_of_a_help_topic_is_longer_than_80_characters()
+    {
+        Assert.Contains(Lines(), IsOfTopic);
+        RequireNone(line => IsOfTopic(line) && line.Text.Length > LongestTopicLine);
+
+        static bool IsOfTopic(Line line) => line.File.EndsWith(".help.txt", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Words_are_those_of_the_field_and_of_plain_English()

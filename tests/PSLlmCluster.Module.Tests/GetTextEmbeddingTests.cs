@@ -140,13 +140,29 @@ public sealed class GetTextEmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void Vectors_leave_as_soon_as_their_batch_is_done()
+    public void Vectors_leave_while_texts_still_come()
+    {
+        // Texts come until the first vector has left: the work has no other end.
+        PipelineResult result = Tiny(
+            """
+            $script:left = 0
+            & { $number = 0; while ($script:left -eq 0) { "text number $($number++)" } } |
+                Get-TextEmbedding -Model $tiny -ThreadCount 1 | ForEach-Object { $script:left++ }
+            $script:left
+            """);
+
+        Assert.True((int)Assert.Single(result.Clean()).BaseObject > 0);
+    }
+
+    [Fact]
+    public void Vectors_leave_llama_cpp_as_soon_as_their_batch_is_done()
     {
         PipelineResult result = Tiny(
             """
             $script:fed = 0
             1..150 | ForEach-Object { $script:fed++; "text number $_" } |
-                Get-TextEmbedding -Model $tiny -ThreadCount 1 -ContextLength 32 -BatchSize 32 | ForEach-Object { $script:fed }
+                Get-TextEmbedding -Model $tiny -Engine Llama -ThreadCount 1 -ContextLength 32 -BatchSize 32 |
+                ForEach-Object { $script:fed }
             """);
 
         // The first came out long before the last went in.

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.RegularExpressions;
 using PSLlmCluster.Module.Tests.Support;
@@ -45,7 +46,7 @@ public sealed partial class ModuleTests : IDisposable
             new[] { "PSLlmCluster.dll", "lib/PSLlmCluster.Core.dll", "lib/PSLlmCluster.Module.dll" },
             name => Assert.Equal(
                 version,
-                new Version(System.Reflection.AssemblyName.GetAssemblyName(Path.Combine(StagedModule.Root, name)).Version!.ToString(3))));
+                new Version(AssemblyName.GetAssemblyName(Path.Combine(StagedModule.Root, name)).Version!.ToString(3))));
     }
 
     [Fact]
@@ -53,6 +54,21 @@ public sealed partial class ModuleTests : IDisposable
         => Assert.Equal(
             _cmdlets,
             _session.Run("Get-Command -Module PSLlmCluster").Clean().Select(command => ((CommandInfo)command.BaseObject).Name).Order());
+
+    /// <summary>Displays of one number would overwrite one another where commands run in one pipeline.</summary>
+    [Fact]
+    public void Each_cmdlet_shows_its_progress_under_a_number_of_its_own()
+    {
+        int[] ids =
+        [
+            .. _session.Run("Get-Command -Module PSLlmCluster").Clean().Select(
+                command => ((CmdletInfo)command.BaseObject).ImplementingType.GetField(
+                    "ActivityId", BindingFlags.NonPublic | BindingFlags.Static)).Select(field => (int)field!.GetRawConstantValue()!)
+        ];
+
+        Assert.Equal(_cmdlets.Length, ids.Length);
+        Assert.Equal(ids, ids.Distinct());
+    }
 
     [Fact]
     public void It_can_be_imported_again_and_removed()

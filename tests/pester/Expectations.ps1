@@ -35,6 +35,11 @@
             -ClusterSelectionEpsilon $best.ClusterSelectionEpsilon -ClusterSelectionMethod $best.ClusterSelectionMethod
         $tree.RelativeValidity | Should -Be $best.RelativeValidity
     } }
+    'README.md: ... | Get-TextEmbedding | Invoke-Umap -Metric Cosine -Center' = @{ Elided = { $titles }; Then = {
+        Assert-Map $output @(Get-Centered $embeddings | Invoke-Umap -Metric Cosine | Invoke-Hdbscan)
+        @($output.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+        $output[3].Vector | Should -Be $embeddings[3].Vector
+    } }
     'README.md: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap |' = @{ Then = {
         . Assert-MapsAgree
         $placed.Cluster | Should -Be $fitted[0, 1, 2, 44].Cluster
@@ -102,7 +107,7 @@
         $output | Should -HaveCount @($points | Measure-Clustering).Count
         Assert-Falling $output.RelativeValidity
     } }
-    'about_PSLlmCluster: $embeddings | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -rand' = @{ Then = {
+    'about_PSLlmCluster: $embeddings |' = @{ Then = {
         Assert-Map $output @($embeddings | Invoke-Umap -NeighborCount 5 | Invoke-Hdbscan -MinClusterSize 2 -ClusterSelectionEpsilon 0.1)
     } }
     'about_PSLlmCluster: try { $texts | Get-TextEmbedding -Model $path -ErrorAction S' = @{ Elided = { 'there is no such file' }; Then = {
@@ -199,6 +204,11 @@
         @($output.Cluster | Sort-Object -Unique) | Should -Be @($exemplars.Cluster | Sort-Object -Unique)
         @($output | Group-Object Cluster | Where-Object Count -gt 3) | Should -HaveCount 0
     } }
+    'Invoke-Hdbscan: Clusters without a map' = @{ Then = {
+        Assert-Map $output @(Get-Centered $embeddings | Invoke-Hdbscan -Metric Cosine -MinClusterSize 3)
+        @($output.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+        $output[3].Vector | Should -Be $embeddings[3].Vector
+    } }
     'Invoke-Hdbscan: Rows that stand for many' = @{ Then = {
         $rows = Import-Csv requests.csv
         $output | Should -HaveCount @($rows | Group-Object Duration, Size).Count
@@ -230,6 +240,12 @@
     'Invoke-Umap: Fewer dimensions before clustering' = @{ Then = {
         $output.Source.Id | Should -Be $tickets.Id
         $output[0].Coordinates | Should -HaveCount 5
+    } }
+    'Invoke-Umap: What is particular to each text' = @{ Then = {
+        $output.Text | Should -Be $titles
+        $expected = @(Get-Centered $embeddings | Invoke-Umap -Metric Cosine)
+        @($output | Invoke-Hdbscan).Cluster | Should -Be @($expected | Invoke-Hdbscan).Cluster
+        ($output.Coordinates -join ' ') | Should -Not -Be (($embeddings | Invoke-Umap -Metric Cosine).Coordinates -join ' ')
     } }
     'Invoke-Umap: Arrays' = @{ Then = {
         $output | Should -HaveCount 3

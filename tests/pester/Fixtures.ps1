@@ -32,6 +32,13 @@ function Assert-Falling([object[]] $Values) {
     $Values[0..($numbers.Count - 1)] | Should -Be $numbers
 }
 
+function Get-Centered([object[]] $Embeddings) {
+    # The vectors without their mean, in double precision, each as an array.
+    $mean = [double[]]::new($Embeddings[0].Vector.Count)
+    foreach ($one in $Embeddings) { for ($i = 0; $i -lt $mean.Count; $i++) { $mean[$i] += $one.Vector[$i] / $Embeddings.Count } }
+    foreach ($one in $Embeddings) { , [double[]] @(for ($i = 0; $i -lt $mean.Count; $i++) { $one.Vector[$i] - $mean[$i] }) }
+}
+
 # Dot-sourced: the first part of the output is a fit, the second puts rows of the fit in again, which come to their own places.
 function Assert-MapsAgree {
     $output | Should -HaveCount ($old.Count + $new.Count)

@@ -91,7 +91,7 @@ public static class HdbscanClustering
         RowWeights.Require(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
         WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
-        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, token);
+        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, work);
         points.RequireEnoughWeight(options.MinClusterSize);
 
         // Core distances at min_samples - 1 are what new rows are measured by later, and the same search finds them.

@@ -89,6 +89,14 @@ public sealed record HdbscanOptions
     public Metric Metric { get; init; } = Metric.Euclidean;
 
     /// <summary>
+    /// Gets a value indicating whether the mean of all finite rows, by their weights, is taken off each row first. It helps where all rows
+    /// share a large part that says nothing, as the vectors of one language model do, and the metric is cosine or correlation, whose
+    /// distances it changes. Those of Euclidean and other metrics of differences it changes by rounding alone. It cannot be used with
+    /// precomputed distances.
+    /// </summary>
+    public bool Center { get; init; }
+
+    /// <summary>
     /// Gets the power of the Minkowski metric, 1 or more (<c>p</c>). Larger values let the columns with the largest differences decide. It
     /// has no effect on other metrics.
     /// </summary>
@@ -147,6 +155,13 @@ public sealed record HdbscanOptions
         Require(Alpha is >= SmallestAlpha and <= LargestAlpha, nameof(Alpha), Alpha,
             "Give a number above 0, from 1e-100 to 1e100; 1 is usual.");
         Require(Enum.IsDefined(Metric), nameof(Metric), Metric, $"Give one of {string.Join(", ", Enum.GetNames<Metric>())}.");
+        if (Center && Metric == Metric.Precomputed)
+        {
+            throw Invalid(
+                "Center makes no sense with precomputed distances, as there are no rows to take a mean of.",
+                "Leave out Center, or give the rows themselves.");
+        }
+
         Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "Give 1 or more: less is no metric.");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "Give 1 or more, or 0 for as many as there are cores.");
     }

@@ -11,8 +11,15 @@ internal sealed class HdbscanPoints
     private readonly double[]? _weightsOfRows;
 
     private HdbscanPoints(
-        MetricSpace space, int[] pointOfRow, int[] rowOfPoint, int[] notFiniteRows, double[]? weights, double[]? weightsOfRows)
+        MetricSpace space,
+        int[] pointOfRow,
+        int[] rowOfPoint,
+        int[] notFiniteRows,
+        double[]? weights,
+        double[]? weightsOfRows,
+        double[]? center)
     {
+        Center = center;
         _weightsOfRows = weightsOfRows;
         Space = space;
         PointOfRow = pointOfRow;
@@ -22,6 +29,9 @@ internal sealed class HdbscanPoints
         TotalWeight = weights is null ? rowOfPoint.Length : RowWeights.Sum(weights);
         TotalWeightOfAll = TotalWeight + RowWeights.Sum(Array.ConvertAll(notFiniteRows, WeightOf));
     }
+
+    /// <summary>Gets the mean of the rows, which was taken off them; null where none was.</summary>
+    public double[]? Center { get; }
 
     /// <summary>Gets the points and their metric.</summary>
     public MetricSpace Space { get; }
@@ -50,30 +60,44 @@ internal sealed class HdbscanPoints
     /// <summary>Orders rows.</summary>
     /// <param name="rows">The rows, or the matrix of their distances.</param>
     /// <param name="weights">How many rows each counts for, valid; null where each is one.</param>
-    /// <param name="options">The metric and the number of threads.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    public static HdbscanPoints Create(RowMatrix rows, double[]? weights, HdbscanOptions options, CancellationToken token)
+    /// <param name="options">The metric, and whether the mean is taken off.</param>
+    /// <param name="work">The threads to use and the token; nothing is reported.</param>
+    public static HdbscanPoints Create(RowMatrix rows, double[]? weights, HdbscanOptions options, WorkContext work)
     {
         if (options.Metric == Metric.Precomputed)
         {
-            WorkContext work = new(options.ThreadCount, default, token);
             PrecomputedDistances.Require(rows, work);
             ulong[] colors = weights is null ? [] : Array.ConvertAll(weights, ColorOf);
             int[] order = PrecomputedDistances.Order(rows, colors, work);
             double[]? sorted = weights is null ? null : Array.ConvertAll(order, row => weights[row]);
             RowMatrix ordered = PrecomputedDistances.Apply(rows, order, work);
-            return Create(ordered, PointsOfRows(order, order.Length), order, [], sorted, weights, options);
+            return Create(ordered, PointsOfRows(order, order.Length), order, [], sorted, weights, null, options);
         }
 
-        int[] notFinite = NotFinite(rows, token);
-        int[] rowOfPlace = InOrder(rows, notFinite, options.ThreadCount, token);
-        if (weights is not null)
+        int[] notFinite = NotFinite(rows, work.Token);
+        int[] rowOfPlace = InOrder(rows, notFinite, work);
+        double[]? center = null;
+        if (options.Center && rowOfPlace.Length > 0)
         {
-            return Collapse(rows, rowOfPlace, notFinite, weights, options, token);
+            EqualRows? counted = weights is null ? null : EqualRows.Find(rows, rowOfPlace, weights);
+            center = Centering.MeanOf(rows, counted?.FirstRows ?? rowOfPlace, counted?.Weights, work.Token);
+            rows = Centering.Subtract(rows, center, work);
+
+            // Rounding may have made numbers equal, and then other columns decide.
+            rowOfPlace = InOrder(rows, notFinite, work);
         }
 
-        RowMatrix finite = CanonicalOrder.Apply(rows, rowOfPlace, options.ThreadCount, token);
-        return Create(finite, PointsOfRows(rowOfPlace, rows.RowCount), rowOfPlace, notFinite, null, null, options);
+        EqualRows? equal = weights is null ? null : EqualRows.Find(rows, rowOfPlace, weights);
+        int[] rowOfPoint = equal?.FirstRows ?? rowOfPlace;
+        return Create(
+            CanonicalOrder.Apply(rows, rowOfPoint, work),
+            equal?.PointOfRow ?? PointsOfRows(rowOfPoint, rows.RowCount),
+            rowOfPoint,
+            notFinite,
+            equal?.Weights,
+            weights,
+            center,
+            options);
     }
 
     /// <summary>Returns how many rows a row of the input counts for.</summary>
@@ -137,42 +161,15 @@ internal sealed class HdbscanPoints
     }
 
     /// <summary>Returns the finite rows in canonical order, equal ones by their place in the input.</summary>
-    private static int[] InOrder(RowMatrix rows, int[] notFinite, int threadCount, CancellationToken token)
+    private static int[] InOrder(RowMatrix rows, int[] notFinite, WorkContext work)
     {
         if (notFinite.Length == 0)
         {
-            return CanonicalOrder.Of(rows, token);
+            return CanonicalOrder.Of(rows, work.Token);
         }
 
         int[] finite = [.. Enumerable.Range(0, rows.RowCount).Except(notFinite)];
-        return Array.ConvertAll(CanonicalOrder.Of(CanonicalOrder.Apply(rows, finite, threadCount, token), token), place => finite[place]);
-    }
-
-    /// <summary>Makes one point of equal rows.</summary>
-    private static HdbscanPoints Collapse(
-        RowMatrix rows, int[] rowOfPlace, int[] notFinite, double[] weights, HdbscanOptions options, CancellationToken token)
-    {
-        List<int> firstRows = [];
-        List<double> sums = [];
-        int[] pointOfRow = new int[rows.RowCount];
-        pointOfRow.AsSpan().Fill(-1);
-        for (int start = 0, end; start < rowOfPlace.Length; start = end)
-        {
-            end = CanonicalOrder.EndOfEqual(rows, rowOfPlace, start);
-            double[] own = new double[end - start];
-            for (int place = start; place < end; place++)
-            {
-                own[place - start] = weights[rowOfPlace[place]];
-                pointOfRow[rowOfPlace[place]] = firstRows.Count;
-            }
-
-            firstRows.Add(rowOfPlace[start]);
-            sums.Add(RowWeights.Sum(own));
-        }
-
-        int[] rowOfPoint = [.. firstRows];
-        RowMatrix points = CanonicalOrder.Apply(rows, rowOfPoint, options.ThreadCount, token);
-        return Create(points, pointOfRow, rowOfPoint, notFinite, [.. sums], weights, options);
+        return Array.ConvertAll(CanonicalOrder.Of(CanonicalOrder.Apply(rows, finite, work), work.Token), place => finite[place]);
     }
 
     private static int[] PointsOfRows(int[] rowOfPoint, int rowCount)
@@ -196,9 +193,44 @@ internal sealed class HdbscanPoints
         int[] notFinite,
         double[]? weights,
         double[]? weightsOfRows,
+        double[]? center,
         HdbscanOptions options)
     {
         MetricSpace space = MetricSpace.Create(sorted, options.Metric, options.MinkowskiPower);
-        return new HdbscanPoints(space, pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows);
+        return new HdbscanPoints(space, pointOfRow, rowOfPoint, notFinite, weights, weightsOfRows, center);
+    }
+
+    /// <summary>Rows of which equal ones are one point, in canonical order.</summary>
+    /// <param name="FirstRows">For each point its first row of the input.</param>
+    /// <param name="Weights">For each point the weights of its rows together.</param>
+    /// <param name="PointOfRow">For each row of the input its point, or -1 where it stands in no place.</param>
+    private sealed record EqualRows(int[] FirstRows, double[] Weights, int[] PointOfRow)
+    {
+        /// <summary>Makes one point of equal rows.</summary>
+        /// <param name="rows">The rows.</param>
+        /// <param name="rowOfPlace">The finite ones in canonical order.</param>
+        /// <param name="weights">How many rows each counts for.</param>
+        public static EqualRows Find(RowMatrix rows, int[] rowOfPlace, double[] weights)
+        {
+            List<int> firstRows = [];
+            List<double> sums = [];
+            int[] pointOfRow = new int[rows.RowCount];
+            pointOfRow.AsSpan().Fill(-1);
+            for (int start = 0, end; start < rowOfPlace.Length; start = end)
+            {
+                end = CanonicalOrder.EndOfEqual(rows, rowOfPlace, start);
+                double[] own = new double[end - start];
+                for (int place = start; place < end; place++)
+                {
+                    own[place - start] = weights[rowOfPlace[place]];
+                    pointOfRow[rowOfPlace[place]] = firstRows.Count;
+                }
+
+                firstRows.Add(rowOfPlace[start]);
+                sums.Add(RowWeights.Sum(own));
+            }
+
+            return new EqualRows([.. firstRows], [.. sums], pointOfRow);
+        }
     }
 }

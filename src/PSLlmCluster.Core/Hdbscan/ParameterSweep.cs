@@ -76,7 +76,8 @@ public static class ParameterSweep
         List<HdbscanOptions> choices = Choices(options, grid);
         RowWeights.Require(weights, rows.RowCount);
         token.ThrowIfCancellationRequested();
-        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, token);
+        WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
+        HdbscanPoints points = HdbscanPoints.Create(rows, weights, options, work);
         points.RequireEnoughWeight(grid.MinClusterSizes.DefaultIfEmpty().Min());
         List<ClusteringMeasurement> found = [];
         IGrouping<int, HdbscanOptions>[] bySamples
@@ -96,7 +97,6 @@ public static class ParameterSweep
         // Each tree costs about two thirds of what the search for neighbours does.
         double searchShare = 0.6 / (0.6 + (0.4 * sampleCounts.Length));
         double treeShare = (0.98 - searchShare) / sampleCounts.Length;
-        WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
         ReachabilitySearch search = ReachabilitySearch.Choose(points.Space, points.Weights, work);
         CoreDistances[] cores = search.MeasureCores(sampleCounts, work.Stage("Measuring core distances", 0, searchShare));
         for (int i = 0; i < cores.Length; i++)

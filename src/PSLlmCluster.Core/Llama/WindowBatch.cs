@@ -88,7 +88,7 @@ internal sealed unsafe class WindowBatch : IDisposable
         int sequence = _sequenceCount++;
         for (int i = 0; i < tokens.Length; i++)
         {
-            Put(tokens[i], i, sequence);
+            Append(tokens[i], i, sequence);
         }
 
         return start;
@@ -125,11 +125,11 @@ internal sealed unsafe class WindowBatch : IDisposable
             }
 
             // Any token will do; the batch's first is one that the model knows.
-            Put(_batch.token[0], _fillPosition++, _fillSequence);
+            Append(_batch.token[0], _fillPosition++, _fillSequence);
         }
     }
 
-    private void Put(int token, int position, int sequence)
+    private void Append(int token, int position, int sequence)
     {
         int at = _batch.n_tokens++;
         _batch.token[at] = token;

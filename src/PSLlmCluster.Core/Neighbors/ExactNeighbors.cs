@@ -118,7 +118,9 @@ internal static class ExactNeighbors
         }
     }
 
-    /// <summary>Offers each pair of rows to both, once; pairs of one block first, so that most others can be ruled out.</summary>
+    /// <summary>
+    /// Adds each row of a pair to the list of the other, once; pairs of one block first, so that most others can be ruled out.
+    /// </summary>
     private static NearestTable Fill(MetricSpace space, int k, WorkContext work)
     {
         int n = space.RowCount;
@@ -154,12 +156,12 @@ internal static class ExactNeighbors
         }
     }
 
-    /// <summary>Offers the pairs of two blocks of rows.</summary>
+    /// <summary>Goes through the pairs of two blocks of rows.</summary>
     private interface IBlockPairs
     {
         void SetLeft(int start, int end);
 
-        /// <summary>Offers the pairs of the left block with another one, or, with itself, each of its pairs once.</summary>
+        /// <summary>Adds the pairs of the left block with another one, or, with itself, each of its pairs once.</summary>
         void TryAdd(int start, int end, CancellationToken token);
     }
 

@@ -39,7 +39,7 @@ internal static class KdQueries
             // A query stands as it would in a leaf.
             ArgumentOutOfRangeException.ThrowIfGreaterThan(tree.ColumnCount, MostColumns);
             Span<double> query = stackalloc double[tree.ColumnCount * KdTree.LeafSize];
-            KdTree.Put(rows, row, query);
+            KdTree.CopyRow(rows, row, query);
             Visitor<TTerm> visitor = new(tree, query, new NearestHeap(_indices, _distances));
             KdWalk.Run(tree, ref visitor, token);
             visitor.Sort();

@@ -89,7 +89,7 @@ internal sealed class KdTree
 
         DistinctRows points = DistinctRows.Of(space.Rows);
         KdTree tree = new(space, points.Permute(KdSplits.Order(space.Rows, points.FirstRows(), threadCount, token)));
-        tree.PutCoordinates();
+        tree.CopyCoordinates();
         tree.Bound();
         return tree;
     }
@@ -124,23 +124,23 @@ internal sealed class KdTree
     /// </summary>
     public int OffsetOf(int point) => ((point / LeafSize) * LeafSize * ColumnCount) + (point % LeafSize);
 
-    /// <summary>Puts a row's numbers where they stand in a leaf: at distances of <see cref="LeafSize"/>.</summary>
+    /// <summary>Copies a row's numbers to where they stand in a leaf: at distances of <see cref="LeafSize"/>.</summary>
     /// <param name="rows">The rows, of either precision.</param>
     /// <param name="row">The row.</param>
     /// <param name="target">Receives its numbers, the first at 0.</param>
-    public static void Put(RowMatrix rows, int row, Span<double> target)
+    public static void CopyRow(RowMatrix rows, int row, Span<double> target)
     {
         if (rows.IsDouble)
         {
-            Put<double>(rows.Row<double>(row), target);
+            CopyRow<double>(rows.Row<double>(row), target);
         }
         else
         {
-            Put<float>(rows.Row<float>(row), target);
+            CopyRow<float>(rows.Row<float>(row), target);
         }
     }
 
-    private static void Put<T>(ReadOnlySpan<T> row, Span<double> target)
+    private static void CopyRow<T>(ReadOnlySpan<T> row, Span<double> target)
         where T : struct
     {
         for (int column = 0; column < row.Length; column++)
@@ -149,11 +149,11 @@ internal sealed class KdTree
         }
     }
 
-    private void PutCoordinates()
+    private void CopyCoordinates()
     {
         for (int place = 0; place < LeafCount * LeafSize; place++)
         {
-            Put(Space.Rows, Points.FirstRowOf(Math.Min(place, PointCount - 1)), Coordinates.AsSpan(OffsetOf(place)));
+            CopyRow(Space.Rows, Points.FirstRowOf(Math.Min(place, PointCount - 1)), Coordinates.AsSpan(OffsetOf(place)));
         }
     }
 

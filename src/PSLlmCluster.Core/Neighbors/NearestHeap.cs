@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// Keeps the k nearest of the candidates that it is offered, by (distance, index), in two spans that the caller owns. A binary heap with
+/// Keeps the k nearest of the candidates that are added, by (distance, index), in two spans that the caller owns. A binary heap with
 /// the farthest on top; <see cref="Sort"/> puts the result into rising order.
 /// </summary>
 internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int count = 0)
@@ -18,7 +18,7 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
     /// <summary>Gets the distance beyond which no candidate is taken any more.</summary>
     public readonly double Limit => _count < _indices.Length ? double.PositiveInfinity : _distances[0];
 
-    /// <summary>Offers a candidate, and returns whether it was taken.</summary>
+    /// <summary>Adds a candidate if it is among the k nearest, and returns whether it was.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryAdd(int index, double distance)
     {
@@ -37,7 +37,7 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
                 place = parent;
             }
 
-            Put(place, index, distance);
+            Assign(place, index, distance);
             return true;
         }
 
@@ -51,7 +51,8 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
     }
 
     /// <summary>
-    /// Offers consecutive candidates, with indices above those of all before, so that one at the limit itself never enters a full heap.
+    /// Adds consecutive candidates, as far as they are among the nearest. Their indices are above those of all before, so that one at the
+    /// limit itself never enters a full heap.
     /// </summary>
     /// <param name="start">The index of the first.</param>
     /// <param name="distances">Their distances, which may be infinite.</param>
@@ -68,7 +69,7 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
         }
     }
 
-    /// <summary>Offers candidates at one distance, rising, until one is not taken: then the next ones would not be either.</summary>
+    /// <summary>Adds candidates at one distance, rising, until one is not taken: then the next ones would not be either.</summary>
     /// <param name="indices">Their indices.</param>
     /// <param name="distance">Their distance.</param>
     public void AddTies(scoped ReadOnlySpan<int> indices, double distance)
@@ -120,15 +121,15 @@ internal ref struct NearestHeap(Span<int> indices, Span<double> distances, int c
             place = child;
         }
 
-        Put(place, index, distance);
+        Assign(place, index, distance);
     }
 
     private readonly bool IsFarther(double distance, int index, int place)
         => distance > _distances[place] || (distance == _distances[place] && index > _indices[place]);
 
-    private readonly void Move(int from, int to) => Put(to, _indices[from], _distances[from]);
+    private readonly void Move(int from, int to) => Assign(to, _indices[from], _distances[from]);
 
-    private readonly void Put(int place, int index, double distance)
+    private readonly void Assign(int place, int index, double distance)
     {
         _indices[place] = index;
         _distances[place] = distance;

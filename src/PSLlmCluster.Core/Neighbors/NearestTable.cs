@@ -4,7 +4,7 @@ using PSLlmCluster.Core.Numerics;
 namespace PSLlmCluster.Core.Neighbors;
 
 /// <summary>
-/// The k nearest of each row among the pairs offered so far, by (distance, index), filled by several threads at once. What is kept in the
+/// The k nearest of each row among the pairs added so far, by (distance, index), filled by several threads at once. What is kept in the
 /// end does not depend on the order of the pairs.
 /// </summary>
 /// <remarks>
@@ -65,7 +65,7 @@ internal sealed class NearestTable
     /// <summary>Returns the distances of what a row has.</summary>
     public ReadOnlySpan<double> DistancesOf(int row) => Distances.AsSpan(row * _k, _counts[row]);
 
-    /// <summary>Measures a pair that may have been offered before, and offers it both ways.</summary>
+    /// <summary>Measures a pair, unless it is in both lists already, and adds each row to the list of the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Measure(int leftPlace, int rightPlace)
     {
@@ -79,10 +79,10 @@ internal sealed class NearestTable
         }
     }
 
-    /// <summary>Offers one of a pair to the other.</summary>
+    /// <summary>Adds one row of a pair to the list of the other, if it is among the nearest.</summary>
     /// <param name="place">The place of the row that may take it.</param>
     /// <param name="row">That row.</param>
-    /// <param name="other">The row that is offered.</param>
+    /// <param name="other">The row to add.</param>
     /// <param name="distance">Their distance.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TryAdd(int place, int row, int other, double distance)
@@ -111,7 +111,7 @@ internal sealed class NearestTable
         }
     }
 
-    /// <summary>Sorts the lists. Every row must have been offered k others, itself included.</summary>
+    /// <summary>Sorts the lists. Every row must have met k others, itself included.</summary>
     public NeighborLists ToLists(WorkContext work)
     {
         ParallelBlocks.For(_counts.Length, 4096, work, (start, end) =>

@@ -57,16 +57,24 @@ public static class CanonicalOrder
     /// <summary>Copies rows into another order.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="order">For each place of the copy the row that comes there.</param>
-    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>A new matrix, in which minus zero has become zero.</returns>
-    public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order, int threadCount = 0, CancellationToken token = default)
+    public static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        return Apply(rows, order, default);
+    }
+
+    /// <summary>Copies rows into another order.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="order">For each place of the copy the row that comes there.</param>
+    /// <param name="work">The threads to use, and the token.</param>
+    /// <returns>A new matrix, in which minus zero has become zero.</returns>
+    internal static RowMatrix Apply(RowMatrix rows, ReadOnlySpan<int> order, WorkContext work)
+    {
         int[] places = order.ToArray();
         return rows.IsDouble
-            ? RowMatrix.OfDoubles(Copy<double>(rows, places, threadCount, token), places.Length, rows.ColumnCount)
-            : new RowMatrix(Copy<float>(rows, places, threadCount, token), places.Length, rows.ColumnCount);
+            ? RowMatrix.OfDoubles(Copy<double>(rows, places, work), places.Length, rows.ColumnCount)
+            : new RowMatrix(Copy<float>(rows, places, work), places.Length, rows.ColumnCount);
     }
 
     /// <summary>Returns the place after the last of equal rows that follow one another.</summary>
@@ -165,12 +173,12 @@ public static class CanonicalOrder
         return keys;
     }
 
-    private static T[] Copy<T>(RowMatrix rows, int[] places, int threadCount, CancellationToken token)
+    private static T[] Copy<T>(RowMatrix rows, int[] places, WorkContext work)
         where T : struct, IFloatingPointIeee754<T>
     {
         int width = rows.ColumnCount;
         T[] values = new T[places.Length * width];
-        ParallelBlocks.For(places.Length, RowsPerBlock, threadCount, token, (start, end) =>
+        ParallelBlocks.For(places.Length, RowsPerBlock, work, (start, end) =>
         {
             for (int place = start; place < end; place++)
             {

@@ -86,13 +86,13 @@ internal static class PrecomputedDistances
     /// others still look alike, as in a regular grid, one of them is marked and the colours are spread again, 64 times at the most.
     /// </remarks>
     /// <param name="distances">The matrix, valid.</param>
-    /// <param name="colours">What else tells rows apart, a number for each; or empty.</param>
+    /// <param name="colors">What else tells rows apart, a number for each; or empty.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>For each canonical place the index of the row that stands there.</returns>
-    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colours = default, WorkContext work = default)
+    public static int[] Order(RowMatrix distances, ReadOnlySpan<ulong> colors = default, WorkContext work = default)
     {
         int n = RequireSquare(distances);
-        ulong[] own = colours.IsEmpty ? new ulong[n] : colours.ToArray();
+        ulong[] own = colors.IsEmpty ? new ulong[n] : colors.ToArray();
         return new ColorRefinement(distances, own, work).Order();
     }
 

@@ -16,7 +16,7 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
     /// <summary>
     /// Numbers of double precision nearer to 0 than this count as 0: so the smallest difference of two others has a reciprocal.
     /// </summary>
-    private const double SmallestNumber = 1e-290;
+    internal const double SmallestNumber = 1e-290;
 
     private float[] _singles = [];
     private double[]? _doubles;

@@ -79,6 +79,17 @@ internal sealed class ModelFileReader
         return isFinite && !AreFinite(values) ? throw NotFinite(name) : values;
     }
 
+    /// <summary>Returns numbers of double precision that are no farther from 0 than a bound.</summary>
+    /// <param name="name">The section.</param>
+    /// <param name="count">How many there must be.</param>
+    /// <param name="largest">The bound.</param>
+    /// <exception cref="EngineException">The section is not there, or not what it must be (ModelFileDamaged).</exception>
+    public double[] DoublesWithin(string name, long count, double largest)
+    {
+        double[] values = Doubles(name, count);
+        return Array.TrueForAll(values, value => Math.Abs(value) <= largest) ? values : throw OutOfRange(name);
+    }
+
     /// <summary>Returns whole numbers within bounds.</summary>
     /// <param name="name">The section.</param>
     /// <param name="count">How many there must be, or null for any number.</param>

@@ -27,10 +27,10 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
 
     /// <summary>Rounds the rows of a fit.</summary>
     /// <param name="rows">The rows, all finite; those of single precision stay as they are.</param>
-    /// <param name="options">The metric and the number of threads.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="work">The threads to use, and the token.</param>
     /// <exception cref="EngineException">A number is too large for single precision (RowNotFinite).</exception>
-    public static SingleRows Of(RowMatrix rows, UmapOptions options, CancellationToken token)
+    public static SingleRows Of(RowMatrix rows, Metric metric, WorkContext work)
     {
         if (!rows.IsDouble || rows.RowCount == 0)
         {
@@ -38,15 +38,15 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
         }
 
         int width = rows.ColumnCount;
-        bool isMoved = options.Metric is Metric.Euclidean or Metric.Manhattan or Metric.Chebyshev or Metric.Minkowski;
+        bool isMoved = metric is Metric.Euclidean or Metric.Manhattan or Metric.Chebyshev or Metric.Minkowski;
         double[] offset = new double[width];
         bool[] losesPrecision = new bool[width];
-        ParallelBlocks.For(width, 1, options.ThreadCount, token, (start, end) =>
+        ParallelBlocks.For(width, 1, work, (start, end) =>
         {
             double[] values = new double[rows.RowCount];
             for (int column = start; column < end; column++)
             {
-                token.ThrowIfCancellationRequested();
+                work.Token.ThrowIfCancellationRequested();
                 for (int row = 0; row < values.Length; row++)
                 {
                     values[row] = rows.DoubleValues[(row * width) + column];
@@ -83,19 +83,18 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
         {
             for (int column = 0; column < rows.ColumnCount; column++)
             {
-                values[(row * rows.ColumnCount) + column] = (float)(rows[row, column] - (offset is null ? 0 : offset[column]));
+                float value = (float)(rows[row, column] - (offset is null ? 0 : offset[column]));
+                values[(row * rows.ColumnCount) + column] = float.IsFinite(value)
+                    ? value
+                    : throw new EngineException(
+                        EngineErrorIds.RowNotFinite,
+                        FailureKind.InvalidData,
+                        $"Row {row + 1} of {rows.RowCount} holds a number that is too large for single precision.",
+                        "Leave such rows out, or give all numbers in a larger unit.");
             }
         }
 
-        RowMatrix rounded = new(values, rows.RowCount, rows.ColumnCount);
-        int wrong = RowMatrix.IndexOfNotFinite(values);
-        return wrong < 0
-            ? rounded
-            : throw new EngineException(
-                EngineErrorIds.RowNotFinite,
-                FailureKind.InvalidData,
-                $"Row {(wrong / rows.ColumnCount) + 1} of {rows.RowCount} holds a number that is too large for single precision.",
-                "Leave such rows out, or give all numbers in a larger unit.");
+        return new RowMatrix(values, rows.RowCount, rows.ColumnCount);
     }
 
     /// <summary>Brings the different ones of rising numbers to the front, and returns how many they are.</summary>

@@ -6,10 +6,10 @@ namespace PSLlmCluster.Core.Umap;
 /// The order of equal rows by what comes with them: class (unknown ones last), target number, initial coordinates, distances of the
 /// neighbours, and in the end the index, where nothing tells them apart.
 /// </summary>
-internal sealed class TieBreakComparer(UmapFitData supplement) : IComparer<int>
+internal sealed class TieBreakComparer(UmapFitData data) : IComparer<int>
 {
-    private readonly int[]? _labels = supplement.Target?.Labels;
-    private readonly double[]? _numbers = supplement.Target?.Numbers;
+    private readonly int[]? _labels = data.Target?.Labels;
+    private readonly double[]? _numbers = data.Target?.Numbers;
 
     /// <inheritdoc/>
     public int Compare(int x, int y)
@@ -21,12 +21,12 @@ internal sealed class TieBreakComparer(UmapFitData supplement) : IComparer<int>
             order = _numbers[x].CompareTo(_numbers[y]);
         }
 
-        if (order == 0 && supplement.InitialCoordinates is { } coordinates)
+        if (order == 0 && data.InitialCoordinates is { } coordinates)
         {
             order = coordinates.Row(x).SequenceCompareTo(coordinates.Row(y));
         }
 
-        if (order == 0 && supplement.Neighbors is { } neighbors)
+        if (order == 0 && data.Neighbors is { } neighbors)
         {
             order = neighbors.DistancesOf(x).SequenceCompareTo(neighbors.DistancesOf(y));
         }
@@ -35,31 +35,31 @@ internal sealed class TieBreakComparer(UmapFitData supplement) : IComparer<int>
     }
 
     /// <summary>Returns a number for each row that is the same where all but the index is.</summary>
-    public ulong[] Colours(int rowCount, CancellationToken token)
+    public ulong[] Colors(int rowCount, CancellationToken token)
     {
-        ulong[] colours = new ulong[rowCount];
+        ulong[] colors = new ulong[rowCount];
         for (int row = 0; row < rowCount; row++)
         {
             token.ThrowIfCancellationRequested();
-            ulong colour = 0;
-            Include(ref colour, _labels is null ? 0 : _labels[row]);
-            Include(ref colour, _numbers is null ? 0 : _numbers[row]);
-            foreach (float coordinate in supplement.InitialCoordinates is { } coordinates ? coordinates.Row(row) : [])
+            ulong color = 0;
+            Include(ref color, _labels is null ? 0 : _labels[row]);
+            Include(ref color, _numbers is null ? 0 : _numbers[row]);
+            foreach (float coordinate in data.InitialCoordinates is { } coordinates ? coordinates.Row(row) : [])
             {
-                Include(ref colour, coordinate);
+                Include(ref color, coordinate);
             }
 
-            foreach (double distance in supplement.Neighbors is { } neighbors ? neighbors.DistancesOf(row) : [])
+            foreach (double distance in data.Neighbors is { } neighbors ? neighbors.DistancesOf(row) : [])
             {
-                Include(ref colour, distance);
+                Include(ref color, distance);
             }
 
-            colours[row] = colour;
+            colors[row] = color;
         }
 
-        return colours;
+        return colors;
     }
 
-    private static void Include(ref ulong colour, double value)
-        => colour = ColorRefinement.Mix(colour + BitConverter.DoubleToUInt64Bits(value + 0.0));
+    private static void Include(ref ulong color, double value)
+        => color = ColorRefinement.Mix(color + BitConverter.DoubleToUInt64Bits(value + 0.0));
 }

@@ -30,6 +30,31 @@ public sealed record UmapFitData
     /// </summary>
     public NeighborLists? Neighbors { get; init; }
 
+    /// <summary>Refuses options that do not go with precomputed neighbours, so that it can be said before there are rows.</summary>
+    /// <param name="options">The options, valid by themselves.</param>
+    /// <exception cref="EngineException">They ask for unique or centred rows (UmapOptionInvalid).</exception>
+    public static void RequireForNeighbors(UmapOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.UniqueRows)
+        {
+            throw new EngineException(
+                EngineErrorIds.UmapOptionInvalid,
+                FailureKind.InvalidArgument,
+                "UniqueRows makes no sense with precomputed neighbours, which are those of all rows.",
+                "Leave out UniqueRows, or let the neighbours be found.");
+        }
+
+        if (options.Center)
+        {
+            throw new EngineException(
+                EngineErrorIds.UmapOptionInvalid,
+                FailureKind.InvalidArgument,
+                "Center makes no sense with precomputed neighbours, whose distances were measured already.",
+                "Leave out Center and centre the rows before their neighbours are found, or let the neighbours be found.");
+        }
+    }
+
     /// <summary>Refuses what does not fit the rows or the options.</summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="options">The options, valid by themselves.</param>
@@ -40,15 +65,7 @@ public sealed record UmapFitData
         ValidateCoordinates(rowCount, options);
         if (Neighbors is not null)
         {
-            if (options.UniqueRows)
-            {
-                throw new EngineException(
-                    EngineErrorIds.UmapOptionInvalid,
-                    FailureKind.InvalidArgument,
-                    "UniqueRows makes no sense with precomputed neighbours, which are those of all rows.",
-                    "Leave out UniqueRows, or let the neighbours be found.");
-            }
-
+            RequireForNeighbors(options);
             ValidateNeighbors(Neighbors, rowCount, options.NeighborCount);
         }
     }

@@ -51,7 +51,7 @@ internal sealed record UmapInput(
         TieBreakComparer? apart = data is null ? null : new TieBreakComparer(data);
         bool isPrecomputed = options.Metric == Metric.Precomputed;
         int[] order = isPrecomputed
-            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colours(rows.RowCount, work.Token), work)
+            ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colors(rows.RowCount, work.Token), work)
             : OrderOf(rows, apart, work.Token);
         EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, work.Token);
         bool countsRows = !options.UniqueRows
@@ -70,12 +70,12 @@ internal sealed record UmapInput(
         return new UmapInput(
             isPrecomputed ? PrecomputedDistances.Apply(rows, first, work)
                 : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, work)
-                : CanonicalOrder.Apply(rows, first, work.ThreadCount, work.Token),
+                : CanonicalOrder.Apply(rows, first, work),
             first,
             places,
             data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
             data?.Target?.Numbers is { } numbers ? Array.ConvertAll(first, row => numbers[row]) : null,
-            coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, work.ThreadCount, work.Token),
+            coordinates is null || countsRows ? coordinates : CanonicalOrder.Apply(coordinates, first, work),
             data?.Neighbors is { } neighbors
                 ? Apply(neighbors, first, places, UmapFitData.UsedNeighbors(first.Length, options.NeighborCount), work.Token)
                 : null,

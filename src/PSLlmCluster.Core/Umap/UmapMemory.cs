@@ -41,8 +41,9 @@ internal static class UmapMemory
         bool isAngular = options.Metric is Metric.Cosine or Metric.Correlation;
         double copy = options.Metric == Metric.Euclidean || isAngular ? 4 * numbers : 0;
         double centred = options.Metric == Metric.Correlation ? 8 * numbers : 0;
+        double withoutMean = options.Center ? 8 * numbers : 0;
 
-        double search = copy + centred + (12 * entries) + (64 * n);
+        double search = copy + centred + withoutMean + (12 * entries) + (64 * n);
         double graph = (32 * entries) + (16 * edges);
         double basis = options.Initialization == UmapInitialization.Spectral ? 8 * n * (1.5 * Math.Max((2 * dim) + 20, 40)) : 0;
         double start = basis + (Math.Min(n, SampledRows) * columnCount * 4) + (24 * n * dim);

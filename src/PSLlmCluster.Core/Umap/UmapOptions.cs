@@ -66,6 +66,14 @@ public sealed record UmapOptions
     public Metric Metric { get; init; } = Metric.Euclidean;
 
     /// <summary>
+    /// Gets a value indicating whether the mean of all rows is taken off each of them first; false by default. It helps where all rows
+    /// share a large part that says nothing, as the vectors of one language model do, and the metric is cosine or correlation, whose
+    /// distances it changes. Those of Euclidean and other metrics of differences it changes by rounding alone. It cannot be used with
+    /// precomputed distances or neighbours.
+    /// </summary>
+    public bool Center { get; init; }
+
+    /// <summary>
     /// Gets the power p of the Minkowski metric, from 1 to infinity; 2 by default (metric_kwds, p). Larger values give more weight to the
     /// largest difference of two rows, and infinity counts that one alone. It is ignored by all other metrics.
     /// </summary>
@@ -215,6 +223,13 @@ public sealed record UmapOptions
             throw Invalid(
                 "UniqueRows makes no sense with precomputed distances, as there are no rows to compare.",
                 "Leave out UniqueRows, or give the rows themselves.");
+        }
+
+        if (Center && Metric == Metric.Precomputed)
+        {
+            throw Invalid(
+                "Center makes no sense with precomputed distances, as there are no rows to take a mean of.",
+                "Leave out Center, or give the rows themselves.");
         }
 
         Require(EpochCount is null or (>= 0 and <= LargestEpochCount), nameof(EpochCount), EpochCount ?? 0, "must be from 0 to 1,000,000");

@@ -40,35 +40,35 @@ public static class UmapReduction
     /// <summary>Computes the layout of rows that come with targets, initial coordinates or neighbours.</summary>
     /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
     /// <param name="options">The parameters.</param>
-    /// <param name="supplement">What comes with the rows, or null.</param>
+    /// <param name="data">What comes with the rows, or null.</param>
     /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, and what the user should know.</returns>
-    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the data does not fit the
     /// rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static UmapResult Compute(
         RowMatrix rows,
         UmapOptions options,
-        UmapFitData? supplement,
+        UmapFitData? data,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
-        => Fit(rows, options, supplement, progress, token).Result;
+        => Fit(rows, options, data, progress, token).Result;
 
     /// <summary>Computes the layout of rows, and the model that takes new rows later.</summary>
     /// <param name="rows">The rows in any order, all finite; for <see cref="Metric.Precomputed"/> the matrix of their distances.</param>
     /// <param name="options">The parameters. A layout with densMAP takes no new rows: <see cref="UmapModel.Require"/>.</param>
-    /// <param name="supplement">What comes with the rows, or null.</param>
+    /// <param name="data">What comes with the rows, or null.</param>
     /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
-    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the supplement does not fit the
+    /// <exception cref="EngineException">An option is out of its range, a row is not finite, or the data does not fit the
     /// rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static UmapFit Fit(
         RowMatrix rows,
         UmapOptions options,
-        UmapFitData? supplement = null,
+        UmapFitData? data = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
     {
@@ -78,9 +78,9 @@ public static class UmapReduction
         WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
         int n = rows.RowCount;
         int dim = options.ComponentCount;
-        (supplement ?? new UmapFitData()).Validate(n, options);
+        (data ?? new UmapFitData()).Validate(n, options);
         UmapMemory.Require(
-            n, rows.ColumnCount, options, hasNumericTarget: supplement?.Target?.Numbers is not null, isDouble: rows.IsDouble);
+            n, rows.ColumnCount, options, hasNumericTarget: data?.Target?.Numbers is not null, isDouble: rows.IsDouble);
         if (options.Metric == Metric.Precomputed)
         {
             rows = rows.ToSingle();
@@ -91,12 +91,19 @@ public static class UmapReduction
             rows.RequireFinite();
         }
 
+        double[]? center = null;
+        if (options.Center && n > 0)
+        {
+            center = Centering.MeanOf(rows, CanonicalOrder.Of(rows, token), [], token);
+            rows = Centering.Subtract(rows, center, work);
+        }
+
         List<EngineWarning> warnings = [];
         CurveParameters curve = CurveParameters.For(options);
-        SingleRows single = SingleRows.Of(rows, options, token);
+        SingleRows single = SingleRows.Of(rows, options.Metric, work);
         warnings.AddRange(single.Warnings);
-        bool ownsRows = supplement?.TakesRows == true || single.Rows != rows;
-        UmapInput input = UmapInput.Create(single.Rows, options, supplement, ownsRows, work);
+        bool ownsRows = data?.TakesRows == true || single.Rows != rows;
+        UmapInput input = UmapInput.Create(single.Rows, options, data, ownsRows, work);
         if (input.HasOneRow)
         {
             string rest = input.PointCount == 1
@@ -114,10 +121,11 @@ public static class UmapReduction
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
         };
-        return new UmapFit(result, Model(input, single.Offset, options, curve, layout.Coordinates));
+        return new UmapFit(result, Model(input, center, single.Offset, options, curve, layout.Coordinates));
     }
 
-    private static UmapModel Model(UmapInput input, double[]? offset, UmapOptions options, CurveParameters curve, float[] coordinates)
+    private static UmapModel Model(
+        UmapInput input, double[]? center, double[]? offset, UmapOptions options, CurveParameters curve, float[] coordinates)
     {
         bool isPrecomputed = options.Metric == Metric.Precomputed;
         return new UmapModel(
@@ -129,6 +137,7 @@ public static class UmapReduction
             new RowMatrix(coordinates, input.PointCount, options.ComponentCount),
             isPrecomputed ? input.Order : null)
         {
+            Center = center,
             Offset = offset,
         };
     }
@@ -174,7 +183,7 @@ public static class UmapReduction
             options.ThreadCount,
             input.PointsOfRows,
             density);
-        LayoutOptimizer optimizer = new(graph, start, settings, work.Token);
+        LayoutOptimizer optimizer = new(graph, start, settings, work);
         optimizer.RunTo(epochs, work.Stage(LayoutStage, StartEnd, layoutEnd));
         RowMatrix layout = new(optimizer.Layout, n, options.ComponentCount);
         return new Layout(

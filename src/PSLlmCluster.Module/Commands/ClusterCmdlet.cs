@@ -110,6 +110,7 @@ public abstract class ClusterCmdlet : RowCmdlet
         AllowSingleCluster = AllowSingleCluster,
         Alpha = Alpha,
         Metric = Metric,
+        Center = Center,
         MinkowskiPower = MinkowskiPower,
         ThreadCount = ThreadLimit,
     };

@@ -87,6 +87,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>Exemplars lie in the densest parts of their cluster, so they show what it is about.</para>
 /// </example>
 /// <example>
+/// <title>Clusters without a map</title>
+/// <code>
+/// $embeddings | Invoke-Hdbscan -Metric Cosine -Center -MinClusterSize 3
+/// </code>
+/// <para>Clusters the vectors themselves. -Center takes off what all vectors of the language model have in common, so that the angles
+/// between them say how their texts differ.</para>
+/// </example>
+/// <example>
 /// <title>Rows that stand for many</title>
 /// <code>
 /// Import-Csv requests.csv | Group-Object Duration, Size | Invoke-Hdbscan -Property Values -WeightProperty Count

@@ -69,6 +69,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>For clusters alone, without a picture, some more dimensions and no least distance separate better.</para>
 /// </example>
 /// <example>
+/// <title>What is particular to each text</title>
+/// <code>
+/// $embeddings | Invoke-Umap -Metric Cosine -Center
+/// </code>
+/// <para>The vectors of one language model have a large part in common, the mean of all, which hides the angles between them; -Center takes
+/// it off first.</para>
+/// </example>
+/// <example>
 /// <title>Arrays</title>
 /// <code>
 /// $rows = @( , @(1, 2, 3) ) + @( , @(4, 5, 6) ) + @( , @(7, 8, 10) )
@@ -428,6 +436,11 @@ public sealed class InvokeUmapCommand : RowCmdlet
                 "Give both, or neither: then the neighbours are found.");
         }
 
+        if (NeighborIndex is not null)
+        {
+            UmapFitData.RequireForNeighbors(_options);
+        }
+
         _targets = new RecordValues(nameof(Target), Target, TargetProperty, TargetKind == TargetKind.Numeric ? _targetRule : null);
         if (SaveModel is not null)
         {
@@ -445,15 +458,15 @@ public sealed class InvokeUmapCommand : RowCmdlet
             return;
         }
 
-        UmapFitData supplement = new();
-        Guard(() => supplement = Supplement(), null);
+        UmapFitData data = new();
+        Guard(() => data = FitData(), null);
         if (_modelFile is null)
         {
-            WritePoints(RunEngine(() => UmapReduction.Compute(rows, _options, supplement, Progress, Token), null), origins);
+            WritePoints(RunEngine(() => UmapReduction.Compute(rows, _options, data, Progress, Token), null), origins);
             return;
         }
 
-        UmapFit fit = RunEngine(() => UmapReduction.Fit(rows, _options, supplement, Progress, Token), null);
+        UmapFit fit = RunEngine(() => UmapReduction.Fit(rows, _options, data, Progress, Token), null);
         WriteBeside(TryRunEngine(() => fit.Model.Save(_modelFile, Token), SaveModel), () => WritePoints(fit.Result, origins));
     }
 
@@ -471,7 +484,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
         }
     }
 
-    private UmapFitData Supplement() => new()
+    private UmapFitData FitData() => new()
     {
         TakesRows = true,
         Target = !_targets!.HasValues
@@ -494,6 +507,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
         A = A,
         B = B,
         Metric = Metric,
+        Center = Center,
         MinkowskiPower = MinkowskiPower,
         DisconnectionDistance = DisconnectionDistance,
         UniqueRows = UniqueRows,

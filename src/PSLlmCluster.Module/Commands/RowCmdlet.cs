@@ -63,6 +63,15 @@ public abstract class RowCmdlet : CancellableCmdlet
     public Metric Metric { get; set; } = Metric.Euclidean;
 
     /// <summary>
+    /// Takes the mean of all rows off each of them before distances are measured. With -Metric Cosine or Correlation that shows differences
+    /// between vectors of one language model, which have a large part in common; with Euclidean it changes nothing but rounding. Results
+    /// keep their own Vector. A saved model keeps the mean and takes it off new rows by itself. It does not go with precomputed distances
+    /// or neighbours.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public SwitchParameter Center { get; set; }
+
+    /// <summary>
     /// The power p of the metric Minkowski, from 1: 1 is Manhattan, 2 is Euclidean. It is 2 unless given; p in hdbscan, metric_kwds' p in
     /// umap-learn.
     /// </summary>
@@ -190,7 +199,7 @@ public abstract class RowCmdlet : CancellableCmdlet
         _position++;
         Missing.Found();
         _origins.Add(row!);
-        ValuesOfRows?.Take();
+        ValuesOfRows?.Commit();
     }
 
     private void LeaveOut(EngineException fault, PSObject? record)

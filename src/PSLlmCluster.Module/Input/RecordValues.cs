@@ -43,8 +43,8 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
         return _list is null || position >= _list.Count ? null : Convert(_list[position], $"-{parameter} at position {position}");
     }
 
-    /// <summary>Takes the value that was read last: its record was taken.</summary>
-    public void Take()
+    /// <summary>Keeps the value that was read last, as its record was taken.</summary>
+    public void Commit()
     {
         if (numbers is null)
         {

@@ -84,12 +84,12 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
             return known;
         }
 
-        bool hasVector = TryKnown(record, "Vector", out vector);
-        bool hasPlace = TryKnown(record, "Coordinates", out coordinates);
+        bool hasVector = TryReadVector(record, "Vector", out vector);
+        bool hasPlace = TryReadVector(record, "Coordinates", out coordinates);
         return known with { Vector = hasVector ? vector.ToSingles() : null, Coordinates = hasPlace ? coordinates.ToSingles() : null };
     }
 
-    private bool TryKnown(PSObject record, string name, out NumberRow row)
+    private bool TryReadVector(PSObject record, string name, out NumberRow row)
     {
         row = default;
         try

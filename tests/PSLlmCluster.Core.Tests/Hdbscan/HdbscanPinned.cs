@@ -22,6 +22,7 @@ internal static class HdbscanPinned
         ["far out, 20 columns"] = "AEB4681AC7879D92D5DE711FD02BC97DF897607C8A46577943E0B3914906A1DC",
         ["far out, Correlation"] = "1C47240BEB7036676D61A455CE456FD9E980E653CB3BB674F7A18ED9137B5FA0",
         ["far out, Cosine"] = "E3AF416452BECFEA21576DBBBE1AFF56B65812A7585A04861B45D2835EBFEA68",
+        ["centred, Cosine"] = "DEDAF5B7FC851B0715AD8647CCD24CC0597FE725E11720703C1F7491C9AEE8F1",
         ["blobs of 50 columns, Euclidean"] = "F66CF8EC1CB85B27A95895826B086E69C707E66279C17529B6F2973C5F7DC33C",
         ["normal, Euclidean"] = "F907067833DFCD5B9C8F971F261077E18A9C5CB92C08EA79486A36BE355E012A",
         ["blobs of 50 columns, Cosine"] = "51F5B847777480606169E1B899FDC82B9FDA72242185733BD15A49408CBAA95E",
@@ -91,6 +92,10 @@ internal static class HdbscanPinned
                 "far out, Cosine",
                 TestRows.Doubles(300, 7, seed: 39, unit: 100),
                 new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Cosine }),
+            (
+                "centred, Cosine",
+                new RowMatrix(Array.ConvertAll(TestRows.Random(300, 7, seed: 40).Values, value => value + 3), 300, 7),
+                new HdbscanOptions { MinClusterSize = 3, MinSampleCount = 1, Metric = Metric.Cosine, Center = true }),
         ];
         foreach (Metric metric in TestRows.Metrics)
         {

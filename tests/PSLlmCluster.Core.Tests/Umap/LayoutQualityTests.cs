@@ -104,7 +104,7 @@ public class LayoutQualityTests
             UmapOptions options = golden.Options with { Seed = seed, ThreadCount = 1 };
             RowMatrix layout = _graphByOrder.Contains(golden.Id)
                 ? FromGraph(golden, rows, options)
-                : UmapReduction.Compute(rows, options, golden.Supplement()).Layout;
+                : UmapReduction.Compute(rows, options, golden.FitData()).Layout;
             measured[seed] = quality.Measure(layout, trusted, preserved);
         });
         return measured;

@@ -13,7 +13,7 @@ public class SingleRowsTests
     public void Rows_of_single_precision_stay_what_they_are()
     {
         RowMatrix rows = TestRows.Random(20, 3, seed: 1);
-        SingleRows single = SingleRows.Of(rows, new UmapOptions(), default);
+        SingleRows single = SingleRows.Of(rows, Metric.Euclidean, default);
         Assert.Same(rows, single.Rows);
         Assert.Null(single.Offset);
         Assert.Empty(single.Warnings);
@@ -27,7 +27,7 @@ public class SingleRowsTests
     public void Seconds_since_1970_keep_their_differences(Metric metric)
     {
         RowMatrix rows = Seconds();
-        SingleRows single = SingleRows.Of(rows, new UmapOptions { Metric = metric }, default);
+        SingleRows single = SingleRows.Of(rows, metric, default);
         Assert.Empty(single.Warnings);
         Assert.Equal([Then + 49, 0], single.Offset!);
         for (int row = 0; row < rows.RowCount; row++)
@@ -46,7 +46,7 @@ public class SingleRowsTests
     public void Metrics_that_depend_on_where_rows_lie_move_nothing_and_a_warning_names_the_column(Metric metric)
     {
         RowMatrix rows = Seconds();
-        SingleRows single = SingleRows.Of(rows, new UmapOptions { Metric = metric }, default);
+        SingleRows single = SingleRows.Of(rows, metric, default);
         Assert.Null(single.Offset);
         Assert.Equal((float)rows[3, 0], single.Rows.Row(3)[0]);
         EngineWarning warning = Assert.Single(single.Warnings);
@@ -58,7 +58,7 @@ public class SingleRowsTests
     public void Few_numbers_far_out_do_not_take_the_digits_of_the_others()
     {
         double[] values = [.. Enumerable.Range(0, 100).Select(i => i < 3 ? 0 : Then + (i * 0.125))];
-        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(values, 100, 1), new UmapOptions(), default);
+        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(values, 100, 1), Metric.Euclidean, default);
         Assert.Empty(single.Warnings);
         Assert.Equal(0.125f, single.Rows.Row(11)[0] - single.Rows.Row(10)[0]);
     }
@@ -68,7 +68,7 @@ public class SingleRowsTests
     public void One_warning_names_all_columns_that_lose_precision()
     {
         double[] values = [.. Enumerable.Range(0, 100).SelectMany(i => new[] { (i % 2 * 1e12) + i, i + 0.1, (i % 3 * 1e9) + (i * 0.01) })];
-        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(values, 100, 3), new UmapOptions(), default);
+        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(values, 100, 3), Metric.Euclidean, default);
         Assert.StartsWith("Columns 1, 3 lose precision", Assert.Single(single.Warnings).Message, StringComparison.Ordinal);
         Assert.Equal(
             single.Warnings, UmapReduction.Compute(RowMatrix.OfDoubles(values, 100, 3), new UmapOptions { EpochCount = 5 }).Warnings);
@@ -80,7 +80,7 @@ public class SingleRowsTests
         RowMatrix rows = TestRows.Random(300, 2, seed: 9);
         double[] read = Array.ConvertAll(
             rows.Values, value => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
-        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(read, 300, 2), new UmapOptions(), default);
+        SingleRows single = SingleRows.Of(RowMatrix.OfDoubles(read, 300, 2), Metric.Euclidean, default);
         Assert.NotEqual(rows.ToDouble().DoubleValues, read);
         Assert.Null(single.Offset);
         Assert.Empty(single.Warnings);
@@ -93,7 +93,7 @@ public class SingleRowsTests
     [InlineData(3000, 1, 1e12)]
     [InlineData(100_000, 1e-3, 1e6)]
     public void Numbers_that_are_close_by_chance_lose_no_notable_precision(int n, double unit, double offset)
-        => Assert.Empty(SingleRows.Of(TestRows.Doubles(n, 2, seed: 4, offset, unit), new UmapOptions(), default).Warnings);
+        => Assert.Empty(SingleRows.Of(TestRows.Doubles(n, 2, seed: 4, offset, unit), Metric.Euclidean, default).Warnings);
 
     [Theory]
     [InlineData(1e39)]
@@ -111,7 +111,7 @@ public class SingleRowsTests
     {
         RowMatrix rows = Seconds();
         UmapOptions options = new() { EpochCount = 30, NeighborCount = 5 };
-        RowMatrix moved = SingleRows.Of(rows, options, default).Rows;
+        RowMatrix moved = SingleRows.Of(rows, options.Metric, default).Rows;
         Assert.Equal(UmapReduction.Compute(moved, options).Layout.Values, UmapReduction.Compute(rows, options).Layout.Values);
     }
 

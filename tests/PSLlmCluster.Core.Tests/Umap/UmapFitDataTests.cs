@@ -20,7 +20,7 @@ public class UmapFitDataTests
         UmapGolden golden = UmapGolden.Load(id);
         RowMatrix rows = golden.InputRows();
         UmapResult result = UmapReduction.Compute(
-            rows, golden.Options with { EpochCount = Math.Min(golden.Options.EpochsFor(rows.RowCount), 30) }, golden.Supplement());
+            rows, golden.Options with { EpochCount = Math.Min(golden.Options.EpochsFor(rows.RowCount), 30) }, golden.FitData());
 
         Assert.Equal(rows.RowCount * golden.Options.ComponentCount, result.Layout.Values.Length);
         Assert.All(result.Layout.Values, value => Assert.True(float.IsFinite(value)));
@@ -238,8 +238,8 @@ public class UmapFitDataTests
         Assert.Single(UmapReduction.Compute(same, options).Layout.Values.Chunk(2).Select(place => (place[0], place[1])).Distinct());
     }
 
-    private static EngineException Refusal(RowMatrix rows, UmapOptions options, UmapFitData? supplement)
-        => Assert.Throws<EngineException>(() => UmapReduction.Compute(rows, options, supplement));
+    private static EngineException Refusal(RowMatrix rows, UmapOptions options, UmapFitData? data)
+        => Assert.Throws<EngineException>(() => UmapReduction.Compute(rows, options, data));
 
     /// <summary>The distance of the classes' centres against the mean distance of a row from its centre.</summary>
     private static double Separation(RowMatrix layout, int[] labels)

@@ -58,7 +58,7 @@ internal sealed class UmapGolden
     public MetricSpace Space() => MetricSpace.Create(Rows(), Options.Metric, Options.MinkowskiPower);
 
     /// <summary>The target and the initial coordinates, where there are any.</summary>
-    public UmapFitData Supplement()
+    public UmapFitData FitData()
     {
         bool isNumeric = Json.GetProperty("params").TryGetProperty("target_metric", out _);
         return new UmapFitData
@@ -100,11 +100,11 @@ internal sealed class UmapGolden
     /// <summary>The graph as our own stages make it, from our own neighbours.</summary>
     public WeightedGraph OwnGraph()
     {
-        UmapFitData supplement = Supplement();
+        UmapFitData data = FitData();
         return Core.Umap.Graph.RowGraph.Build(
             ExactNeighbors.Find(Space(), NeighborCount),
-            supplement.Target?.Labels,
-            supplement.Target?.Numbers,
+            data.Target?.Labels,
+            data.Target?.Numbers,
             Options,
             Options.Disconnection(),
             [],

@@ -47,6 +47,12 @@ public class UmapMemoryTests
     }
 
     [Fact]
+    public void Rows_without_their_mean_stand_beside_the_others_in_double_precision()
+        => Assert.Equal(
+            8.0 * 1000 * 384,
+            UmapMemory.Estimate(1000, 384, new UmapOptions { Center = true }) - UmapMemory.Estimate(1000, 384, new UmapOptions()));
+
+    [Fact]
     public void Rows_in_double_precision_stand_beside_those_that_are_worked_on()
         => Assert.Equal(
             8.0 * 1000 * 384,

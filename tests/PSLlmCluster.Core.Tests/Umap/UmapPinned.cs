@@ -21,6 +21,7 @@ internal static class UmapPinned
         ["copies220"] = "DEB7A287271353AE91460F1BBD5A66B621CB4019F22D92E2C6248EAA0F33894C",
         ["chebyshev150"] = "DEEEFB7445E68A6455A8EC181D737ADBFBE338CDEA2AB6A0BF192B6B5D2020E0",
         ["correlation100"] = "6C3C46CFC0A14A354BF10D4488421DE5E62EFE873E8682417F066D534BF03260",
+        ["centered120"] = "2587779D6B8B9605307F7C6C65D1D23A2CE1CB829F452B6684415631DAE77C92",
         ["cosine300"] = "BA7B07A9F3E5AB0B29CEBCD1CECED0DDB7D2D5C9B1D12B561ADBB97CECE5634E",
         ["densmap150"] = "92BCEA7BC79A4738E4A2E79FB184C328DCD939BEE36539E7E9A9FD3B30268EEC",
         ["few3"] = "C3E486D398933C922BD98BB4A2E5794536F7861A5DC612D08B7298C53FAFA2AF",
@@ -41,6 +42,12 @@ internal static class UmapPinned
             => Layout(
                 TestRows.Random(300, 37, seed: 2),
                 new UmapOptions { Metric = Metric.Cosine, ComponentCount = 3, EpochCount = 100 },
+                threads,
+                shuffled),
+        ["centered120"] = (threads, shuffled)
+            => Layout(
+                new RowMatrix(Array.ConvertAll(TestRows.Random(120, 16, seed: 15).Values, value => value + 3), 120, 16),
+                new UmapOptions { Metric = Metric.Cosine, Center = true, EpochCount = 60 },
                 threads,
                 shuffled),
         ["correlation100"] = (threads, shuffled)

@@ -38,7 +38,7 @@ internal sealed class ApproximatePrediction
         int n = newRows.RowCount;
         _model = model;
         _areExemplars = new bool[n];
-        _distances = new NewRowDistances(model, newRows);
+        _distances = new NewRowDistances(model, newRows, work);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
         _exemplars = _memberships is null ? null : new ExemplarDistances(model.Exemplars, model.Space, work);
@@ -71,11 +71,11 @@ internal sealed class ApproximatePrediction
             {
                 if (nearest.IsLeftOut(row))
                 {
-                    prediction.PutNotFinite(row);
+                    prediction.AssignNotFinite(row);
                 }
                 else
                 {
-                    prediction.Put(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, work.Token);
+                    prediction.Assign(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, work.Token);
                 }
             }
 
@@ -122,27 +122,27 @@ internal sealed class ApproximatePrediction
         return true;
     }
 
-    private void PutNotFinite(int row) => (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
+    private void AssignNotFinite(int row) => (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
 
-    private void Put(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
+    private void Assign(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
     {
         int twin = TwinOf(row, points, distances);
         int neighbor = twin;
         double lambda = double.PositiveInfinity;
         if (twin >= 0)
         {
-            PutTwin(row, twin);
+            AssignTwin(row, twin);
         }
         else
         {
             (neighbor, double reach) = Join(points, distances);
             lambda = LambdaOf(reach);
-            PutNew(row, neighbor, lambda, points, distances);
+            AssignNew(row, neighbor, lambda, points, distances);
         }
 
         if (_memberships is not null)
         {
-            _exemplars!.Put(new NewDistances(_distances, row), closeness, token);
+            _exemplars!.Measure(new NewDistances(_distances, row), closeness, token);
             if (twin >= 0)
             {
                 _memberships.FillFitted(twin, closeness, _vectors!.Row(row));
@@ -217,7 +217,7 @@ internal sealed class ApproximatePrediction
     private double LambdaOf(double reach) => reach > 0 ? 1 / reach : _model.Clusters.Lambdas.Largest;
 
     /// <summary>Gives a row what its fitted twin has.</summary>
-    private void PutTwin(int row, int point)
+    private void AssignTwin(int row, int point)
     {
         PredictionData clusters = _model.Clusters;
         int label = _model.Points.Labels[point];
@@ -230,7 +230,7 @@ internal sealed class ApproximatePrediction
         _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.Lambdas.Below[clusters.PointClusters[point]]);
     }
 
-    private void PutNew(int row, int neighbor, double lambda, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
+    private void AssignNew(int row, int neighbor, double lambda, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
     {
         PredictionData clusters = _model.Clusters;
         int cluster = clusters.PointClusters[neighbor];

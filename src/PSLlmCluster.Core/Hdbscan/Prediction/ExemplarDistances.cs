@@ -28,7 +28,7 @@ internal sealed class ExemplarDistances
             ReadOnlySpan<int> points = exemplars.PointsOf(number);
             if (TreePolicy.ForQueries(fitted, points.Length, LeastTreePoints))
             {
-                RowMatrix rows = CanonicalOrder.Apply(fitted.Rows, points, token: work.Token);
+                RowMatrix rows = CanonicalOrder.Apply(fitted.Rows, points, work);
                 _trees[number] = KdTree.Build(MetricSpace.Create(rows, fitted.Metric), work.ThreadCount, work.Token);
             }
         }
@@ -51,7 +51,7 @@ internal sealed class ExemplarDistances
     /// <param name="from">The distances from the row.</param>
     /// <param name="distances">Receives the distance to the nearest exemplar of each cluster.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    public void Put<TDistances>(TDistances from, Span<double> distances, CancellationToken token)
+    public void Measure<TDistances>(TDistances from, Span<double> distances, CancellationToken token)
         where TDistances : struct, IDistances
     {
         Span<int> found = stackalloc int[1];

@@ -67,7 +67,12 @@ public sealed class HdbscanModel
     /// </summary>
     internal int FirstNeighborCount { get; }
 
-    /// <summary>Gets the fitted rows and their metric; null for precomputed distances.</summary>
+    /// <summary>Gets the mean of the fitted rows, which is taken off new ones too; null where the fit took none off.</summary>
+    internal double[]? Center { get; init; }
+
+    /// <summary>
+    /// Gets the fitted rows, without their mean where it was taken off, and their metric; null for precomputed distances.
+    /// </summary>
     internal MetricSpace? Space { get; }
 
     /// <summary>
@@ -128,7 +133,10 @@ public sealed class HdbscanModel
             fit.Stages.Prediction,
             ofPoints,
             fit.Stages.LambdaOfNumber,
-            result.Persistences);
+            result.Persistences)
+        {
+            Center = points.Center,
+        };
     }
 
     /// <summary>Reads a model.</summary>

@@ -5,19 +5,23 @@ using PSLlmCluster.Core.Storage;
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision. "settings" (text); "rows" (n x
+/// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision, or 3 where their mean was taken
+/// off too. "settings" (text); "rows" (n x
 /// columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where
 /// rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of
 /// each selected cluster, by number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
+/// Version 3 has "center", the mean of the fitted rows, a number in double precision for each column, and the setting "center".
 /// </summary>
 internal static class HdbscanModelFile
 {
     private const string Kind = "hdbscan";
     private const int SingleVersion = 1;
     private const int DoubleVersion = 2;
+    private const int CenterVersion = 3;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
+    private const string CenterName = "center";
     private const string NoCut = "none";
 
     private static readonly ModelSettingTable<HdbscanOptions> _options = new ModelSettingTable<HdbscanOptions>()
@@ -58,7 +62,7 @@ internal static class HdbscanModelFile
     {
         PredictionData clusters = model.Clusters;
         bool isDouble = model.Space?.Rows.IsDouble == true;
-        ModelFileWriter file = new(Kind, isDouble ? DoubleVersion : SingleVersion);
+        ModelFileWriter file = new(Kind, model.Center is not null ? CenterVersion : isDouble ? DoubleVersion : SingleVersion);
         file.Add(SettingsName, SettingsOf(model));
         if (model.Space is null)
         {
@@ -71,6 +75,11 @@ internal static class HdbscanModelFile
         else
         {
             file.Add(RowsName, model.Space.Rows.Values);
+        }
+
+        if (model.Center is { } center)
+        {
+            file.Add(CenterName, center);
         }
 
         file.Add("near_cores", model.Points.CoreDistancesMinusOne);
@@ -96,7 +105,7 @@ internal static class HdbscanModelFile
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, DoubleVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, CenterVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -105,6 +114,7 @@ internal static class HdbscanModelFile
         bool isWeighted = settings.Boolean("weighted");
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
         HdbscanOptions options = _options.Read(settings, new HdbscanOptions());
+        options = options with { Center = file.KindVersion >= CenterVersion && settings.Boolean(CenterName) };
         settings.RequireAllRead();
         file.RequireValid(options.Validate);
 
@@ -115,7 +125,8 @@ internal static class HdbscanModelFile
             throw file.Damaged($"it holds {n} rows and {width} columns of distances");
         }
 
-        RowMatrix? rows = isGiven ? null : Rows(file, n, width);
+        double[]? center = options.Center ? file.DoublesWithin(CenterName, width, Centering.LargestNumber) : null;
+        RowMatrix? rows = isGiven ? null : Rows(file, n, width, center is null ? RowMatrix.LargestNumber : Centering.LargestNumber);
         if (rows is not null && !CanonicalOrder.IsInOrder(rows))
         {
             throw file.Damaged("its rows are out of order");
@@ -146,26 +157,20 @@ internal static class HdbscanModelFile
         double[] persistences = NotNegative(file, "persistences", count);
         file.RequireAllRead();
         MetricSpace? space = rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
-        return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences);
+        return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences)
+        {
+            Center = center,
+        };
     }
 
-    private static RowMatrix Rows(ModelFileReader file, int n, int width)
+    private static RowMatrix Rows(ModelFileReader file, int n, int width, double largest)
     {
         if (file.KindVersion == SingleVersion)
         {
             return new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
         }
 
-        RowMatrix rows = RowMatrix.OfDoubles(file.Doubles(RowsName, (long)n * width), n, width);
-        for (int row = 0; row < n; row++)
-        {
-            if (rows.IndexOfNotFinite(row) >= 0)
-            {
-                throw file.Damaged($"its section '{RowsName}' holds a number that no distance can be taken of");
-            }
-        }
-
-        return rows;
+        return RowMatrix.OfDoubles(file.DoublesWithin(RowsName, (long)n * width, largest), n, width);
     }
 
     private static ModelSettings SettingsOf(HdbscanModel model)
@@ -178,6 +183,11 @@ internal static class HdbscanModelFile
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
         _options.Write(settings, model.Options);
+        if (model.Center is not null)
+        {
+            settings.Set(CenterName, true);
+        }
+
         return settings;
     }
 

@@ -64,18 +64,18 @@ internal sealed class MergeHeights
         bool isOneLine = at == cluster || _clusters.Owners[at] >= 0;
         int start = _starts[at];
         int end = start + _counts[at];
-        Put(start, end, isOneLine ? lambda : _clusters.Splits[at], heights);
+        Assign(start, end, isOneLine ? lambda : _clusters.Splits[at], heights);
         while (at > 0)
         {
             at = _clusters.Parents[at];
-            Put(_starts[at], start, _clusters.Splits[at], heights);
-            Put(end, _starts[at] + _counts[at], _clusters.Splits[at], heights);
+            Assign(_starts[at], start, _clusters.Splits[at], heights);
+            Assign(end, _starts[at] + _counts[at], _clusters.Splits[at], heights);
             start = _starts[at];
             end = start + _counts[at];
         }
     }
 
-    private void Put(int start, int end, double height, Span<double> heights)
+    private void Assign(int start, int end, double height, Span<double> heights)
     {
         for (int place = start; place < end; place++)
         {

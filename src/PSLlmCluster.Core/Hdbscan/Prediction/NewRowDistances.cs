@@ -15,8 +15,14 @@ internal sealed class NewRowDistances
     /// <summary>Initializes a new instance of the <see cref="NewRowDistances"/> class.</summary>
     /// <param name="model">The fit.</param>
     /// <param name="newRows">The rows, valid.</param>
-    public NewRowDistances(HdbscanModel model, RowMatrix newRows)
+    /// <param name="work">The threads to use and the token; nothing is reported.</param>
+    public NewRowDistances(HdbscanModel model, RowMatrix newRows, WorkContext work)
     {
+        if (model.Center is { } center)
+        {
+            newRows = Centering.Subtract(newRows, center, work);
+        }
+
         FittedCount = model.RowCount;
         _columns = model.Columns ?? [];
 
@@ -33,7 +39,7 @@ internal sealed class NewRowDistances
     /// <summary>Gets the fitted points and their metric; null where distances are given.</summary>
     public MetricSpace? Fitted => _fitted;
 
-    /// <summary>Gets the new rows.</summary>
+    /// <summary>Gets the new rows, without the fitted rows' mean where the fit took it off.</summary>
     public RowMatrix Rows { get; }
 
     /// <summary>Returns the distance from a new row to a point.</summary>

@@ -54,7 +54,7 @@ internal sealed class SoftMembership
                 int point = pointOfRow[row];
                 if (point >= 0)
                 {
-                    distances.Put(new FittedDistances(space, point), closeness, work.Token);
+                    distances.Measure(new FittedDistances(space, point), closeness, work.Token);
                     memberships.FillFitted(point, closeness, vectors.Row(row));
                 }
             }

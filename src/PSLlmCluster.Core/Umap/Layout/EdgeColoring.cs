@@ -21,12 +21,12 @@ internal sealed class EdgeColoring
 
     /// <summary>Initializes a new instance of the <see cref="EdgeColoring"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    public EdgeColoring(WeightedGraph graph, CancellationToken token = default)
+    /// <param name="work">The token; one thread does it, and nothing is reported.</param>
+    public EdgeColoring(WeightedGraph graph, WorkContext work = default)
     {
         int n = graph.RowCount;
         int[] colors = new int[graph.EntryCount];
-        int count = Assign(graph, colors, token);
+        int count = Assign(graph, colors, work.Token);
         float largest = 0;
         foreach (float weight in graph.Weights)
         {
@@ -51,7 +51,7 @@ internal sealed class EdgeColoring
         int[] next = _offsets[..count];
         for (int row = 0; row < n; row++)
         {
-            ThrowIfCancelled(row, token);
+            ThrowIfCancelled(row, work.Token);
             for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
             {
                 int place = next[colors[entry]]++;

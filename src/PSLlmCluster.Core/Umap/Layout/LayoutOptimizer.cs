@@ -40,13 +40,13 @@ internal sealed class LayoutOptimizer
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="start">Where each row starts, n x dim; not changed.</param>
     /// <param name="settings">The rest.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, CancellationToken token = default)
+    /// <param name="work">The token; the settings say how many threads move the rows.</param>
+    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, WorkContext work = default)
     {
         _graph = graph;
         _settings = settings;
         _kernel = new LayoutGradient(settings.Curve, settings.RepulsionStrength);
-        _coloring = new EdgeColoring(graph, token);
+        _coloring = new EdgeColoring(graph, work);
         _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _coloring.LargestWeight);
         _order = [.. Enumerable.Range(0, _coloring.Count)];
         _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);

@@ -51,6 +51,9 @@ public sealed class UmapModel
     /// <summary>Gets the fitted rows; null for precomputed distances.</summary>
     internal RowMatrix? Rows { get; }
 
+    /// <summary>Gets the mean of the fitted rows, which is taken off new ones first; null where the fit took none off.</summary>
+    internal double[]? Center { get; init; }
+
     /// <summary>Gets what is taken off each column before a row is rounded to single precision; null where nothing is.</summary>
     internal double[]? Offset { get; init; }
 
@@ -123,6 +126,7 @@ public sealed class UmapModel
                     : "Give rows from the same model or the same columns as those of the fit.");
         }
 
+        WorkContext work = WorkContext.Create(threadCount, progress, token);
         if (Rows is null)
         {
             newRows = newRows.ToSingle();
@@ -131,10 +135,10 @@ public sealed class UmapModel
         else
         {
             newRows.RequireFinite();
-            newRows = SingleRows.Round(newRows, Offset);
+            newRows = SingleRows.Round(Center is null ? newRows : Centering.Subtract(newRows, Center, work), Offset);
         }
 
-        return UmapTransform.Compute(this, newRows, WorkContext.Create(threadCount, progress, token).Stage("Placing new rows", 0, 1));
+        return UmapTransform.Compute(this, newRows, work.Stage("Placing new rows", 0, 1));
     }
 }
 

@@ -7,17 +7,20 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// <summary>
 /// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed
 /// distances, "columns" (n whole numbers), and "layout" (n x components, single precision). Version 2 has "offset" (a number in double
-/// precision for each column), which is taken off a row before it is rounded to single precision.
+/// precision for each column), which is taken off a row before it is rounded to single precision. Version 3 has "center" (as many), the
+/// mean of the fitted rows, which is taken off a row before that; its settings "center" and "offset" say which of both there is.
 /// </summary>
 internal static class UmapModelFile
 {
     private const string Kind = "umap";
     private const int PlainVersion = 1;
     private const int OffsetVersion = 2;
+    private const int CenterVersion = 3;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
     private const string OffsetName = "offset";
+    private const string CenterName = "center";
     private const string LayoutName = "layout";
     private const int NoEpochs = -1;
 
@@ -67,7 +70,14 @@ internal static class UmapModelFile
         settings.Set("n_neighbors", model.NeighborCount);
         _fitted.Write(settings, new Fitted(model.Options, model.Curve));
 
-        ModelFileWriter file = new(Kind, model.Offset is null ? PlainVersion : OffsetVersion);
+        if (model.Center is not null)
+        {
+            settings.Set(CenterName, true);
+            settings.Set(OffsetName, model.Offset is not null);
+        }
+
+        ModelFileWriter file = new(
+            Kind, model.Center is not null ? CenterVersion : model.Offset is not null ? OffsetVersion : PlainVersion);
         file.Add(SettingsName, settings);
         if (model.Rows is null)
         {
@@ -76,6 +86,11 @@ internal static class UmapModelFile
         else
         {
             file.Add(RowsName, model.Rows.Values);
+        }
+
+        if (model.Center is { } center)
+        {
+            file.Add(CenterName, center);
         }
 
         if (model.Offset is { } offset)
@@ -90,7 +105,7 @@ internal static class UmapModelFile
     /// <summary>Reads a model.</summary>
     public static UmapModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, OffsetVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, CenterVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 1);
@@ -98,6 +113,9 @@ internal static class UmapModelFile
         int neighborCount = settings.Int32("n_neighbors", 1, n);
         UmapOptions shape = new() { NeighborCount = Math.Max(2, neighborCount), ComponentCount = dim };
         (UmapOptions options, CurveParameters curve) = _fitted.Read(settings, new Fitted(shape, default));
+        bool hasCenter = file.KindVersion >= CenterVersion && settings.Boolean(CenterName);
+        bool hasOffset = file.KindVersion >= CenterVersion ? settings.Boolean(OffsetName) : file.KindVersion == OffsetVersion;
+        options = options with { Center = hasCenter };
         settings.RequireAllRead();
         if (!curve.IsValid)
         {
@@ -109,12 +127,13 @@ internal static class UmapModelFile
         bool precomputed = options.Metric == Metric.Precomputed;
         int[]? columns = precomputed ? file.Int32s(ColumnsName, n, 0, width - 1) : null;
         RowMatrix? rows = precomputed ? null : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
-        double[]? offset = file.KindVersion == OffsetVersion ? file.Doubles(OffsetName, width) : null;
+        double[]? center = hasCenter ? file.DoublesWithin(CenterName, width, Centering.LargestNumber) : null;
+        double[]? offset = hasOffset ? file.Doubles(OffsetName, width) : null;
         RowMatrix layout = new(file.Singles(LayoutName, (long)n * dim), n, dim);
         file.RequireAllRead();
         return precomputed && width < n
             ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns) { Offset = offset };
+            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns) { Center = center, Offset = offset };
     }
 
     /// <summary>What the settings describe: the options of the fit and the curve that they led to.</summary>

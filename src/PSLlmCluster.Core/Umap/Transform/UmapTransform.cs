@@ -122,7 +122,7 @@ internal static class UmapTransform
             ReadOnlySpan<float> point = model.Layout.Row(neighbors[i]);
             if (strengths[i] == 1)
             {
-                Put(point, place);
+                Assign(point, place);
                 return true;
             }
 
@@ -136,7 +136,7 @@ internal static class UmapTransform
 
         if (sum == 0)
         {
-            Put(model.Layout.Row(neighbors[0]), place);
+            Assign(model.Layout.Row(neighbors[0]), place);
             return false;
         }
 
@@ -171,7 +171,7 @@ internal static class UmapTransform
         return isJoined;
     }
 
-    private static void Put(ReadOnlySpan<float> point, Span<double> place)
+    private static void Assign(ReadOnlySpan<float> point, Span<double> place)
     {
         for (int d = 0; d < place.Length; d++)
         {

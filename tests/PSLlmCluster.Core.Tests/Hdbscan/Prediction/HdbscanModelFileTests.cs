@@ -117,7 +117,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("hdbscan", 3);
+        ModelFileWriter writer = new("hdbscan", 4);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 

@@ -86,7 +86,7 @@ public class SoftMembershipTests
         double[] found = new double[3];
         for (int row = 0; row < newRows.RowCount; row++)
         {
-            distances.Put(new NewRow(space, foreign, row), found, default);
+            distances.Measure(new NewRow(space, foreign, row), found, default);
             Assert.Equal(
                 Enumerable.Range(0, 3).Select(
                     number => exemplars.PointsOf(number).ToArray().Min(point => space.DistanceFrom(foreign, row, point))),

@@ -33,7 +33,7 @@ public class LocalRadiiTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         double theirs = golden.Json.GetProperty("density_correlation_seed42").GetDouble();
-        UmapResult result = UmapReduction.Compute(golden.InputRows(), golden.Options with { OutputDensity = true }, golden.Supplement());
+        UmapResult result = UmapReduction.Compute(golden.InputRows(), golden.Options with { OutputDensity = true }, golden.FitData());
         double ours = Correlation(result.OriginalRadii!, result.LayoutRadii!);
 
         Assert.True(

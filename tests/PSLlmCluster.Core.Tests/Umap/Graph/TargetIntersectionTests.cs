@@ -11,7 +11,7 @@ public class TargetIntersectionTests
     private const double Negligible = 1e-30;
 
     public static TheoryData<string> ClassCases
-        => [.. UmapGolden.Ids("y", "unsupervised_graph_vals").Where(id => UmapGolden.Load(id).Supplement().Target!.Labels is not null)];
+        => [.. UmapGolden.Ids("y", "unsupervised_graph_vals").Where(id => UmapGolden.Load(id).FitData().Target!.Labels is not null)];
 
     public static TheoryData<string> NumberCases => [.. UmapGolden.Ids("y", "target_graph_vals")];
 
@@ -21,7 +21,7 @@ public class TargetIntersectionTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         WeightedGraph graph = TargetIntersection.WithClasses(
-            golden.RowGraph(), golden.Supplement().Target!.Labels!, golden.Options.TargetWeight, default);
+            golden.RowGraph(), golden.FitData().Target!.Labels!, golden.Options.TargetWeight, default);
 
         AssertEqual(golden.Graph(), graph);
     }

@@ -24,7 +24,8 @@ public class EdgeColoringTests
 
     [Fact]
     public void A_cancelled_token_stops_the_coloring()
-        => Assert.ThrowsAny<OperationCanceledException>(() => new EdgeColoring(Star(5), new CancellationToken(canceled: true)));
+        => Assert.ThrowsAny<OperationCanceledException>(
+            () => new EdgeColoring(Star(5), new WorkContext(0, default, new CancellationToken(canceled: true))));
 
     private static EdgeColoring AssertProperColoring(WeightedGraph graph)
     {

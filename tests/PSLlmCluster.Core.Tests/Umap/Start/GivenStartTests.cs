@@ -15,7 +15,7 @@ public class GivenStartTests
     {
         UmapGolden golden = UmapGolden.Load(id);
         float[] expected = golden.File.Floats("start");
-        float[] found = GivenStart.Compute(golden.Supplement().InitialCoordinates!, golden.Options, default);
+        float[] found = GivenStart.Compute(golden.FitData().InitialCoordinates!, golden.Options, default);
 
         for (int i = 0; i < expected.Length; i++)
         {

@@ -121,7 +121,7 @@ public sealed class UmapModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("umap", 3);
+        ModelFileWriter writer = new("umap", 4);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 

@@ -1,0 +1,92 @@
+# The scripts of examples/ that have no tests beside them, run as their users run them, with the bundled model and small files. Vectors
+# differ in their last digits from one processor to another, so what must hold is tested, not cluster numbers.
+
+BeforeAll {
+    . "$PSScriptRoot/Fixtures.ps1"
+    $script:examples = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../examples")
+    Import-Module "$PSScriptRoot/../../artifacts/module/PSLlmCluster/PSLlmCluster.psd1"
+    $script:modelBefore = $env:PSLLMCLUSTER_MODEL
+    $env:PSLLMCLUSTER_MODEL = $null
+}
+
+AfterAll { $env:PSLLMCLUSTER_MODEL = $script:modelBefore }
+
+Describe 'explore.ps1' {
+    BeforeAll {
+        Get-Title | Set-Content "$TestDrive/titles.txt"
+        Push-Location $TestDrive
+        try { $output = @(& "$examples/explore.ps1" titles.txt -MinClusterSize 6 -Map new/map.svg) } finally { Pop-Location }
+        $lines = @(($output | Out-String -Width 300) -split '\r?\n')
+        $rows = @($lines -match '^\d+ +\d+ ' | ForEach-Object {
+            $cluster, $texts, $typical = $_.Trim() -split ' +', 3
+            [pscustomobject] @{ Cluster = [int] $cluster; Texts = [int] $texts; Typical = $typical -split ' \| ' }
+        })
+    }
+
+    It 'shows clusters for each kind of title, the largest first, with three texts of each' {
+        $rows.Cluster | Should -Be (0..($rows.Count - 1))
+        Assert-Falling $rows.Texts
+        foreach ($row in $rows) {
+            $row.Typical | Should -HaveCount 3
+            $row.Typical | ForEach-Object { $_ | Should -BeIn @(Get-Title) }
+            @($row.Typical | ForEach-Object { Get-Kind $_ } | Sort-Object -Unique) | Should -HaveCount 1
+        }
+        @($rows | ForEach-Object { Get-Kind $_.Typical[0] } | Sort-Object -Unique) | Should -Be 'disk', 'invoice', 'password'
+    }
+
+    It 'says how many are noise and where the map is, in a folder that it makes' {
+        $map = Join-Path $TestDrive new map.svg
+        $noise = 45 - ($rows.Texts | Measure-Object -Sum).Sum
+        $output[-1] | Should -Be "Noise: $noise of 45 texts. Map: $map"
+        $noise | Should -BeLessThan 15
+        $svg = Get-Content $map -Raw
+        Get-Title | ForEach-Object { $svg | Should -Match ([regex]::Escape($_)) }
+        $svg | Should -Match 'titles\.txt'
+    }
+
+    It 'ends with an error where there is no such file' {
+        { & "$examples/explore.ps1" "$TestDrive/none.txt" -Map "$TestDrive/none.svg" } | Should -Throw -ErrorId 'PathNotFound,*'
+    }
+}
+
+Describe 'triage-tickets.ps1' {
+    BeforeAll {
+        $tickets = @(Import-Csv "$examples/data/tickets.csv")
+        $blank = 3
+        $tickets[$blank].Subject = ''
+        $tickets | Export-Csv "$TestDrive/tickets.csv"
+        $output = @(& "$examples/triage-tickets.ps1" "$TestDrive/tickets.csv" -OutputPath "$TestDrive/new/triaged.csv" 3> $null)
+        $triaged = @(Import-Csv "$TestDrive/new/triaged.csv")
+    }
+
+    It 'writes every ticket with all its columns and two more' {
+        $triaged[0].PSObject.Properties.Name | Should -Be 'Id', 'Opened', 'Requester', 'Subject', 'Cluster', 'Probability'
+        foreach ($column in 'Id', 'Opened', 'Requester', 'Subject') { $triaged.$column | Should -Be $tickets.$column }
+        $triaged.Probability | ForEach-Object { $_ | Should -Match '^(0\.\d\d|1\.00)$' }
+    }
+
+    It 'gives a ticket without a subject to no cluster' {
+        $triaged[$blank].Cluster | Should -Be '-1'
+        $triaged[$blank].Probability | Should -Be '0.00'
+    }
+
+    It 'puts tickets about a <Word> into clusters of their own' -ForEach @(
+        @{ Word = 'Printer'; Kind = 'print|paper jam' }
+        @{ Word = 'Laptop'; Kind = 'laptop' }
+    ) {
+        $clusters = @($triaged | Where-Object { $_.Cluster -ne '-1' -and $_.Subject -match $Word } | ForEach-Object Cluster)
+        $clusters.Count | Should -BeGreaterOrEqual 3
+        @($triaged | Where-Object Cluster -in $clusters).Subject | ForEach-Object { $_ | Should -Match $Kind }
+    }
+
+    It 'lists the tickets by cluster, and says where they are written' {
+        $output | Should -HaveCount ($tickets.Count + 1)
+        $output[-1] | Should -Be "Written: $(Join-Path $TestDrive new triaged.csv)"
+        $listed = @($output[0..($tickets.Count - 1)] | ForEach-Object {
+            $cluster, $subject = $_.Trim() -split '  ', 2
+            [pscustomobject] @{ Cluster = [int] $cluster; Subject = "$subject" }
+        })
+        $listed.Cluster | Should -Be @($triaged.Cluster | ForEach-Object { [int] $_ } | Sort-Object)
+        @($listed.Subject | Sort-Object) | Should -Be @($tickets.Subject | Sort-Object)
+    }
+}
