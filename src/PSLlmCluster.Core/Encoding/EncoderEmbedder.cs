@@ -1,4 +1,3 @@
-using System.Globalization;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Encoding.Tokenizing;
 
@@ -36,8 +35,11 @@ internal sealed class EncoderEmbedder : ITextEmbedder
         _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
         PoolingType pooling = ModelLimits.PoolingFor(model.Path, model.Weights.Shape.Pooling, options.Pooling);
         int threads = options.ThreadCount ?? Environment.ProcessorCount;
-        RequireMemory(EncoderTeam.ByteCount(model.Weights, WindowLength, threads), threads);
-        _team = new EncoderTeam(model.Kernels, model.Weights, pooling, WindowLength, threads, token);
+        EncoderMemory.Require(
+            EncoderTeam.ByteCount(model.Weights, WindowLength, threads),
+            $"{threads} threads that embed texts",
+            "Use fewer threads (-ThreadCount) or a shorter window (-ContextLength).");
+        _team = new EncoderTeam(model.Kernels, model.Weights, model.Buffers, pooling, WindowLength, threads, token);
     }
 
     /// <inheritdoc/>
@@ -110,20 +112,4 @@ internal sealed class EncoderEmbedder : ITextEmbedder
 
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
-
-    private static void RequireMemory(long needed, int threads)
-    {
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed > available)
-        {
-            throw new EngineException(
-                EngineErrorIds.NotEnoughMemory,
-                FailureKind.ResourceUnavailable,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{threads} threads need about {needed / 1e9:0.0} GB of memory to embed texts, and {available / 1e9:0.0} GB are "
-                        + $"available."),
-                "Use fewer threads (-ThreadCount) or a shorter window (-ContextLength).");
-        }
-    }
 }

@@ -20,6 +20,7 @@ public sealed class EncoderModel : IEmbeddingModel
         Kernels = kernels;
         Weights = weights;
         Tokenizer = tokenizer;
+        Buffers = new BertBufferPool(weights);
     }
 
     /// <inheritdoc/>
@@ -41,6 +42,9 @@ public sealed class EncoderModel : IEmbeddingModel
 
     /// <summary>Gets the weights.</summary>
     internal BertWeights Weights { get; }
+
+    /// <summary>Gets the buffers that workers compute in.</summary>
+    internal BertBufferPool Buffers { get; }
 
     /// <summary>Gets the tokenizer.</summary>
     internal EncoderTokenizer Tokenizer { get; }
@@ -73,6 +77,8 @@ public sealed class EncoderModel : IEmbeddingModel
         BertShape shape = BertShape.Read(file);
         EncoderVocabulary vocabulary = BertVocabulary.Read(file);
         EncoderTokenizer tokenizer = EncoderTokenizer.Create(vocabulary);
+        EncoderMemory.Require(
+            BertWeights.ByteCount(file, shape), $"the weights of {file.Path}", "Take a smaller model, or a machine with more memory.");
         BertWeights weights = BertWeights.Read(file, shape, vocabulary.Tokens.Length, progress, token);
         file.RequireUnchanged();
         return new EncoderModel(file, kernels, weights, tokenizer);

@@ -24,6 +24,7 @@ internal sealed class EncoderTeam : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly EncoderKernels _kernels;
     private readonly BertWeights _weights;
+    private readonly BertBufferPool _buffers;
     private readonly PoolingType _pooling;
     private readonly int _windowLength;
     private readonly int _threadCount;
@@ -37,15 +38,23 @@ internal sealed class EncoderTeam : IDisposable
     /// <summary>Initializes a new instance of the <see cref="EncoderTeam"/> class.</summary>
     /// <param name="kernels">The kernels.</param>
     /// <param name="weights">The weights.</param>
+    /// <param name="buffers">Where workers get what they compute in.</param>
     /// <param name="pooling">What becomes of the vectors of a window's tokens.</param>
     /// <param name="windowLength">The most tokens of a window.</param>
     /// <param name="threadCount">The most workers, 1 or more; they start as there is work for them.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     public EncoderTeam(
-        EncoderKernels kernels, BertWeights weights, PoolingType pooling, int windowLength, int threadCount, CancellationToken token)
+        EncoderKernels kernels,
+        BertWeights weights,
+        BertBufferPool buffers,
+        PoolingType pooling,
+        int windowLength,
+        int threadCount,
+        CancellationToken token)
     {
         _kernels = kernels;
         _weights = weights;
+        _buffers = buffers;
         _pooling = pooling;
         _windowLength = windowLength;
         _threadCount = threadCount;
@@ -172,7 +181,7 @@ internal sealed class EncoderTeam : IDisposable
     {
         try
         {
-            BertBuffers buffers = new(_weights.Shape, Capacity, _windowLength, _weights.ScratchLength);
+            BertBuffers buffers = _buffers.Take(Capacity, _windowLength);
             WindowBlock block = new(Capacity);
             List<TokenWindow> windows = [];
             List<double[]> sums = [];
@@ -187,6 +196,8 @@ internal sealed class EncoderTeam : IDisposable
 
                 Finish(windows, sums);
             }
+
+            _buffers.Return(buffers);
         }
         catch (Exception failure)
         {

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Encoding;
+using PSLlmCluster.Core.Encoding.Bert;
 using PSLlmCluster.Core.Encoding.Kernels;
+using PSLlmCluster.Core.Encoding.Tokenizing;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Tests.Encoding.Bert;
 using PSLlmCluster.Core.Tests.Llama;
@@ -123,12 +125,56 @@ public sealed class EncoderEmbedderTests
     }
 
     [Fact]
+    public void Workers_leave_their_buffers_to_the_next_call_of_the_same_size()
+    {
+        using GgufModel file = RandomNetwork.File(new NetworkSizes(8, 1, 8, 1, 16)).Open();
+        BertBufferPool pool = new(RandomNetwork.Weights(file));
+        BertBuffers first = pool.Take(288, 16);
+        Assert.NotSame(first, pool.Take(288, 16));
+        pool.Return(first);
+        Assert.NotSame(first, pool.Take(288, 8));
+        Assert.Same(first, pool.Take(288, 16));
+    }
+
+    [Fact]
+    public void A_vocabulary_of_SentencePiece_leads_to_the_same_network()
+    {
+        // What the pieces of such a file are is the tokenizer's tests' affair; here they go through the whole engine.
+        const int normal = 1, unknown = 2, control = 3;
+        using GgufModel file = RandomNetwork.File(new NetworkSizes(24, 3, 40, 2, 64))
+            .With("tokenizer.ggml.model", "t5")
+            .With("tokenizer.ggml.tokens", new[] { "<s>", "<pad>", "</s>", "<unk>" }.Concat(
+                Enumerable.Range(0, RandomNetwork.TokenCount - 4).Select(
+                    i => i == 0 ? "\u2581" : $"{(i % 2 == 0 ? "\u2581" : string.Empty)}{(char)('a' + (i / 2))}")).ToArray())
+            .With("tokenizer.ggml.scores", Enumerable.Range(0, RandomNetwork.TokenCount).Select(i => -i / 8f).ToArray())
+            .With("tokenizer.ggml.token_type", Enumerable.Range(0, RandomNetwork.TokenCount)
+                .Select(i => i == 3 ? unknown : i < 3 ? control : normal).ToArray())
+            .With("tokenizer.ggml.bos_token_id", 0u)
+            .With("tokenizer.ggml.eos_token_id", 2u)
+            .With("tokenizer.ggml.unknown_token_id", 3u)
+            .Open();
+        EncoderModel model = EncoderModel.Read(file, EncoderKernels.Widest, default, default);
+        TokenList tokens = new();
+        model.Tokenizer.Tokenize("a cab, faced", tokens, default);
+        Assert.Equal(0, Assert.Single(model.Tokenizer.Before));
+        Assert.Equal(2, Assert.Single(model.Tokenizer.After));
+        Assert.Contains(3, tokens.Tokens.ToArray());
+
+        double[][] states = new PlainNetwork(file).Run([0, .. tokens.Tokens, 2]);
+        float[] vector = TestModels.Embed(model, ["a cab, faced"])[0].Vector!;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            Assert.Equal(states.Average(state => state[i]), vector[i], 1e-5);
+        }
+    }
+
+    [Fact]
     public void What_fails_in_a_worker_is_thrown_where_the_result_is_awaited()
     {
         // A token that the table does not have stands for any failure.
         using GgufModel file = RandomNetwork.File(new NetworkSizes(8, 1, 8, 1, 16)).Open();
         EncoderModel model = EncoderModel.Read(file, EncoderKernels.Widest, default, default);
-        using EncoderTeam team = new(model.Kernels, model.Weights, PoolingType.Mean, 16, 2, default);
+        using EncoderTeam team = new(model.Kernels, model.Weights, model.Buffers, PoolingType.Mean, 16, 2, default);
         TokenWindow window = new(new PooledText(0, 8, 1, 1), [1, RandomNetwork.TokenCount, 1]);
         team.Add(window);
         Assert.Throws<ArgumentOutOfRangeException>(() => team.WaitForAll([window]));

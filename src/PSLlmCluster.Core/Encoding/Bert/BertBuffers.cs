@@ -12,6 +12,8 @@ internal sealed class BertBuffers
     /// <param name="scratchLength">Floats to widen weights in.</param>
     public BertBuffers(BertShape shape, int capacity, int windowLength, int scratchLength)
     {
+        Capacity = capacity;
+        WindowLength = windowLength;
         int panels = Panels.CountFor(capacity);
         Hidden = new Panels(shape.Width, panels);
         Queries = new Panels(shape.Width, panels);
@@ -28,6 +30,12 @@ internal sealed class BertBuffers
         Scratch = new float[scratchLength];
         Row = new float[2 * shape.Width];
     }
+
+    /// <summary>Gets the most tokens of a block.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Gets the most tokens of a window.</summary>
+    public int WindowLength { get; }
 
     /// <summary>Gets the tokens' vectors, from layer to layer.</summary>
     public Panels Hidden { get; }

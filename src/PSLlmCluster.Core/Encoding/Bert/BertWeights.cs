@@ -102,8 +102,21 @@ internal sealed class BertWeights
         };
     }
 
-    // Room for the tensors that the file has, so that a file that lies about its sizes takes no memory by them.
+    /// <summary>Returns about how many bytes the weights of a file take in memory.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <returns>The bytes: those of all tensors, and those of the widened ones.</returns>
+    public static long ByteCount(GgufModel file, BertShape shape)
+    {
+        long length = WidenedLength(file, shape);
+        return file.Tensors.Values.Sum(entry => (long)entry.ByteCount) + (length <= MostWidened ? sizeof(float) * length : 0);
+    }
+
     private static WeightRoom? RoomFor(GgufModel file, BertShape shape)
+        => WidenedLength(file, shape) is long length and <= MostWidened ? new WeightRoom((int)length) : null;
+
+    // Of the tensors that the file has, so that a file that lies about its sizes takes no memory by them.
+    private static long WidenedLength(GgufModel file, BertShape shape)
     {
         (string Name, int Inputs, int Outputs)[] linears =
         [
@@ -126,7 +139,7 @@ internal sealed class BertWeights
             }
         }
 
-        return length <= MostWidened ? new WeightRoom((int)length) : null;
+        return length;
     }
 
     private static IEnumerable<LinearWeights> All(BertLayerWeights layer)
