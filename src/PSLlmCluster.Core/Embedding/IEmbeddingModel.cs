@@ -9,6 +9,9 @@ public interface IEmbeddingModel
     /// <summary>Gets the numbers in a vector.</summary>
     int Width { get; }
 
+    /// <summary>Gets which engine runs it, never Auto.</summary>
+    EmbeddingEngine Engine { get; }
+
     /// <summary>Gets which engine runs it, and on what, in a few words.</summary>
     string Placement { get; }
 

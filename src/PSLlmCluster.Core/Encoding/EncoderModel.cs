@@ -30,6 +30,9 @@ public sealed class EncoderModel : IEmbeddingModel
     public int Width => Weights.Shape.Width;
 
     /// <inheritdoc/>
+    public EmbeddingEngine Engine => EmbeddingEngine.Managed;
+
+    /// <inheritdoc/>
     public string Placement => string.Create(
         CultureInfo.InvariantCulture,
         $"the managed engine on the CPU ({Kernels.Description}), {Weights.Shape.LayerCount} layers, vectors of {Width} numbers");

@@ -65,6 +65,9 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     public int LayerCount { get; }
 
     /// <inheritdoc/>
+    public EmbeddingEngine Engine => EmbeddingEngine.Llama;
+
+    /// <inheritdoc/>
     public string Placement => $"llama.cpp on {DeviceDescription}, {GpuLayers} of {LayerCount} layers on a GPU";
 
     /// <summary>

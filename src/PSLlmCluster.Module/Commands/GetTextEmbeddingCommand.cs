@@ -81,7 +81,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="System.Management.Automation.PSObject">Any object with a text in the property named with -Property.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.TextEmbedding">One for each text, in the order of input: Index, Text, Source, Vector and TokenCount.</type>
+/// <type name="PSLlmCluster.TextEmbedding">One for each text, in the order of input: Index, Text, Source, Vector,
+/// TokenCount and Engine.</type>
 /// </outputs>
 /// <seealso cref="GetEmbeddingModelCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
@@ -100,6 +101,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private ModelOptions _modelOptions = new(string.Empty);
     private EmbeddingOptions _options = new();
     private DistinctTextEmbedder? _embedder;
+    private EmbeddingEngine? _engine;
     private bool _poolingIsGiven;
     private bool _prefixIsGiven;
     private int _position;
@@ -355,6 +357,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                     Log(line);
                 }
 
+                _engine = model.Engine;
                 return _embedder = new DistinctTextEmbedder(model.Open(_options, Log, Token));
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
@@ -380,7 +383,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _long.Add(index);
             }
 
-            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount));
+            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _engine));
         }
 
         if (outcomes.Count > 0)

@@ -230,7 +230,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>
     /// A file to write the clusters to, so that -Model can put new rows into them later. A saved model that is there is replaced; any other
     /// file only with -Force. With -WhatIf the rows come all the same, and no file is written. Where it cannot be written after the work,
-    /// that is an error beside the rows.
+    /// that is an error beside the rows. Where all rows are embeddings of one engine, the file says which.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
@@ -250,7 +250,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into its clusters, each by itself. They must have as many numbers as the rows that
-    /// were clustered or, for precomputed distances, the distances to those; approximate_predict in hdbscan.
+    /// were clustered or, for precomputed distances, the distances to those. Where they are embeddings of another engine than the file
+    /// says, a warning says so. approximate_predict in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
@@ -301,6 +302,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     {
         if (_model is not null)
         {
+            WarnOfOtherEngine("The clusters were found", _model.Engine, origins);
             HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, ThreadLimit, Membership, Progress, Token), null);
             WriteObject(
                 Assignments(AssignNoiseAndWarn(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins),
@@ -310,8 +312,15 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
 
         double[]? weights = Weights;
         HdbscanFit fit = RunEngine(() => HdbscanClustering.Fit(rows, weights, _options, Progress, Token), null);
-        ErrorRecord? saveError = _modelFile is null ? null : TryRunEngine(() => HdbscanModel.Of(fit).Save(_modelFile, Token), SaveModel);
+        ErrorRecord? saveError = _modelFile is null ? null : TryRunEngine(() => Save(fit, EngineOfRows.Common(origins)), SaveModel);
         WriteBeside(saveError, () => WriteFit(fit, origins));
+    }
+
+    private void Save(HdbscanFit fit, EmbeddingEngine? engine)
+    {
+        HdbscanModel model = HdbscanModel.Of(fit);
+        model.Engine = engine;
+        model.Save(_modelFile!, Token);
     }
 
     private void WriteFit(HdbscanFit fit, IReadOnlyList<InputRow> origins)

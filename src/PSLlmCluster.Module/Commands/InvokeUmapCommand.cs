@@ -370,7 +370,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// <summary>
     /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other
     /// file only with -Force. With -WhatIf the points come all the same, and no file is written. Where it cannot be written after the work,
-    /// that is an error beside the points.
+    /// that is an error beside the points. Where all rows are embeddings of one engine, the file says which.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateNotNullOrEmpty]
@@ -390,7 +390,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
 
     /// <summary>
     /// A file that -SaveModel wrote: the rows are put into that map, each by itself, and nothing of the map moves. A row comes to the same
-    /// place whatever comes with it. The rows must have as many numbers as those of the map.
+    /// place whatever comes with it. The rows must have as many numbers as those of the map. Where they are embeddings of another engine
+    /// than the file says, a warning says so.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
@@ -454,6 +455,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     {
         if (_model is not null)
         {
+            WarnOfOtherEngine("The map was fitted", _model.Engine, origins);
             WritePoints(RunEngine(() => _model.Transform(rows, ThreadLimit, Progress, Token), null), origins);
             return;
         }
@@ -467,6 +469,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
         }
 
         UmapFit fit = RunEngine(() => UmapReduction.Fit(rows, _options, data, Progress, Token), null);
+        fit.Model.Engine = EngineOfRows.Common(origins);
         WriteBeside(TryRunEngine(() => fit.Model.Save(_modelFile, Token), SaveModel), () => WritePoints(fit.Result, origins));
     }
 

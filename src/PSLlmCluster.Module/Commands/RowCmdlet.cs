@@ -170,6 +170,18 @@ public abstract class RowCmdlet : CancellableCmdlet
             ? rows
             : CanonicalOrder.Apply(rows, [.. Enumerable.Range(0, _position).Where(position => !_leftOut.Contains(position))]);
 
+    /// <summary>Warns of new rows whose vectors come from another engine than those that were fitted.</summary>
+    /// <param name="saved">What was fitted, as the beginning of a sentence.</param>
+    /// <param name="fitted">The engine of the fitted rows, or null where it is not known.</param>
+    /// <param name="origins">What goes with the new rows.</param>
+    private protected void WarnOfOtherEngine(string saved, EmbeddingEngine? fitted, IReadOnlyList<InputRow> origins)
+    {
+        if (EngineOfRows.Difference(saved, fitted, origins) is { } warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
     /// <summary>Checks the parameters against one another, before any work.</summary>
     private protected abstract void ValidateOptions();
 

@@ -6,4 +6,6 @@ namespace PSLlmCluster.Module.Input;
 /// <param name="Source">The object that it came from.</param>
 /// <param name="Vector">The row before any reduction, or null where it is not known.</param>
 /// <param name="Coordinates">Its place in a layout, or null where there was no reduction.</param>
-internal sealed record InputRow(int Index, string? Text, object? Source, float[]? Vector, float[]? Coordinates);
+/// <param name="Engine">Which engine made the vector that is the row; null where the row is none, or that is not known.</param>
+internal sealed record InputRow(
+    int Index, string? Text, object? Source, float[]? Vector, float[]? Coordinates, EmbeddingEngine? Engine = null);

@@ -63,7 +63,11 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
 
         // The layout of a reduction that is done again replaces the one before.
         values = isPlace ? coordinates : vector;
-        row = row with { Coordinates = prefersCoordinates ? row.Coordinates : null };
+        row = row with
+        {
+            Coordinates = prefersCoordinates ? row.Coordinates : null,
+            Engine = (record.BaseObject as TextEmbedding)?.Engine,
+        };
         return null;
     }
 

@@ -10,12 +10,30 @@ public sealed class TextEmbedding
     /// <param name="vector">The pooled vector, as wide as the model.</param>
     /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
     public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount)
+        : this(index, text, source, vector, tokenCount, null)
     {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="TextEmbedding"/> class whose engine is known.</summary>
+    /// <param name="index">Position of the text among all that came in, from 0; skipped texts count.</param>
+    /// <param name="text">The text as it came in.</param>
+    /// <param name="source">The object that was piped in.</param>
+    /// <param name="vector">The pooled vector, as wide as the model.</param>
+    /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
+    /// <param name="engine">What ran the model: Managed or Llama, or null where that is not known.</param>
+    public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount, EmbeddingEngine? engine)
+    {
+        if (engine == EmbeddingEngine.Auto)
+        {
+            throw new ArgumentOutOfRangeException(nameof(engine), engine, "A vector comes from one engine: Managed or Llama.");
+        }
+
         Index = index;
         Text = text;
         Source = source;
         Vector = vector;
         TokenCount = tokenCount;
+        Engine = engine;
     }
 
     /// <summary>Gets the position of the text among all that came in, from 0.</summary>
@@ -32,6 +50,9 @@ public sealed class TextEmbedding
 
     /// <summary>Gets the number of tokens, special ones and all windows included.</summary>
     public int TokenCount { get; }
+
+    /// <summary>Gets what ran the model, Managed or Llama, whose vectors differ slightly; null where it is not known.</summary>
+    public EmbeddingEngine? Engine { get; }
 
     /// <summary>Returns the text.</summary>
     /// <returns>The text.</returns>

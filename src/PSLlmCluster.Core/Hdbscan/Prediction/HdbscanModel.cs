@@ -56,6 +56,17 @@ public sealed class HdbscanModel
     /// <summary>Gets a value indicating whether a new row is its distances to the fitted rows, and not numbers to measure.</summary>
     public bool TakesDistances => Space is null;
 
+    /// <summary>
+    /// Gets or sets which engine made the vectors of the fitted rows, Managed or Llama; null where they are no vectors of texts, or it is
+    /// not known. It is kept in the file, and changes nothing in the results.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to Auto.</exception>
+    public EmbeddingEngine? Engine
+    {
+        get;
+        set => field = EngineSetting.Require(value);
+    }
+
     /// <summary>Gets the options of the fit.</summary>
     public HdbscanOptions Options { get; }
 

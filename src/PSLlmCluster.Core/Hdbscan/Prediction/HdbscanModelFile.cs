@@ -6,11 +6,13 @@ namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
 /// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision, or 3 where their mean was taken
-/// off too. "settings" (text); "rows" (n x
-/// columns) or, for precomputed distances, "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where
-/// rows had weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of
-/// each selected cluster, by number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
-/// Version 3 has "center", the mean of the fitted rows, a number in double precision for each column, and the setting "center".
+/// off too, or 4 where the engine is known that made their vectors. "settings" (text); "rows" (n x columns) or, for precomputed distances,
+/// "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where rows had weights "weights",
+/// "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by
+/// number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
+/// Version 3 has "center", the mean of the fitted rows, a number in double precision for each column, and the setting "center". Version 4
+/// has the settings "center" and "double", which say whether there is a mean and whether the rows are in double precision, and
+/// "embedding_engine".
 /// </summary>
 internal static class HdbscanModelFile
 {
@@ -18,10 +20,12 @@ internal static class HdbscanModelFile
     private const int SingleVersion = 1;
     private const int DoubleVersion = 2;
     private const int CenterVersion = 3;
+    private const int EngineVersion = 4;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
     private const string CenterName = "center";
+    private const string DoubleName = "double";
     private const string NoCut = "none";
 
     private static readonly ModelSettingTable<HdbscanOptions> _options = new ModelSettingTable<HdbscanOptions>()
@@ -61,8 +65,8 @@ internal static class HdbscanModelFile
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
         PredictionData clusters = model.Clusters;
-        bool isDouble = model.Space?.Rows.IsDouble == true;
-        ModelFileWriter file = new(Kind, model.Center is not null ? CenterVersion : isDouble ? DoubleVersion : SingleVersion);
+        bool isDouble = IsDouble(model);
+        ModelFileWriter file = new(Kind, VersionOf(model));
         file.Add(SettingsName, SettingsOf(model));
         if (model.Space is null)
         {
@@ -105,7 +109,7 @@ internal static class HdbscanModelFile
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, CenterVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, EngineVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -115,7 +119,14 @@ internal static class HdbscanModelFile
         int sampleCount = settings.Int32("min_samples_used", 1, isWeighted ? int.MaxValue : Math.Max(1, n - 1));
         HdbscanOptions options = _options.Read(settings, new HdbscanOptions());
         options = options with { Center = file.KindVersion >= CenterVersion && settings.Boolean(CenterName) };
+        bool isDouble = file.KindVersion >= EngineVersion ? settings.Boolean(DoubleName) : file.KindVersion >= DoubleVersion;
+        EmbeddingEngine? engine = file.KindVersion >= EngineVersion ? EngineSetting.Read(file, settings) : null;
         settings.RequireAllRead();
+        if (options.Center && !isDouble)
+        {
+            throw file.Damaged("its rows are not in double precision, though their mean was taken off");
+        }
+
         file.RequireValid(options.Validate);
 
         bool isGiven = options.Metric == Metric.Precomputed;
@@ -126,7 +137,9 @@ internal static class HdbscanModelFile
         }
 
         double[]? center = options.Center ? file.DoublesWithin(CenterName, width, Centering.LargestNumber) : null;
-        RowMatrix? rows = isGiven ? null : Rows(file, n, width, center is null ? RowMatrix.LargestNumber : Centering.LargestNumber);
+        RowMatrix? rows = isGiven
+            ? null
+            : Rows(file, n, width, isDouble, center is null ? RowMatrix.LargestNumber : Centering.LargestNumber);
         if (rows is not null && !CanonicalOrder.IsInOrder(rows))
         {
             throw file.Damaged("its rows are out of order");
@@ -160,18 +173,24 @@ internal static class HdbscanModelFile
         return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences)
         {
             Center = center,
+            Engine = engine,
         };
     }
 
-    private static RowMatrix Rows(ModelFileReader file, int n, int width, double largest)
+    /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
+    private static int VersionOf(HdbscanModel model) => model switch
     {
-        if (file.KindVersion == SingleVersion)
-        {
-            return new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
-        }
+        { Engine: not null } => EngineVersion,
+        { Center: not null } => CenterVersion,
+        _ => IsDouble(model) ? DoubleVersion : SingleVersion,
+    };
 
-        return RowMatrix.OfDoubles(file.DoublesWithin(RowsName, (long)n * width, largest), n, width);
-    }
+    private static bool IsDouble(HdbscanModel model) => model.Space?.Rows.IsDouble == true;
+
+    private static RowMatrix Rows(ModelFileReader file, int n, int width, bool isDouble, double largest)
+        => isDouble
+            ? RowMatrix.OfDoubles(file.DoublesWithin(RowsName, (long)n * width, largest), n, width)
+            : new RowMatrix(file.Singles(RowsName, (long)n * width), n, width);
 
     private static ModelSettings SettingsOf(HdbscanModel model)
     {
@@ -183,9 +202,15 @@ internal static class HdbscanModelFile
         settings.Set("weighted", model.Points.Weights is not null);
         settings.Set("min_samples_used", model.SampleCount);
         _options.Write(settings, model.Options);
-        if (model.Center is not null)
+        if (VersionOf(model) >= CenterVersion)
         {
-            settings.Set(CenterName, true);
+            settings.Set(CenterName, model.Center is not null);
+        }
+
+        if (model.Engine is { } engine)
+        {
+            settings.Set(DoubleName, IsDouble(model));
+            EngineSetting.Write(settings, engine);
         }
 
         return settings;

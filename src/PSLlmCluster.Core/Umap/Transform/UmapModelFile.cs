@@ -8,7 +8,8 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// The sections of a model file of kind "umap", version 1: "settings" (text), "rows" (n x columns, single precision) or, for precomputed
 /// distances, "columns" (n whole numbers), and "layout" (n x components, single precision). Version 2 has "offset" (a number in double
 /// precision for each column), which is taken off a row before it is rounded to single precision. Version 3 has "center" (as many), the
-/// mean of the fitted rows, which is taken off a row before that; its settings "center" and "offset" say which of both there is.
+/// mean of the fitted rows, which is taken off a row before that; its settings "center" and "offset" say which of both there is. Version 4
+/// has those two settings, and "embedding_engine": which engine made the vectors of the fitted rows.
 /// </summary>
 internal static class UmapModelFile
 {
@@ -16,6 +17,7 @@ internal static class UmapModelFile
     private const int PlainVersion = 1;
     private const int OffsetVersion = 2;
     private const int CenterVersion = 3;
+    private const int EngineVersion = 4;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
@@ -70,14 +72,19 @@ internal static class UmapModelFile
         settings.Set("n_neighbors", model.NeighborCount);
         _fitted.Write(settings, new Fitted(model.Options, model.Curve));
 
-        if (model.Center is not null)
+        int version = VersionOf(model);
+        if (version >= CenterVersion)
         {
-            settings.Set(CenterName, true);
+            settings.Set(CenterName, model.Center is not null);
             settings.Set(OffsetName, model.Offset is not null);
         }
 
-        ModelFileWriter file = new(
-            Kind, model.Center is not null ? CenterVersion : model.Offset is not null ? OffsetVersion : PlainVersion);
+        if (model.Engine is { } engine)
+        {
+            EngineSetting.Write(settings, engine);
+        }
+
+        ModelFileWriter file = new(Kind, version);
         file.Add(SettingsName, settings);
         if (model.Rows is null)
         {
@@ -105,7 +112,7 @@ internal static class UmapModelFile
     /// <summary>Reads a model.</summary>
     public static UmapModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, CenterVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, EngineVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 1);
@@ -115,6 +122,7 @@ internal static class UmapModelFile
         (UmapOptions options, CurveParameters curve) = _fitted.Read(settings, new Fitted(shape, default));
         bool hasCenter = file.KindVersion >= CenterVersion && settings.Boolean(CenterName);
         bool hasOffset = file.KindVersion >= CenterVersion ? settings.Boolean(OffsetName) : file.KindVersion == OffsetVersion;
+        EmbeddingEngine? engine = file.KindVersion >= EngineVersion ? EngineSetting.Read(file, settings) : null;
         options = options with { Center = hasCenter };
         settings.RequireAllRead();
         if (!curve.IsValid)
@@ -133,8 +141,22 @@ internal static class UmapModelFile
         file.RequireAllRead();
         return precomputed && width < n
             ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns) { Center = center, Offset = offset };
+            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns)
+            {
+                Center = center,
+                Offset = offset,
+                Engine = engine,
+            };
     }
+
+    /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
+    private static int VersionOf(UmapModel model) => model switch
+    {
+        { Engine: not null } => EngineVersion,
+        { Center: not null } => CenterVersion,
+        { Offset: not null } => OffsetVersion,
+        _ => PlainVersion,
+    };
 
     /// <summary>What the settings describe: the options of the fit and the curve that they led to.</summary>
     private sealed record Fitted(UmapOptions Options, CurveParameters Curve)

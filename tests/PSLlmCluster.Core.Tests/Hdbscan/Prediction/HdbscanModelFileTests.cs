@@ -104,6 +104,54 @@ public sealed class HdbscanModelFileTests : IDisposable
         Assert.Equal("ModelFileDamaged", RefusalOf("rows", _ => values, version: 1).ErrorId);
     }
 
+    [Theory]
+    [InlineData(EmbeddingEngine.Managed, false, false)]
+    [InlineData(EmbeddingEngine.Llama, true, true)]
+    [InlineData(EmbeddingEngine.Llama, false, true)]
+    public void The_engine_of_the_fitted_rows_is_kept_and_changes_no_cluster(EmbeddingEngine engine, bool isCentered, bool isDouble)
+    {
+        RowMatrix rows = isDouble ? HdbscanModelRows.Fitted().ToDouble() : HdbscanModelRows.Fitted();
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(rows, new HdbscanOptions { Center = isCentered }));
+        model.Save(ModelFileTarget.At(FilePath));
+        Assert.Null(HdbscanModel.Load(FilePath).Engine);
+        model.Engine = engine;
+        model.Save(ModelFileTarget.At(FilePath));
+        HdbscanModel read = HdbscanModel.Load(FilePath);
+
+        Assert.Equal(4, ModelFileReader.Read(FilePath, "hdbscan", 4).KindVersion);
+        Assert.Equal(engine, read.Engine);
+        Assert.Equal(model.Center, read.Center);
+        Assert.Equal((isCentered, isDouble), (read.Center is not null, read.Space!.Rows.IsDouble));
+        Assert.Equal(
+            model.Predict(HdbscanModelRows.New()).Result.Probabilities, read.Predict(HdbscanModelRows.New()).Result.Probabilities);
+    }
+
+    [Fact]
+    public void A_model_whose_engine_is_taken_back_has_the_bytes_of_one_that_never_had_any()
+    {
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(HdbscanModelRows.Fitted(), new HdbscanOptions()));
+        byte[] bytes = Bytes(HdbscanModelRows.Fitted());
+        model.Engine = EmbeddingEngine.Llama;
+        model.Engine = null;
+        model.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal(bytes, File.ReadAllBytes(FilePath));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Engine = EmbeddingEngine.Auto);
+    }
+
+    [Theory]
+    [InlineData("center=false\ndouble=false\nembedding_engine=Auto", 4)]
+    [InlineData("center=false\ndouble=false\nembedding_engine=managed", 4)]
+    [InlineData("center=false\ndouble=false\nembedding_engine=Other", 4)]
+    [InlineData("center=false\ndouble=false", 4)]
+    [InlineData("center=false\nembedding_engine=Llama", 4)]
+    [InlineData("double=false\nembedding_engine=Llama", 4)]
+    [InlineData("center=true\ndouble=false\nembedding_engine=Llama", 4)]
+    [InlineData("center=false\ndouble=true\nembedding_engine=Llama", 4)]
+    [InlineData("embedding_engine=Llama", 1)]
+    public void An_engine_that_is_none_or_does_not_belong_there_is_refused(string settings, int version)
+        => Assert.Equal("ModelFileDamaged", RefusalOf("settings", file => file.Text("settings") + settings + "\n", version).ErrorId);
+
     [Fact]
     public void Another_kind_of_model_is_refused()
     {
@@ -117,7 +165,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("hdbscan", 4);
+        ModelFileWriter writer = new("hdbscan", 5);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 

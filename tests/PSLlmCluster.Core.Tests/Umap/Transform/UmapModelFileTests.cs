@@ -108,6 +108,69 @@ public sealed class UmapModelFileTests : IDisposable
         Assert.Equal("ModelFileDamaged", Refusal().ErrorId);
     }
 
+    [Theory]
+    [InlineData(EmbeddingEngine.Managed, false, false)]
+    [InlineData(EmbeddingEngine.Llama, true, false)]
+    [InlineData(EmbeddingEngine.Llama, false, true)]
+    public void The_engine_of_the_fitted_rows_is_kept_and_changes_no_place(EmbeddingEngine engine, bool isCentered, bool isDouble)
+    {
+        RowMatrix rows = isDouble ? TestRows.Doubles(60, 3, seed: 5) : TestRows.Random(60, 3, seed: 5);
+        UmapOptions options = new() { EpochCount = 30, Center = isCentered, Metric = isCentered ? Metric.Cosine : Metric.Euclidean };
+        UmapModel model = UmapReduction.Fit(rows, options).Model;
+        model.Save(ModelFileTarget.At(FilePath));
+        Assert.Null(UmapModel.Load(FilePath).Engine);
+        model.Engine = engine;
+        model.Save(ModelFileTarget.At(FilePath));
+        UmapModel read = UmapModel.Load(FilePath);
+
+        Assert.Equal(4, ModelFileReader.Read(FilePath, "umap", 4).KindVersion);
+        Assert.Equal(engine, read.Engine);
+        Assert.Equal(model.Center, read.Center);
+        Assert.Equal(model.Offset, read.Offset);
+        Assert.Equal((isCentered, isDouble), (read.Center is not null, read.Offset is not null));
+        Assert.Equal(model.Transform(rows).Layout.Values, read.Transform(rows).Layout.Values);
+    }
+
+    [Fact]
+    public void A_model_whose_engine_is_taken_back_has_the_bytes_of_one_that_never_had_any()
+    {
+        UmapModel model = UmapReduction.Fit(TestRows.Random(50, 4, seed: 3), new UmapOptions { EpochCount = 30 }).Model;
+        byte[] bytes = Bytes(TestRows.Random(50, 4, seed: 3));
+        model.Engine = EmbeddingEngine.Llama;
+        model.Engine = null;
+        model.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal(bytes, File.ReadAllBytes(FilePath));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Engine = EmbeddingEngine.Auto);
+    }
+
+    [Theory]
+    [InlineData("embedding_engine=Llama\n", "embedding_engine=Auto\n", 4)]
+    [InlineData("embedding_engine=Llama\n", "embedding_engine=llama\n", 4)]
+    [InlineData("embedding_engine=Llama\n", "embedding_engine=2\n", 4)]
+    [InlineData("embedding_engine=Llama\n", "embedding_engine=Other\n", 4)]
+    [InlineData("embedding_engine=Llama\n", "", 4)]
+    [InlineData("center=false\n", "", 4)]
+    [InlineData("offset=false\n", "", 4)]
+    [InlineData("", "", 1)]
+    [InlineData("", "", 3)]
+    public void An_engine_that_is_none_or_does_not_belong_there_is_refused(string setting, string changed, int version)
+    {
+        UmapModel model = UmapReduction.Fit(TestRows.Random(50, 4, seed: 3), new UmapOptions { EpochCount = 30 }).Model;
+        model.Engine = EmbeddingEngine.Llama;
+        model.Save(ModelFileTarget.At(FilePath));
+        ModelFileReader reader = ModelFileReader.Read(FilePath, "umap", 4);
+        string text = reader.Text("settings");
+        Assert.Contains(setting, text, StringComparison.Ordinal);
+        ModelFileWriter writer = new("umap", version);
+        writer.Add("settings", setting.Length == 0 ? text : text.Replace(setting, changed, StringComparison.Ordinal));
+        writer.Add("rows", reader.Singles("rows"));
+        writer.Add("layout", reader.Singles("layout"));
+        writer.Save(ModelFileTarget.At(FilePath));
+
+        Assert.Equal("ModelFileDamaged", Refusal().ErrorId);
+    }
+
     [Fact]
     public void Another_kind_of_model_is_refused()
     {
@@ -121,7 +184,7 @@ public sealed class UmapModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("umap", 4);
+        ModelFileWriter writer = new("umap", 5);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 
