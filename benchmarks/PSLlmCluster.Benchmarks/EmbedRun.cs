@@ -17,7 +17,10 @@ internal static class EmbedRun
 {
     private const int PeakSteps = 20_000_000;
 
-    /// <summary>Runs it: <c>embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama]</c>.</summary>
+    /// <summary>Runs it: <c>embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE]</c>.</summary>
+    /// <remarks>
+    /// The first <c>warm</c> texts, none by default, pass once uncounted; <c>vectors</c> takes those of the last run, a text a line.
+    /// </remarks>
     /// <param name="args">The arguments after the word.</param>
     /// <returns>The exit code.</returns>
     public static int Run(ReadOnlySpan<string> args)
@@ -38,7 +41,7 @@ internal static class EmbedRun
 
         if (paths.Count == 0)
         {
-            Console.Error.WriteLine("usage: embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama]");
+            Console.Error.WriteLine("usage: embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE]");
             return 2;
         }
 
@@ -49,19 +52,33 @@ internal static class EmbedRun
         int turns = int.Parse(settings.GetValueOrDefault("turns", "3"), CultureInfo.InvariantCulture);
         EmbeddingEngine[] engines =
             [.. settings.GetValueOrDefault("engines", "Managed,Llama").Split(',').Select(Enum.Parse<EmbeddingEngine>)];
+        int warm = int.Parse(settings.GetValueOrDefault("warm", "0"), CultureInfo.InvariantCulture);
+        float[]?[] vectors = new float[]?[texts.Length];
+        foreach (EmbeddingEngine engine in warm > 0 ? engines : [])
+        {
+            Once(engine, model, texts[..Math.Min(warm, texts.Length)], threads, vectors);
+        }
+
         Console.WriteLine($"peak of one core: {Peak() / 1e9:0.0} GFLOP/s ({Vector<float>.Count * 32} bits and more)");
         for (int turn = 0; turn < turns; turn++)
         {
             foreach (EmbeddingEngine engine in engines)
             {
-                Console.WriteLine(Once(engine, model, texts, threads));
+                Console.WriteLine(Once(engine, model, texts, threads, vectors));
             }
+        }
+
+        if (settings.TryGetValue("vectors", out string? file))
+        {
+            File.WriteAllLines(
+                file,
+                vectors.Select(vector => string.Join(' ', vector!.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))));
         }
 
         return 0;
     }
 
-    private static string Once(EmbeddingEngine engine, string model, string[] texts, int threads)
+    private static string Once(EmbeddingEngine engine, string model, string[] texts, int threads, float[]?[] vectors)
     {
         ModelCache.Clear();
         TimeSpan before = Processor();
@@ -95,6 +112,7 @@ internal static class EmbedRun
             foreach (EmbeddingOutcome outcome in outcomes)
             {
                 tokens += outcome.TokenCount;
+                vectors[outcome.Index] = outcome.Vector;
             }
         }
     }

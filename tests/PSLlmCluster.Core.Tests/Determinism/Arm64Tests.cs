@@ -33,8 +33,12 @@ internal static class Arm64Machine
     /// <summary>Gets a value indicating whether the emulator and what runs in it are there.</summary>
     public static bool IsEmulated => File.Exists(_emulator) && File.Exists(_host);
 
-    /// <summary>Returns how an assembly is run by the emulated machine's .NET.</summary>
-    public static ProcessStartInfo Emulate(string assembly) => new(_emulator, ["-L", _root, _host, assembly]);
+    /// <summary>
+    /// Returns how an assembly is run by the emulated machine's .NET. What .NET compiles has to be written where it runs: qemu translates
+    /// it once, and does not see that it was written again through another mapping of the same memory (3 of 12 runs then failed).
+    /// </summary>
+    public static ProcessStartInfo Emulate(string assembly)
+        => new(_emulator, ["-E", "DOTNET_EnableWriteXorExecute=0", "-L", _root, _host, assembly]);
 }
 
 /// <summary>A test that needs an arm64, be it emulated.</summary>
