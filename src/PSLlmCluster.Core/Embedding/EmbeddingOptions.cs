@@ -10,8 +10,9 @@ public sealed record EmbeddingOptions
     public bool Normalize { get; init; }
 
     /// <summary>
-    /// Gets the number of threads, from 1 to 1024; null, the default, is one per processor up to 4 and half of them above. Larger values
-    /// take less time, up to the number of cores.
+    /// Gets the number of threads, from 1 to 1024; null, the default, is one per processor, and with llama.cpp half of them where there are
+    /// more than 4. Larger values take less time, up to the number of cores, and change no result of the managed engine; there each takes
+    /// some megabytes for what it computes in.
     /// </summary>
     public int? ThreadCount { get; init; }
 
@@ -23,9 +24,10 @@ public sealed record EmbeddingOptions
     public int? ContextLength { get; init; }
 
     /// <summary>
-    /// Gets the largest number of tokens that the model takes in one call, from the window to 65,536; null, the default, is what was
+    /// Gets the largest number of tokens that llama.cpp takes in one call, from the window to 65,536; null, the default, is what was
     /// measured to be fast. Larger values put more texts into a call, which uses a GPU better, and take more memory. It is rounded up to a
     /// multiple of 32, and does not change which windows a text is split into.
+    /// The managed engine takes no notice of it.
     /// </summary>
     public int? BatchSize { get; init; }
 
