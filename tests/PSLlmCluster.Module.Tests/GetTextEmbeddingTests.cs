@@ -154,6 +154,19 @@ public sealed class GetTextEmbeddingTests : IDisposable
         Assert.True((int)Assert.Single(result.Clean()).BaseObject > 0);
     }
 
+    [Theory]
+    [InlineData("'tea', 'tin', 'tea'", "1 text equal to one before took its vector.")]
+    [InlineData("'tea', 'tea', 'tea'", "2 texts equal to one before took its vector.")]
+    public void Equal_texts_are_computed_once_and_counted(string texts, string line)
+    {
+        PipelineResult result = Tiny($"{texts} | Get-TextEmbedding -Model $tiny -Verbose");
+        float[][] vectors = [.. result.Clean().Select(embedding => (float[])embedding.Properties["Vector"].Value)];
+        Assert.Equal(3, vectors.Length);
+        Assert.Equal(vectors[0], vectors[2]);
+        Assert.NotSame(vectors[0], vectors[2]);
+        Assert.Contains(line, result.Verbose);
+    }
+
     [Fact]
     public void Vectors_leave_llama_cpp_as_soon_as_their_batch_is_done()
     {

@@ -273,7 +273,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             CompleteProgress();
             if (_embedder.RepeatCount > 0)
             {
-                WriteVerbose($"{_embedder.RepeatCount} texts came again and were not computed again.");
+                string texts = _embedder.RepeatCount == 1 ? "text" : "texts";
+                WriteVerbose($"{_embedder.RepeatCount} {texts} equal to one before took its vector.");
             }
         }
 
