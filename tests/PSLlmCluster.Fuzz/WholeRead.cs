@@ -24,7 +24,7 @@ public static class WholeRead
 
     private static void Values(GgufModel model)
     {
-        _ = model.IsSplit;
+        _ = model.Header.PartCount;
         _ = model.Integer(model.Architecture + ".block_count", 1, 512);
         _ = model.Integer(model.Architecture + ".embedding_length", 1, 1 << 20);
         _ = model.Number(model.Architecture + ".attention.layer_norm_epsilon");

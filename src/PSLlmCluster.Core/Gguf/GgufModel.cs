@@ -37,9 +37,6 @@ internal sealed class GgufModel : IDisposable
     /// <summary>Gets the value of general.architecture; empty where it is not said.</summary>
     public string Architecture { get; }
 
-    /// <summary>Gets a value indicating whether the file is one of several of a model, which is for llama.cpp.</summary>
-    public bool IsSplit => Header.PartCount > 1;
-
     /// <summary>Gets the tensors by their names, as the file's table describes them.</summary>
     public IReadOnlyDictionary<string, GgufTensorEntry> Tensors => _metadata.Tensors;
 

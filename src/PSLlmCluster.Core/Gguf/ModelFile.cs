@@ -14,7 +14,7 @@ internal sealed record CheckedModelFile(string Path, GgufHeader Header, IReadOnl
 }
 
 /// <summary>
-/// Checks a model file before llama.cpp sees it: whether it is a regular file, can be read, is a GGUF file and whole, and holds a language
+/// Checks a model file before an engine sees it: whether it is a regular file, can be read, is a GGUF file and whole, and holds a language
 /// model with a vocabulary. Each thing that can be wrong has its own error and recommended action.
 /// </summary>
 internal static partial class ModelFile

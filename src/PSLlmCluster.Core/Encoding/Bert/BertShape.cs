@@ -27,8 +27,11 @@ internal sealed record BertShape(
     /// <summary>The most layers that are read; the deepest encoders that are published have 24.</summary>
     public const int MostLayers = 512;
 
+    /// <summary>The architecture whose positions are rotations, and whose feed-forward part is gated.</summary>
+    public const string GatedArchitecture = "nomic-bert";
+
     /// <summary>The architectures that the engine knows.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = ["bert", "nomic-bert"];
+    public static IReadOnlyList<string> Architectures { get; } = ["bert", GatedArchitecture];
 
     // The widest encoders that are published have 1,024 numbers and windows of 8,192 tokens.
     private const int MostWidth = 1 << 16;
@@ -59,7 +62,7 @@ internal sealed record BertShape(
             throw file.Corrupt($"it has an epsilon of {epsilon}");
         }
 
-        bool gated = name == "nomic-bert";
+        bool gated = name == GatedArchitecture;
         double rotaryBase = gated ? file.Number(name + ".rope.freq_base") ?? DefaultRotaryBase : DefaultRotaryBase;
         if (gated && (rotaryBase is not (> 1 and < 1e12) || width / heads % 2 != 0))
         {

@@ -58,7 +58,7 @@ internal static class BertSupport
     private static string? RotationObstacle(GgufModel file)
     {
         string name = file.Architecture;
-        if (name != "nomic-bert")
+        if (name != BertShape.GatedArchitecture)
         {
             return null;
         }
@@ -106,7 +106,7 @@ internal static class BertSupport
 
     private static HashSet<string> Known(GgufModel file)
     {
-        bool gated = file.Architecture == "nomic-bert";
+        bool gated = file.Architecture == BertShape.GatedArchitecture;
         HashSet<string> known = new(StringComparer.Ordinal)
         {
             "token_embd.weight", "token_types.weight", "token_embd_norm.weight", "token_embd_norm.bias",

@@ -5,7 +5,6 @@ namespace PSLlmCluster.Core.Encoding.Bert;
 /// <summary>The memory of all widened weights of a model, in one piece, so that it can lie in large pages.</summary>
 internal sealed class WeightRoom
 {
-    private const int LineSize = 16;
     private readonly float[] _numbers;
     private int _taken;
 
@@ -13,7 +12,7 @@ internal sealed class WeightRoom
     /// <param name="length">The floats of all parts that are going to be taken, each rounded up by <see cref="LengthOf"/>.</param>
     public WeightRoom(int length)
     {
-        _numbers = GC.AllocateUninitializedArray<float>(length + LineSize, pinned: true);
+        _numbers = GC.AllocateUninitializedArray<float>(length + Panels.LineSize, pinned: true);
         LargePages.Advise(_numbers);
         _taken = Panels.LineStart(_numbers);
     }
@@ -23,7 +22,7 @@ internal sealed class WeightRoom
     /// <param name="outputs">Its outputs.</param>
     /// <returns>The floats.</returns>
     public static long LengthOf(int inputs, int outputs)
-        => Panels.RoundUp(inputs * Panels.GroupSize, LineSize) * (((long)outputs + Panels.GroupSize - 1) / Panels.GroupSize);
+        => Panels.RoundUp(inputs * Panels.GroupSize, Panels.LineSize) * (((long)outputs + Panels.GroupSize - 1) / Panels.GroupSize);
 
     /// <summary>Takes a part, which starts where a cache line does.</summary>
     /// <param name="length">Its floats.</param>
@@ -31,7 +30,7 @@ internal sealed class WeightRoom
     public Memory<float> Take(int length)
     {
         Memory<float> part = _numbers.AsMemory(_taken, length);
-        _taken += Panels.RoundUp(length, LineSize);
+        _taken += Panels.RoundUp(length, Panels.LineSize);
         return part;
     }
 }

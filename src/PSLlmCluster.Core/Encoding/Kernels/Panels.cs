@@ -19,7 +19,9 @@ internal sealed class Panels
     /// <summary>Rows that a kernel computes at a time.</summary>
     public const int GroupSize = 8;
 
-    private const int LineSize = 16;
+    /// <summary>Floats of a cache line.</summary>
+    public const int LineSize = 16;
+
     private readonly float[] _numbers;
     private readonly int _start;
     private readonly int _panelSize;
