@@ -20,6 +20,7 @@ public static class EngineErrorIds
     public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);
     public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
     public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);
+    public const string IsolationInvalid = nameof(IsolationInvalid);
     public const string MembershipNotPossible = nameof(MembershipNotPossible);
     public const string MembershipTooLarge = nameof(MembershipTooLarge);
     public const string ModelAccessDenied = nameof(ModelAccessDenied);
@@ -83,6 +84,10 @@ public static class EngineErrorIds
     public const string UmapModelNotPossible = nameof(UmapModelNotPossible);
     public const string UmapOptionInvalid = nameof(UmapOptionInvalid);
     public const string WeightsInvalid = nameof(WeightsInvalid);
+    public const string WorkerDied = nameof(WorkerDied);
+    public const string WorkerDiedRepeatedly = nameof(WorkerDiedRepeatedly);
+    public const string WorkerFailed = nameof(WorkerFailed);
+    public const string WorkerStartFailed = nameof(WorkerStartFailed);
 #pragma warning restore CS1591
 
     /// <summary>Gets the ids that say that a model's file cannot be used: another file is the recommended action.</summary>

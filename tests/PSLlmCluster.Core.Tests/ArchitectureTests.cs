@@ -8,7 +8,9 @@ namespace PSLlmCluster.Core.Tests;
 public sealed class ArchitectureTests
 {
     private const string Root = "PSLlmCluster.Core";
+    private const string WorkerRoot = "PSLlmCluster.Worker";
     private static readonly Assembly _core = typeof(EngineException).Assembly;
+    private static readonly Assembly _worker = typeof(Worker.Program).Assembly;
 
     /// <summary>What each part may use beside itself, the root of the engine and the bridge.</summary>
     private static readonly Dictionary<string, string[]> _arrows = new()
@@ -24,6 +26,13 @@ public sealed class ArchitectureTests
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
         ["Engines"] = ["Embedding", "Encoding", "Gguf", "Llama"],
         ["Plotting"] = [],
+    };
+
+    /// <summary>What each part of the worker may use beside itself: parts of the worker, and of the engine.</summary>
+    private static readonly Dictionary<string, (string[] OfWorker, string[] OfCore)> _workerArrows = new()
+    {
+        ["Llama"] = ([], ["Embedding", "Gguf"]),
+        ["Serving"] = (["Llama"], ["Embedding", "Gguf", "Llama"]),
     };
 
     /// <summary>The rooms of a part: what each may use beside itself, and which types of the part's own root.</summary>
@@ -67,6 +76,9 @@ public sealed class ArchitectureTests
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         ("A model opens the embedder that runs it.", ["EmbeddingContext", "LlamaEmbedder", "LlamaModel", "TextTokenizer"]),
         ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
+        ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerModel"]),
+        ("A connection hands its frames to its channels, and they write to it.", ["WorkerChannel", "WorkerConnection"]),
+        ("A link is started, and where it cannot be, the start knows what to say.", ["InProcessLink", "ProcessLink", "WorkerStart"]),
         ("A class that chooses among its sub-classes.", ["EncoderKernels", "RegisterKernels"]),
         ("A curve is made from the options, which know what curves are valid.", ["CurveParameters", "UmapOptions"]),
         ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
@@ -98,10 +110,10 @@ public sealed class ArchitectureTests
     [Fact]
     public void Types_use_one_another_only_where_there_is_a_reason()
     {
-        string[] names = [.. OwnTypes().Select(TypeUses.NameOf)];
+        string[] names = [.. OwnTypes().Concat(WorkerTypes()).Select(TypeUses.NameOf)];
         Assert.All(_cycles.SelectMany(cycle => cycle.Types), type => Assert.Contains(type, names));
 
-        string[] others = [.. TypeUses.Cycles(OwnTypes())
+        string[] others = [.. TypeUses.Cycles(OwnTypes()).Concat(TypeUses.Cycles(WorkerTypes()))
             .Where(found => !_cycles.Any(cycle => found.All(cycle.Types.Contains)))
             .Select(found => string.Join(", ", found))];
         Assert.True(others.Length == 0, string.Join(Environment.NewLine, others));
@@ -124,6 +136,23 @@ public sealed class ArchitectureTests
                         && PartOf(used) is { Length: > 0 } other
                         && other != part
                         && !_arrows[part].Contains(other))
+                .Select(used => $"{type.FullName} uses {used.FullName}"));
+        }
+
+        Assert.Empty(forbidden.Distinct());
+    }
+
+    [Fact]
+    public void Parts_of_the_worker_use_only_what_their_arrows_allow()
+    {
+        List<string> forbidden = [];
+        foreach (Type type in WorkerTypes().Where(type => PartOf(type).Length > 0))
+        {
+            Assert.True(_workerArrows.TryGetValue(PartOf(type), out (string[] OfWorker, string[] OfCore) allowed), type.FullName);
+            forbidden.AddRange(TypeUses.Of(type)
+                .Where(used => PartOf(used) is { Length: > 0 } part
+                    && ((used.Assembly == _worker && part != PartOf(type) && !allowed.OfWorker.Contains(part))
+                        || (used.Assembly == _core && !allowed.OfCore.Contains(part))))
                 .Select(used => $"{type.FullName} uses {used.FullName}"));
         }
 
@@ -164,6 +193,7 @@ public sealed class ArchitectureTests
         Assert.Empty(References("PSLlmCluster"));
         Assert.Equal(["PSLlmCluster"], References("PSLlmCluster.Core"));
         Assert.Equal(["PSLlmCluster", "PSLlmCluster.Core"], References("PSLlmCluster.Module"));
+        Assert.Equal(["PSLlmCluster", "PSLlmCluster.Core"], References("PSLlmCluster.Worker"));
     }
 
     private static string[] References(string project)
@@ -171,14 +201,21 @@ public sealed class ArchitectureTests
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)];
 
     /// <summary>The types of the engine's own source: what compilers and source generators add lies in other namespaces.</summary>
-    private static IEnumerable<Type> OwnTypes()
-        => _core.GetTypes().Where(
-            type => type.Namespace is Root || (type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) ?? false));
+    private static IEnumerable<Type> OwnTypes() => TypesUnder(_core, Root);
+
+    private static IEnumerable<Type> WorkerTypes() => TypesUnder(_worker, WorkerRoot);
+
+    private static IEnumerable<Type> TypesUnder(Assembly assembly, string root)
+        => assembly.GetTypes().Where(
+            type => type.Namespace == root || (type.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) ?? false));
 
     private static string PartOf(Type type)
-        => type.Namespace is { Length: > 0 } name && name.StartsWith(Root + ".", StringComparison.Ordinal)
-            ? name[(Root.Length + 1)..].Split('.')[0]
+    {
+        string root = type.Assembly == _worker ? WorkerRoot : Root;
+        return type.Namespace is { Length: > 0 } name && name.StartsWith(root + ".", StringComparison.Ordinal)
+            ? name[(root.Length + 1)..].Split('.')[0]
             : string.Empty;
+    }
 
     private static string RoomOf(Type type)
         => type.Namespace?[Root.Length..].Split('.', StringSplitOptions.RemoveEmptyEntries) is [_, string room, ..] ? room : string.Empty;

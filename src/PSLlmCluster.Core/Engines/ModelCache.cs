@@ -51,7 +51,7 @@ public static class ModelCache
             log?.Invoke(choice.Reason);
             IEmbeddingModel model = choice.IsManaged
                 ? EncoderModel.Load(path, log, progress, token)
-                : LlamaModel.Load(file, options, LoadOnCpu, log, progress, token);
+                : WorkerModel.Load(file, options, log, progress, token);
             Keep(key, entry, new KeptModel(model, file.Files));
             return model;
         }
@@ -59,9 +59,27 @@ public static class ModelCache
         {
             entry.Gate.Release();
         }
+    }
 
-        LlamaModel LoadOnCpu(Action<string>? itsLog, CancellationToken itsToken)
-            => (LlamaModel)Acquire(new ModelOptions(path, ComputeDevice.Cpu, Engine: EmbeddingEngine.Llama), itsLog, null, itsToken);
+    /// <summary>
+    /// Starts what is slow to start, where a model needs it, so that it comes up while the input is read. Nothing that is wrong is
+    /// reported: whoever acquires the model is told.
+    /// </summary>
+    /// <param name="options">Which model, and where it runs.</param>
+    public static void Prepare(ModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            if (!EngineChoice.For(ModelFile.Check(Path.GetFullPath(options.Path)), options).IsManaged)
+            {
+                WorkerSession.Start();
+            }
+        }
+        catch (EngineException)
+        {
+            // It is reported where the model is acquired.
+        }
     }
 
     /// <summary>

@@ -23,6 +23,8 @@ internal static partial class ModelFile
     // draft heads, which need the model that they draft for.
     private static readonly string[] _withoutEmbedding = ["clip", "wavtokenizer-dec", "eagle3", "dflash", "gemma4-assistant"];
 
+    private const string RwkvTokenizer = "rwkv";
+
     // LLAMA_MAX_LAYERS of llama-hparams.h: llama.cpp ends the process on any other number of blocks than 1 to this.
     private const long MostBlocks = 512;
 
@@ -68,6 +70,16 @@ internal static partial class ModelFile
                 EngineErrorIds.ModelCorrupt,
                 FailureKind.InvalidData,
                 $"{path} says that the model has {header.BlockCount} blocks of layers.",
+                ModelStream.FetchAgain);
+        }
+
+        // On another vocabulary llama.cpp's tokenizer of RWKV finds no end, or takes gigabytes.
+        if (header.TokenizerModel == RwkvTokenizer && !header.Architecture.StartsWith(RwkvTokenizer, StringComparison.Ordinal))
+        {
+            throw new EngineException(
+                EngineErrorIds.ModelCorrupt,
+                FailureKind.InvalidData,
+                $"{path} says that a model of the architecture '{header.Architecture}' has the tokenizer of RWKV.",
                 ModelStream.FetchAgain);
         }
 

@@ -247,6 +247,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _options.Validate();
             },
             null);
+        ModelOptions options = _modelOptions;
+        _ = Task.Run(() => ModelCache.Prepare(options));
     }
 
     /// <inheritdoc/>

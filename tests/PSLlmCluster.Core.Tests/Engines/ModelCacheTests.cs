@@ -1,7 +1,6 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Gguf;
-using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Core.Tests.Gguf;
 using PSLlmCluster.Core.Tests.Llama;
 
@@ -14,9 +13,9 @@ public sealed class ModelCacheTests
     [Fact]
     public void The_same_file_gives_the_same_model_however_its_path_is_written()
     {
-        LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+        IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
         string folder = Path.GetDirectoryName(TestModels.TinyQwen)!;
-        Assert.Same(model, TestModels.Load(Path.Combine(folder, "..", "models", Path.GetFileName(TestModels.TinyQwen))));
+        Assert.Same(model, TestModels.Acquire(Path.Combine(folder, "..", "models", Path.GetFileName(TestModels.TinyQwen))));
         Assert.NotSame(model, ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto)));
     }
 
@@ -25,11 +24,11 @@ public sealed class ModelCacheTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen));
-        LlamaModel first = TestModels.Load(path);
+        IEmbeddingModel first = TestModels.Acquire(path);
         File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(5));
-        LlamaModel second = TestModels.Load(path);
+        IEmbeddingModel second = TestModels.Acquire(path);
         Assert.NotSame(first, second);
-        EngineException failure = Assert.Throws<EngineException>(() => new LlamaEmbedder(first, new EmbeddingOptions { ThreadCount = 1 }));
+        EngineException failure = Assert.Throws<EngineException>(() => first.Open(new EmbeddingOptions { ThreadCount = 1 }));
         Assert.Equal("ModelReleased", failure.ErrorId);
         ModelCache.Clear();
     }
@@ -41,13 +40,13 @@ public sealed class ModelCacheTests
         byte[] bytes = File.ReadAllBytes(TestModels.TinyQwen);
         string path = folder.Write("model.gguf", bytes);
         DateTime written = File.GetLastWriteTimeUtc(path);
-        float[] before = TestModels.Embed(TestModels.Load(path), ["tea"])[0].Vector!;
+        float[] before = TestModels.Embed(TestModels.Acquire(path), ["tea"])[0].Vector!;
         bytes.AsSpan(bytes.Length - 4096).Clear();
         folder.Write("model.gguf", bytes);
         File.SetLastWriteTimeUtc(path, written);
 
         // Windows tells no more than the time and the length.
-        Assert.NotEqual(before, OperatingSystem.IsWindows() ? null : TestModels.Embed(TestModels.Load(path), ["tea"])[0].Vector);
+        Assert.NotEqual(before, OperatingSystem.IsWindows() ? null : TestModels.Embed(TestModels.Acquire(path), ["tea"])[0].Vector);
         ModelCache.Clear();
     }
 
@@ -56,9 +55,9 @@ public sealed class ModelCacheTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", File.ReadAllBytes(TestModels.MiniLm));
-        LlamaModel model = TestModels.Load(path);
-        float[] expected = TestModels.Embed(TestModels.Load(TestModels.MiniLm), ["tea"])[0].Vector!;
-        using (LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 }))
+        IEmbeddingModel model = TestModels.Acquire(path);
+        float[] expected = TestModels.Embed(TestModels.Acquire(TestModels.MiniLm), ["tea"])[0].Vector!;
+        using (ITextEmbedder embedder = model.Open(new EmbeddingOptions { ThreadCount = 1 }))
         {
             using (FileStream stream = File.OpenWrite(path))
             {
@@ -70,7 +69,7 @@ public sealed class ModelCacheTests
             Assert.Equal(expected, embedder.Flush().Single().Vector);
         }
 
-        Assert.Equal(EngineErrorIds.ModelTruncated, Assert.Throws<EngineException>(() => TestModels.Load(path)).ErrorId);
+        Assert.Equal(EngineErrorIds.ModelTruncated, Assert.Throws<EngineException>(() => TestModels.Acquire(path)).ErrorId);
         ModelCache.Clear();
     }
 
@@ -102,7 +101,7 @@ public sealed class ModelCacheTests
         Assert.True(hangs.IsSet);
 
         // Another model, a second one who wants the same and gives up, and Remove-Module.
-        Assert.NotNull(TestModels.Embed(TestModels.Load(TestModels.TinyBert), ["tea"])[0].Vector);
+        Assert.NotNull(TestModels.Embed(TestModels.Acquire(TestModels.TinyBert), ["tea"])[0].Vector);
         using CancellationTokenSource source = new();
         Task<IEmbeddingModel> second = Task.Run(() => ModelCache.Acquire(TestModels.OnCpu(path), token: source.Token));
         await source.CancelAsync();
@@ -111,22 +110,22 @@ public sealed class ModelCacheTests
         Assert.False(loading.IsCompleted);
 
         goOn.Set();
-        LlamaModel model = (LlamaModel)await loading;
+        IEmbeddingModel model = await loading;
         Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
-        Assert.NotSame(model, TestModels.Load(path));
+        Assert.NotSame(model, TestModels.Acquire(path));
         ModelCache.Clear();
     }
 
     [Fact]
     public void An_embedder_in_use_outlives_a_clear()
     {
-        LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+        IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
         float[] expected = TestModels.Embed(model, ["Euler's identity"])[0].Vector!;
-        using LlamaEmbedder embedder = new(model, new EmbeddingOptions { ThreadCount = 1 });
+        using ITextEmbedder embedder = model.Open(new EmbeddingOptions { ThreadCount = 1 });
         ModelCache.Clear();
         Assert.Empty(embedder.Add(0, "Euler's identity"));
         Assert.Equal(expected, embedder.Flush().Single().Vector);
-        Assert.NotSame(model, TestModels.Load(TestModels.TinyQwen));
+        Assert.NotSame(model, TestModels.Acquire(TestModels.TinyQwen));
     }
 
     [Fact]
@@ -134,7 +133,7 @@ public sealed class ModelCacheTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("埋め込み モデル.gguf", File.ReadAllBytes(TestModels.TinyQwen));
-        Assert.Equal(64, TestModels.Embed(TestModels.Load(path), ["オイラーの等式"])[0].Vector!.Length);
+        Assert.Equal(64, TestModels.Embed(TestModels.Acquire(path), ["オイラーの等式"])[0].Vector!.Length);
         ModelCache.Clear();
     }
 
@@ -142,11 +141,11 @@ public sealed class ModelCacheTests
     public async Task Several_threads_get_one_model_and_compute_on_it_side_by_side()
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"text number {i}")];
-        float[][] expected = [.. TestModels.Embed(TestModels.Load(TestModels.TinyBert), texts).Select(outcome => outcome.Vector!)];
+        float[][] expected = [.. TestModels.Embed(TestModels.Acquire(TestModels.TinyBert), texts).Select(outcome => outcome.Vector!)];
         ModelCache.Clear();
-        (LlamaModel Model, float[][] Vectors)[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        (IEmbeddingModel Model, float[][] Vectors)[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
         {
-            LlamaModel model = TestModels.Load(TestModels.TinyBert);
+            IEmbeddingModel model = TestModels.Acquire(TestModels.TinyBert);
             return (model, TestModels.Embed(model, texts).Select(outcome => outcome.Vector!).ToArray());
         })));
         Assert.All(results, result => Assert.Same(results[0].Model, result.Model));
@@ -166,7 +165,7 @@ public sealed class ModelCacheTests
         });
         for (int i = 0; i < 50; i++)
         {
-            LlamaModel model = TestModels.Load(TestModels.TinyQwen);
+            IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
             Exception? failure = Record.Exception(() => TestModels.Embed(model, ["tea"]));
             Assert.True(failure is null or EngineException { ErrorId: "ModelReleased" }, failure?.ToString());
         }
@@ -175,7 +174,7 @@ public sealed class ModelCacheTests
         await clearing;
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Assert.NotNull(TestModels.Embed(TestModels.Load(TestModels.TinyQwen), ["tea"])[0].Vector);
+        Assert.NotNull(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), ["tea"])[0].Vector);
     }
 
     [Fact]
@@ -183,15 +182,14 @@ public sealed class ModelCacheTests
     {
         ModelCache.Clear();
         List<string> lines = [];
-        LlamaModel model = TestModels.Load(TestModels.MiniLm, lines.Add);
+        IEmbeddingModel model = TestModels.Acquire(TestModels.MiniLm, lines.Add);
         Assert.Contains(lines, line =>
             line.StartsWith("Running with llama.cpp on CPU", StringComparison.Ordinal)
                 && line.EndsWith(", 0 of 7 layers on a GPU", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("llama_model_loader", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains('\n', StringComparison.Ordinal));
-        Assert.Equal((384, 512, 7, 0), (model.Width, model.TrainedContextLength, model.LayerCount, model.GpuLayers));
-        Assert.Equal("bert", model.Architecture);
-        Assert.Contains("bert", model.Description, StringComparison.Ordinal);
+        Assert.Equal(384, model.Width);
+        Assert.Contains(model.Placement, lines.Single(line => line.StartsWith("Running with ", StringComparison.Ordinal)));
     }
 }
 

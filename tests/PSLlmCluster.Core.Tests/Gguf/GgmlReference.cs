@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using PSLlmCluster.Core.Gguf;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Gguf;
 

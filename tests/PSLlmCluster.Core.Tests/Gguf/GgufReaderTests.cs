@@ -1,5 +1,5 @@
 using PSLlmCluster.Core.Gguf;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama.Native;
 using PSLlmCluster.Core.Tests.Llama;
 
 namespace PSLlmCluster.Core.Tests.Gguf;

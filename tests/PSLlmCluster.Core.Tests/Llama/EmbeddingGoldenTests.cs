@@ -1,6 +1,6 @@
 using PSLlmCluster.Core.Embedding;
-using PSLlmCluster.Core.Llama;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama;
+using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 

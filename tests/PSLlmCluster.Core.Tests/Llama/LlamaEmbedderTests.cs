@@ -1,7 +1,7 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
-using PSLlmCluster.Core.Llama;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama;
+using PSLlmCluster.Worker.Llama.Native;
 using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
@@ -124,7 +124,6 @@ public sealed class LlamaEmbedderTests
         EngineException failure = Assert.Throws<EngineException>(
             () => new LlamaEmbedder(ranker, new EmbeddingOptions { Pooling = PoolingType.Model }));
         Assert.Equal("ModelPoolingUnsupported", failure.ErrorId);
-        ModelCache.Clear();
     }
 
     [Fact]
@@ -141,7 +140,6 @@ public sealed class LlamaEmbedderTests
         EmbeddingOutcome[] outcomes = TestModels.Embed(TestModels.Load(folder.Write("nan.gguf", bytes)), ["one", "two"]);
         Assert.All(outcomes, outcome => Assert.Equal("EmbeddingNotFinite", outcome.Failure?.ErrorId));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Vector));
-        ModelCache.Clear();
     }
 
     [Fact]
@@ -188,11 +186,10 @@ public sealed class LlamaEmbedderTests
     [Fact]
     public void Cancelling_stops_loading()
     {
-        ModelCache.Clear();
         using CancellationTokenSource source = new();
         SynchronousProgress progress = new(_ => source.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ModelCache.Acquire(TestModels.OnCpu(TestModels.MiniLm), null, progress, source.Token));
+            () => TestModels.LoadNew(TestModels.OnCpu(TestModels.MiniLm), null, progress, source.Token));
         Assert.True(progress.Reports > 0);
         Assert.Equal(384, TestModels.Load(TestModels.MiniLm).Width);
     }
@@ -200,10 +197,9 @@ public sealed class LlamaEmbedderTests
     [Fact]
     public void What_the_progress_throws_comes_out_as_itself()
     {
-        ModelCache.Clear();
         SynchronousProgress progress = new(_ => throw new InvalidTimeZoneException("mine"));
         Assert.Throws<InvalidTimeZoneException>(
-            () => ModelCache.Acquire(TestModels.OnCpu(TestModels.TinyBert), null, progress));
+            () => TestModels.LoadNew(TestModels.OnCpu(TestModels.TinyBert), null, progress));
     }
 
     [Fact]
@@ -249,7 +245,7 @@ public sealed class LlamaEmbedderTests
         // A model on the CPU stands in for one on a GPU: what differs is only whether it may move.
         using TemporaryFolder folder = new();
         LlamaModel asked = TestModels.Load(folder.Write("model.gguf", File.ReadAllBytes(TestModels.TinyQwen)));
-        LlamaModel chosen = (LlamaModel)ModelCache.Acquire(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
+        LlamaModel chosen = TestModels.LoadNew(new ModelOptions(asked.Path, ComputeDevice.Auto, 0));
         Assert.Null(asked.LoadOnCpu ?? chosen.LoadOnCpu);
         List<string> lines = [];
         Assert.Equal(
@@ -261,7 +257,6 @@ public sealed class LlamaEmbedderTests
         Assert.Same(asked, model);
         Assert.Equal(7, context);
         Assert.Contains("so the CPU is used: no room", lines[0], StringComparison.Ordinal);
-        ModelCache.Clear();
 
         static Func<LlamaModel, int> FailOn(LlamaModel full)
             => model => model == full

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Gguf;
-using PSLlmCluster.Core.Llama;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama;
+using PSLlmCluster.Worker.Llama.Native;
 using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
@@ -188,7 +188,7 @@ public sealed class ModelErrorTests
         NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(null);
         if (GpuBackends.Find(files, null).Devices.Count > 0)
         {
-            Assert.True(((LlamaModel)ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu))).GpuLayers > 0);
+            Assert.True(TestModels.LoadNew(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)).GpuLayers > 0);
             return;
         }
 
@@ -196,7 +196,7 @@ public sealed class ModelErrorTests
             () => ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)));
         Assert.Equal(("GpuNotAvailable", FailureKind.ResourceUnavailable), (failure.ErrorId, failure.Kind));
         List<string> lines = [];
-        LlamaModel model = (LlamaModel)ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto, 3), lines.Add);
+        LlamaModel model = TestModels.LoadNew(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto, 3), lines.Add);
         Assert.Equal(0, model.GpuLayers);
         Assert.Single(
             lines,

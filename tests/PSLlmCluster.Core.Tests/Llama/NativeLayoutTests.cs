@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using PSLlmCluster.Core.Llama.Native;
+using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -42,7 +42,7 @@ public sealed class NativeLayoutTests
     [InlineData("llama_batch", Batch)]
     public void Fields_are_where_the_header_has_them(string type, string table)
     {
-        Type structure = typeof(llama_batch).Assembly.GetType("PSLlmCluster.Core.Llama.Native." + type)!;
+        Type structure = typeof(llama_batch).Assembly.GetType("PSLlmCluster.Worker.Llama.Native." + type)!;
         string[] words = table.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(words.Length / 2, structure.GetFields().Length);
         for (int i = 0; i < words.Length; i += 2)

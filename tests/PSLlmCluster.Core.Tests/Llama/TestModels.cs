@@ -1,13 +1,16 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
-using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Tests.Support;
+using PSLlmCluster.Worker.Llama;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
 /// <summary>The models that tests run: the tiny ones in Data, the bundled one, and SmolLM2 where it lies beside the checkout.</summary>
 internal static class TestModels
 {
+    private static readonly Dictionary<FileStamp, LlamaModel> _loaded = [];
+
     public const string SmolName = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
     public static string TinyQwen { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "models", "tiny-qwen2-random.F32.gguf");
@@ -21,7 +24,35 @@ internal static class TestModels
     /// <summary>Says that llama.cpp runs a model on the CPU.</summary>
     public static ModelOptions OnCpu(string path) => new(path, ComputeDevice.Cpu, Engine: EmbeddingEngine.Llama);
 
-    public static LlamaModel Load(string path, Action<string>? log = null) => (LlamaModel)ModelCache.Acquire(OnCpu(path), log);
+    /// <summary>Loads a model in this process, once as long as its file does not change.</summary>
+    public static LlamaModel Load(string path, Action<string>? log = null)
+    {
+        lock (_loaded)
+        {
+            FileStamp stamp = FileStamp.Of(path);
+            if (!_loaded.TryGetValue(stamp, out LlamaModel? model))
+            {
+                model = LoadNew(OnCpu(path), log);
+                _loaded.Add(stamp, model);
+            }
+
+            return model;
+        }
+    }
+
+    /// <summary>Has the session's worker load a model, through the cache.</summary>
+    public static IEmbeddingModel Acquire(string path, Action<string>? log = null) => ModelCache.Acquire(OnCpu(path), log);
+
+    /// <summary>Loads a model in this process.</summary>
+    public static LlamaModel LoadNew(
+        ModelOptions options, Action<string>? log = null, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        => LlamaModel.Load(
+            ModelFile.Check(Path.GetFullPath(options.Path)),
+            options,
+            (itsLog, itsToken) => LoadNew(OnCpu(options.Path), itsLog, null, itsToken),
+            log,
+            progress,
+            token);
 
     /// <summary>Returns the model that a golden was made with.</summary>
     public static LlamaModel OfGolden(string golden) => Load(PathOfGolden(golden));

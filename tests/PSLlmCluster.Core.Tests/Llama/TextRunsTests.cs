@@ -1,6 +1,6 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
-using PSLlmCluster.Core.Llama;
+using PSLlmCluster.Worker.Llama;
 using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;

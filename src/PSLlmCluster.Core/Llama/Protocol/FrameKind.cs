@@ -1,0 +1,55 @@
+namespace PSLlmCluster.Core.Llama.Protocol;
+
+/// <summary>
+/// What a frame says. The numbers are the protocol's; a change of any of them is a change of <see cref="FrameStream.Version"/>.
+/// </summary>
+internal enum FrameKind : byte
+{
+    /// <summary>To the worker, once: the protocol's mark and version, and the module's folder.</summary>
+    Hello = 1,
+
+    /// <summary>From the worker, once: its mark and version.</summary>
+    Welcome = 2,
+
+    /// <summary>To the worker: load a model.</summary>
+    Load = 10,
+
+    /// <summary>To the worker: open an embedder on a model that is loaded.</summary>
+    Open = 11,
+
+    /// <summary>To the worker: a text for the embedder.</summary>
+    Text = 12,
+
+    /// <summary>To the worker: compute what is waiting.</summary>
+    Flush = 13,
+
+    /// <summary>To the worker: free a model.</summary>
+    Release = 14,
+
+    /// <summary>To the worker: end the channel, whatever it is at.</summary>
+    Close = 19,
+
+    /// <summary>From the worker: a line of the log.</summary>
+    Log = 30,
+
+    /// <summary>From the worker: how far the loading of a model is.</summary>
+    Progress = 31,
+
+    /// <summary>From the worker: the model is loaded.</summary>
+    Loaded = 32,
+
+    /// <summary>From the worker: the embedder is open.</summary>
+    Opened = 33,
+
+    /// <summary>From the worker: what became of texts, in their order.</summary>
+    Outcomes = 34,
+
+    /// <summary>From the worker: all texts before the flush are computed.</summary>
+    Flushed = 35,
+
+    /// <summary>From the worker: what was asked for failed.</summary>
+    Failed = 36,
+
+    /// <summary>From the worker: the channel's end. Nothing of it follows.</summary>
+    Closed = 39,
+}

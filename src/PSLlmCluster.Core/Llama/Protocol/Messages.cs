@@ -1,0 +1,93 @@
+using PSLlmCluster.Core.Embedding;
+
+namespace PSLlmCluster.Core.Llama.Protocol;
+
+/// <summary>How the records of the engine cross to the worker and back.</summary>
+internal static class Messages
+{
+    // A failed outcome: two numbers for its texts' sizes, its index, two truth values and the lengths of three texts, at least.
+    private const int LeastOutcomeLength = 16;
+
+    /// <summary>Writes which model, and where it runs.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, ModelOptions options)
+        => writer.Text(options.Path).Int((int)options.Device).OptionalInt(options.GpuLayerCount).Int((int)options.Engine);
+
+    /// <summary>Reads which model, and where it runs.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The options.</returns>
+    public static ModelOptions ReadModelOptions(this ref WireReader reader)
+        => new(reader.NeededText(), (ComputeDevice)reader.Int(), reader.OptionalInt(), (EmbeddingEngine)reader.Int());
+
+    /// <summary>Writes how texts become vectors.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, EmbeddingOptions options)
+        => writer.Int((int)options.Pooling).Bool(options.Normalize).OptionalInt(options.ThreadCount).OptionalInt(options.ContextLength)
+            .OptionalInt(options.BatchSize).Text(options.Prefix).Int((int)options.LongText);
+
+    /// <summary>Reads how texts become vectors.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The options.</returns>
+    public static EmbeddingOptions ReadEmbeddingOptions(this ref WireReader reader) => new()
+    {
+        Pooling = (PoolingType)reader.Int(),
+        Normalize = reader.Bool(),
+        ThreadCount = reader.OptionalInt(),
+        ContextLength = reader.OptionalInt(),
+        BatchSize = reader.OptionalInt(),
+        Prefix = reader.NeededText(),
+        LongText = (LongTextHandling)reader.Int(),
+    };
+
+    /// <summary>Writes a failure; what caused it goes as the text of its message.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="failure">The failure.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, EngineException failure)
+        => writer.Text(failure.ErrorId).Int((int)failure.Kind).Text(failure.Message).Text(failure.RecommendedAction);
+
+    /// <summary>Reads a failure.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The failure.</returns>
+    public static EngineException ReadFailure(this ref WireReader reader)
+        => new(reader.NeededText(), (FailureKind)reader.Int(), reader.NeededText(), reader.NeededText());
+
+    /// <summary>Writes what became of texts.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="outcomes">The outcomes.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, IReadOnlyList<EmbeddingOutcome> outcomes)
+    {
+        writer.Int(outcomes.Count);
+        foreach (EmbeddingOutcome outcome in outcomes)
+        {
+            writer.Int(outcome.Index).Int(outcome.TokenCount).Int(outcome.WindowCount).Floats(outcome.Vector);
+            if (outcome.Vector is null)
+            {
+                writer.Write(outcome.Failure!);
+            }
+        }
+
+        return writer;
+    }
+
+    /// <summary>Reads what became of texts.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The outcomes.</returns>
+    public static EmbeddingOutcome[] ReadOutcomes(this ref WireReader reader)
+    {
+        EmbeddingOutcome[] outcomes = new EmbeddingOutcome[reader.Count(LeastOutcomeLength)];
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            (int index, int tokens, int windows) = (reader.Int(), reader.Int(), reader.Int());
+            float[]? vector = reader.Floats();
+            outcomes[i] = new EmbeddingOutcome(index, vector, tokens, windows, vector is null ? reader.ReadFailure() : null);
+        }
+
+        return outcomes;
+    }
+}

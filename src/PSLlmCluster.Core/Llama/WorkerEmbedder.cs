@@ -1,0 +1,246 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Llama.Protocol;
+
+namespace PSLlmCluster.Core.Llama;
+
+/// <summary>
+/// Has the session's worker turn texts into vectors. Texts go out as they come, up to a stated number, and outcomes come back in their
+/// order. Where the worker ends, the texts that are with it fail, and the next one goes to a new worker; where the session itself ended it,
+/// over another piece of work that was stuck, they go to the new one too. One thread uses an embedder at a time.
+/// </summary>
+internal sealed class WorkerEmbedder : ITextEmbedder
+{
+    /// <summary>
+    /// The most texts that are with the worker. An embedder there waits for at most 512 texts before it computes, so that there is always
+    /// something on its way.
+    /// </summary>
+    internal const int MostInFlight = 1024;
+
+    /// <summary>The most characters of them.</summary>
+    internal const int MostCharactersInFlight = 1 << 22;
+
+    /// <summary>The deaths of workers in a row, with no vector in between, that end the work.</summary>
+    internal const int MostDeaths = 3;
+
+    private readonly WorkerModel _model;
+    private readonly EmbeddingOptions _options;
+    private readonly Action<string>? _log;
+    private readonly CancellationToken _token;
+    private readonly Queue<(int Index, string Text)> _inFlight = [];
+    private WorkerChannel? _channel;
+    private (int Index, string Text) _last;
+    private long _charactersInFlight;
+    private int _deaths;
+
+    /// <summary>Initializes a new instance of the <see cref="WorkerEmbedder"/> class.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="log">Receives llama.cpp's log; called on the thread that uses the embedder.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">The options do not suit the model, memory is short, or the model was released.</exception>
+    public WorkerEmbedder(WorkerModel model, EmbeddingOptions options, Action<string>? log, CancellationToken token)
+    {
+        _model = model;
+        _options = options;
+        _log = log;
+        _token = token;
+        try
+        {
+            Open();
+        }
+        catch (WorkerEndedException ended)
+        {
+            throw ended.End.LostModel(model.Path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Width { get; private set; }
+
+    /// <inheritdoc/>
+    public int WindowLength { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasRoom => _channel is { IsAtEnd: false } && !IsFull;
+
+    private bool IsFull => _inFlight.Count >= MostInFlight || _charactersInFlight >= MostCharactersInFlight;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _token.ThrowIfCancellationRequested();
+        List<EmbeddingOutcome> ready = [];
+        while (IsFull)
+        {
+            Try(TakeNext, ready);
+        }
+
+        _last = (index, text);
+        _inFlight.Enqueue(_last);
+        _charactersInFlight += text.Length;
+        Try(SendLast, ready);
+        return ready;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> TakeReady()
+    {
+        _token.ThrowIfCancellationRequested();
+        List<EmbeddingOutcome> ready = [];
+        Try(TakeWhatIsThere, ready);
+        return ready;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddingOutcome> Flush()
+    {
+        _token.ThrowIfCancellationRequested();
+        List<EmbeddingOutcome> ready = [];
+        while (_inFlight.Count > 0)
+        {
+            Try(TakeAll, ready);
+        }
+
+        return ready;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _channel?.Dispose();
+
+    private void Open()
+    {
+        (WorkerChannel channel, int model) = _model.OpenChannel(_log, _token);
+        _channel = channel;
+        channel.Send(FrameKind.Open, new WireWriter().Int(model).Write(_options));
+        while (true)
+        {
+            Frame frame = channel.Receive(_log);
+            if (frame.Kind == FrameKind.Opened)
+            {
+                WireReader reader = frame.Read();
+                Width = reader.Int();
+                WindowLength = reader.Int();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Opens a new channel where there is none, and sends what is under way: nothing of it was computed.</summary>
+    private void EnsureOpen()
+    {
+        if (_channel is not null)
+        {
+            return;
+        }
+
+        Open();
+        foreach ((int index, string text) in _inFlight)
+        {
+            Send(index, text);
+        }
+    }
+
+    private void Send(int index, string text) => _channel!.Send(FrameKind.Text, new WireWriter().Int(index).Text(text));
+
+    private void SendLast(List<EmbeddingOutcome> ready)
+    {
+        if (_channel is null)
+        {
+            EnsureOpen();
+        }
+        else
+        {
+            (int index, string text) = _last;
+            Send(index, text);
+        }
+
+        TakeWhatIsThere(ready);
+    }
+
+    private void TakeNext(List<EmbeddingOutcome> ready)
+    {
+        EnsureOpen();
+        Take(_channel!.Receive(_log), ready);
+    }
+
+    private void TakeAll(List<EmbeddingOutcome> ready)
+    {
+        EnsureOpen();
+        _channel!.Send(FrameKind.Flush);
+        while (_inFlight.Count > 0)
+        {
+            Take(_channel.Receive(_log), ready);
+        }
+    }
+
+    private void TakeWhatIsThere(List<EmbeddingOutcome> ready)
+    {
+        while (_channel?.TryReceive(_log) is { } frame)
+        {
+            Take(frame, ready);
+        }
+    }
+
+    private void Take(Frame frame, List<EmbeddingOutcome> ready)
+    {
+        if (frame.Kind != FrameKind.Outcomes)
+        {
+            return;
+        }
+
+        WireReader reader = frame.Read();
+        foreach (EmbeddingOutcome outcome in reader.ReadOutcomes())
+        {
+            _charactersInFlight -= _inFlight.Dequeue().Text.Length;
+            ready.Add(outcome);
+            _deaths = 0;
+        }
+    }
+
+    /// <summary>
+    /// Does something with the worker. Where that ends meanwhile, the texts that are with it are lost; but where the session itself ended
+    /// it, over another piece of work, they stay, for the next worker.
+    /// </summary>
+    private void Try(Action<List<EmbeddingOutcome>> work, List<EmbeddingOutcome> ready)
+    {
+        try
+        {
+            work(ready);
+        }
+        catch (WorkerEndedException ended)
+        {
+            TakeWhatIsThere(ready);
+            _channel?.Dispose();
+            _channel = null;
+            if (!ended.End.IsOurs)
+            {
+                Lose(ended.End, ready);
+            }
+        }
+    }
+
+    private void Lose(WorkerEnd end, List<EmbeddingOutcome> ready)
+    {
+        int others = _inFlight.Count - 1;
+        EngineException failure = end.Lost(
+            others <= 0 ? "The vector of this text was lost" : $"The vectors of this text and of {others} more were lost");
+        _log?.Invoke($"llama.cpp's process ended ({end.Description})");
+        _deaths++;
+        if (_deaths == MostDeaths)
+        {
+            throw new EngineException(
+                EngineErrorIds.WorkerDiedRepeatedly,
+                FailureKind.ResourceUnavailable,
+                $"The process that runs llama.cpp ended {MostDeaths} times in a row, without one vector in between ({end.Description}).",
+                failure.RecommendedAction);
+        }
+
+        while (_inFlight.TryDequeue(out (int Index, string Text) lost))
+        {
+            ready.Add(new EmbeddingOutcome(lost.Index, null, 0, 0, failure));
+        }
+
+        _charactersInFlight = 0;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Gguf;
+using PSLlmCluster.Worker.Llama.Native;
+
+namespace PSLlmCluster.Worker.Llama;
+
+/// <summary>
+/// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with each of its failures distinguished. It belongs to the
+/// session's cache of models; an embedder that uses it keeps its weights alive even after the cache has released it.
+/// </summary>
+public sealed unsafe class LlamaModel : IEmbeddingModel
+{
+    // A smaller file is read into memory. A larger one is mapped, which spares the memory of a copy, but where the file is cut meanwhile
+    // the system ends the process (SIGBUS).
+    private const long LeastMappedLength = 1 << 30;
+
+    private LlamaModel(string path, GgufHeader header, ModelHandle handle, string deviceDescription, int gpuLayers)
+    {
+        Path = path;
+        Architecture = header.Architecture;
+        Handle = handle;
+        Vocabulary = LlamaNative.llama_model_get_vocab(handle);
+        Width = LlamaNative.llama_model_n_embd_out(handle);
+        TrainedContextLength = LlamaNative.llama_model_n_ctx_train(handle);
+        LayerCount = LlamaNative.llama_model_n_layer(handle) + 1;
+        GpuLayers = Math.Min(gpuLayers, LayerCount);
+        DeviceDescription = deviceDescription;
+        byte* description = stackalloc byte[256];
+        int length = LlamaNative.llama_model_desc(handle, description, 256);
+        Description = System.Text.Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
+        HasEncoder = LlamaNative.llama_model_has_encoder(handle);
+        Pooling = header.Pooling;
+        Advice = ModelAdvice.Of(header, path);
+        Splitting = TextRuns.SplittingOf(header);
+    }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <summary>Gets its architecture as the file names it: bert, qwen2, llama.</summary>
+    public string Architecture { get; }
+
+    /// <summary>Gets what it is in a few words: architecture, size, quantisation.</summary>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public int Width { get; }
+
+    /// <inheritdoc/>
+    public ModelAdvice Advice { get; }
+
+    /// <summary>Gets the longest text, in tokens, that it was trained with.</summary>
+    public int TrainedContextLength { get; }
+
+    /// <summary>Gets what it runs on.</summary>
+    public string DeviceDescription { get; }
+
+    /// <summary>Gets the number of its layers that are on a GPU.</summary>
+    public int GpuLayers { get; }
+
+    /// <summary>Gets the number of its layers, the output layer included.</summary>
+    public int LayerCount { get; }
+
+    /// <inheritdoc/>
+    public EmbeddingEngine Engine => EmbeddingEngine.Llama;
+
+    /// <inheritdoc/>
+    public string Placement => $"llama.cpp on {DeviceDescription}, {GpuLayers} of {LayerCount} layers on a GPU";
+
+    /// <summary>
+    /// Gets or sets how the same model is loaded on the CPU, where nobody asked for the GPU that it is on, so that the CPU may take its
+    /// place; otherwise null.
+    /// </summary>
+    internal Func<Action<string>?, CancellationToken, LlamaModel>? LoadOnCpu { get; set; }
+
+    /// <summary>Gets the native model.</summary>
+    internal ModelHandle Handle { get; }
+
+    /// <summary>Gets the native vocabulary, which lives as long as the model.</summary>
+    internal nint Vocabulary { get; }
+
+    /// <summary>Gets a value indicating whether texts go through <c>llama_encode</c>, as for T5.</summary>
+    internal bool HasEncoder { get; }
+
+    /// <summary>Gets the pooling that the file asks for.</summary>
+    internal GgufPooling Pooling { get; }
+
+    /// <summary>Gets how its tokenizer splits a text.</summary>
+    internal TextSplitting Splitting { get; }
+
+    /// <inheritdoc/>
+    public ITextEmbedder Open(EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
+        => new LlamaEmbedder(this, options, log, token);
+
+    /// <inheritdoc/>
+    public void Release() => Handle.Dispose();
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="file">Its file.</param>
+    /// <param name="options">Where it runs.</param>
+    /// <param name="loadOnCpu">Loads the same model on the CPU, where a computation has no room on a GPU.</param>
+    /// <param name="log">Receives llama.cpp's log and a line about the device.</param>
+    /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="EngineException">It cannot be loaded.</exception>
+    internal static LlamaModel Load(
+        CheckedModelFile file,
+        ModelOptions options,
+        Func<Action<string>?, CancellationToken, LlamaModel> loadOnCpu,
+        Action<string>? log,
+        IProgress<StageProgress>? progress,
+        CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        string path = file.Path;
+        NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(log);
+        IReadOnlyList<NativeDevice> gpus = [];
+        if (options.Device != ComputeDevice.Cpu && options.GpuLayerCount != 0)
+        {
+            (gpus, string reason) = GpuBackends.Find(files, log);
+            if (gpus.Count == 0)
+            {
+                log?.Invoke("No GPU is used: " + reason);
+                if (options.Device == ComputeDevice.Gpu)
+                {
+                    throw GpuNotAvailable("No GPU can be used: " + reason + ".");
+                }
+            }
+        }
+
+        LlamaModel? model = null;
+        if (gpus.Count > 0)
+        {
+            model = TryLoad(file, gpus, options.GpuLayerCount, log, progress, token, out string words);
+            if (model is null && options.Device == ComputeDevice.Gpu)
+            {
+                throw GpuNotAvailable($"{path} could not be loaded on the GPU {gpus[0]}: {words}");
+            }
+
+            if (model is null)
+            {
+                log?.Invoke($"The model could not be loaded on the GPU {gpus[0]}, so the CPU is used: {words}");
+            }
+        }
+
+        string complaint = string.Empty;
+        model ??= TryLoad(file, [], 0, log, progress, token, out complaint);
+        if (model is null)
+        {
+            throw new EngineException(
+                EngineErrorIds.ModelLoadFailed,
+                FailureKind.NotSupported,
+                $"llama.cpp cannot load {path}: {complaint}",
+                "Check that llama.cpp v0.5.0 knows the model's architecture, that the file is a whole model, and that memory suffices; "
+                    + "-Verbose shows its whole log.");
+        }
+
+        model.LoadOnCpu = options.Device == ComputeDevice.Auto && model.GpuLayers > 0 ? loadOnCpu : null;
+        log?.Invoke("Running with " + model.Placement);
+        return model;
+    }
+
+    private static LlamaModel? TryLoad(
+        CheckedModelFile file,
+        IReadOnlyList<NativeDevice> gpus,
+        int? layers,
+        Action<string>? log,
+        IProgress<StageProgress>? progress,
+        CancellationToken token,
+        out string words)
+    {
+        LoadProgress receiver = new(progress, token);
+        GCHandle receiverHandle = GCHandle.Alloc(receiver);
+        nint none = 0;
+        nint pointer;
+        using NativeLogBuffer buffer = NativeLog.Collect(log);
+        try
+        {
+            llama_model_params parameters = LlamaNative.llama_model_default_params();
+            parameters.progress_callback = LoadProgress.Callback;
+            parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(receiverHandle);
+
+            // Null: llama.cpp's own choice among all GPUs. An empty list: the CPU alone, even for single operations.
+            parameters.devices = gpus.Count > 0 ? null : &none;
+            parameters.n_gpu_layers = gpus.Count > 0 ? layers ?? -1 : 0;
+            if (file.Length < LeastMappedLength)
+            {
+                parameters.load_mode = llama_load_mode.LLAMA_LOAD_MODE_NONE;
+            }
+
+            pointer = LlamaNative.llama_model_load_from_file(file.Path, parameters);
+        }
+        finally
+        {
+            receiverHandle.Free();
+        }
+
+        words = buffer.LastErrors();
+        ModelHandle handle = new(pointer);
+        if (receiver.Failure is not null || token.IsCancellationRequested)
+        {
+            handle.Dispose();
+            ExceptionDispatchInfo.Throw(receiver.Failure ?? new OperationCanceledException(token));
+        }
+
+        int gpuLayers = gpus.Count > 0 ? layers ?? int.MaxValue : 0;
+        return handle.IsInvalid ? null : new LlamaModel(file.Path, file.Header, handle, Describe(gpus), gpuLayers);
+    }
+
+    private static string Describe(IReadOnlyList<NativeDevice> gpus) => gpus.Count > 0
+        ? string.Join(", ", gpus)
+        : NativeDevice.All().First(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU).ToString();
+
+    private static EngineException GpuNotAvailable(string message) => new(
+        EngineErrorIds.GpuNotAvailable,
+        FailureKind.ResourceUnavailable,
+        message,
+        "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine "
+            + "the driver that the message names.");
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+
+namespace PSLlmCluster.Worker.Llama.Native;
+
+/// <summary>
+/// Finds llama.cpp's libraries. Their names carry the version, and on some platforms the kind of build:
+/// libllama.v0.5.0.so, libllama.metal.v0.4.0.dylib, llama.v0.4.0.dll; so they are found by pattern.
+/// </summary>
+internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string Ggml, string Llama)
+{
+    /// <summary>The environment variable that names another folder to take the libraries from.</summary>
+    public const string FolderVariable = EngineFiles.NativeFolderVariable;
+
+    /// <summary>Gets this machine's platform as the module's folders are named: linux-x64, osx-arm64 and so on.</summary>
+    public static string Platform { get; } =
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>Gets the folder that the libraries are taken from.</summary>
+    public static string FolderToUse => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
+        ? Path.GetFullPath(folder)
+        : Path.Combine(EngineFiles.NativeFolder, Platform);
+
+    /// <summary>Finds the libraries in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Their paths.</returns>
+    /// <exception cref="EngineException">One is not there.</exception>
+    public static NativeLibraryFiles Find(string folder)
+    {
+        string prefix = OperatingSystem.IsWindows() ? string.Empty : "lib";
+        string ending = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        string[] files = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, prefix + "*" + ending).OrderDescending(StringComparer.Ordinal)]
+            : [];
+        return new NativeLibraryFiles(
+            folder, Named("ggml-base", versioned: false), Named("ggml", versioned: true), Named("llama", versioned: true));
+
+        string Named(string library, bool versioned)
+        {
+            string start = prefix + library + (versioned ? "." : ending);
+            return files.FirstOrDefault(file => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal))
+                ?? throw Missing(folder, start + (versioned ? "*" + ending : string.Empty));
+        }
+    }
+
+    /// <summary>Reports that the libraries are missing or cannot be loaded.</summary>
+    /// <param name="folder">Where they should be.</param>
+    /// <param name="what">The file that is missing, or what the operating system said.</param>
+    /// <param name="cause">What was thrown, if anything.</param>
+    /// <returns>The failure.</returns>
+    public static EngineException Missing(string folder, string what, Exception? cause = null) => new(
+        EngineErrorIds.NativeLibraryMissing,
+        FailureKind.NotInstalled,
+        cause is null
+            ? $"llama.cpp's library {what} is not in {folder}."
+            : $"llama.cpp's libraries in {folder} cannot be loaded: {what}",
+        $"1. Check that the module was built or installed for this platform, {Platform}: the folder holds one library per CPU level "
+        + "beside libllama. "
+        + "2. If you built it, build again; the build fetches the libraries with npm and says what fails. "
+        + (OperatingSystem.IsLinux()
+            ? "3. On Linux they need glibc 2.35 or later and libstdc++ (Ubuntu 22.04, Debian 12 and later); Alpine's musl will not do. "
+            : OperatingSystem.IsWindows()
+                ? "3. On Windows they need the Microsoft Visual C++ runtime (vc_redist). "
+                : "3. On macOS, clear the quarantine mark: xattr -dr com.apple.quarantine FOLDER. ")
+        + $"4. Or set the environment variable {FolderVariable} to a folder that holds a complete set.",
+        cause);
+}
