@@ -16,6 +16,12 @@ public sealed class CancellationTests : IDisposable
         => Stop("& { while ($true) { 'a text that comes again' } } | Get-TextEmbedding -Model $tiny", ("tiny", StagedModule.TinyBert));
 
     [Fact]
+    public void Embedding_through_llama_cpp_can_be_stopped()
+        => Stop(
+            "& { while ($true) { \"text $(($number++))\" } } | Get-TextEmbedding -Model $tiny -Engine Llama",
+            ("tiny", StagedModule.TinyBert));
+
+    [Fact]
     public void Umap_can_be_stopped() => Stop("while ($true) { Invoke-Umap $rows }", ("rows", TestRows.Clouds(ManyRows, 64)));
 
     [Fact]

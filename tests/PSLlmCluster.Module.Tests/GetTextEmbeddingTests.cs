@@ -168,20 +168,21 @@ public sealed class GetTextEmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void Vectors_leave_llama_cpp_as_soon_as_their_batch_is_done()
+    public void Vectors_leave_llama_cpp_before_the_input_ends()
     {
+        // The input ends when the first vector is there, however long that takes.
         PipelineResult result = Tiny(
             """
             $script:fed = 0
-            1..150 | ForEach-Object { $script:fed++; "text number $_" } |
+            $script:came = $false
+            & { while (-not $script:came) { $script:fed++; "text number $script:fed" } } |
                 Get-TextEmbedding -Model $tiny -Engine Llama -ThreadCount 1 -ContextLength 32 -BatchSize 32 |
-                ForEach-Object { $script:fed }
+                ForEach-Object { $script:came = $true; $_.Index }
+            $script:fed
             """);
 
-        // The first came out long before the last went in.
-        int[] fed = [.. result.Clean().Select(count => (int)count.BaseObject)];
-        Assert.Equal(150, fed.Length);
-        Assert.True(fed[0] < 50, $"The first embedding came after {fed[0]} texts.");
+        int[] values = [.. result.Clean().Select(value => (int)value.BaseObject)];
+        Assert.Equal(Enumerable.Range(0, values[^1]), values[..^1]);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public static class ModelCache
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         string path = Path.GetFullPath(options.Path);
-        Key key = new(path, options.Device, options.GpuLayerCount, options.Engine);
+        Key key = KeyOf(options);
         Entry entry = EntryFor(key);
         entry.Gate.Wait(token);
         try
@@ -69,6 +69,11 @@ public static class ModelCache
     public static void Prepare(ModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Engine == EmbeddingEngine.Managed || IsKept(options))
+        {
+            return;
+        }
+
         try
         {
             if (!EngineChoice.For(ModelFile.Check(Path.GetFullPath(options.Path)), options).IsManaged)
@@ -98,6 +103,17 @@ public static class ModelCache
         foreach (KeptModel kept in released)
         {
             kept.Model.Release();
+        }
+    }
+
+    private static Key KeyOf(ModelOptions options)
+        => new(Path.GetFullPath(options.Path), options.Device, options.GpuLayerCount, options.Engine);
+
+    private static bool IsKept(ModelOptions options)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(KeyOf(options), out Entry? entry) && entry.Kept is not null;
         }
     }
 

@@ -69,6 +69,22 @@ public static class WorkerSession
         }
     }
 
+    /// <summary>Ends the worker if no channel to it is open.</summary>
+    internal static void EndIdle()
+    {
+        WorkerConnection? idle = null;
+        lock (_gate)
+        {
+            if (_current is { IsIdle: true })
+            {
+                idle = _current;
+                _current = null;
+            }
+        }
+
+        idle?.Retire();
+    }
+
     private static WorkerConnection Current()
     {
         WorkerConnection? outdated;
@@ -92,21 +108,6 @@ public static class WorkerSession
     }
 
     private static void WatchIdle() => _idle.Change(IdleTime, Timeout.InfiniteTimeSpan);
-
-    private static void EndIdle()
-    {
-        WorkerConnection? idle = null;
-        lock (_gate)
-        {
-            if (_current is { IsIdle: true })
-            {
-                idle = _current;
-                _current = null;
-            }
-        }
-
-        idle?.Retire();
-    }
 
     /// <summary>What a worker was started with, and cannot change: whether it is a process, and the folder of its libraries.</summary>
     /// <param name="IsIsolated">Whether it is a process.</param>

@@ -29,7 +29,8 @@ namespace PSLlmCluster.Module.Commands;
 /// and options give the same bytes on every machine, with any number of threads and in any company. All other models run through llama.cpp,
 /// on a GPU where the module was built with a GPU backend and there is one that it can use, otherwise on the CPU. -Verbose says which
 /// engine runs and why, where the model asks for a prefix or another pooling, and all that llama.cpp has to say. Equal texts are computed
-/// once. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster.
+/// once. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster. llama.cpp runs in a process of its own: where
+/// that ends, over a damaged model or for want of memory, the texts that it had are errors and the next ones go to a new one.
 /// </para>
 /// </remarks>
 /// <example>

@@ -23,6 +23,46 @@ internal sealed class GgufFile
         .With("tokenizer.ggml.tokens", new[] { "[PAD]", "[UNK]", "a" })
         .WithTensor("token_embd.weight", 64);
 
+    /// <summary>Reads a whole file, which it trusts, so that something of it can be changed.</summary>
+    public static GgufFile Read(byte[] bytes)
+    {
+        using BinaryReader reader = new(new MemoryStream(bytes));
+        reader.ReadUInt64();
+        int tensors = (int)reader.ReadUInt64();
+        int pairs = (int)reader.ReadUInt64();
+        GgufFile file = new();
+        for (int i = 0; i < pairs; i++)
+        {
+            file.With(ReadString(reader), ReadValue(reader, (GgufValueType)reader.ReadUInt32()));
+        }
+
+        List<(string Name, long[] Shape, uint Type, long Offset)> table = [];
+        for (int i = 0; i < tensors; i++)
+        {
+            string name = ReadString(reader);
+            long[] shape = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt64())];
+            table.Add((name, shape, reader.ReadUInt32(), reader.ReadInt64()));
+        }
+
+        long start = (reader.BaseStream.Position + file.Alignment - 1) / file.Alignment * file.Alignment;
+        foreach ((string name, long[] shape, uint type, long offset) in table)
+        {
+            long end = table.Select(other => other.Offset).Where(other => other > offset).Append(bytes.Length - start).Min();
+            file.WithTensorBytes(name, shape, bytes[(int)(start + offset)..(int)(start + end)], type);
+        }
+
+        return file;
+    }
+
+    /// <summary>Gets a value.</summary>
+    public object this[string key] => _pairs.Single(pair => pair.Key == key).Value;
+
+    public IEnumerable<string> Keys => _pairs.Select(pair => pair.Key);
+
+    public IEnumerable<string> TensorNames => _tensors.Select(tensor => tensor.Name);
+
+    public long[] ShapeOf(string tensor) => _tensors.Single(other => other.Name == tensor).Shape;
+
     /// <summary>
     /// Sets a value: a text, a truth value, a number of any type that GGUF has, or an array of them.
     /// </summary>
@@ -243,6 +283,38 @@ internal sealed class GgufFile
                 throw new NotSupportedException(value.GetType().Name);
         }
     }
+
+    private static object ReadValue(BinaryReader reader, GgufValueType type)
+    {
+        if (type != GgufValueType.Array)
+        {
+            return type switch
+            {
+                GgufValueType.UInt8 => reader.ReadByte(),
+                GgufValueType.Int8 => reader.ReadSByte(),
+                GgufValueType.UInt16 => reader.ReadUInt16(),
+                GgufValueType.Int16 => reader.ReadInt16(),
+                GgufValueType.UInt32 => reader.ReadUInt32(),
+                GgufValueType.Int32 => reader.ReadInt32(),
+                GgufValueType.Float32 => reader.ReadSingle(),
+                GgufValueType.Bool => reader.ReadByte() != 0,
+                GgufValueType.String => ReadString(reader),
+                GgufValueType.UInt64 => reader.ReadUInt64(),
+                GgufValueType.Int64 => reader.ReadInt64(),
+                GgufValueType.Float64 => (object)reader.ReadDouble(),
+                _ => throw new NotSupportedException($"the type {type}"),
+            };
+        }
+
+        GgufValueType elementType = (GgufValueType)reader.ReadUInt32();
+        object[] elements = [.. Enumerable.Range(0, (int)reader.ReadUInt64()).Select(_ => ReadValue(reader, elementType))];
+        Array array = Array.CreateInstance(elements[0].GetType(), elements.Length);
+        elements.CopyTo(array, 0);
+        return array;
+    }
+
+    private static string ReadString(BinaryReader reader)
+        => System.Text.Encoding.UTF8.GetString(reader.ReadBytes((int)reader.ReadUInt64()));
 
     private static void WriteString(BinaryWriter writer, string text)
     {

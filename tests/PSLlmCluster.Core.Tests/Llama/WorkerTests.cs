@@ -197,6 +197,31 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void An_idle_worker_ends_and_one_in_use_does_not()
+    {
+        IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
+        using (ITextEmbedder embedder = model.Open(_oneThread))
+        {
+            int? worker = WorkerSession.ProcessId;
+            WorkerSession.EndIdle();
+            Assert.Equal(worker, WorkerSession.ProcessId);
+            embedder.Add(0, "tea");
+            Assert.NotNull(embedder.Flush().Single().Vector);
+        }
+
+        // The channel is closed when the worker says so.
+        using Process process = Process.GetProcessById(WorkerSession.ProcessId!.Value);
+        while (WorkerSession.ProcessId is not null)
+        {
+            WorkerSession.EndIdle();
+        }
+
+        process.WaitForExit();
+        Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
+        Assert.Equal(TimeSpan.FromMinutes(10), WorkerSession.IdleTime);
+    }
+
+    [Fact]
     public async Task Eight_threads_share_one_worker()
     {
         float[][] expected = Vectors(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), _texts));
