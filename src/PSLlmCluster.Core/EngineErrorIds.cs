@@ -9,14 +9,19 @@ public static class EngineErrorIds
 #pragma warning disable CS1591 // The names say it, and the help topic says it at length.
     public const string BatchSizeTooLarge = nameof(BatchSizeTooLarge);
     public const string BatchSizeTooSmall = nameof(BatchSizeTooSmall);
+    public const string ChatTemplateUnsupported = nameof(ChatTemplateUnsupported);
     public const string ContextFailed = nameof(ContextFailed);
     public const string ContextTooLong = nameof(ContextTooLong);
     public const string ContextTooShort = nameof(ContextTooShort);
     public const string EmbeddingFailed = nameof(EmbeddingFailed);
     public const string EmbeddingNotFinite = nameof(EmbeddingNotFinite);
     public const string EngineNotSuitable = nameof(EngineNotSuitable);
+    public const string GenerationFailed = nameof(GenerationFailed);
+    public const string GenerationNotPossible = nameof(GenerationNotPossible);
+    public const string GenerationOptionInvalid = nameof(GenerationOptionInvalid);
     public const string GpuLayerCountInvalid = nameof(GpuLayerCountInvalid);
     public const string GpuNotAvailable = nameof(GpuNotAvailable);
+    public const string GrammarInvalid = nameof(GrammarInvalid);
     public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);
     public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
     public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);
@@ -45,6 +50,7 @@ public static class EngineErrorIds
     public const string ModelNoWeights = nameof(ModelNoWeights);
     public const string ModelNotFirstPart = nameof(ModelNotFirstPart);
     public const string ModelNotFound = nameof(ModelNotFound);
+    public const string ModelNotGenerative = nameof(ModelNotGenerative);
     public const string ModelNotGguf = nameof(ModelNotGguf);
     public const string ModelNotRegularFile = nameof(ModelNotRegularFile);
     public const string ModelPoolingUnsupported = nameof(ModelPoolingUnsupported);
@@ -72,6 +78,7 @@ public static class EngineErrorIds
     public const string PrecomputedNotDistance = nameof(PrecomputedNotDistance);
     public const string PrecomputedNotSquare = nameof(PrecomputedNotSquare);
     public const string PrecomputedNotSymmetric = nameof(PrecomputedNotSymmetric);
+    public const string PromptTooLong = nameof(PromptTooLong);
     public const string RowEmpty = nameof(RowEmpty);
     public const string RowLengthMismatch = nameof(RowLengthMismatch);
     public const string RowNotFinite = nameof(RowNotFinite);
@@ -94,7 +101,7 @@ public static class EngineErrorIds
     public static IReadOnlyList<string> OfModelFile { get; } =
     [
         ModelAccessDenied, ModelCorrupt, ModelIsDirectory, ModelLoadFailed, ModelNoEmbedding, ModelNotFirstPart, ModelNotFound,
-        ModelNotGguf, ModelNotRegularFile, ModelNoVocabulary, ModelNoWeights, ModelPoolingUnsupported, ModelReadFailed,
-        ModelTokenizerUnsupported, ModelTruncated,
+        ModelNotGenerative, ModelNotGguf, ModelNotRegularFile, ModelNoVocabulary, ModelNoWeights, ModelPoolingUnsupported,
+        ModelReadFailed, ModelTokenizerUnsupported, ModelTruncated,
     ];
 }

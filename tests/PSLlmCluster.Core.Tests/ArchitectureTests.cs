@@ -22,17 +22,18 @@ public sealed class ArchitectureTests
         ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
         ["Gguf"] = [],
         ["Embedding"] = ["Gguf"],
-        ["Llama"] = ["Embedding", "Gguf"],
+        ["Generation"] = [],
+        ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
-        ["Engines"] = ["Embedding", "Encoding", "Gguf", "Llama"],
+        ["Engines"] = ["Embedding", "Encoding", "Generation", "Gguf", "Llama"],
         ["Plotting"] = [],
     };
 
     /// <summary>What each part of the worker may use beside itself: parts of the worker, and of the engine.</summary>
     private static readonly Dictionary<string, (string[] OfWorker, string[] OfCore)> _workerArrows = new()
     {
-        ["Llama"] = ([], ["Embedding", "Gguf"]),
-        ["Serving"] = (["Llama"], ["Embedding", "Gguf", "Llama"]),
+        ["Llama"] = ([], ["Embedding", "Generation", "Gguf"]),
+        ["Serving"] = (["Llama"], ["Embedding", "Generation", "Gguf", "Llama"]),
     };
 
     /// <summary>The rooms of a part: what each may use beside itself, and which types of the part's own root.</summary>
@@ -74,14 +75,19 @@ public sealed class ArchitectureTests
             ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
-        ("A model opens the embedder that runs it.", ["EmbeddingContext", "LlamaEmbedder", "LlamaModel", "TextTokenizer"]),
+        (
+            "A model opens what runs it.",
+            ["ChatTemplate", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LlamaEmbedder", "LlamaGenerator", "LlamaModel",
+            "PromptTokenizer", "TextTokenizer"]),
         ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
-        ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerModel"]),
+        ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerGenerator", "WorkerModel"]),
         ("A connection hands its frames to its channels, and they write to it.", ["WorkerChannel", "WorkerConnection"]),
         ("A link is started, and where it cannot be, the start knows what to say.", ["InProcessLink", "ProcessLink", "WorkerStart"]),
         ("A class that chooses among its sub-classes.", ["EncoderKernels", "RegisterKernels"]),
         ("A curve is made from the options, which know what curves are valid.", ["CurveParameters", "UmapOptions"]),
-        ("Native functions take handles, and handles are freed by native functions.", ["ContextHandle", "LlamaNative", "ModelHandle"]),
+        (
+            "Native functions take handles, and handles are freed by native functions.",
+            ["ContextHandle", "LlamaNative", "ModelHandle", "SamplerHandle"]),
         ("The log that native code writes to keeps one buffer for each piece of work that listens.", ["NativeLog", "NativeLogBuffer"]),
         (
             "Rows of a matrix of distances are distinguished by colours, which are refined along the matrix.",

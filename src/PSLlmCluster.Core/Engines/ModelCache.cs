@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Encoding;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
 
@@ -59,6 +60,34 @@ public static class ModelCache
         {
             entry.Gate.Release();
         }
+    }
+
+    /// <summary>Opens a generator on a model, which is loaded unless it is kept.</summary>
+    /// <param name="model">Which model, and where it runs.</param>
+    /// <param name="options">How prompts are completed.</param>
+    /// <param name="log">Receives llama.cpp's log; called on the thread that uses the generator.</param>
+    /// <param name="progress">Receives the fraction that is loaded; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The generator, which the caller disposes.</returns>
+    /// <exception cref="EngineException">It cannot be loaded, is no generative model, or the options do not suit it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ITextGenerator OpenGenerator(
+        ModelOptions model,
+        GenerationOptions options,
+        Action<string>? log = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Acquire(model, log, progress, token) is WorkerModel generative
+            ? generative.OpenGenerator(options, log, token)
+            : throw new EngineException(
+                EngineErrorIds.ModelNotGenerative,
+                FailureKind.NotSupported,
+                $"{model.Path} is an encoder: it makes vectors, and writes no text.",
+                "Take a language model that was made to chat.");
     }
 
     /// <summary>

@@ -239,9 +239,14 @@ internal sealed class WorkerConnection
             _startFailure = mismatch;
             _link.Kill();
         }
-        catch (Exception failure) when (failure is InvalidDataException or IOException or ObjectDisposedException)
+        catch (InvalidDataException)
         {
-            // What cannot be read cannot be worked with.
+            // What cannot be read cannot be worked with. Before the first answer, it is another program that speaks.
+            _startFailure = _hasAnswered ? null : WorkerStart.Failed("What it wrote is not what a worker writes.");
+            _link.Kill();
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
             _link.Kill();
         }
 
@@ -253,7 +258,7 @@ internal sealed class WorkerConnection
         _silence.Dispose();
         (int? code, IReadOnlyList<string> lastWords) = _link.WaitForEnd();
         WorkerEnd end = new(code, lastWords, _isOurs);
-        if (!_hasAnswered && !_isOurs)
+        if (!_hasAnswered && !end.IsFromOutside)
         {
             _startFailure ??= WorkerStart.Failed($"It ended at once ({end.Description}).");
         }

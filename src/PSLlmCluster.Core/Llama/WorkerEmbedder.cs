@@ -19,9 +19,6 @@ internal sealed class WorkerEmbedder : ITextEmbedder
     /// <summary>The most characters of them.</summary>
     internal const int MostCharactersInFlight = 1 << 22;
 
-    /// <summary>The deaths of workers in a row, with no vector in between, that end the work.</summary>
-    internal const int MostDeaths = 3;
-
     private readonly WorkerModel _model;
     private readonly EmbeddingOptions _options;
     private readonly Action<string>? _log;
@@ -227,13 +224,9 @@ internal sealed class WorkerEmbedder : ITextEmbedder
             others <= 0 ? "The vector of this text was lost" : $"The vectors of this text and of {others} more were lost");
         _log?.Invoke($"llama.cpp's process ended ({end.Description})");
         _deaths++;
-        if (_deaths == MostDeaths)
+        if (_deaths == WorkerEnd.MostInARow)
         {
-            throw new EngineException(
-                EngineErrorIds.WorkerDiedRepeatedly,
-                FailureKind.ResourceUnavailable,
-                $"The process that runs llama.cpp ended {MostDeaths} times in a row, without one vector in between ({end.Description}).",
-                failure.RecommendedAction);
+            throw end.LostAgain("vector");
         }
 
         while (_inFlight.TryDequeue(out (int Index, string Text) lost))

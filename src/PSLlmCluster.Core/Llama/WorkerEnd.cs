@@ -9,6 +9,9 @@ namespace PSLlmCluster.Core.Llama;
 /// <param name="IsOurs">Whether the session ended it itself.</param>
 internal sealed partial record WorkerEnd(int? ExitCode, IReadOnlyList<string> LastWords, bool IsOurs)
 {
+    /// <summary>The deaths of workers in a row, with no result in between, that end a piece of work.</summary>
+    public const int MostInARow = 3;
+
     private const int FirstSignal = 128;
     private const int MostWords = 300;
 
@@ -42,6 +45,12 @@ internal sealed partial record WorkerEnd(int? ExitCode, IReadOnlyList<string> La
         }
     }
 
+    private string Cure => IsFromOutside
+        ? "Run it again. If nobody ended the process, the system did, for want of memory: take a smaller model, -ContextLength or "
+            + "-BatchSize. -Verbose shows llama.cpp's log."
+        : "Run it again. If it is always the same text or the same model, llama.cpp cannot do it: leave that text out, or take another "
+            + "model. -Verbose shows llama.cpp's log.";
+
     // llama.cpp's assertions name their file by its path on the machine that built it.
     [GeneratedRegex(@"\S*/llama\.cpp/(?=src/|ggml/)")]
     private static partial Regex BuildFolder();
@@ -67,11 +76,16 @@ internal sealed partial record WorkerEnd(int? ExitCode, IReadOnlyList<string> La
         EngineErrorIds.WorkerDied,
         FailureKind.ResourceUnavailable,
         $"{what}: the process that runs llama.cpp ended ({Description}).",
-        IsFromOutside
-            ? "Run it again. If nobody ended the process, the system did, for want of memory: take a smaller model, -ContextLength or "
-                + "-BatchSize. -Verbose shows llama.cpp's log."
-            : "Run it again. If it is always the same text or the same model, llama.cpp cannot do it: leave that text out, or take another "
-                + "model. -Verbose shows llama.cpp's log.");
+        Cure);
+
+    /// <summary>Makes the error of a piece of work whose workers ended <see cref="MostInARow"/> times.</summary>
+    /// <param name="result">What it gives, one of them.</param>
+    /// <returns>The error.</returns>
+    public EngineException LostAgain(string result) => new(
+        EngineErrorIds.WorkerDiedRepeatedly,
+        FailureKind.ResourceUnavailable,
+        $"The process that runs llama.cpp ended {MostInARow} times in a row, without one {result} in between ({Description}).",
+        Cure);
 }
 
 /// <summary>Says that the worker is gone, in the middle of something.</summary>

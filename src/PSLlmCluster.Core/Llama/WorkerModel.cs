@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama.Protocol;
 
@@ -55,7 +56,15 @@ internal sealed class WorkerModel : IEmbeddingModel
     {
         token.ThrowIfCancellationRequested();
         WorkerModel model = new(file, options);
-        model.Find(log, progress, token);
+        try
+        {
+            model.Find(log, progress, token);
+        }
+        catch (WorkerEndedException ended)
+        {
+            throw ended.End.LostModel(file.Path);
+        }
+
         return model;
     }
 
@@ -65,6 +74,19 @@ internal sealed class WorkerModel : IEmbeddingModel
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new WorkerEmbedder(this, options, log, token);
+    }
+
+    /// <summary>Opens a generator on it, which keeps the model in memory until it is disposed.</summary>
+    /// <param name="options">How prompts are completed.</param>
+    /// <param name="log">Receives llama.cpp's log; called on the thread that uses the generator.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The generator, which the caller disposes.</returns>
+    /// <exception cref="EngineException">The options do not suit the model, which may be no generative one, or memory is short.</exception>
+    public ITextGenerator OpenGenerator(GenerationOptions options, Action<string>? log = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new WorkerGenerator(this, options, log, token);
     }
 
     /// <inheritdoc/>
@@ -98,6 +120,7 @@ internal sealed class WorkerModel : IEmbeddingModel
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The channel, and the model's number in that worker.</returns>
     /// <exception cref="EngineException">It cannot be loaded, was released, or its file has changed.</exception>
+    /// <exception cref="WorkerEndedException">The worker ended over the loading.</exception>
     public (WorkerChannel Channel, int Model) OpenChannel(Action<string>? log, CancellationToken token)
     {
         while (true)
@@ -146,30 +169,23 @@ internal sealed class WorkerModel : IEmbeddingModel
     private Place LoadIn(Action<string>? log, IProgress<StageProgress>? progress, CancellationToken token)
     {
         using WorkerChannel channel = WorkerSession.Open(token);
-        try
+        log?.Invoke($"llama.cpp runs in {channel.Connection.Description}");
+        channel.Send(FrameKind.Load, new WireWriter().Write(_options));
+        while (true)
         {
-            log?.Invoke($"llama.cpp runs in {channel.Connection.Description}");
-            channel.Send(FrameKind.Load, new WireWriter().Write(_options));
-            while (true)
+            Frame frame = channel.Receive(log);
+            WireReader reader = frame.Read();
+            if (frame.Kind == FrameKind.Progress)
             {
-                Frame frame = channel.Receive(log);
-                WireReader reader = frame.Read();
-                if (frame.Kind == FrameKind.Progress)
-                {
-                    progress?.Report(new StageProgress(reader.NeededText(), reader.Double()));
-                }
-                else if (frame.Kind == FrameKind.Loaded)
-                {
-                    int number = reader.Int();
-                    Width = reader.Int();
-                    Placement = reader.NeededText();
-                    return new Place(channel.Connection, number);
-                }
+                progress?.Report(new StageProgress(reader.NeededText(), reader.Double()));
             }
-        }
-        catch (WorkerEndedException ended)
-        {
-            throw ended.End.LostModel(Path);
+            else if (frame.Kind == FrameKind.Loaded)
+            {
+                int number = reader.Int();
+                Width = reader.Int();
+                Placement = reader.NeededText();
+                return new Place(channel.Connection, number);
+            }
         }
     }
 

@@ -63,12 +63,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         catch (ObjectDisposedException released)
         {
             _signal.Dispose();
-            throw new EngineException(
-                EngineErrorIds.ModelReleased,
-                FailureKind.ResourceUnavailable,
-                $"{model.Path} was released while it was about to be used.",
-                "Run the command again; it loads the model again.",
-                released);
+            throw model.Released(released);
         }
 
         if (_handle.IsInvalid)

@@ -183,8 +183,13 @@ public sealed class LlamaEmbedder : ITextEmbedder
 
     private static int CallSizeFor(LlamaModel model, int? asked) => asked ?? (model.GpuLayers > 0 ? GpuCallSize : CpuCallSize);
 
-    // ggml's threads wait for each other spinning, after every operation: two that share a core by hyperthreading gain nothing.
-    private static int DefaultThreadCount(int processors) => processors <= 4 ? processors : processors / 2;
+    /// <summary>
+    /// Returns the threads where no number is asked for. ggml's threads wait for each other spinning, after every operation: two that share
+    /// a core by hyperthreading gain nothing.
+    /// </summary>
+    /// <param name="processors">The machine's processors.</param>
+    /// <returns>The number of threads.</returns>
+    internal static int DefaultThreadCount(int processors) => processors <= 4 ? processors : processors / 2;
 
     private static int BatchFor(int windowLength, int? asked, int callSize)
     {

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Worker.Llama.Native;
 
@@ -95,8 +96,47 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     public ITextEmbedder Open(EmbeddingOptions options, Action<string>? log = null, CancellationToken token = default)
         => new LlamaEmbedder(this, options, log, token);
 
+    /// <summary>Opens a generator on it, which keeps the model in memory until it is disposed.</summary>
+    /// <param name="options">How prompts are completed.</param>
+    /// <param name="log">Receives llama.cpp's log; called on the thread that uses the generator.</param>
+    /// <param name="token">
+    /// The token to monitor for cancellation. A computation on a CPU is aborted at once; the generator can then only be disposed.
+    /// </param>
+    /// <returns>The generator, which the caller disposes.</returns>
+    /// <exception cref="EngineException">The options make no sense or do not suit the model, or the model was released.</exception>
+    public ITextGenerator OpenGenerator(GenerationOptions options, Action<string>? log = null, CancellationToken token = default)
+        => new LlamaGenerator(this, options, log, polled: null, token);
+
     /// <inheritdoc/>
     public void Release() => Handle.Dispose();
+
+    /// <summary>Keeps the model in memory until <see cref="LetGo"/> is called as often.</summary>
+    /// <exception cref="EngineException">It was released.</exception>
+    internal void Hold()
+    {
+        try
+        {
+            bool isHeld = false;
+            Handle.DangerousAddRef(ref isHeld);
+        }
+        catch (ObjectDisposedException released)
+        {
+            throw Released(released);
+        }
+    }
+
+    /// <summary>Undoes <see cref="Hold"/>.</summary>
+    internal void LetGo() => Handle.DangerousRelease();
+
+    /// <summary>Makes the error of a model that was released while it was about to be used.</summary>
+    /// <param name="cause">What was thrown.</param>
+    /// <returns>The error.</returns>
+    internal EngineException Released(ObjectDisposedException cause) => new(
+        EngineErrorIds.ModelReleased,
+        FailureKind.ResourceUnavailable,
+        $"{Path} was released while it was about to be used.",
+        "Run the command again; it loads the model again.",
+        cause);
 
     /// <summary>Loads a model.</summary>
     /// <param name="file">Its file.</param>

@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Llama.Protocol;
 using PSLlmCluster.Worker.Llama;
 
 namespace PSLlmCluster.Worker.Serving;
 
 /// <summary>
-/// One piece of work of the session's, on a thread of its own: the loading of a model, or an embedder and its texts. A failure is sent, and
-/// ends the channel; the end of each channel is sent, whatever ended it.
+/// One piece of work of the session's, on a thread of its own: the loading of a model, an embedder and its texts, or a generator and its
+/// prompts. A failure is sent, and ends the channel; the end of each channel is sent, whatever ended it.
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It may be cancelled even after its end.")]
-internal sealed class ServedChannel : IProgress<StageProgress>
+internal sealed class ServedChannel : IProgress<StageProgress>, IProgress<GenerationOutcome>
 {
     private readonly int _number;
     private readonly FrameStream _frames;
@@ -20,7 +21,9 @@ internal sealed class ServedChannel : IProgress<StageProgress>
     private readonly Action<int> _ended;
     private readonly BlockingCollection<Frame> _work = [];
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly List<string> _prompts = [];
     private ITextEmbedder? _embedder;
+    private ITextGenerator? _generator;
 
     /// <summary>Initializes a new instance of the <see cref="ServedChannel"/> class.</summary>
     /// <param name="number">Its number.</param>
@@ -62,6 +65,9 @@ internal sealed class ServedChannel : IProgress<StageProgress>
     /// <inheritdoc/>
     public void Report(StageProgress value) => Send(FrameKind.Progress, new WireWriter().Text(value.Stage).Double(value.Fraction));
 
+    /// <inheritdoc/>
+    public void Report(GenerationOutcome value) => Send(FrameKind.Completion, new WireWriter().Write(value));
+
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is sent to the session.")]
     private void Run()
     {
@@ -88,6 +94,7 @@ internal sealed class ServedChannel : IProgress<StageProgress>
         {
             _ended(_number);
             _embedder?.Dispose();
+            _generator?.Dispose();
             Send(FrameKind.Closed, null);
         }
     }
@@ -113,10 +120,26 @@ internal sealed class ServedChannel : IProgress<StageProgress>
                 SendOutcomes(Embedder.Flush());
                 Send(FrameKind.Flushed, null);
                 break;
+            case FrameKind.OpenGenerator:
+                LlamaModel generative = _models.Find(reader.Int());
+                _generator = generative.OpenGenerator(reader.ReadGenerationOptions(), Log, _cancellation.Token);
+                Send(FrameKind.GeneratorOpened, new WireWriter().Int(_generator.ContextLength));
+                break;
+            case FrameKind.Prompt:
+                _prompts.Add(reader.NeededText());
+                break;
+            case FrameKind.Complete:
+                string[] prompts = [.. _prompts];
+                _prompts.Clear();
+                _ = Generator.Complete(prompts, this);
+                break;
             default:
                 throw new InvalidDataException($"A frame of the kind {frame.Kind} is none that a channel takes.");
         }
     }
+
+    private ITextGenerator Generator
+        => _generator ?? throw new InvalidDataException("A prompt came before its generator was opened.");
 
     private ITextEmbedder Embedder => _embedder ?? throw new InvalidDataException("A text came before its embedder was opened.");
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.Json;
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Llama.Protocol;
 
 namespace PSLlmCluster.Core.Tests.Llama;
@@ -19,6 +21,11 @@ public sealed class MessagesTests
         ModelOptions model = Filled(new ModelOptions(string.Empty));
         reader = new WireReader(new WireWriter().Write(model).Written);
         Assert.Equal(model, reader.ReadModelOptions());
+
+        GenerationOptions generation = Filled(new GenerationOptions());
+        reader = new WireReader(new WireWriter().Write(generation).Write(new GenerationOptions()).Written);
+        Assert.Equal(JsonSerializer.Serialize(generation), JsonSerializer.Serialize(reader.ReadGenerationOptions()));
+        Assert.Equal(JsonSerializer.Serialize(new GenerationOptions()), JsonSerializer.Serialize(reader.ReadGenerationOptions()));
 
         reader = new WireReader(new WireWriter().Write(new EmbeddingOptions()).Write(new ModelOptions("m.gguf")).Written);
         Assert.Equal(new EmbeddingOptions(), reader.ReadEmbeddingOptions());
@@ -43,6 +50,24 @@ public sealed class MessagesTests
         Assert.Empty(read[2].Vector!);
     }
 
+    [Fact]
+    public void Completions_cross_whole()
+    {
+        GenerationOutcome[] outcomes =
+        [
+            new(3, "a name", 4, 90, GenerationEnding.StopString, null),
+            new(4, null, 0, 7, GenerationEnding.Failed, new EngineException("SomeId", FailureKind.InvalidData, "It is wrong.", "Mend it.")),
+            new(5, string.Empty, 0, 9, GenerationEnding.EndOfText, null),
+        ];
+        foreach (GenerationOutcome outcome in outcomes)
+        {
+            WireReader reader = new(new WireWriter().Write(outcome).Written);
+            GenerationOutcome read = reader.ReadCompletion();
+            Assert.Equal(outcome with { Failure = null }, read with { Failure = null });
+            Assert.Equal(outcome.Failure?.ErrorId, read.Failure?.ErrorId);
+        }
+    }
+
     /// <summary>Gives every property of a record another value than it has.</summary>
     private static T Filled<T>(T record)
         where T : notnull
@@ -55,6 +80,7 @@ public sealed class MessagesTests
                 : type == typeof(string) ? old + "other: é"
                 : type == typeof(bool) ? !(bool)old!
                 : type == typeof(int) ? 7
+                : type == typeof(IReadOnlyList<string>) ? new[] { property.Name, "é" }
                 : throw new NotSupportedException($"{property} is of a type that this test does not know; add it here.");
             property.SetValue(record, other);
         }

@@ -26,6 +26,8 @@ public sealed class NativeLayoutTests
         samplers 136 n_samplers 144 ctx_other 152
         """;
 
+    private const string TokenDataArray = "data 0 size 8 selected 16 sorted 24";
+
     private const string Batch = "n_tokens 0 token 8 embd 16 pos 24 n_seq_id 32 seq_id 40 logits 48";
 
     [Fact]
@@ -34,12 +36,18 @@ public sealed class NativeLayoutTests
         Assert.Equal(80, Unsafe.SizeOf<llama_model_params>());
         Assert.Equal(160, Unsafe.SizeOf<llama_context_params>());
         Assert.Equal(56, Unsafe.SizeOf<llama_batch>());
+        Assert.Equal(16, Unsafe.SizeOf<llama_chat_message>());
+        Assert.Equal(12, Unsafe.SizeOf<llama_token_data>());
+        Assert.Equal(32, Unsafe.SizeOf<llama_token_data_array>());
     }
 
     [Theory]
     [InlineData("llama_model_params", ModelParams)]
     [InlineData("llama_context_params", ContextParams)]
     [InlineData("llama_batch", Batch)]
+    [InlineData("llama_chat_message", "role 0 content 8")]
+    [InlineData("llama_token_data", "id 0 logit 4 p 8")]
+    [InlineData("llama_token_data_array", TokenDataArray)]
     public void Fields_are_where_the_header_has_them(string type, string table)
     {
         Type structure = typeof(llama_batch).Assembly.GetType("PSLlmCluster.Worker.Llama.Native." + type)!;

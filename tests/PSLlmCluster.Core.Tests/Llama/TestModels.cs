@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
+using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Worker.Llama;
@@ -18,6 +19,19 @@ internal static class TestModels
     public static string TinyBert { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "models", "tiny-bert-random.F32.gguf");
 
     public static string MiniLm => EngineFiles.DefaultModel;
+
+    /// <summary>Gets the tiny Qwen2, loaded.</summary>
+    public static LlamaModel Qwen => Load(TinyQwen);
+
+    /// <summary>Gets prompts of many kinds.</summary>
+    public static string[] Prompts { get; } =
+    [
+        "", " ", "tea", "a cup of tea\nand a biscuit", "日本語の文", "x\0y", "half \uD83D of a pair", "<｜end▁of▁sentence｜> letters",
+        "one two three four five six seven eight nine ten", "😀😀", "tea",
+    ];
+
+    /// <summary>Gets options for short completions.</summary>
+    public static GenerationOptions Short { get; } = new() { MostTokens = 12, ThreadCount = 1 };
 
     public static string? Smol { get; } = Repository.Shared("models", SmolName);
 
@@ -86,6 +100,13 @@ internal static class TestModels
         outcomes.AddRange(embedder.Flush());
         Assert.Equal(Enumerable.Range(0, texts.Count), outcomes.Select(outcome => outcome.Index));
         return [.. outcomes];
+    }
+
+    /// <summary>Completes prompts.</summary>
+    public static GenerationOutcome[] Complete(LlamaModel model, GenerationOptions options, params string[] prompts)
+    {
+        using ITextGenerator generator = model.OpenGenerator(options);
+        return [.. generator.Complete(prompts)];
     }
 
     public static double Cosine(ReadOnlySpan<float> left, ReadOnlySpan<float> right)

@@ -91,6 +91,29 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void A_worker_that_ends_while_it_loads_the_model_again_is_one_more_death()
+    {
+        bool dies = false;
+        using ITextEmbedder embedder = TestModels.Acquire(TestModels.TinyQwen).Open(_oneThread, KillAtStart);
+        dies = true;
+        Kill();
+        Assert.Equal("WorkerDied", Outcome(0).Failure!.ErrorId);
+        Assert.Equal("WorkerDied", Outcome(1).Failure!.ErrorId);
+        dies = false;
+        Assert.NotNull(Outcome(2).Vector);
+
+        EmbeddingOutcome Outcome(int index) => embedder.Add(index, "tea").Concat(embedder.Flush()).Single();
+
+        void KillAtStart(string line)
+        {
+            if (dies && line.StartsWith("llama.cpp runs in process", StringComparison.Ordinal))
+            {
+                Kill();
+            }
+        }
+    }
+
+    [Fact]
     public void A_worker_that_another_piece_of_work_had_ended_loses_no_text()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);

@@ -23,6 +23,15 @@ internal enum FrameKind : byte
     /// <summary>To the worker: compute what is waiting.</summary>
     Flush = 13,
 
+    /// <summary>To the worker: open a generator on a model that is loaded.</summary>
+    OpenGenerator = 15,
+
+    /// <summary>To the worker: a prompt for the generator.</summary>
+    Prompt = 16,
+
+    /// <summary>To the worker: complete the prompts that have come since the last time.</summary>
+    Complete = 17,
+
     /// <summary>To the worker: free a model.</summary>
     Release = 14,
 
@@ -49,6 +58,12 @@ internal enum FrameKind : byte
 
     /// <summary>From the worker: what was asked for failed.</summary>
     Failed = 36,
+
+    /// <summary>From the worker: the generator is open.</summary>
+    GeneratorOpened = 37,
+
+    /// <summary>From the worker: what became of a prompt; the prompts' outcomes come in their order.</summary>
+    Completion = 38,
 
     /// <summary>From the worker: the channel's end. Nothing of it follows.</summary>
     Closed = 39,

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Generation;
 
 namespace PSLlmCluster.Core.Llama.Protocol;
 
@@ -42,6 +43,59 @@ internal static class Messages
         Prefix = reader.NeededText(),
         LongText = (LongTextHandling)reader.Int(),
     };
+
+    /// <summary>Writes how prompts are completed.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, GenerationOptions options)
+        => writer.Int(options.MostTokens).Texts(options.StopStrings).Text(options.Grammar).Texts(options.AllowedTexts)
+            .Texts(options.TakenTexts).Bool(options.AreDistinct).Text(options.System).Text(options.Prefix).Text(options.AnswerStart)
+            .Bool(options.UsesChatTemplate).Text(options.ChatTemplate).Int((int)options.Thinking).OptionalInt(options.ThreadCount)
+            .OptionalInt(options.ContextLength);
+
+    /// <summary>Reads how prompts are completed.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The options.</returns>
+    public static GenerationOptions ReadGenerationOptions(this ref WireReader reader) => new()
+    {
+        MostTokens = reader.Int(),
+        StopStrings = reader.Texts(),
+        Grammar = reader.Text(),
+        AllowedTexts = reader.Texts(),
+        TakenTexts = reader.Texts(),
+        AreDistinct = reader.Bool(),
+        System = reader.NeededText(),
+        Prefix = reader.NeededText(),
+        AnswerStart = reader.NeededText(),
+        UsesChatTemplate = reader.Bool(),
+        ChatTemplate = reader.Text(),
+        Thinking = (ThinkingHandling)reader.Int(),
+        ThreadCount = reader.OptionalInt(),
+        ContextLength = reader.OptionalInt(),
+    };
+
+    /// <summary>Writes what became of a prompt.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="outcome">The outcome.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, GenerationOutcome outcome)
+    {
+        writer.Int(outcome.Index).Text(outcome.Text).Int(outcome.TokenCount).Int(outcome.PromptTokenCount).Int((int)outcome.Ending)
+            .Bool(outcome.Failure is not null);
+        return outcome.Failure is { } failure ? writer.Write(failure) : writer;
+    }
+
+    /// <summary>Reads what became of a prompt.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The outcome.</returns>
+    public static GenerationOutcome ReadCompletion(this ref WireReader reader) => new(
+        reader.Int(),
+        reader.Text(),
+        reader.Int(),
+        reader.Int(),
+        (GenerationEnding)reader.Int(),
+        reader.Bool() ? reader.ReadFailure() : null);
 
     /// <summary>Writes a failure; what caused it goes as the text of its message.</summary>
     /// <param name="writer">Where to.</param>

@@ -73,6 +73,20 @@ internal sealed class WireWriter
         return this;
     }
 
+    /// <summary>Writes texts.</summary>
+    /// <param name="values">The texts.</param>
+    /// <returns>This.</returns>
+    public WireWriter Texts(IReadOnlyList<string> values)
+    {
+        Int(values.Count);
+        foreach (string value in values)
+        {
+            Text(value);
+        }
+
+        return this;
+    }
+
     /// <summary>Writes a vector or null.</summary>
     /// <param name="value">The vector.</param>
     /// <returns>This.</returns>
@@ -127,6 +141,19 @@ internal ref struct WireReader(ReadOnlySpan<byte> payload)
     /// <summary>Reads a text that has to be there.</summary>
     /// <returns>The text.</returns>
     public string NeededText() => Text() ?? throw new InvalidDataException("A text is missing in a frame.");
+
+    /// <summary>Reads texts.</summary>
+    /// <returns>The texts.</returns>
+    public string[] Texts()
+    {
+        string[] values = new string[Count(sizeof(int))];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = NeededText();
+        }
+
+        return values;
+    }
 
     /// <summary>Reads a vector or null.</summary>
     /// <returns>The vector.</returns>

@@ -48,4 +48,17 @@ internal static unsafe partial class LlamaNative
         int n_tokens_max,
         [MarshalAs(UnmanagedType.U1)] bool add_special,
         [MarshalAs(UnmanagedType.U1)] bool parse_special);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool llama_memory_seq_rm(nint mem, int seq_id, int p0, int p1);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void llama_memory_seq_cp(nint mem, int seq_id_src, int seq_id_dst, int p0, int p1);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial float* llama_get_logits_ith(ContextHandle ctx, int i);
 }

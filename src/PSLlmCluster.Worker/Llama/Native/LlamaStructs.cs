@@ -84,6 +84,33 @@ internal unsafe struct llama_batch
     public sbyte* logits;
 }
 
+/// <summary><c>struct llama_chat_message</c>: a message of a chat.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct llama_chat_message
+{
+    public byte* role;
+    public byte* content;
+}
+
+/// <summary><c>struct llama_token_data</c>: a token that a sampler may choose.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct llama_token_data
+{
+    public int id;
+    public float logit;
+    public float p;
+}
+
+/// <summary><c>struct llama_token_data_array</c>: the tokens that a sampler may choose from.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct llama_token_data_array
+{
+    public llama_token_data* data;
+    public nuint size;
+    public long selected;
+    public byte sorted;
+}
+
 #pragma warning disable CA1712 // C has no scopes, so the header puts the name of each enum before its values; they are kept.
 
 /// <summary><c>enum llama_pooling_type</c>.</summary>
@@ -126,4 +153,26 @@ internal enum ggml_backend_dev_type
     GGML_BACKEND_DEVICE_TYPE_IGPU = 2,
     GGML_BACKEND_DEVICE_TYPE_ACCEL = 3,
     GGML_BACKEND_DEVICE_TYPE_META = 4,
+}
+
+/// <summary><c>enum llama_vocab_type</c>.</summary>
+internal enum llama_vocab_type
+{
+    LLAMA_VOCAB_TYPE_NONE = 0,
+    LLAMA_VOCAB_TYPE_SPM = 1,
+    LLAMA_VOCAB_TYPE_BPE = 2,
+    LLAMA_VOCAB_TYPE_WPM = 3,
+    LLAMA_VOCAB_TYPE_UGM = 4,
+    LLAMA_VOCAB_TYPE_RWKV = 5,
+    LLAMA_VOCAB_TYPE_PLAMO2 = 6,
+}
+
+/// <summary>Those of <c>enum llama_token_attr</c> that are asked for.</summary>
+[Flags]
+internal enum llama_token_attr
+{
+    LLAMA_TOKEN_ATTR_UNDEFINED = 0,
+    LLAMA_TOKEN_ATTR_UNKNOWN = 1 << 0,
+    LLAMA_TOKEN_ATTR_CONTROL = 1 << 3,
+    LLAMA_TOKEN_ATTR_USER_DEFINED = 1 << 4,
 }

@@ -69,3 +69,22 @@ internal sealed class ContextHandle : SafeHandle
         return true;
     }
 }
+
+/// <summary>Owns a <c>llama_sampler</c> that needs nothing but the vocabulary of a model that others keep alive.</summary>
+internal sealed class SamplerHandle : SafeHandle
+{
+    /// <summary>Initializes a new instance of the <see cref="SamplerHandle"/> class.</summary>
+    /// <param name="sampler">What llama.cpp returned; null for none.</param>
+    public SamplerHandle(nint sampler)
+        : base(0, ownsHandle: true) => SetHandle(sampler);
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        LlamaNative.llama_sampler_free(handle);
+        return true;
+    }
+}
