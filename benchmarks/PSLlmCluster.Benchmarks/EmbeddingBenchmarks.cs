@@ -5,7 +5,7 @@ using PSLlmCluster.Core.Engines;
 
 namespace PSLlmCluster.Benchmarks;
 
-/// <summary>A hundred texts of some ten words through the bundled model, for several numbers of threads and tokens in a call.</summary>
+/// <summary>A hundred texts of some ten words through the bundled model, for several numbers of threads.</summary>
 public class EmbeddingBenchmarks
 {
     private const int TextCount = 100;
@@ -14,10 +14,6 @@ public class EmbeddingBenchmarks
 
     [Params(1, 2)]
     public int ThreadCount { get; set; }
-
-    /// <summary>Null is the default, which packs short texts into calls that are smaller than a window.</summary>
-    [Params(null, 512)]
-    public int? BatchSize { get; set; }
 
     [GlobalSetup]
     public void Prepare()
@@ -40,7 +36,7 @@ public class EmbeddingBenchmarks
     [Benchmark]
     public int Embed()
     {
-        using ITextEmbedder embedder = _model!.Open(new EmbeddingOptions { ThreadCount = ThreadCount, BatchSize = BatchSize });
+        using ITextEmbedder embedder = _model!.Open(new EmbeddingOptions { ThreadCount = ThreadCount });
         int done = 0;
         for (int i = 0; i < TextCount; i++)
         {

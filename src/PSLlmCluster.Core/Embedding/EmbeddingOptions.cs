@@ -10,9 +10,11 @@ public sealed record EmbeddingOptions
     public bool Normalize { get; init; }
 
     /// <summary>
-    /// Gets the number of threads, from 1 to 1024; null, the default, is one per processor, and with llama.cpp half of them where there are
-    /// more than 4. Larger values take less time, up to the number of cores, and change no result of the managed engine; there each takes
-    /// some megabytes for what it computes in.
+    /// Gets the number of threads, from 1 to 1024; null, the default, is one per processor, and half of them, where there are more than 4,
+    /// for a model of more than 1 GB in llama.cpp. Larger values take less time, up to the number of cores, and change no result. Each
+    /// takes memory for what it computes in, once there is work for it: some megabytes in the managed engine, and in llama.cpp, with
+    /// windows of 512 tokens, about a fifth of the model's weights, of which the default takes 4 GB at most. The threads of a model of more
+    /// than 1 GB share that memory.
     /// </summary>
     public int? ThreadCount { get; init; }
 
@@ -24,10 +26,10 @@ public sealed record EmbeddingOptions
     public int? ContextLength { get; init; }
 
     /// <summary>
-    /// Gets the largest number of tokens that llama.cpp takes in one call, from the window to 65,536; null, the default, is what was
-    /// measured to be fast. Larger values put more texts into a call, which uses a GPU better, and take more memory. It is rounded up to a
-    /// multiple of 32, and does not change which windows a text is split into.
-    /// The managed engine takes no notice of it.
+    /// Gets the largest number of tokens that llama.cpp takes in one call on a GPU, from the window to 65,536; null, the default, is 512.
+    /// Larger values put more texts into a call, which uses a GPU better, and take more memory. It is rounded up to a multiple of 32, and
+    /// does not change which windows a text is split into.
+    /// On a CPU, and in the managed engine, it changes nothing.
     /// </summary>
     public int? BatchSize { get; init; }
 

@@ -14,6 +14,7 @@ internal static class GgmlTensorType
     public const uint Q5_0 = 6;
     public const uint Q5_1 = 7;
     public const uint Q8_0 = 8;
+    public const uint Q3_K = 11;
     public const uint Q4_K = 12;
     public const uint Q5_K = 13;
     public const uint Q6_K = 14;
@@ -30,7 +31,7 @@ internal static class GgmlTensorType
         [Q8_0] = ("Q8_0", 32, 34),
         [9] = ("Q8_1", 32, 36),
         [10] = ("Q2_K", 256, 84),
-        [11] = ("Q3_K", 256, 110),
+        [Q3_K] = ("Q3_K", 256, 110),
         [Q4_K] = ("Q4_K", 256, 144),
         [Q5_K] = ("Q5_K", 256, 176),
         [Q6_K] = ("Q6_K", 256, 210),

@@ -11,6 +11,9 @@ namespace PSLlmCluster.Core.Gguf;
 /// absent.</param>
 /// <param name="TokenCount">Entries of tokenizer.ggml.tokens.</param>
 /// <param name="Pooling">The value of ARCHITECTURE.pooling_type.</param>
+/// <param name="IsCausal">The value of ARCHITECTURE.attention.causal: whether a token sees only what is before it; true where it is not
+/// said.</param>
+/// <param name="MatrixTypes">The types, numbers of <see cref="GgmlTensorType"/>, of this file's tensors of two dimensions and more.</param>
 /// <param name="BlockCount">The value of ARCHITECTURE.block_count, 1 where it is not said.</param>
 /// <param name="PartCount">Files that the model is split into; 1 for a whole one.</param>
 /// <param name="PartNumber">This file's number among them, from 0.</param>
@@ -26,6 +29,8 @@ internal sealed record GgufHeader(
     string TokenizerFamily,
     long TokenCount,
     GgufPooling Pooling,
+    bool IsCausal,
+    IReadOnlySet<uint> MatrixTypes,
     long BlockCount,
     int PartCount,
     int PartNumber,

@@ -179,7 +179,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
-    /// processors; with llama.cpp half of them where there are more than four, as its threads wait for each other.
+    /// processors; for a model of more than 1 GB in llama.cpp half of them where there are more than four, as its threads then wait for
+    /// each other. Other models are computed by each thread for itself, which takes about a fifth of the model's memory
+    /// again for each thread, by default 4 GB at most. It changes no vector.
     /// </summary>
     [Parameter]
     [Alias("n_threads")]
@@ -196,9 +198,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public int? ContextLength { get; set; }
 
     /// <summary>
-    /// The most tokens, of several texts together, that llama.cpp is given at once; at least a window. Unless given it is 128 on the CPU
-    /// and 512 on a GPU, and a longer window goes alone. Larger batches may be faster on a GPU, and need more memory. The managed engine
-    /// has batches of its own, which change nothing.
+    /// The most tokens, of several texts together, that llama.cpp is given at once on a GPU; at least a window. Unless given it is 512, and
+    /// a longer window goes alone. Larger batches may be faster, and need more memory. On a CPU it changes nothing.
     /// </summary>
     [Parameter]
     [Alias("n_batch")]

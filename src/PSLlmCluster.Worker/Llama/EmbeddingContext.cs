@@ -5,7 +5,8 @@ namespace PSLlmCluster.Worker.Llama;
 /// <summary>
 /// A <c>llama_context</c> set up for embeddings, reused for batch after batch. Against llama.cpp's defaults it keeps K and V
 /// in float32 and leaves flash attention off, which is what comes nearest to the reference (5.9e-7 instead of 6.6e-4 on
-/// float32 weights), and it does not pool: the hidden states come out token by token, and are averaged in double.
+/// float32 weights), unless the plan says otherwise, and it does not pool: the hidden states come out token by token, and are
+/// averaged in double.
 /// All sequences share one memory of a batch's size (kv_unified), so a large model needs no room for windows it does not have.
 /// </summary>
 internal sealed unsafe class EmbeddingContext : IDisposable
@@ -21,17 +22,13 @@ internal sealed unsafe class EmbeddingContext : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="EmbeddingContext"/> class.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="batchSize">The most tokens of a batch.</param>
-    /// <param name="sequenceCount">The most sequences of a batch.</param>
-    /// <param name="threadCount">Threads to compute with.</param>
-    /// <param name="log">Receives llama.cpp's log.</param>
+    /// <param name="plan">The sizes of a batch, the threads to compute with, and how attention is computed.</param>
+    /// <param name="log">Receives llama.cpp's log on the thread that uses the context.</param>
     /// <param name="signal">Carries the token's cancellation into a computation; this disposes it.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     public EmbeddingContext(
         LlamaModel model,
-        int batchSize,
-        int sequenceCount,
-        int threadCount,
+        ContextPlan plan,
         Action<string>? log,
         NativeSignal signal,
         CancellationToken token)
@@ -41,16 +38,18 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         _token = token;
         _signal = signal;
         llama_context_params parameters = LlamaNative.llama_context_default_params();
-        parameters.n_ctx = (uint)batchSize;
-        parameters.n_batch = (uint)batchSize;
-        parameters.n_ubatch = (uint)batchSize;
-        parameters.n_seq_max = (uint)sequenceCount;
-        parameters.n_threads = threadCount;
-        parameters.n_threads_batch = threadCount;
+        parameters.n_ctx = (uint)plan.BatchSize;
+        parameters.n_batch = (uint)plan.BatchSize;
+        parameters.n_ubatch = (uint)plan.BatchSize;
+        parameters.n_seq_max = (uint)plan.SequenceCount;
+        parameters.n_threads = plan.ThreadCount;
+        parameters.n_threads_batch = plan.ThreadCount;
         parameters.pooling_type = llama_pooling_type.LLAMA_POOLING_TYPE_NONE;
-        parameters.flash_attn_type = llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED;
-        parameters.type_k = ggml_type.GGML_TYPE_F32;
-        parameters.type_v = ggml_type.GGML_TYPE_F32;
+        parameters.flash_attn_type = plan.UsesFlashAttention
+            ? llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+            : llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED;
+        parameters.type_k = plan.UsesFlashAttention ? ggml_type.GGML_TYPE_F16 : ggml_type.GGML_TYPE_F32;
+        parameters.type_v = parameters.type_k;
         parameters.abort_callback = NativeSignal.AbortCallback;
         parameters.abort_callback_data = _signal.Data;
         parameters.embeddings = 1;
@@ -72,7 +71,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
             throw new EngineException(
                 EngineErrorIds.ContextFailed,
                 FailureKind.ResourceUnavailable,
-                $"llama.cpp cannot set up {model.Path} for batches of {batchSize} tokens: {buffer.LastErrors()}",
+                $"llama.cpp cannot set up {model.Path} for batches of {plan.BatchSize} tokens: {buffer.LastErrors()}",
                 "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or "
                     + "-Device Cpu; -Verbose shows llama.cpp's whole log.");
         }
@@ -102,13 +101,38 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         };
     }
 
-    /// <summary>Returns the hidden state of a token of the last batch, after the final norm.</summary>
-    /// <param name="index">The token's position in the batch.</param>
-    /// <returns>The numbers, good until the next batch; empty where llama.cpp has none.</returns>
-    public ReadOnlySpan<float> Vector(int index)
+    /// <summary>
+    /// Sums the hidden states, after the final norm, of a window of the last batch: all of them, or one of them times their number, so that
+    /// the windows of a text are averaged by their numbers of tokens.
+    /// </summary>
+    /// <param name="start">The position of the window's first token in the batch.</param>
+    /// <param name="tokenCount">The window's tokens.</param>
+    /// <param name="pooling">Mean, Cls or Last.</param>
+    /// <returns>The sum, in double precision in the order of the tokens; null where llama.cpp has no vector of a token.</returns>
+    public double[]? Sum(int start, int tokenCount, PoolingType pooling)
     {
-        float* vector = LlamaNative.llama_get_embeddings_ith(_handle, index);
-        return vector is null ? [] : new ReadOnlySpan<float>(vector, _model.Width);
+        (int first, int last, double weight) = pooling switch
+        {
+            PoolingType.Cls => (start, start, tokenCount),
+            PoolingType.Last => (start + tokenCount - 1, start + tokenCount - 1, tokenCount),
+            _ => (start, start + tokenCount - 1, 1.0),
+        };
+        double[] sum = new double[_model.Width];
+        for (int token = first; token <= last; token++)
+        {
+            float* vector = LlamaNative.llama_get_embeddings_ith(_handle, token);
+            if (vector is null)
+            {
+                return null;
+            }
+
+            for (int i = 0; i < sum.Length; i++)
+            {
+                sum[i] += vector[i] * weight;
+            }
+        }
+
+        return sum;
     }
 
     /// <summary>Frees the context, and the model if nothing else holds it.</summary>

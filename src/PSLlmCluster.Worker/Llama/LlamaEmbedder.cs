@@ -4,32 +4,24 @@ using PSLlmCluster.Worker.Llama.Native;
 namespace PSLlmCluster.Worker.Llama;
 
 /// <summary>
-/// Turns texts into vectors: each text is cut in windows, windows are packed into batches in the order of the texts, and a
-/// batch is one call of <c>llama_decode</c> (or <c>llama_encode</c>). The vector is pooled from the last hidden state after the
-/// final norm. Outcomes leave in the order of the texts. One thread uses an embedder at a time.
+/// Turns texts into vectors: each text is cut in tokens and windows on the caller's thread, a team of contexts computes the windows
+/// (<see cref="ContextPlan"/> says how many contexts, of how many threads), and outcomes leave in the order of the texts, as soon as all
+/// windows of a text and of those before it are done. The vector is pooled from the last hidden state after the final norm. On a CPU every
+/// window is a call of <c>llama_decode</c> (or <c>llama_encode</c>) by itself, so a text has the same bits whatever comes with it.
+/// One thread uses an embedder at a time; at most 512 texts are held back.
 /// </summary>
 public sealed class LlamaEmbedder : ITextEmbedder
 {
-    /// <summary>
-    /// The tokens of a call on a CPU where no batch size is asked for; a longer window goes alone. Texts of one call pay for
-    /// attention to each other. Measured with MiniLM and short texts on one core, texts a second: 96 tokens 123, 128 115, 192 107,
-    /// 256 93, 512 about 65; fewer tokens leave nothing to do for more cores.
-    /// </summary>
-    internal const int CpuCallSize = 128;
-
-    /// <summary>The tokens of a call on a GPU where no batch size is asked for.</summary>
-    internal const int GpuCallSize = 512;
-
     private readonly LlamaModel _model;
     private readonly EmbeddingOptions _options;
-    private readonly PoolingType _pooling;
     private readonly CancellationToken _token;
-    private readonly EmbeddingContext _context;
+    private readonly CancellationTokenSource _ending;
+    private readonly CollectedLog _log;
     private readonly TextTokenizer _tokenizer;
     private readonly TextWindows _textWindows;
-    private readonly WindowBatch _batch;
-    private readonly List<(PooledText Text, int Start, int TokenCount)> _windows = [];
+    private readonly ContextTeam _team;
     private readonly Queue<PooledText> _texts = [];
+    private readonly Queue<PendingWindow> _windows = [];
 
     /// <summary>Initializes a new instance of the <see cref="LlamaEmbedder"/> class.</summary>
     /// <param name="model">The model.</param>
@@ -48,7 +40,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
     /// <param name="model">The model.</param>
     /// <param name="options">How texts become vectors.</param>
     /// <param name="log">Receives llama.cpp's log.</param>
-    /// <param name="polled">Called whenever a computation looks whether it is to stop; may be null.</param>
+    /// <param name="polled">Called, on a computing thread, whenever a computation looks whether it is to stop; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     internal LlamaEmbedder(LlamaModel model, EmbeddingOptions options, Action<string>? log, Action? polled, CancellationToken token)
     {
@@ -57,29 +49,34 @@ public sealed class LlamaEmbedder : ITextEmbedder
         options.Validate();
         _options = options;
         _token = token;
-        _pooling = ModelLimits.PoolingFor(model.Path, model.Pooling, options.Pooling);
+        PoolingType pooling = ModelLimits.PoolingFor(model.Path, model.Pooling, options.Pooling);
         WindowLength = ModelLimits.WindowFor(model.Path, model.TrainedContextLength, options.ContextLength);
-        (_model, _context) = WhereItFits(model, Open, log, token);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _log = new CollectedLog(log);
+        EmbeddingContext? first = null;
         try
         {
+            (_model, first) = WhereItFits(model, candidate => Open(candidate, PlanFor(candidate)), log, token);
             _tokenizer = new TextTokenizer(_model, log);
             _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
-            int callSize = CallSizeFor(_model, options.BatchSize);
-            _batch = new WindowBatch(BatchFor(WindowLength, options.BatchSize, callSize), callSize, WindowLength);
+            ContextPlan plan = PlanFor(_model);
+            _team = new ContextTeam(first, () => Open(_model, plan), plan, WindowLength, pooling, _log.Writer, token);
         }
         catch
         {
-            _context.Dispose();
+            first?.Dispose();
+            _ending.Dispose();
             throw;
         }
-
-        EmbeddingContext Open(LlamaModel candidate)
+        finally
         {
-            int batchSize = BatchFor(WindowLength, options.BatchSize, CallSizeFor(candidate, options.BatchSize));
-            int threads = options.ThreadCount ?? DefaultThreadCount(Environment.ProcessorCount);
-            int sequences = WindowBatch.SequencesFor(batchSize, WindowLength);
-            return new EmbeddingContext(candidate, batchSize, sequences, threads, log, new NativeSignal(token, polled), token);
+            _log.HandOver();
         }
+
+        ContextPlan PlanFor(LlamaModel candidate) => ContextPlan.For(candidate, options, WindowLength);
+
+        EmbeddingContext Open(LlamaModel candidate, ContextPlan plan)
+            => new(candidate, plan, _log.Writer, new NativeSignal(_ending.Token, polled), _ending.Token);
     }
 
     /// <inheritdoc/>
@@ -89,7 +86,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
     public int WindowLength { get; }
 
     /// <inheritdoc/>
-    public bool HasRoom => false;
+    public bool HasRoom => _team.HasRoom;
 
     /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
@@ -112,13 +109,9 @@ public sealed class LlamaEmbedder : ITextEmbedder
         _texts.Enqueue(pooled);
         for (int window = 0; window < windowCount; window++)
         {
-            int[] tokens = _textWindows.Tokens(content, window);
-            if (!_batch.HasRoomFor(tokens.Length))
-            {
-                RunBatch();
-            }
-
-            _windows.Add((pooled, _batch.Add(tokens), tokens.Length));
+            PendingWindow pending = new(pooled, _textWindows.Tokens(content, window));
+            _windows.Enqueue(pending);
+            _team.Add(pending);
         }
 
         return TakeReady();
@@ -127,6 +120,12 @@ public sealed class LlamaEmbedder : ITextEmbedder
     /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> TakeReady()
     {
+        _log.HandOver();
+        while (_windows.Count > 0 && _team.IsDone(_windows.Peek()))
+        {
+            Complete(_windows.Dequeue());
+        }
+
         if (_texts.Count == 0 || !_texts.Peek().IsDone)
         {
             return [];
@@ -144,15 +143,23 @@ public sealed class LlamaEmbedder : ITextEmbedder
     /// <inheritdoc/>
     public IReadOnlyList<EmbeddingOutcome> Flush()
     {
-        RunBatch();
+        if (_windows.Count > 0)
+        {
+            _team.WaitForAll(_windows);
+        }
+
         return TakeReady();
     }
 
-    /// <summary>Frees the memory of the computation, and the model if the cache has released it.</summary>
+    /// <summary>
+    /// Stops what is being computed, frees the memory of the computation, and the model if the cache has released it.
+    /// </summary>
     public void Dispose()
     {
-        _context.Dispose();
-        _batch.Dispose();
+        _ending.Cancel();
+        _team.Dispose();
+        _ending.Dispose();
+        _log.HandOver();
     }
 
     /// <summary>
@@ -181,75 +188,21 @@ public sealed class LlamaEmbedder : ITextEmbedder
         }
     }
 
-    private static int CallSizeFor(LlamaModel model, int? asked) => asked ?? (model.GpuLayers > 0 ? GpuCallSize : CpuCallSize);
-
-    /// <summary>
-    /// Returns the threads where no number is asked for. ggml's threads wait for each other spinning, after every operation: two that share
-    /// a core by hyperthreading gain nothing.
-    /// </summary>
-    /// <param name="processors">The machine's processors.</param>
-    /// <returns>The number of threads.</returns>
-    internal static int DefaultThreadCount(int processors) => processors <= 4 ? processors : processors / 2;
-
-    private static int BatchFor(int windowLength, int? asked, int callSize)
+    private static void Complete(PendingWindow window)
     {
-        if (asked < windowLength)
+        if (window.Sum is null)
         {
-            throw new EngineException(
-                EngineErrorIds.BatchSizeTooSmall,
-                FailureKind.InvalidArgument,
-                $"A batch size of {asked} tokens is less than a window of {windowLength}.",
-                $"Give at least {windowLength}, or a smaller ContextLength, or leave it out.");
-        }
-
-        return WindowBatch.RoundUp(Math.Max(callSize, windowLength), WindowBatch.EndAlignment);
-    }
-
-    private void RunBatch()
-    {
-        if (_windows.Count == 0)
-        {
+            window.Text.Fail(
+                new EngineException(
+                    EngineErrorIds.EmbeddingFailed,
+                    FailureKind.Internal,
+                    $"llama.cpp could not compute the text's vector: {window.Complaint}",
+                    "-Verbose shows llama.cpp's whole log; a smaller BatchSize or ContextLength needs less memory."),
+                window.Tokens.Length);
             return;
         }
 
-        _batch.Complete();
-        string? words = _context.Run(_batch);
-        foreach ((PooledText text, int start, int tokenCount) in _windows)
-        {
-            if (words is not null || !AddWindow(text, start, tokenCount))
-            {
-                text.Fail(new EngineException(
-                    EngineErrorIds.EmbeddingFailed,
-                    FailureKind.Internal,
-                    $"llama.cpp could not compute the text's vector: {words ?? "it returned none"}",
-                    "-Verbose shows llama.cpp's whole log; a smaller BatchSize needs less memory."), tokenCount);
-            }
-        }
-
-        _windows.Clear();
-        _batch.Clear();
-    }
-
-    private bool AddWindow(PooledText text, int start, int tokenCount)
-    {
-        (int first, int last, double weight) = _pooling switch
-        {
-            PoolingType.Cls => (start, start, tokenCount),
-            PoolingType.Last => (start + tokenCount - 1, start + tokenCount - 1, tokenCount),
-            _ => (start, start + tokenCount - 1, 1.0),
-        };
-        for (int i = first; i <= last; i++)
-        {
-            ReadOnlySpan<float> vector = _context.Vector(i);
-            if (vector.IsEmpty)
-            {
-                return false;
-            }
-
-            text.Add(vector, weight);
-        }
-
-        text.EndWindow(tokenCount);
-        return true;
+        window.Text.Add(window.Sum);
+        window.Text.EndWindow(window.Tokens.Length);
     }
 }

@@ -257,7 +257,7 @@ public sealed class LlamaGenerator : ITextGenerator
         {
             _context?.Dispose();
             _context = null;
-            int threads = _options.ThreadCount ?? LlamaEmbedder.DefaultThreadCount(Environment.ProcessorCount);
+            int threads = _options.ThreadCount ?? ContextPlan.ThreadsOfOneContext;
             (_, _context) = LlamaEmbedder.WhereItFits(
                 _model,
                 model => new GenerationContext(model, rounded, threads, _log, new NativeSignal(_token, _polled), _token),

@@ -34,6 +34,10 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
         Description = System.Text.Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
         Pooling = header.Pooling;
+        IsCausal = header.IsCausal;
+        MatrixTypes = header.MatrixTypes;
+        WeightBytes = (long)LlamaNative.llama_model_size(handle);
+        BitsPerWeight = 8.0 * WeightBytes / Math.Max(1, LlamaNative.llama_model_n_params(handle));
         Advice = ModelAdvice.Of(header, path);
         Splitting = TextRuns.SplittingOf(header);
     }
@@ -88,6 +92,18 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
 
     /// <summary>Gets the pooling that the file asks for.</summary>
     internal GgufPooling Pooling { get; }
+
+    /// <summary>Gets a value indicating whether a token sees only what is before it, as in a model that generates text.</summary>
+    internal bool IsCausal { get; }
+
+    /// <summary>Gets the types of its matrices, numbers of <see cref="GgmlTensorType"/>.</summary>
+    internal IReadOnlySet<uint> MatrixTypes { get; }
+
+    /// <summary>Gets the bytes of its weights.</summary>
+    internal long WeightBytes { get; }
+
+    /// <summary>Gets the bits that a weight takes on average: 32 for F32, 16 for F16, 8.5 for Q8_0, 5 for Q4_1.</summary>
+    internal double BitsPerWeight { get; }
 
     /// <summary>Gets how its tokenizer splits a text.</summary>
     internal TextSplitting Splitting { get; }

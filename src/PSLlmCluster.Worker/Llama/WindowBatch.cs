@@ -5,10 +5,12 @@ namespace PSLlmCluster.Worker.Llama;
 
 /// <summary>
 /// A <c>llama_batch</c> filled with windows, each a sequence of its own with positions from 0, and every token's vector wanted.
-/// Every window starts at a multiple of 16 tokens, and the batch ends at a multiple of 32; the gaps are filled with sequences
-/// that nobody reads. ggml's CPU kernels add in lanes, so a window's place among the lanes is a rounding error of the attention,
-/// which 8-bit activations may blow up to 1 - cosine = 6e-5 (measured: MiniLM in Q8_0, 5 of 60 texts differ). At aligned places
-/// the other windows add exact zeros, and a text gives the same bits alone and in any batch (measured: 0 of 60).
+/// Where windows are aligned, every window starts at a multiple of 16 tokens, and the batch ends at a multiple of 32; the gaps are
+/// filled with sequences that nobody reads. ggml's CPU kernels add in lanes, so a window's place among the lanes is a rounding error
+/// of the attention, which 8-bit activations may blow up to 1 - cosine = 6e-5 (measured: MiniLM in Q8_0, 5 of 60 texts differ).
+/// At aligned places the other windows add exact zeros, and a text gives the same bits alone and in any batch (measured: 0 of 60).
+/// Where they are not (<see cref="ContextPlan"/> says when the bits are the same all the same), one follows the other; a window of a
+/// single token, which ggml multiplies by another kernel, then goes alone.
 /// </summary>
 internal sealed unsafe class WindowBatch : IDisposable
 {
@@ -21,6 +23,8 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <summary>The lanes of the widest kernel: 16 floats of AVX-512.</summary>
     public const int StartAlignment = 16;
 
+    private readonly int _startAlignment;
+    private readonly int _endAlignment;
     private readonly int _capacity;
     private readonly int _callSize;
     private readonly int _windowLength;
@@ -35,10 +39,12 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <param name="capacity">The most tokens, a multiple of <see cref="EndAlignment"/>.</param>
     /// <param name="callSize">The tokens after which no further window is taken; a window that is longer goes alone.</param>
     /// <param name="windowLength">The most tokens of a window; no sequence is longer.</param>
-    public WindowBatch(int capacity, int callSize, int windowLength)
+    /// <param name="isAligned">Whether windows are aligned.</param>
+    public WindowBatch(int capacity, int callSize, int windowLength, bool isAligned = true)
     {
+        (_startAlignment, _endAlignment) = isAligned ? (StartAlignment, EndAlignment) : (1, 1);
         _capacity = capacity;
-        _callSize = Math.Min(RoundUp(callSize, EndAlignment), capacity);
+        _callSize = Math.Min(RoundUp(callSize, _endAlignment), capacity);
         _windowLength = windowLength;
         nuint perToken = (nuint)(sizeof(int*) + (3 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(((nuint)capacity * perToken) + (MostSequences * sizeof(int)));
@@ -71,10 +77,15 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <returns>True where it does.</returns>
     public bool HasRoomFor(int tokenCount)
     {
+        if (_endAlignment == 1 && _batch.n_tokens > 0 && (tokenCount == 1 || _batch.n_tokens == 1))
+        {
+            return false;
+        }
+
         // The window, and at worst as many new filling sequences as both gaps around it can need.
-        int filling = ((StartAlignment + EndAlignment) / _windowLength) + 2;
+        int filling = ((_startAlignment + _endAlignment) / _windowLength) + 2;
         int room = _batch.n_tokens == 0 ? _capacity : _callSize;
-        return RoundUp(RoundUp(_batch.n_tokens, StartAlignment) + tokenCount, EndAlignment) <= room
+        return RoundUp(RoundUp(_batch.n_tokens, _startAlignment) + tokenCount, _endAlignment) <= room
             && (_batch.n_tokens == 0 || _sequenceCount + 1 + filling <= MostSequences);
     }
 
@@ -83,7 +94,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <returns>Where its first token is.</returns>
     public int Add(ReadOnlySpan<int> tokens)
     {
-        Fill(StartAlignment);
+        Fill(_startAlignment);
         int start = _batch.n_tokens;
         int sequence = _sequenceCount++;
         for (int i = 0; i < tokens.Length; i++)
@@ -95,7 +106,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     }
 
     /// <summary>Fills the end, before the batch is run.</summary>
-    public void Complete() => Fill(EndAlignment);
+    public void Complete() => Fill(_endAlignment);
 
     /// <summary>Empties it.</summary>
     public void Clear()

@@ -47,6 +47,14 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial ulong llama_model_size(ModelHandle model);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial ulong llama_model_n_params(ModelHandle model);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int llama_model_desc(ModelHandle model, byte* buf, nuint buf_size);
 
     [LibraryImport(Library)]

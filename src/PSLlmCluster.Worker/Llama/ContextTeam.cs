@@ -1,0 +1,295 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+
+namespace PSLlmCluster.Worker.Llama;
+
+/// <summary>
+/// The contexts that windows are computed in, each on a thread of its own, over the weights of one model. The first context is set up by
+/// whoever makes the team; the others follow on their own threads as there is work for them, and where one cannot be set up, those that
+/// there are go on without it. Which context computes a window changes none of its bits.
+/// </summary>
+internal sealed class ContextTeam : IDisposable
+{
+    /// <summary>
+    /// The most windows that wait. Each is of a text of its own at most, so with those that are being computed they stay below the 512
+    /// texts that may be held back.
+    /// </summary>
+    public const int MostWaiting = 256;
+
+    private readonly object _gate = new();
+    private readonly Queue<PendingWindow> _waiting = [];
+    private readonly List<Thread> _threads = [];
+    private readonly EmbeddingContext _first;
+    private readonly Func<EmbeddingContext> _open;
+    private readonly ContextPlan _plan;
+    private readonly int _windowLength;
+    private readonly PoolingType _pooling;
+    private readonly Action<string>? _log;
+    private readonly CancellationToken _token;
+    private readonly CancellationTokenRegistration _registration;
+    private int _contextCount;
+    private int _waitingTokens;
+    private int _idle;
+    private bool _isFlushing;
+    private bool _isEnding;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Initializes a new instance of the <see cref="ContextTeam"/> class.</summary>
+    /// <param name="first">The first context; this disposes it.</param>
+    /// <param name="open">Sets another one up, on the thread that then uses it.</param>
+    /// <param name="plan">How many there are at most, and what a call takes.</param>
+    /// <param name="windowLength">The most tokens of a window.</param>
+    /// <param name="pooling">What becomes of the vectors of a window's tokens.</param>
+    /// <param name="log">Receives a line, on any thread, where a context cannot be set up; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation; contexts look at one that it cancels too.</param>
+    public ContextTeam(
+        EmbeddingContext first,
+        Func<EmbeddingContext> open,
+        ContextPlan plan,
+        int windowLength,
+        PoolingType pooling,
+        Action<string>? log,
+        CancellationToken token)
+    {
+        _first = first;
+        _open = open;
+        _plan = plan;
+        _windowLength = windowLength;
+        _pooling = pooling;
+        _log = log;
+        _token = token;
+        _contextCount = plan.ContextCount;
+        _registration = token.Register(End);
+    }
+
+    /// <summary>Gets a value indicating whether <see cref="Add"/> returns without waiting.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count < MostWaiting;
+            }
+        }
+    }
+
+    /// <summary>Takes a window; waits, where too many are waiting already, until half of them are not.</summary>
+    /// <param name="window">The window.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Add(PendingWindow window)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= MostWaiting)
+            {
+                while (_waiting.Count > MostWaiting / 2 && !HasEnded() && HasCall())
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            ThrowIfEnded();
+            _waiting.Enqueue(window);
+            _waitingTokens += LengthOf(window);
+            if (_idle == 0 && _threads.Count < _contextCount)
+            {
+                EmbeddingContext? context = _threads.Count == 0 ? _first : null;
+                Thread thread = new(() => Work(context)) { IsBackground = true, Name = "PSLlmCluster llama.cpp" };
+                thread.Start();
+                _threads.Add(thread);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Returns whether a window is done.</summary>
+    /// <param name="window">The window.</param>
+    /// <returns>Whether it is.</returns>
+    public bool IsDone(PendingWindow window)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            return window.IsDone;
+        }
+    }
+
+    /// <summary>Waits until windows are done, those that wait for company included.</summary>
+    /// <param name="windows">The windows, all that were added and are not known to be done.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void WaitForAll(IEnumerable<PendingWindow> windows)
+    {
+        lock (_gate)
+        {
+            _isFlushing = true;
+            Monitor.PulseAll(_gate);
+            foreach (PendingWindow window in windows)
+            {
+                while (!window.IsDone && !HasEnded())
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            _isFlushing = false;
+            ThrowIfEnded();
+        }
+    }
+
+    /// <summary>Ends the threads, which look for it before each call, waits for that, and frees the contexts.</summary>
+    public void Dispose()
+    {
+        _registration.Dispose();
+        End();
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _first.Dispose();
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _isEnding = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private bool HasEnded() => _isEnding || _failure is not null;
+
+    private void ThrowIfEnded()
+    {
+        _token.ThrowIfCancellationRequested();
+        _failure?.Throw();
+        ObjectDisposedException.ThrowIf(_isEnding, this);
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the result is awaited.")]
+    private void Work(EmbeddingContext? first)
+    {
+        try
+        {
+            if (first is not null)
+            {
+                WorkIn(first);
+                return;
+            }
+
+            using EmbeddingContext? another = TryOpen();
+            if (another is not null)
+            {
+                WorkIn(another);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            End();
+        }
+        catch (Exception failure)
+        {
+            lock (_gate)
+            {
+                _failure ??= ExceptionDispatchInfo.Capture(failure);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void WorkIn(EmbeddingContext context)
+    {
+        using WindowBatch batch = new(_plan.BatchSize, _plan.CallSize, _windowLength, _plan.AlignsWindows);
+        List<PendingWindow> windows = [];
+        List<int> starts = [];
+        while (Take(batch, windows, starts))
+        {
+            string? complaint = context.Run(batch);
+            double[]?[] sums = new double[]?[windows.Count];
+            for (int i = 0; i < sums.Length && complaint is null; i++)
+            {
+                sums[i] = context.Sum(starts[i], windows[i].Tokens.Length, _pooling);
+            }
+
+            Finish(windows, sums, complaint ?? "it returned none");
+        }
+    }
+
+    // Whoever sets up the first context hears of its failure; that of another one is that there are fewer.
+    private EmbeddingContext? TryOpen()
+    {
+        try
+        {
+            return _open();
+        }
+        catch (EngineException failure)
+        {
+            lock (_gate)
+            {
+                _contextCount = Math.Max(1, _contextCount - 1);
+            }
+
+            _log?.Invoke($"Texts are embedded in fewer contexts than there are threads: {failure.Message}");
+            return null;
+        }
+    }
+
+    private bool Take(WindowBatch batch, List<PendingWindow> windows, List<int> starts)
+    {
+        batch.Clear();
+        windows.Clear();
+        starts.Clear();
+        lock (_gate)
+        {
+            _idle++;
+            while (!HasEnded() && !HasCall())
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _idle--;
+            if (HasEnded())
+            {
+                return false;
+            }
+
+            // No context takes more than its share, so that all end at about the same time.
+            int left = _waitingTokens - ((_waitingTokens + _contextCount - 1) / _contextCount);
+            do
+            {
+                PendingWindow window = _waiting.Dequeue();
+                _waitingTokens -= LengthOf(window);
+                windows.Add(window);
+                starts.Add(batch.Add(window.Tokens));
+            }
+            while (_waitingTokens > left && _waiting.TryPeek(out PendingWindow? next) && batch.HasRoomFor(next.Tokens.Length));
+            Monitor.PulseAll(_gate);
+        }
+
+        batch.Complete();
+        return true;
+    }
+
+    private bool HasCall() => _waiting.Count > 0
+        && (!_plan.AlignsWindows || _isFlushing || _waitingTokens >= _plan.CallSize || _waiting.Count >= MostWaiting);
+
+    private int LengthOf(PendingWindow window)
+        => _plan.AlignsWindows ? WindowBatch.RoundUp(window.Tokens.Length, WindowBatch.StartAlignment) : window.Tokens.Length;
+
+    private void Finish(List<PendingWindow> windows, double[]?[] sums, string complaint)
+    {
+        lock (_gate)
+        {
+            for (int i = 0; i < sums.Length; i++)
+            {
+                windows[i].Sum = sums[i];
+                windows[i].Complaint = sums[i] is null ? complaint : null;
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+}
