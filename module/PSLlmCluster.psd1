@@ -10,7 +10,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-EmbeddingModel', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot')
+    CmdletsToExport        = @('Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot', 'Uninstall-LlamaBackend')
     VariablesToExport      = @()
     AliasesToExport        = @()
     DscResourcesToExport   = @()

@@ -7,6 +7,16 @@ namespace PSLlmCluster.Core;
 public static class EngineErrorIds
 {
 #pragma warning disable CS1591 // The names say it, and the help topic says it at length.
+    public const string BackendArchiveInvalid = nameof(BackendArchiveInvalid);
+    public const string BackendArchiveUnreadable = nameof(BackendArchiveUnreadable);
+    public const string BackendArchiveWrong = nameof(BackendArchiveWrong);
+    public const string BackendDownloadFailed = nameof(BackendDownloadFailed);
+    public const string BackendFolderNotWritable = nameof(BackendFolderNotWritable);
+    public const string BackendInUse = nameof(BackendInUse);
+    public const string BackendInstalled = nameof(BackendInstalled);
+    public const string BackendNotForPlatform = nameof(BackendNotForPlatform);
+    public const string BackendNotInstalled = nameof(BackendNotInstalled);
+    public const string BackendPinsMissing = nameof(BackendPinsMissing);
     public const string BatchSizeTooLarge = nameof(BatchSizeTooLarge);
     public const string BatchSizeTooSmall = nameof(BatchSizeTooSmall);
     public const string ChatTemplateUnsupported = nameof(ChatTemplateUnsupported);
@@ -20,12 +30,14 @@ public static class EngineErrorIds
     public const string GenerationNotPossible = nameof(GenerationNotPossible);
     public const string GenerationOptionInvalid = nameof(GenerationOptionInvalid);
     public const string GpuLayerCountInvalid = nameof(GpuLayerCountInvalid);
+    public const string GpuMemoryTooSmall = nameof(GpuMemoryTooSmall);
     public const string GpuNotAvailable = nameof(GpuNotAvailable);
     public const string GrammarInvalid = nameof(GrammarInvalid);
     public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);
     public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
     public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);
     public const string IsolationInvalid = nameof(IsolationInvalid);
+    public const string MainGpuInvalid = nameof(MainGpuInvalid);
     public const string MembershipNotPossible = nameof(MembershipNotPossible);
     public const string MembershipTooLarge = nameof(MembershipTooLarge);
     public const string ModelAccessDenied = nameof(ModelAccessDenied);
@@ -63,6 +75,7 @@ public static class EngineErrorIds
     public const string NativeLibraryMissing = nameof(NativeLibraryMissing);
     public const string NotAModelFile = nameof(NotAModelFile);
     public const string NotEnoughMemory = nameof(NotEnoughMemory);
+    public const string NpmMissing = nameof(NpmMissing);
     public const string PlotBundleMissing = nameof(PlotBundleMissing);
     public const string PlotFileExists = nameof(PlotFileExists);
     public const string PlotFileReadOnly = nameof(PlotFileReadOnly);
@@ -83,6 +96,7 @@ public static class EngineErrorIds
     public const string RowLengthMismatch = nameof(RowLengthMismatch);
     public const string RowNotFinite = nameof(RowNotFinite);
     public const string TargetInvalid = nameof(TargetInvalid);
+    public const string TensorSplitInvalid = nameof(TensorSplitInvalid);
     public const string TextHasNoTokens = nameof(TextHasNoTokens);
     public const string TextRunTooLong = nameof(TextRunTooLong);
     public const string TextTooLong = nameof(TextTooLong);

@@ -6,9 +6,6 @@ public static class EngineFiles
     /// <summary>The name of the model that is used where none is named.</summary>
     public const string DefaultModelName = "all-MiniLM-L6-v2.Q8_0.gguf";
 
-    /// <summary>The environment variable that names another folder to take llama.cpp's libraries from.</summary>
-    public const string NativeFolderVariable = "PSLLMCLUSTER_NATIVE";
-
     /// <summary>Gets the module's folder. The engine lies in a folder of its own below it.</summary>
     public static string Root { get; internal set; } = Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineFiles).Assembly.Location))
         ?? AppContext.BaseDirectory;

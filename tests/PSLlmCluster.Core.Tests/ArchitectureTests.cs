@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
         ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
         ["Gguf"] = [],
         ["Embedding"] = ["Gguf"],
+        ["Backends"] = [],
         ["Generation"] = [],
         ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
@@ -32,7 +33,7 @@ public sealed class ArchitectureTests
     /// <summary>What each part of the worker may use beside itself: parts of the worker, and of the engine.</summary>
     private static readonly Dictionary<string, (string[] OfWorker, string[] OfCore)> _workerArrows = new()
     {
-        ["Llama"] = ([], ["Embedding", "Generation", "Gguf"]),
+        ["Llama"] = ([], ["Backends", "Embedding", "Generation", "Gguf"]),
         ["Serving"] = (["Llama"], ["Embedding", "Generation", "Gguf", "Llama"]),
     };
 

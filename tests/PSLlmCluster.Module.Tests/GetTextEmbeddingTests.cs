@@ -249,6 +249,9 @@ public sealed class GetTextEmbeddingTests : IDisposable
     [InlineData("-BatchSize 0")]
     [InlineData("-ThreadCount 0")]
     [InlineData("-GpuLayerCount -1")]
+    [InlineData("-MainGpu -1")]
+    [InlineData("-TensorSplit @()")]
+    [InlineData("-TensorSplit a")]
     [InlineData("-Pooling Median")]
     [InlineData("-Device Tpu")]
     [InlineData("-LongText Ignore")]
@@ -270,6 +273,18 @@ public sealed class GetTextEmbeddingTests : IDisposable
     public void Options_that_contradict_one_another_are_refused_before_any_work()
         => _session.Run("@() | Get-TextEmbedding -Device Cpu -GpuLayerCount 3").EndedWith(
             "GpuLayerCountInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Theory]
+    [InlineData("MainGpuInvalid", "-Device Cpu -MainGpu 0")]
+    [InlineData("MainGpuInvalid", "-GpuLayerCount 0 -main_gpu 0")]
+    [InlineData("TensorSplitInvalid", "-Device Cpu -TensorSplit 1, 1")]
+    [InlineData("TensorSplitInvalid", "-tensor_split 0, 0")]
+    [InlineData("TensorSplitInvalid", "-TensorSplit 1, -1")]
+    [InlineData("TensorSplitInvalid", "-TensorSplit ([float]::NaN)")]
+    [InlineData("TensorSplitInvalid", "-TensorSplit 1, 1 -MainGpu 1")]
+    [InlineData("EngineNotSuitable", "-TensorSplit 1, 1 -Engine Managed")]
+    public void GPUs_that_are_chosen_in_a_way_that_makes_no_sense_are_refused_before_any_work(string id, string arguments)
+        => _session.Run($"@() | Get-TextEmbedding {arguments}").EndedWith(id, ErrorCategory.InvalidArgument, Cmdlet);
 
     private PipelineResult Tiny(string script) => _session.Run(script, ("tiny", StagedModule.TinyBert));
 }

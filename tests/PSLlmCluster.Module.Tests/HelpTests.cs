@@ -10,7 +10,10 @@ public sealed class HelpTests : IDisposable
     private readonly ModuleSession _session = new();
 
     public static TheoryData<string> Cmdlets
-        => ["Get-EmbeddingModel", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering", "Export-ClusterPlot"];
+        => [
+            "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering",
+            "Export-ClusterPlot", "Install-LlamaBackend", "Uninstall-LlamaBackend"
+        ];
 
     public void Dispose() => _session.Dispose();
 

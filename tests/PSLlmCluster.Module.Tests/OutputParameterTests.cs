@@ -33,8 +33,9 @@ public sealed partial class OutputParameterTests : IDisposable
             + "PSLlmCluster").Clean().Select(command => (CommandInfo)command.BaseObject)];
         List<string> found = [];
 
-        // What a cmdlet that gets something is given a path of, it reads.
-        foreach (CommandInfo cmdlet in cmdlets.Where(cmdlet => !cmdlet.Name.StartsWith("Get-", StringComparison.Ordinal)))
+        // What a cmdlet that gets or installs something is given a path of, it reads.
+        string[] reading = ["Get", "Install"];
+        foreach (CommandInfo cmdlet in cmdlets.Where(cmdlet => !reading.Contains(((CmdletInfo)cmdlet).Verb)))
         {
             foreach (ParameterMetadata parameter in cmdlet.Parameters.Values.Where(NamesAnOutput))
             {

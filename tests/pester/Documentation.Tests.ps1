@@ -13,6 +13,8 @@ BeforeAll {
     $script:expectations = & "$PSScriptRoot/Expectations.ps1"
     Import-Module "$root/artifacts/module/PSLlmCluster/PSLlmCluster.psd1"
     $script:modelBefore = $env:PSLLMCLUSTER_MODEL
+    $script:nativeBefore = $env:PSLLMCLUSTER_NATIVE
+    $script:pathBefore = $env:PATH
     $script:homeBefore = (Get-PSProvider FileSystem).Home
     $script:number = 0
 }
@@ -29,6 +31,8 @@ Describe 'What is written' {
     AfterEach {
         Pop-Location
         $env:PSLLMCLUSTER_MODEL = $script:modelBefore
+        $env:PSLLMCLUSTER_NATIVE = $script:nativeBefore
+        $env:PATH = $script:pathBefore
         (Get-PSProvider FileSystem).Home = $script:homeBefore
     }
 

@@ -151,6 +151,19 @@
         $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
     } }
 
+    'Get-LlamaDevice: What is there' = @{ Then = {
+        $output[0].Backend | Should -Be 'Cpu'
+        $output[0].IsUsable | Should -BeTrue
+        ($output | Out-String) | Should -Match 'Backend\s+Name\s+Usable\s+Free\s+Total'
+    } }
+    'Get-LlamaDevice: Why is the GPU not used?' = @{ Then = {
+        $reasons = @(Get-LlamaDevice Cuda12, Cuda13 | Where-Object { -not $_.IsUsable })
+        @(($output | Out-String -Width 4000) -split "`n" -match '^Reason') | Should -HaveCount $reasons.Count
+    } }
+    'Get-LlamaDevice: A script that wants a GPU with 20 GB' = @{ Then = {
+        @($output).Count | Should -Be ([int] -not (Get-LlamaDevice | Where-Object { $_.Type -eq 'Gpu' -and $_.FreeMemory -ge 20GB }))
+    } }
+
     'Get-TextEmbedding: Lines of a file' = @{ Then = {
         $output.Text | Should -Be $titles
         $output.Index | Should -Be (0..44)
@@ -160,6 +173,9 @@
         ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count
         @($output.Tickets -split ', ' | Sort-Object) | Should -Be @($tickets.Id | Sort-Object)
         Assert-Falling @($output | ForEach-Object Count)
+    } }
+    'Get-TextEmbedding: A model that is larger than the GPU' = @{ Fails = 'GpuNotAvailable,*'; Then = {
+        $problem.ErrorDetails.RecommendedAction | Should -Match 'Get-LlamaDevice'
     } }
     'Get-TextEmbedding: Any model' = @{ Fails = 'GpuNotAvailable,*'; Then = {
         $problem.ErrorDetails.RecommendedAction | Should -Match '-Device Cpu'
@@ -178,6 +194,42 @@
         $output.Text | Should -Be $titles
         $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
     } }
+
+    'README.md: Install-LlamaBackend Cuda12       # or Cuda13, Vulkan' = @{
+        Given = { Set-NativeFolder }; Fails = 'NpmMissing,*'
+        Then = { $problem.ErrorDetails.RecommendedAction | Should -Match 'npm pack \S+-cuda-ext@' }
+    }
+    "README.md: `$model = './DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf'" = @{ Fails = 'GpuNotAvailable,*'; Then = {
+        $problem.ErrorDetails.RecommendedAction | Should -Match 'Install-LlamaBackend'
+        (Get-EmbeddingModel $model).LayerCount | Should -BeGreaterThan 0
+    } }
+    'about_PSLlmCluster: Install-LlamaBackend Cuda12' = @{
+        Given = { Set-NativeFolder }; Fails = 'NpmMissing,*'
+        Then = { $problem.ErrorDetails.RecommendedAction | Should -Match '-Path' }
+    }
+    'Install-LlamaBackend: For an NVIDIA card' = @{
+        Given = { Set-NativeFolder }; Fails = 'NpmMissing,*'
+        Then = { Get-ChildItem native | Should -BeNullOrEmpty }
+    }
+    'Install-LlamaBackend: What would be done' = @{ Given = { Set-NativeFolder }; Then = {
+        $output | Should -BeNullOrEmpty
+        'native' | Should -Not -Exist
+    } }
+    'Install-LlamaBackend: On a machine without a network' = @{
+        Given = { Set-NativeFolder; Set-Content node-llama-cpp-linux-x64-cuda-ext-3.22.1.tgz 'no archive' }
+        Fails = 'BackendArchiveWrong,*'
+        Then = { $problem.ErrorDetails.Message | Should -Match 'sha512-.*cuda-ext-3.22.1.tgz has sha512-' }
+    }
+    'Uninstall-LlamaBackend: Remove a backend' = @{ Given = { Set-NativeFolder cuda12, cuda13 }; Then = {
+        (Get-ChildItem native).Name | Should -Be 'cuda12'
+    } }
+    'Uninstall-LlamaBackend: What would be done' = @{ Given = { Set-NativeFolder vulkan }; Then = {
+        'native/vulkan' | Should -Exist
+    } }
+    'Uninstall-LlamaBackend: Another backend in its place' = @{
+        Given = { Set-NativeFolder cuda13 }; Fails = 'NpmMissing,*'
+        Then = { Get-ChildItem native | Should -BeNullOrEmpty }
+    }
 
     'Invoke-Hdbscan: Clusters of texts' = @{ Then = {
         $text = $output | Out-String -Width 200

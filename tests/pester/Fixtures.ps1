@@ -88,6 +88,13 @@ function New-Fixture([string] $Folder) {
     } | Export-Csv "$Folder/measured.csv"
 }
 
+function Set-NativeFolder([string[]] $Backend) {
+    # Backends are installed in a folder of the test's, never in the module, and there is no npm that would fetch any.
+    $env:PSLLMCLUSTER_NATIVE = "$PWD/native"
+    $env:PATH = ''
+    foreach ($name in $Backend) { $null = New-Item -ItemType Directory "$PWD/native/$name" -Force }
+}
+
 # Dot-sourced, in the folder of the files.
 function Set-Variables {
     $texts = $titles = $old = @(Get-Title)

@@ -22,7 +22,8 @@ Describe 'The module' {
         $info = Test-ModuleManifest $manifest
         $info.PowerShellVersion | Should -Be '7.6'
         $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @(
-            'Export-ClusterPlot', 'Get-EmbeddingModel', 'Get-TextEmbedding', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering')
+            'Export-ClusterPlot', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend',
+            'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering', 'Uninstall-LlamaBackend')
         $info.ExportedAliases.Count | Should -Be 0
     }
 
@@ -33,11 +34,12 @@ Describe 'The module' {
             'Remove-Module PSLlmCluster; @(Get-Module PSLlmCluster).Count'
             "Import-Module '$manifest'; (Get-Command -Module PSLlmCluster).Count"
         ) -join "`n"
-        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 6, 0, 6
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 9, 0, 9
     }
 
     It 'has help for <_>' -ForEach @(
-        'Get-EmbeddingModel', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Export-ClusterPlot') {
+        'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering',
+        'Export-ClusterPlot', 'Install-LlamaBackend', 'Uninstall-LlamaBackend') {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -Match "^\s*$_"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3

@@ -5,12 +5,22 @@ namespace PSLlmCluster.Core.Embedding;
 /// <param name="Device">The kind of device.</param>
 /// <param name="GpuLayerCount">How many of the model's layers go to a GPU, 0 or more; null for all.</param>
 /// <param name="Engine">What runs it.</param>
+/// <param name="MainGpu">The one GPU that holds the layers, from 0; null where all GPUs share them.</param>
+/// <param name="TensorSplit">
+/// The share of the layers that each GPU holds, in any unit: 3 and 1 for three quarters and one. None is negative, one is above 0, and
+/// those that are missing are 0. Null for shares by free memory.
+/// </param>
 public sealed record ModelOptions(
     string Path,
     ComputeDevice Device = ComputeDevice.Auto,
     int? GpuLayerCount = null,
-    EmbeddingEngine Engine = EmbeddingEngine.Auto)
+    EmbeddingEngine Engine = EmbeddingEngine.Auto,
+    int? MainGpu = null,
+    IReadOnlyList<float>? TensorSplit = null)
 {
+    /// <summary>Gets a value indicating whether a GPU was asked for, in one way or another.</summary>
+    public bool AsksForGpu => Device == ComputeDevice.Gpu || GpuLayerCount > 0 || MainGpu is not null || TensorSplit is not null;
+
     /// <summary>Checks the options that need no file.</summary>
     /// <exception cref="EngineException">They make no sense.</exception>
     public void Validate()
@@ -34,13 +44,47 @@ public sealed record ModelOptions(
                 "Leave one of the two out.");
         }
 
-        if (Engine == EmbeddingEngine.Managed && (Device == ComputeDevice.Gpu || GpuLayerCount > 0))
+        ValidateGpus();
+        if (Engine == EmbeddingEngine.Managed && AsksForGpu)
         {
             throw new EngineException(
                 EngineErrorIds.EngineNotSuitable,
                 FailureKind.InvalidArgument,
                 "The managed engine runs on the CPU, and a GPU is asked for.",
                 "Leave -Engine Managed out, or what asks for the GPU.");
+        }
+    }
+
+    private void ValidateGpus()
+    {
+        bool hasNone = Device == ComputeDevice.Cpu || GpuLayerCount == 0;
+        if (MainGpu is < 0 || (MainGpu is not null && hasNone))
+        {
+            throw new EngineException(
+                EngineErrorIds.MainGpuInvalid,
+                FailureKind.InvalidArgument,
+                hasNone ? $"The GPU {MainGpu} is named, and no layer goes to a GPU." : $"There is no GPU {MainGpu}.",
+                "Give the GpuIndex that Get-LlamaDevice shows, from 0, or leave -MainGpu out.");
+        }
+
+        if (TensorSplit is null)
+        {
+            return;
+        }
+
+        string? fault = TensorSplit.Any(share => !float.IsFinite(share) || share < 0) ? "A share is negative or no number."
+            : !TensorSplit.Any(share => share > 0) ? "None of the shares is above 0."
+            : hasNone ? "Shares of GPUs are given, and no layer goes to a GPU."
+            : MainGpu is not null ? "Shares of several GPUs are given, and the one GPU that holds all layers."
+            : null;
+        if (fault is not null)
+        {
+            throw new EngineException(
+                EngineErrorIds.TensorSplitInvalid,
+                FailureKind.InvalidArgument,
+                fault,
+                "Give one share for each GPU, 0 or more, such as -TensorSplit 3, 1 for three quarters and one; -MainGpu takes one GPU "
+                    + "alone.");
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed record EngineChoice(bool IsManaged, string Reason)
                     "Use -Engine Auto or Llama, which runs it with llama.cpp.");
         }
 
-        if (options.Device == ComputeDevice.Gpu || options.GpuLayerCount > 0)
+        if (options.AsksForGpu)
         {
             return Llama("a GPU was asked for, and the managed engine runs on the CPU");
         }

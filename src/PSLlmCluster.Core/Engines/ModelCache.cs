@@ -8,8 +8,9 @@ namespace PSLlmCluster.Core.Engines;
 
 /// <summary>
 /// The models that a session keeps, so that the next pipeline need not load them again. A model is kept for its full path, its engine, its
-/// device and its layers, as long as none of its files changes. Several runspaces may ask at a time: those that want the same model wait
-/// for one loading of it; a file that does not answer, as on a dead network drive, holds up nobody who wants another.
+/// device, its layers and the GPUs that share them, as long as none of its files changes. Several runspaces may ask at a time: those that
+/// want the same model wait for one loading of it; a file that does not answer, as on a dead network drive, holds up nobody who wants
+/// another.
 /// </summary>
 public static class ModelCache
 {
@@ -136,7 +137,13 @@ public static class ModelCache
     }
 
     private static Key KeyOf(ModelOptions options)
-        => new(Path.GetFullPath(options.Path), options.Device, options.GpuLayerCount, options.Engine);
+        => new(
+            Path.GetFullPath(options.Path),
+            options.Device,
+            options.GpuLayerCount,
+            options.Engine,
+            options.MainGpu,
+            options.TensorSplit is { } shares ? string.Join(' ', shares) : null);
 
     private static bool IsKept(ModelOptions options)
     {
@@ -171,7 +178,8 @@ public static class ModelCache
         }
     }
 
-    private sealed record Key(string Path, ComputeDevice Device, int? GpuLayerCount, EmbeddingEngine Engine);
+    private sealed record Key(
+        string Path, ComputeDevice Device, int? GpuLayerCount, EmbeddingEngine Engine, int? MainGpu, string? TensorSplit);
 
     private sealed record KeptModel(IEmbeddingModel Model, IReadOnlyList<FileStamp> Files);
 

@@ -114,6 +114,6 @@ public static class WorkerSession
     /// <param name="Folder">The value of the environment variable that names the folder of the libraries.</param>
     private sealed record Setting(bool IsIsolated, string? Folder)
     {
-        public static Setting Now => new(WorkerStart.IsIsolated, Environment.GetEnvironmentVariable(EngineFiles.NativeFolderVariable));
+        public static Setting Now => new(WorkerStart.IsIsolated, Environment.GetEnvironmentVariable(NativePlatform.FolderVariable));
     }
 }

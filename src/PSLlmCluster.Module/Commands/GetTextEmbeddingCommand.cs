@@ -59,6 +59,14 @@ namespace PSLlmCluster.Module.Commands;
 /// instead of a long wait.</para>
 /// </example>
 /// <example>
+/// <title>A model that is larger than the GPU</title>
+/// <code>
+/// $embeddings = $titles | Get-TextEmbedding -Model ./DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf -Device Gpu -GpuLayerCount 24 -MainGpu 0
+/// </code>
+/// <para>Puts 24 of its layers on the first GPU; the CPU computes the others. Without -GpuLayerCount it is an error that says how many
+/// would fit.</para>
+/// </example>
+/// <example>
 /// <title>The lines of a log that mean the same as a sentence</title>
 /// <code>
 /// $wanted = (Get-TextEmbedding 'the disk is full' -Normalize).Vector
@@ -86,6 +94,7 @@ namespace PSLlmCluster.Module.Commands;
 /// TokenCount and Engine.</type>
 /// </outputs>
 /// <seealso cref="GetEmbeddingModelCommand"/>
+/// <seealso cref="GetLlamaDeviceCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="InvokeHdbscanCommand"/>
 [Cmdlet(VerbsCommon.Get, "TextEmbedding")]
@@ -170,12 +179,31 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public EmbeddingEngine Engine { get; set; } = EmbeddingEngine.Auto;
 
     /// <summary>
-    /// The number of the model's layers that run on the GPU, from 0. It is all of them unless given; fewer save the GPU's memory.
+    /// The number of the model's layers that run on the GPU, from 0: its blocks and its output. It is all of them unless given; the CPU
+    /// computes the rest. Before the model is loaded its memory is estimated: where what was asked for does not fit, an error says how
+    /// many layers would; where nothing was asked for, those that fit go to the GPU, and -Verbose says how many.
     /// </summary>
     [Parameter]
     [Alias("n_gpu_layers")]
     [ValidateRange(0, int.MaxValue)]
     public int? GpuLayerCount { get; set; }
+
+    /// <summary>
+    /// The one GPU that runs the model, by its GpuIndex of Get-LlamaDevice, from 0. Unless given, all GPUs share the layers.
+    /// </summary>
+    [Parameter]
+    [Alias("main_gpu")]
+    [ValidateRange(0, int.MaxValue)]
+    public int? MainGpu { get; set; }
+
+    /// <summary>
+    /// The share of the layers that each GPU holds, in the order of GpuIndex of Get-LlamaDevice and in any unit: 3, 1 puts three quarters
+    /// on the first. Unless given, they go by the GPUs' free memory. It does not go with -MainGpu.
+    /// </summary>
+    [Parameter]
+    [Alias("tensor_split")]
+    [ValidateNotNullOrEmpty]
+    public float[]? TensorSplit { get; set; }
 
     /// <summary>
     /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
@@ -199,7 +227,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// The most tokens, of several texts together, that llama.cpp is given at once on a GPU; at least a window. Unless given it is 512, and
-    /// a longer window goes alone. Larger batches may be faster, and need more memory. On a CPU it changes nothing.
+    /// a longer window goes alone. Larger batches may be faster, and need more memory than the 512 tokens that the
+    /// estimate for -GpuLayerCount goes by. On a CPU it changes nothing.
     /// </summary>
     [Parameter]
     [Alias("n_batch")]
@@ -231,7 +260,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         _poolingIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Pooling));
         _prefixIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prefix));
         _reader = new RecordTextReader(PropertySelector.From(Property));
-        _modelOptions = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device, GpuLayerCount, Engine);
+        string path = FilePaths.Resolve(this, Model ?? DefaultModel.Path);
+        _modelOptions = new ModelOptions(path, Device, GpuLayerCount, Engine, MainGpu, TensorSplit);
         _options = new EmbeddingOptions
         {
             Pooling = Pooling,

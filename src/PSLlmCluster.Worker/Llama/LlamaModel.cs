@@ -177,34 +177,41 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
         IReadOnlyList<NativeDevice> gpus = [];
         if (options.Device != ComputeDevice.Cpu && options.GpuLayerCount != 0)
         {
-            (gpus, string reason) = GpuBackends.Find(files, log);
+            GpuSearch search = GpuBackends.Find(files, log);
+            gpus = search.Gpus;
             if (gpus.Count == 0)
             {
-                log?.Invoke("No GPU is used: " + reason);
+                log?.Invoke("No GPU is used: " + search.Reason);
                 if (options.Device == ComputeDevice.Gpu)
                 {
-                    throw GpuNotAvailable("No GPU can be used: " + reason + ".");
+                    throw GpuNotAvailable("No GPU can be used: " + search.Reason + ".");
                 }
             }
         }
 
+        GpuChoice? choice = gpus.Count > 0
+            ? GpuChoice.For(path, LayerSizes.Read(file), options, [.. gpus.Select(gpu => gpu.Memory())], log)
+            : null;
         LlamaModel? model = null;
-        if (gpus.Count > 0)
+        if (choice is not null and not { LayerCount: 0 })
         {
-            model = TryLoad(file, gpus, options.GpuLayerCount, log, progress, token, out string words);
+            string used = choice.MainGpu is int main
+                ? gpus[main].ToString()
+                : string.Join(", ", gpus.Where((_, i) => choice.TensorSplit is null || choice.TensorSplit.ElementAtOrDefault(i) > 0));
+            model = TryLoad(file, gpus, choice, used, log, progress, token, out string words);
             if (model is null && options.Device == ComputeDevice.Gpu)
             {
-                throw GpuNotAvailable($"{path} could not be loaded on the GPU {gpus[0]}: {words}");
+                throw GpuNotAvailable($"{path} could not be loaded on the GPU {used}: {words}");
             }
 
             if (model is null)
             {
-                log?.Invoke($"The model could not be loaded on the GPU {gpus[0]}, so the CPU is used: {words}");
+                log?.Invoke($"The model could not be loaded on the GPU {used}, so the CPU is used: {words}");
             }
         }
 
         string complaint = string.Empty;
-        model ??= TryLoad(file, [], 0, log, progress, token, out complaint);
+        model ??= TryLoad(file, [], new GpuChoice(0, null, null), DescribeCpu(), log, progress, token, out complaint);
         if (model is null)
         {
             throw new EngineException(
@@ -223,7 +230,8 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     private static LlamaModel? TryLoad(
         CheckedModelFile file,
         IReadOnlyList<NativeDevice> gpus,
-        int? layers,
+        GpuChoice choice,
+        string description,
         Action<string>? log,
         IProgress<StageProgress>? progress,
         CancellationToken token,
@@ -231,8 +239,12 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     {
         LoadProgress receiver = new(progress, token);
         GCHandle receiverHandle = GCHandle.Alloc(receiver);
-        nint none = 0;
         nint pointer;
+
+        // A list that is empty but for its end: the CPU alone, even for single operations.
+        nint[] devices = [.. gpus.Select(gpu => gpu.Pointer), 0];
+        float[] split = new float[Math.Max((int)LlamaNative.llama_max_devices(), gpus.Count)];
+        choice.TensorSplit?.ToArray().CopyTo(split, 0);
         using NativeLogBuffer buffer = NativeLog.Collect(log);
         try
         {
@@ -240,15 +252,25 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
             parameters.progress_callback = LoadProgress.Callback;
             parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(receiverHandle);
 
-            // Null: llama.cpp's own choice among all GPUs. An empty list: the CPU alone, even for single operations.
-            parameters.devices = gpus.Count > 0 ? null : &none;
-            parameters.n_gpu_layers = gpus.Count > 0 ? layers ?? -1 : 0;
+            parameters.n_gpu_layers = choice.LayerCount ?? -1;
+            if (choice.MainGpu is int main)
+            {
+                parameters.split_mode = LlamaNative.SplitModeNone;
+                parameters.main_gpu = main;
+            }
+
             if (file.Length < LeastMappedLength)
             {
                 parameters.load_mode = llama_load_mode.LLAMA_LOAD_MODE_NONE;
             }
 
-            pointer = LlamaNative.llama_model_load_from_file(file.Path, parameters);
+            fixed (nint* devicesStart = devices)
+            fixed (float* splitStart = split)
+            {
+                parameters.devices = devicesStart;
+                parameters.tensor_split = choice.TensorSplit is null ? null : splitStart;
+                pointer = LlamaNative.llama_model_load_from_file(file.Path, parameters);
+            }
         }
         finally
         {
@@ -263,18 +285,18 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
             ExceptionDispatchInfo.Throw(receiver.Failure ?? new OperationCanceledException(token));
         }
 
-        int gpuLayers = gpus.Count > 0 ? layers ?? int.MaxValue : 0;
-        return handle.IsInvalid ? null : new LlamaModel(file.Path, file.Header, handle, Describe(gpus), gpuLayers);
+        return handle.IsInvalid
+            ? null
+            : new LlamaModel(file.Path, file.Header, handle, description, choice.LayerCount ?? int.MaxValue);
     }
 
-    private static string Describe(IReadOnlyList<NativeDevice> gpus) => gpus.Count > 0
-        ? string.Join(", ", gpus)
-        : NativeDevice.All().First(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU).ToString();
+    private static string DescribeCpu()
+        => NativeDevice.All().First(device => device.Type == ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU).ToString();
 
     private static EngineException GpuNotAvailable(string message) => new(
         EngineErrorIds.GpuNotAvailable,
         FailureKind.ResourceUnavailable,
         message,
-        "Use -Device Cpu or Auto, or give the module a GPU backend (build it with -Backend Cuda12, Cuda13 or Vulkan) and the machine "
-            + "the driver that the message names.");
+        "Use -Device Cpu or Auto, or install a GPU backend (Install-LlamaBackend Cuda12, Cuda13 or Vulkan) and what the message says is "
+            + "missing. Get-LlamaDevice shows what is there and what is not.");
 }

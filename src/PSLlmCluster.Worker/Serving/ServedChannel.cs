@@ -8,8 +8,8 @@ using PSLlmCluster.Worker.Llama;
 namespace PSLlmCluster.Worker.Serving;
 
 /// <summary>
-/// One piece of work of the session's, on a thread of its own: the loading of a model, an embedder and its texts, or a generator and its
-/// prompts. A failure is sent, and ends the channel; the end of each channel is sent, whatever ended it.
+/// One piece of work of the session's, on a thread of its own: the loading of a model, an embedder and its texts, a generator and its
+/// prompts, or the list of devices. A failure is sent, and ends the channel; the end of each channel is sent, whatever ended it.
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It may be cancelled even after its end.")]
@@ -124,6 +124,9 @@ internal sealed class ServedChannel : IProgress<StageProgress>, IProgress<Genera
                 LlamaModel generative = _models.Find(reader.Int());
                 _generator = generative.OpenGenerator(reader.ReadGenerationOptions(), Log, _cancellation.Token);
                 Send(FrameKind.GeneratorOpened, new WireWriter().Int(_generator.ContextLength));
+                break;
+            case FrameKind.ListDevices:
+                Send(FrameKind.Devices, new WireWriter().Write(LlamaDevices.List(Log)));
                 break;
             case FrameKind.Prompt:
                 _prompts.Add(reader.NeededText());

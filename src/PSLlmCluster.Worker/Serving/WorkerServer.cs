@@ -62,7 +62,7 @@ internal sealed class WorkerServer(Stream input, Stream output) : IDisposable
                 WireReader release = frame.Read();
                 _models.Release(release.Int());
                 return true;
-            case FrameKind.Load or FrameKind.Open or FrameKind.OpenGenerator:
+            case FrameKind.Load or FrameKind.Open or FrameKind.OpenGenerator or FrameKind.ListDevices:
                 ServedChannel added = new(frame.Channel, _frames, _models, number => _channels.TryRemove(number, out _));
                 _channels[frame.Channel] = added;
                 added.Take(frame);

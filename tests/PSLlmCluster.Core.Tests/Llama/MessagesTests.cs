@@ -20,7 +20,11 @@ public sealed class MessagesTests
 
         ModelOptions model = Filled(new ModelOptions(string.Empty));
         reader = new WireReader(new WireWriter().Write(model).Written);
-        Assert.Equal(model, reader.ReadModelOptions());
+        Assert.Equal(JsonSerializer.Serialize(model), JsonSerializer.Serialize(reader.ReadModelOptions()));
+
+        LlamaDevice[] devices = [Filled(new LlamaDevice { Backend = "b", IsUsable = false }), new() { Backend = "Cpu", IsUsable = true }];
+        reader = new WireReader(new WireWriter().Write(devices).Written);
+        Assert.Equal(devices, reader.ReadDevices());
 
         GenerationOptions generation = Filled(new GenerationOptions());
         reader = new WireReader(new WireWriter().Write(generation).Write(new GenerationOptions()).Written);
@@ -80,6 +84,8 @@ public sealed class MessagesTests
                 : type == typeof(string) ? old + "other: é"
                 : type == typeof(bool) ? !(bool)old!
                 : type == typeof(int) ? 7
+                : type == typeof(long) ? 1L << 40
+                : type == typeof(IReadOnlyList<float>) ? new[] { 0.5f, 3 }
                 : type == typeof(IReadOnlyList<string>) ? new[] { property.Name, "é" }
                 : throw new NotSupportedException($"{property} is of a type that this test does not know; add it here.");
             property.SetValue(record, other);

@@ -186,7 +186,7 @@ public sealed class ModelErrorTests
     public void A_GPU_that_is_not_there_is_an_error_with_the_reason_and_never_the_CPU()
     {
         NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(null);
-        if (GpuBackends.Find(files, null).Devices.Count > 0)
+        if (GpuBackends.Find(files, null).Gpus.Count > 0)
         {
             Assert.True(TestModels.LoadNew(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Gpu)).GpuLayers > 0);
             return;
@@ -250,7 +250,7 @@ public sealed class ModelErrorTests
             () => NativeLibraryFiles.Find(Path.Combine(Path.GetTempPath(), "no-libraries")));
         Assert.Equal(("NativeLibraryMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
         Assert.Contains("1. ", failure.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains(NativeLibraryFiles.FolderVariable, failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains(NativePlatform.FolderVariable, failure.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Theory]

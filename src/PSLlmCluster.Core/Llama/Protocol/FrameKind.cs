@@ -32,6 +32,9 @@ internal enum FrameKind : byte
     /// <summary>To the worker: complete the prompts that have come since the last time.</summary>
     Complete = 17,
 
+    /// <summary>To the worker: list the devices.</summary>
+    ListDevices = 18,
+
     /// <summary>To the worker: free a model.</summary>
     Release = 14,
 
@@ -65,6 +68,9 @@ internal enum FrameKind : byte
     /// <summary>From the worker: what became of a prompt; the prompts' outcomes come in their order.</summary>
     Completion = 38,
 
+    /// <summary>From the worker: the devices.</summary>
+    Devices = 39,
+
     /// <summary>From the worker: the channel's end. Nothing of it follows.</summary>
-    Closed = 39,
+    Closed = 50,
 }

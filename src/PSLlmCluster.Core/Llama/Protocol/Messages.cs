@@ -9,18 +9,28 @@ internal static class Messages
     // A failed outcome: two numbers for its texts' sizes, its index, two truth values and the lengths of three texts, at least.
     private const int LeastOutcomeLength = 16;
 
+    // A device with nothing but a backend: the lengths of five texts, and five truth values.
+    private const int LeastDeviceLength = 25;
+
     /// <summary>Writes which model, and where it runs.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="options">The options.</param>
     /// <returns>The writer.</returns>
     public static WireWriter Write(this WireWriter writer, ModelOptions options)
-        => writer.Text(options.Path).Int((int)options.Device).OptionalInt(options.GpuLayerCount).Int((int)options.Engine);
+        => writer.Text(options.Path).Int((int)options.Device).OptionalInt(options.GpuLayerCount).Int((int)options.Engine)
+            .OptionalInt(options.MainGpu).Floats(options.TensorSplit is { } shares ? [.. shares] : null);
 
     /// <summary>Reads which model, and where it runs.</summary>
     /// <param name="reader">Where from.</param>
     /// <returns>The options.</returns>
     public static ModelOptions ReadModelOptions(this ref WireReader reader)
-        => new(reader.NeededText(), (ComputeDevice)reader.Int(), reader.OptionalInt(), (EmbeddingEngine)reader.Int());
+        => new(
+            reader.NeededText(),
+            (ComputeDevice)reader.Int(),
+            reader.OptionalInt(),
+            (EmbeddingEngine)reader.Int(),
+            reader.OptionalInt(),
+            reader.Floats());
 
     /// <summary>Writes how texts become vectors.</summary>
     /// <param name="writer">Where to.</param>
@@ -43,6 +53,49 @@ internal static class Messages
         Prefix = reader.NeededText(),
         LongText = (LongTextHandling)reader.Int(),
     };
+
+    /// <summary>Writes devices.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="devices">The devices.</param>
+    /// <returns>The writer.</returns>
+    public static WireWriter Write(this WireWriter writer, IReadOnlyList<LlamaDevice> devices)
+    {
+        writer.Int(devices.Count);
+        foreach (LlamaDevice device in devices)
+        {
+            writer.Text(device.Backend).Text(device.Name).Text(device.Description).OptionalInt((int?)device.Type)
+                .OptionalInt(device.GpuIndex).OptionalLong(device.TotalMemory).OptionalLong(device.FreeMemory).Bool(device.IsUsable)
+                .Text(device.Reason).Text(device.Library);
+        }
+
+        return writer;
+    }
+
+    /// <summary>Reads devices.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <returns>The devices.</returns>
+    public static LlamaDevice[] ReadDevices(this ref WireReader reader)
+    {
+        LlamaDevice[] devices = new LlamaDevice[reader.Count(LeastDeviceLength)];
+        for (int i = 0; i < devices.Length; i++)
+        {
+            devices[i] = new LlamaDevice
+            {
+                Backend = reader.NeededText(),
+                Name = reader.Text(),
+                Description = reader.Text(),
+                Type = (LlamaDeviceType?)reader.OptionalInt(),
+                GpuIndex = reader.OptionalInt(),
+                TotalMemory = reader.OptionalLong(),
+                FreeMemory = reader.OptionalLong(),
+                IsUsable = reader.Bool(),
+                Reason = reader.Text(),
+                Library = reader.Text(),
+            };
+        }
+
+        return devices;
+    }
 
     /// <summary>Writes how prompts are completed.</summary>
     /// <param name="writer">Where to.</param>

@@ -51,6 +51,15 @@ internal sealed class WireWriter
         return this;
     }
 
+    /// <summary>Writes a whole number of 64 bits or null.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>This.</returns>
+    public WireWriter OptionalLong(long? value)
+    {
+        Bool(value is not null);
+        return value is long number ? Long(number) : this;
+    }
+
     /// <summary>Writes a number.</summary>
     /// <param name="value">The number.</param>
     /// <returns>This.</returns>
@@ -125,6 +134,10 @@ internal ref struct WireReader(ReadOnlySpan<byte> payload)
     /// <summary>Reads a whole number of 64 bits.</summary>
     /// <returns>The number.</returns>
     public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    /// <summary>Reads a whole number of 64 bits or null.</summary>
+    /// <returns>The number.</returns>
+    public long? OptionalLong() => Bool() ? Long() : null;
 
     /// <summary>Reads a number.</summary>
     /// <returns>The number.</returns>

@@ -42,6 +42,18 @@ internal static unsafe partial class GgmlNative
 
     [LibraryImport(BaseLibrary)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ggml_backend_dev_memory(nint device, nuint* free, nuint* total);
+
+    [LibraryImport(BaseLibrary)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint ggml_backend_dev_backend_reg(nint device);
+
+    [LibraryImport(BaseLibrary)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* ggml_backend_reg_name(nint reg);
+
+    [LibraryImport(BaseLibrary)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial long ggml_blck_size(int type);
 
     [LibraryImport(BaseLibrary)]

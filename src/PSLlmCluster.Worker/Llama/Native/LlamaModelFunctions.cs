@@ -9,6 +9,9 @@ internal static unsafe partial class LlamaNative
     /// <summary>The name that <see cref="NativeLibraryLoader"/> resolves to the library it found.</summary>
     internal const string Library = "llama";
 
+    /// <summary>LLAMA_SPLIT_MODE_NONE of <c>enum llama_split_mode</c>: one GPU, main_gpu, holds all layers.</summary>
+    internal const int SplitModeNone = 0;
+
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial byte* llama_version();
@@ -20,6 +23,10 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void llama_log_set(delegate* unmanaged[Cdecl]<int, byte*, void*, void> log_callback, void* user_data);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint llama_max_devices();
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace PSLlmCluster.Worker.Llama.Native;
 
 /// <summary>
@@ -8,19 +6,6 @@ namespace PSLlmCluster.Worker.Llama.Native;
 /// </summary>
 internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string Ggml, string Llama)
 {
-    /// <summary>The environment variable that names another folder to take the libraries from.</summary>
-    public const string FolderVariable = EngineFiles.NativeFolderVariable;
-
-    /// <summary>Gets this machine's platform as the module's folders are named: linux-x64, osx-arm64 and so on.</summary>
-    public static string Platform { get; } =
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
-        + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-
-    /// <summary>Gets the folder that the libraries are taken from.</summary>
-    public static string FolderToUse => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
-        ? Path.GetFullPath(folder)
-        : Path.Combine(EngineFiles.NativeFolder, Platform);
-
     /// <summary>Finds the libraries in a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Their paths.</returns>
@@ -54,14 +39,14 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         cause is null
             ? $"llama.cpp's library {what} is not in {folder}."
             : $"llama.cpp's libraries in {folder} cannot be loaded: {what}",
-        $"1. Check that the module was built or installed for this platform, {Platform}: the folder holds one library per CPU level "
-        + "beside libllama. "
+        $"1. Check that the module was built or installed for this platform, {NativePlatform.Name}: the folder holds one library per "
+        + "CPU level beside libllama. "
         + "2. If you built it, build again; the build fetches the libraries with npm and says what fails. "
         + (OperatingSystem.IsLinux()
             ? "3. On Linux they need glibc 2.35 or later and libstdc++ (Ubuntu 22.04, Debian 12 and later); Alpine's musl will not do. "
             : OperatingSystem.IsWindows()
                 ? "3. On Windows they need the Microsoft Visual C++ runtime (vc_redist). "
                 : "3. On macOS, clear the quarantine mark: xattr -dr com.apple.quarantine FOLDER. ")
-        + $"4. Or set the environment variable {FolderVariable} to a folder that holds a complete set.",
+        + $"4. Or set the environment variable {NativePlatform.FolderVariable} to a folder that holds a complete set.",
         cause);
 }

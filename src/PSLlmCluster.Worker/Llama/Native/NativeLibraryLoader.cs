@@ -28,7 +28,7 @@ internal static unsafe class NativeLibraryLoader
 
     private static NativeLibraryFiles Load(Action<string>? log)
     {
-        NativeLibraryFiles files = NativeLibraryFiles.Find(NativeLibraryFiles.FolderToUse);
+        NativeLibraryFiles files = NativeLibraryFiles.Find(NativePlatform.Folder);
         nint[] handles;
         try
         {
@@ -82,7 +82,7 @@ internal static unsafe class NativeLibraryLoader
                 FailureKind.NotSupported,
                 $"{files.Llama} is llama.cpp {version}, and this module works with 0.5 and 0.4 only.",
                 "Take the libraries that this module's build fetches; "
-                    + $"unset {NativeLibraryFiles.FolderVariable} if it names another folder.");
+                    + $"unset {NativePlatform.FolderVariable} if it names another folder.");
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => _handles.GetValueOrDefault(name);
