@@ -144,7 +144,7 @@ internal sealed class WorkerConnection
     public Exception Ended()
     {
         WorkerEnd end = _end.Task.GetAwaiter().GetResult();
-        return _startFailure ?? (Exception)new WorkerEndedException(end);
+        return _startFailure ?? (Exception)new WorkerEndedException(end, isFirstUse: _lastChannel <= 1);
     }
 
     /// <summary>Passes on what the worker wrote to its error stream.</summary>

@@ -41,14 +41,7 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         _options = options;
         _log = log;
         _token = token;
-        try
-        {
-            Open();
-        }
-        catch (WorkerEndedException ended)
-        {
-            throw ended.End.LostModel(model.Path);
-        }
+        model.Begin(Open);
     }
 
     /// <inheritdoc/>

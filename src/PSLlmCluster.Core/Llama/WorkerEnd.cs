@@ -90,8 +90,15 @@ internal sealed partial record WorkerEnd(int? ExitCode, IReadOnlyList<string> La
 
 /// <summary>Says that the worker is gone, in the middle of something.</summary>
 /// <param name="end">How it ended.</param>
-internal sealed class WorkerEndedException(WorkerEnd end) : Exception(end.Description)
+/// <param name="isFirstUse">Whether nothing had been done with it before.</param>
+internal sealed class WorkerEndedException(WorkerEnd end, bool isFirstUse) : Exception(end.Description)
 {
     /// <summary>Gets how it ended.</summary>
     public WorkerEnd End { get; } = end;
+
+    /// <summary>
+    /// Gets a value indicating whether something outside ended a worker that had served before, so that what was just begun is worth
+    /// another try: the worker may have been gone already. A new one that dies over a model is not tried again, as memory may be short.
+    /// </summary>
+    public bool IsWorthAnotherTry => End.IsFromOutside && !isFirstUse;
 }

@@ -29,14 +29,7 @@ internal sealed class WorkerGenerator : ITextGenerator
         _options = options;
         _log = log;
         _token = token;
-        try
-        {
-            Open();
-        }
-        catch (WorkerEndedException ended)
-        {
-            throw ended.End.LostModel(model.Path);
-        }
+        model.Begin(Open);
     }
 
     /// <inheritdoc/>

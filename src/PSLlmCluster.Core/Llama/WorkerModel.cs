@@ -56,15 +56,7 @@ internal sealed class WorkerModel : IEmbeddingModel
     {
         token.ThrowIfCancellationRequested();
         WorkerModel model = new(file, options);
-        try
-        {
-            model.Find(log, progress, token);
-        }
-        catch (WorkerEndedException ended)
-        {
-            throw ended.End.LostModel(file.Path);
-        }
-
+        model.Begin(() => model.Find(log, progress, token));
         return model;
     }
 
@@ -129,6 +121,28 @@ internal sealed class WorkerModel : IEmbeddingModel
             if (place.Worker.OpenChannel(token) is { } channel)
             {
                 return (channel, place.Model);
+            }
+        }
+    }
+
+    /// <summary>Begins something with the model, again where the worker was gone just then.</summary>
+    /// <param name="work">What is begun.</param>
+    /// <exception cref="EngineException">The worker ended over it.</exception>
+    public void Begin(Action work)
+    {
+        for (int deaths = 1; ; deaths++)
+        {
+            try
+            {
+                work();
+                return;
+            }
+            catch (WorkerEndedException ended)
+            {
+                if (!ended.IsWorthAnotherTry || deaths == WorkerEnd.MostInARow)
+                {
+                    throw ended.End.LostModel(Path);
+                }
             }
         }
     }

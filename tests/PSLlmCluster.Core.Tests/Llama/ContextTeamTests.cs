@@ -14,7 +14,7 @@ public sealed class ContextTeamTests
     // Lengths of 1 to 80 words, so that some fill calls together, some go alone, and some take several windows of 64 tokens.
     private static readonly string[] _texts =
     [
-        .. Enumerable.Range(0, 70).Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i * i % 80)).Select(j => "word" + (i * j % 31))))
+        .. Enumerable.Range(0, 45).Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i * i % 80)).Select(j => "word" + (i * j % 31))))
     ];
 
     public static TheoryData<string> TinyModels => [TestModels.TinyQwen, TestModels.TinyBert];

@@ -91,6 +91,19 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void A_worker_that_is_gone_when_something_is_begun_costs_nothing()
+    {
+        IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
+        float[] expected = TestModels.Embed(model, ["tea"])[0].Vector!;
+        for (int i = 0; i < 3; i++)
+        {
+            // Not waited for: the session may notice or not.
+            TryKill();
+            Assert.Equal(expected, TestModels.Embed(model, ["tea"])[0].Vector);
+        }
+    }
+
+    [Fact]
     public void A_worker_that_ends_while_it_loads_the_model_again_is_one_more_death()
     {
         bool dies = false;
