@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
+using PSLlmCluster.Core.Llama;
 
 namespace PSLlmCluster.Benchmarks;
 
@@ -117,7 +118,13 @@ internal static class EmbedRun
         }
     }
 
-    private static TimeSpan Processor() => Process.GetCurrentProcess().TotalProcessorTime;
+    /// <summary>Returns the processor time of this process, and of the one that runs llama.cpp for it.</summary>
+    private static TimeSpan Processor()
+    {
+        using Process self = Process.GetCurrentProcess();
+        using Process? worker = WorkerSession.ProcessId is int number ? Process.GetProcessById(number) : null;
+        return self.TotalProcessorTime + (worker?.TotalProcessorTime ?? TimeSpan.Zero);
+    }
 
     /// <summary>
     /// Measures how many fused multiply-adds, of two operations each, a core does in a second: twelve sums that wait for nothing.

@@ -6,9 +6,8 @@ namespace PSLlmCluster.Worker.Llama;
 /// <summary>
 /// Turns texts into vectors: each text is cut in tokens and windows on the caller's thread, a team of contexts computes the windows
 /// (<see cref="ContextPlan"/> says how many contexts, of how many threads), and outcomes leave in the order of the texts, as soon as all
-/// windows of a text and of those before it are done. The vector is pooled from the last hidden state after the final norm. On a CPU every
-/// window is a call of <c>llama_decode</c> (or <c>llama_encode</c>) by itself, so a text has the same bits whatever comes with it.
-/// One thread uses an embedder at a time; at most 512 texts are held back.
+/// windows of a text and of those before it are done. The vector is pooled from the last hidden state after the final norm. A text has the
+/// same bits whatever comes with it. One thread uses an embedder at a time; at most 512 texts are held back.
 /// </summary>
 public sealed class LlamaEmbedder : ITextEmbedder
 {
