@@ -24,8 +24,28 @@ public interface ITextEmbedder : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IReadOnlyList<EmbeddingOutcome> TakeReady();
 
-    /// <summary>Computes what is waiting.</summary>
-    /// <returns>The outcomes of all texts that were still to come.</returns>
+    /// <summary>Waits for the next outcomes, where no text follows for now: what is waiting for company is computed without it.</summary>
+    /// <returns>The outcomes, in the order of the texts; none where none is to come.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    IReadOnlyList<EmbeddingOutcome> Flush();
+    IReadOnlyList<EmbeddingOutcome> TakeNext();
+}
+
+/// <summary>What every embedder can do.</summary>
+public static class TextEmbedderExtensions
+{
+    /// <summary>Computes all that is waiting.</summary>
+    /// <param name="embedder">The embedder.</param>
+    /// <returns>The outcomes of all texts that were still to come, in their order.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<EmbeddingOutcome> Flush(this ITextEmbedder embedder)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        List<EmbeddingOutcome> outcomes = [];
+        while (embedder.TakeNext() is { Count: > 0 } next)
+        {
+            outcomes.AddRange(next);
+        }
+
+        return outcomes;
+    }
 }

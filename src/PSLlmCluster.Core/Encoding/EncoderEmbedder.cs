@@ -100,14 +100,16 @@ internal sealed class EncoderEmbedder : ITextEmbedder
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<EmbeddingOutcome> Flush()
+    public IReadOnlyList<EmbeddingOutcome> TakeNext()
     {
-        if (_windows.Count > 0)
+        IReadOnlyList<EmbeddingOutcome> ready = TakeReady();
+        while (ready.Count == 0 && _windows.TryPeek(out TokenWindow? first))
         {
-            _team.WaitForAll(_windows);
+            _team.WaitFor(first);
+            ready = TakeReady();
         }
 
-        return TakeReady();
+        return ready;
     }
 
     /// <inheritdoc/>

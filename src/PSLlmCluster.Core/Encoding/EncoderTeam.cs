@@ -128,19 +128,16 @@ internal sealed class EncoderTeam : IDisposable
         }
     }
 
-    /// <summary>Waits until windows are computed.</summary>
-    /// <param name="windows">The windows.</param>
+    /// <summary>Waits until a window is computed.</summary>
+    /// <param name="window">The window.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void WaitForAll(IEnumerable<TokenWindow> windows)
+    public void WaitFor(TokenWindow window)
     {
         lock (_gate)
         {
-            foreach (TokenWindow window in windows)
+            while (window.Sum is null && !HasEnded())
             {
-                while (window.Sum is null && !HasEnded())
-                {
-                    Monitor.Wait(_gate);
-                }
+                Monitor.Wait(_gate);
             }
 
             ThrowIfEnded();

@@ -44,7 +44,7 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
         {
             RepeatCount++;
             _waiting.Enqueue((index, entry));
-            return TakeReady(_waiting.Count < MostWaiting ? _inner.TakeReady() : _inner.Flush());
+            return TakeReady(_waiting.Count < MostWaiting ? _inner.TakeReady() : _inner.TakeNext());
         }
 
         entry = new Entry();
@@ -64,7 +64,7 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
     public IReadOnlyList<EmbeddingOutcome> TakeReady() => TakeReady(_inner.TakeReady());
 
     /// <inheritdoc/>
-    public IReadOnlyList<EmbeddingOutcome> Flush() => TakeReady(_inner.Flush());
+    public IReadOnlyList<EmbeddingOutcome> TakeNext() => _waiting.Count == 0 ? [] : TakeReady(_inner.TakeNext());
 
     /// <inheritdoc/>
     public void Dispose() => _inner.Dispose();

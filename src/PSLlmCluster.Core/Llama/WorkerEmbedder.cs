@@ -11,10 +11,10 @@ namespace PSLlmCluster.Core.Llama;
 internal sealed class WorkerEmbedder : ITextEmbedder
 {
     /// <summary>
-    /// The most texts that are with the worker. An embedder there waits for at most 512 texts before it computes, so that there is always
+    /// The most texts that are with the worker. An embedder there waits for at most 256 windows before it computes, so that there is always
     /// something on its way.
     /// </summary>
-    internal const int MostInFlight = 1024;
+    internal const int MostInFlight = 512;
 
     /// <summary>The most characters of them.</summary>
     internal const int MostCharactersInFlight = 1 << 22;
@@ -27,6 +27,7 @@ internal sealed class WorkerEmbedder : ITextEmbedder
     private WorkerChannel? _channel;
     private (int Index, string Text) _last;
     private long _charactersInFlight;
+    private bool _isFlushing;
     private int _deaths;
 
     /// <summary>Initializes a new instance of the <see cref="WorkerEmbedder"/> class.</summary>
@@ -83,13 +84,13 @@ internal sealed class WorkerEmbedder : ITextEmbedder
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<EmbeddingOutcome> Flush()
+    public IReadOnlyList<EmbeddingOutcome> TakeNext()
     {
         _token.ThrowIfCancellationRequested();
         List<EmbeddingOutcome> ready = [];
-        while (_inFlight.Count > 0)
+        while (ready.Count == 0 && _inFlight.Count > 0)
         {
-            Try(TakeAll, ready);
+            Try(TakeWithoutCompany, ready);
         }
 
         return ready;
@@ -131,7 +132,11 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         }
     }
 
-    private void Send(int index, string text) => _channel!.Send(FrameKind.Text, new WireWriter().Int(index).Text(text));
+    private void Send(int index, string text)
+    {
+        _isFlushing = false;
+        _channel!.Send(FrameKind.Text, new WireWriter().Int(index).Text(text));
+    }
 
     private void SendLast(List<EmbeddingOutcome> ready)
     {
@@ -154,14 +159,17 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         Take(_channel!.Receive(_log), ready);
     }
 
-    private void TakeAll(List<EmbeddingOutcome> ready)
+    private void TakeWithoutCompany(List<EmbeddingOutcome> ready)
     {
         EnsureOpen();
-        _channel!.Send(FrameKind.Flush);
-        while (_inFlight.Count > 0)
+        if (!_isFlushing)
         {
-            Take(_channel.Receive(_log), ready);
+            _channel!.Send(FrameKind.Flush);
+            _isFlushing = true;
         }
+
+        Take(_channel!.Receive(_log), ready);
+        TakeWhatIsThere(ready);
     }
 
     private void TakeWhatIsThere(List<EmbeddingOutcome> ready)

@@ -303,7 +303,11 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         Missing.Flush();
         if (_embedder is not null)
         {
-            Write(RunEngine(_embedder.Flush, null));
+            while (RunEngine(_embedder.TakeNext, null) is { Count: > 0 } outcomes)
+            {
+                Write(outcomes);
+            }
+
             CompleteProgress();
             if (_embedder.RepeatCount > 0)
             {

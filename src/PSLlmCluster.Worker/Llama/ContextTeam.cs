@@ -116,21 +116,18 @@ internal sealed class ContextTeam : IDisposable
         }
     }
 
-    /// <summary>Waits until windows are done, those that wait for company included.</summary>
-    /// <param name="windows">The windows, all that were added and are not known to be done.</param>
+    /// <summary>Waits until a window is done, and has those that wait for company go without it.</summary>
+    /// <param name="window">The window.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void WaitForAll(IEnumerable<PendingWindow> windows)
+    public void WaitFor(PendingWindow window)
     {
         lock (_gate)
         {
             _isFlushing = true;
             Monitor.PulseAll(_gate);
-            foreach (PendingWindow window in windows)
+            while (!window.IsDone && !HasEnded())
             {
-                while (!window.IsDone && !HasEnded())
-                {
-                    Monitor.Wait(_gate);
-                }
+                Monitor.Wait(_gate);
             }
 
             _isFlushing = false;

@@ -140,14 +140,16 @@ public sealed class LlamaEmbedder : ITextEmbedder
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<EmbeddingOutcome> Flush()
+    public IReadOnlyList<EmbeddingOutcome> TakeNext()
     {
-        if (_windows.Count > 0)
+        IReadOnlyList<EmbeddingOutcome> ready = TakeReady();
+        while (ready.Count == 0 && _windows.TryPeek(out PendingWindow? first))
         {
-            _team.WaitForAll(_windows);
+            _team.WaitFor(first);
+            ready = TakeReady();
         }
 
-        return TakeReady();
+        return ready;
     }
 
     /// <summary>

@@ -117,8 +117,11 @@ internal sealed class ServedChannel : IProgress<StageProgress>, IProgress<Genera
                 SendOutcomes(Embedder.Add(reader.Int(), reader.NeededText()));
                 break;
             case FrameKind.Flush:
-                SendOutcomes(Embedder.Flush());
-                Send(FrameKind.Flushed, null);
+                while (Embedder.TakeNext() is { Count: > 0 } next)
+                {
+                    SendOutcomes(next);
+                }
+
                 break;
             case FrameKind.OpenGenerator:
                 LlamaModel generative = _models.Find(reader.Int());

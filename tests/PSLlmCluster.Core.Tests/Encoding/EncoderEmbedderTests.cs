@@ -177,7 +177,7 @@ public sealed class EncoderEmbedderTests
         using EncoderTeam team = new(model.Kernels, model.Weights, model.Buffers, PoolingType.Mean, 16, 2, default);
         TokenWindow window = new(new PooledText(0, 8, 1, 1), [1, RandomNetwork.TokenCount, 1]);
         team.Add(window);
-        Assert.Throws<ArgumentOutOfRangeException>(() => team.WaitForAll([window]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => team.WaitFor(window));
         Assert.Throws<ArgumentOutOfRangeException>(() => team.Add(window));
     }
 

@@ -81,12 +81,12 @@ public sealed class DistinctTextEmbedderTests
                 ? new EmbeddingOutcome(
                     index, null, 0, 1, new EngineException(EngineErrorIds.TextHasNoTokens, FailureKind.InvalidData, "none", "Give one."))
                 : new EmbeddingOutcome(index, [text[0]], 3, 1, null));
-            return _waiting.Count == waitsFor ? Flush() : [];
+            return _waiting.Count == waitsFor ? TakeNext() : [];
         }
 
         public IReadOnlyList<EmbeddingOutcome> TakeReady() => [];
 
-        public IReadOnlyList<EmbeddingOutcome> Flush()
+        public IReadOnlyList<EmbeddingOutcome> TakeNext()
         {
             EmbeddingOutcome[] ready = [.. _waiting];
             _waiting.Clear();

@@ -74,7 +74,7 @@ public sealed class ContextTeamTests
             team.Add(window);
         }
 
-        team.WaitForAll(windows);
+        Array.ForEach([.. windows], team.WaitFor);
         using EmbeddingContext alone = Context(model, plan);
         using WindowBatch batch = new(128, 1, 64, isAligned: false);
         foreach (PendingWindow window in windows)
@@ -124,7 +124,7 @@ public sealed class ContextTeamTests
                 team.Add(window);
             }
 
-            team.WaitForAll(windows);
+            Array.ForEach([.. windows], team.WaitFor);
             Assert.All(windows, window => Assert.NotNull(window.Sum));
         }
 

@@ -30,6 +30,25 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void Outcomes_come_as_they_are_computed_and_not_at_the_end()
+    {
+        using ITextEmbedder embedder = TestModels.Acquire(TestModels.TinyQwen).Open(_oneThread);
+        List<EmbeddingOutcome> outcomes = [.. Enumerable.Range(0, 300).SelectMany(i => embedder.Add(i, $"text {i}"))];
+        int rounds = 0;
+        while (embedder.TakeNext() is { Count: > 0 } next)
+        {
+            outcomes.AddRange(next);
+            rounds++;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 300), outcomes.Select(outcome => outcome.Index));
+        Assert.InRange(rounds, 1, 300);
+        Assert.Empty(embedder.TakeNext());
+        embedder.Add(300, "once more");
+        Assert.Equal(300, embedder.TakeNext().Single().Index);
+    }
+
+    [Fact]
     public void An_error_of_the_worker_is_the_error_that_this_process_would_have_given()
     {
         EmbeddingOptions options = new() { ContextLength = 4096 };

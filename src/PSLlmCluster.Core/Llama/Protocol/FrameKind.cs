@@ -56,9 +56,6 @@ internal enum FrameKind : byte
     /// <summary>From the worker: what became of texts, in their order.</summary>
     Outcomes = 34,
 
-    /// <summary>From the worker: all texts before the flush are computed.</summary>
-    Flushed = 35,
-
     /// <summary>From the worker: what was asked for failed.</summary>
     Failed = 36,
 
