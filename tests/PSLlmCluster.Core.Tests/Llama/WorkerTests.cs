@@ -235,6 +235,30 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void A_worker_that_hangs_is_ended_when_its_work_is_cancelled()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
+        using CancellationTokenSource source = new();
+        using ITextEmbedder embedder = model.Open(_oneThread, null, source.Token);
+        using Process worker = Process.GetProcessById(WorkerSession.ProcessId!.Value);
+        using (Process stop = Process.Start("kill", ["-STOP", $"{worker.Id}"]))
+        {
+            stop.WaitForExit();
+        }
+
+        embedder.Add(0, "tea");
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => embedder.TakeNext());
+        worker.WaitForExit();
+        Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
+    }
+
+    [Fact]
     public void The_worker_ends_when_it_is_stopped_and_only_after_the_work_that_uses_it()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
