@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using PSLlmCluster.Core.Llama.Protocol;
 
 namespace PSLlmCluster.Core.Llama;
@@ -125,7 +126,10 @@ internal static class WorkerStart
             + "session itself, which it can end.",
         cause);
 
-    private static bool HooksAreSupported => !AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out bool on) || on;
+    // A program that .NET was loaded into later, such as a Python, runs no hook, and has no entry in .NET. A trimmed one says that it runs
+    // none.
+    private static bool HooksAreSupported => Assembly.GetEntryAssembly() is not null
+        && (!AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out bool on) || on);
 
     private static void Run(ProcessStartInfo start, string muxer, string assembly)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Worker.Llama;
@@ -19,6 +20,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     private readonly CancellationToken _token;
     private readonly NativeSignal _signal;
     private readonly ContextHandle _handle;
+    private readonly ThreadThrottle? _threads;
 
     /// <summary>Initializes a new instance of the <see cref="EmbeddingContext"/> class.</summary>
     /// <param name="model">The model.</param>
@@ -37,6 +39,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         _log = log;
         _token = token;
         _signal = signal;
+        _threads = plan.ThreadCount > 1 && model.GpuLayers == 0 ? new ThreadThrottle(plan.ThreadCount) : null;
         llama_context_params parameters = LlamaNative.llama_context_default_params();
         parameters.n_ctx = (uint)plan.BatchSize;
         parameters.n_batch = (uint)plan.BatchSize;
@@ -91,7 +94,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
             LlamaNative.llama_memory_clear(memory, data: false);
         }
 
-        int result = _model.HasEncoder ? LlamaNative.llama_encode(_handle, batch.Native) : LlamaNative.llama_decode(_handle, batch.Native);
+        int result = _threads is null ? Compute(batch) : ComputeInTeam(batch, _threads);
         _token.ThrowIfCancellationRequested();
         return result switch
         {
@@ -141,5 +144,25 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         using NativeLogBuffer buffer = NativeLog.Collect(_log);
         _handle.Dispose();
         _signal.Dispose();
+    }
+
+    private int Compute(WindowBatch batch)
+        => _model.HasEncoder ? LlamaNative.llama_encode(_handle, batch.Native) : LlamaNative.llama_decode(_handle, batch.Native);
+
+    private int ComputeInTeam(WindowBatch batch, ThreadThrottle threads)
+    {
+        int count = threads.Count;
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        int result = Compute(batch);
+        double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        if (threads.Observe(Stopwatch.GetElapsedTime(start).TotalSeconds, processor))
+        {
+            LlamaNative.llama_set_n_threads(_handle, threads.Count, threads.Count);
+            string why = threads.Count < count ? "Other work uses the processors" : "The processors are free again";
+            _log?.Invoke($"{why}: llama.cpp goes on with {threads.Count} threads");
+        }
+
+        return result;
     }
 }

@@ -89,6 +89,12 @@ public sealed class ContextTeamTests
         static EmbeddingContext NotAsked() => throw new InvalidOperationException("One context was planned.");
     }
 
+    [SmolFact]
+    public void The_threads_of_one_context_change_no_bit_of_a_quantised_model() => ThreadsChangeNothing(TestModels.Smol!);
+
+    [Fact]
+    public void The_threads_of_one_context_change_no_bit() => ThreadsChangeNothing(TestModels.TinyQwen);
+
     [Fact]
     public void A_window_of_one_token_goes_alone_where_windows_are_not_aligned()
     {
@@ -237,6 +243,28 @@ public sealed class ContextTeamTests
 
         Assert.NotEmpty(threads);
         Assert.All(threads, thread => Assert.Equal(caller, thread));
+    }
+
+    private static void ThreadsChangeNothing(string path)
+    {
+        LlamaModel model = TestModels.Load(path);
+        ContextPlan plan = ContextPlan.For(model, new EmbeddingOptions(), 64) with { ContextCount = 1, ThreadCount = 1 };
+        using EmbeddingContext one = Context(model, plan);
+        using EmbeddingContext two = Context(model, plan with { ThreadCount = 2 });
+        using EmbeddingContext three = Context(model, plan with { ThreadCount = 3 });
+        using WindowBatch batch = new(64, 1, 64, isAligned: false);
+        foreach (int length in (int[])[1, 2, 17, 63])
+        {
+            batch.Clear();
+            batch.Add([.. Enumerable.Range(5, length)]);
+            double[][] sums = [.. new[] { one, two, three }.Select(context =>
+            {
+                Assert.Null(context.Run(batch));
+                return context.Sum(0, length, PoolingType.Mean)!;
+            })];
+            Assert.Equal(sums[0], sums[1]);
+            Assert.Equal(sums[0], sums[2]);
+        }
     }
 
     private static EmbeddingContext Context(LlamaModel model, ContextPlan plan)

@@ -20,6 +20,10 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void llama_set_n_threads(ContextHandle ctx, int n_threads, int n_threads_batch);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint llama_get_memory(ContextHandle ctx);
 
     [LibraryImport(Library)]
