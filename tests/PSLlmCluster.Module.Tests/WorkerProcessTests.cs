@@ -70,7 +70,9 @@ public sealed class WorkerProcessTests
             """
             & {
                 1..300 | ForEach-Object { "text number $_" }
-                [Diagnostics.Process]::GetProcessById((Get-Worker)).Kill()
+                $process = [Diagnostics.Process]::GetProcessById((Get-Worker))
+                $process.Kill()
+                $process.WaitForExit()
                 301..600 | ForEach-Object { "text number $_" }
             } | Get-TextEmbedding -Model $Model -Engine Llama -ErrorVariable lost -ErrorAction SilentlyContinue |
                 ForEach-Object -Begin { $count = 0 } -Process { $count++ } -End { "all $($count + $lost.Count)" }
