@@ -18,9 +18,12 @@ internal static class EmbedRun
 {
     private const int PeakSteps = 20_000_000;
 
-    /// <summary>Runs it: <c>embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE]</c>.</summary>
+    /// <summary>
+    /// Runs it: <c>embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE] [prompt=P] [pooling=P]</c>.
+    /// </summary>
     /// <remarks>
     /// The first <c>warm</c> texts, none by default, pass once uncounted; <c>vectors</c> takes those of the last run, a text a line.
+    /// <c>prompt</c> is what each text is put into, and <c>pooling</c> is the prompt's, or the mean, unless given.
     /// </remarks>
     /// <param name="args">The arguments after the word.</param>
     /// <returns>The exit code.</returns>
@@ -42,14 +45,23 @@ internal static class EmbedRun
 
         if (paths.Count == 0)
         {
-            Console.Error.WriteLine("usage: embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE]");
+            Console.Error.WriteLine(
+                "usage: embed FILE [MODEL] [threads=N] [turns=N] [engines=Managed,Llama] [warm=N] [vectors=FILE] [prompt=P] [pooling=P]");
             return 2;
         }
 
         EngineFiles.Root = StagedModule.Find();
         string[] texts = File.ReadAllLines(paths[0]);
         string model = paths.Count > 1 ? paths[1] : EngineFiles.DefaultModel;
-        int threads = int.Parse(settings.GetValueOrDefault("threads", "1"), CultureInfo.InvariantCulture);
+        string prompt = settings.GetValueOrDefault("prompt", TextPrompt.None);
+        EmbeddingOptions options = new()
+        {
+            ThreadCount = int.Parse(settings.GetValueOrDefault("threads", "1"), CultureInfo.InvariantCulture),
+            Prompt = prompt,
+            Pooling = settings.TryGetValue("pooling", out string? pooling)
+                ? Enum.Parse<PoolingType>(pooling)
+                : TextPrompt.Of(prompt)?.DefaultPooling ?? PoolingType.Mean,
+        };
         int turns = int.Parse(settings.GetValueOrDefault("turns", "3"), CultureInfo.InvariantCulture);
         EmbeddingEngine[] engines =
             [.. settings.GetValueOrDefault("engines", "Managed,Llama").Split(',').Select(Enum.Parse<EmbeddingEngine>)];
@@ -57,7 +69,7 @@ internal static class EmbedRun
         float[]?[] vectors = new float[]?[texts.Length];
         foreach (EmbeddingEngine engine in warm > 0 ? engines : [])
         {
-            Once(engine, model, texts[..Math.Min(warm, texts.Length)], threads, vectors);
+            Once(engine, model, texts[..Math.Min(warm, texts.Length)], options, vectors);
         }
 
         Console.WriteLine($"peak of one core: {Peak() / 1e9:0.0} GFLOP/s ({Vector<float>.Count * 32} bits and more)");
@@ -65,7 +77,7 @@ internal static class EmbedRun
         {
             foreach (EmbeddingEngine engine in engines)
             {
-                Console.WriteLine(Once(engine, model, texts, threads, vectors));
+                Console.WriteLine(Once(engine, model, texts, options, vectors));
             }
         }
 
@@ -79,13 +91,13 @@ internal static class EmbedRun
         return 0;
     }
 
-    private static string Once(EmbeddingEngine engine, string model, string[] texts, int threads, float[]?[] vectors)
+    private static string Once(EmbeddingEngine engine, string model, string[] texts, EmbeddingOptions options, float[]?[] vectors)
     {
         ModelCache.Clear();
         TimeSpan before = Processor();
         IEmbeddingModel loaded = ModelCache.Acquire(new ModelOptions(model, ComputeDevice.Cpu, Engine: engine));
         TimeSpan load = Processor() - before;
-        using ITextEmbedder embedder = loaded.Open(new EmbeddingOptions { ThreadCount = threads });
+        using ITextEmbedder embedder = loaded.Open(options);
         before = Processor();
         long start = Stopwatch.GetTimestamp();
         long tokens = 0;

@@ -91,7 +91,11 @@ public static class EngineErrorIds
     public const string PrecomputedNotDistance = nameof(PrecomputedNotDistance);
     public const string PrecomputedNotSquare = nameof(PrecomputedNotSquare);
     public const string PrecomputedNotSymmetric = nameof(PrecomputedNotSymmetric);
+    public const string PromptInvalid = nameof(PromptInvalid);
+    public const string PromptPoolingInvalid = nameof(PromptPoolingInvalid);
+    public const string PromptPrefixInvalid = nameof(PromptPrefixInvalid);
     public const string PromptTooLong = nameof(PromptTooLong);
+    public const string PromptUnsupported = nameof(PromptUnsupported);
     public const string RowEmpty = nameof(RowEmpty);
     public const string RowLengthMismatch = nameof(RowLengthMismatch);
     public const string RowNotFinite = nameof(RowNotFinite);

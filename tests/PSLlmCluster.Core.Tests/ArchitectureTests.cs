@@ -78,8 +78,8 @@ public sealed class ArchitectureTests
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         (
             "A model opens what runs it.",
-            ["ChatTemplate", "ContextPlan", "ContextTeam", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LlamaEmbedder",
-            "LlamaGenerator", "LlamaModel", "PromptTokenizer", "TextTokenizer"]),
+            ["ChatTemplate", "ContextPlan", "ContextTeam", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LetterTokenizer",
+            "LlamaEmbedder", "LlamaGenerator", "LlamaModel", "PromptFrame", "PromptTokenizer", "TextTokenizer"]),
         ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
         ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerGenerator", "WorkerModel"]),
         ("A connection hands its frames to its channels, and they write to it.", ["WorkerChannel", "WorkerConnection"]),

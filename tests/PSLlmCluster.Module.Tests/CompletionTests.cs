@@ -31,6 +31,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Get-TextEmbedding -Device ", "Auto, Cpu, Gpu")]
     [InlineData("Get-TextEmbedding -Pooling ", "Cls, Last, Mean, Model")]
     [InlineData("Get-TextEmbedding -LongText ", "Error, Split, Truncate")]
+    [InlineData("Get-TextEmbedding -Prompt ", "Echo, None, OneWord, Topic")]
+    [InlineData("Get-TextEmbedding -Prompt 'one", "OneWord")]
     [InlineData("Invoke-Hdbscan -min_", "-min_cluster_size, -min_samples")]
     [InlineData("Measure-Clustering -ClusterSelectionMethod ", "Eom, Leaf")]
     public void Closed_choices_and_names_complete(string input, string expected)

@@ -51,6 +51,14 @@
         $env:PSLLMCLUSTER_MODEL | Should -Be '~/models/bge-m3.gguf'
         ('a' | Get-TextEmbedding).Vector | Should -HaveCount 64
     } }
+    'README.md: $titles | Get-TextEmbedding -Model ./Llama-3.2-3B-Instruct-Q' = @{ Then = {
+        $output.Text | Should -Be ($titles + $titles)
+        $model = './Llama-3.2-3B-Instruct-Q4_K_M.gguf'
+        $whole = "The topic of ""$($titles[3])"" in one word:""" | Get-TextEmbedding -Model $model -Pooling Last
+        $output[3].TokenCount | Should -Be $whole.TokenCount
+        [Math]::Abs($output[3].Vector[0] - $whole.Vector[0]) | Should -BeLessThan 1e-4
+        ($output[$titles.Count + 3].Vector -join ' ') | Should -Not -Be ($output[3].Vector -join ' ')
+    } }
     'README.md: Get-EmbeddingModel ~/models | Format-Table Name, Width, Quan' = @{ Then = {
         $text = $output | Out-String -Width 200
         $text | Should -Match 'Name\s+Width\s+Quantization\s+Engine\s+Pooling\s+Prefix'
@@ -164,6 +172,12 @@
         @($output).Count | Should -Be ([int] -not (Get-LlamaDevice | Where-Object { $_.Type -eq 'Gpu' -and $_.FreeMemory -ge 20GB }))
     } }
 
+    'Get-TextEmbedding: A language model that is asked for the topic' = @{ Then = {
+        $topics | Should -HaveCount $tickets.Count
+        $topics.Text | Should -Be $tickets.Subject
+        ($topics[0].Vector -join ' ') | Should -Not -Be ($products[0].Vector -join ' ')
+        ($topics[0].Vector -join ' ') | Should -Be (($tickets[0].Subject | Get-TextEmbedding -Model $model -Prompt Topic).Vector -join ' ')
+    } }
     'Get-TextEmbedding: Lines of a file' = @{ Then = {
         $output.Text | Should -Be $titles
         $output.Index | Should -Be (0..44)

@@ -56,6 +56,7 @@ function New-Fixture([string] $Folder) {
         Copy-Item $tiny "$Folder/models/$model.gguf"
     }
     Copy-Item $tiny "$Folder/DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf"
+    Copy-Item "$PSScriptRoot/../PSLlmCluster.Core.Tests/Data/models/tiny-qwen2-random.F32.gguf" "$Folder/Llama-3.2-3B-Instruct-Q4_K_M.gguf"
     Copy-Item "$examples/tickets.csv", "$PSScriptRoot/build-stand-in.ps1" $Folder
     Rename-Item "$Folder/build-stand-in.ps1" build.ps1
     Get-Title | Set-Content "$Folder/titles.txt"

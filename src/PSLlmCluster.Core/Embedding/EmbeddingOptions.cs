@@ -3,7 +3,11 @@ namespace PSLlmCluster.Core.Embedding;
 /// <summary>How texts become vectors.</summary>
 public sealed record EmbeddingOptions
 {
-    /// <summary>Gets how the vectors of a text's tokens become the text's vector; their mean by default.</summary>
+    /// <summary>
+    /// Gets how the vectors of a text's tokens become the text's vector; their mean by default. With a prompt it has to be one that suits
+    /// it: Last, or, where the text comes twice, Mean, which is that over the tokens of the second copy; a prompt of the user's own takes
+    /// either, and Mean is that over the tokens of the last copy of the text.
+    /// </summary>
     public PoolingType Pooling { get; init; } = PoolingType.Mean;
 
     /// <summary>Gets a value indicating whether each vector is scaled to length 1; false by default.</summary>
@@ -35,6 +39,14 @@ public sealed record EmbeddingOptions
 
     /// <summary>Gets what is put before each text, as some models ask; nothing by default.</summary>
     public string Prefix { get; init; } = string.Empty;
+
+    /// <summary>
+    /// Gets what each text is put into: None, the default, OneWord, Topic, Echo, or a template that has {0} for the text once or twice. It
+    /// is for models that write text, in llama.cpp; with it there is no prefix. The pieces around the text are tokenised by themselves, so
+    /// a text's tokens are its own: what looks like a special token, in the text or in the prompt, is letters. A single space before {0}
+    /// goes with the text, where the space before a word belongs for a tokenizer. Each window of a long text stands in the whole prompt.
+    /// </summary>
+    public string Prompt { get; init; } = TextPrompt.None;
 
     /// <summary>Gets how a text that is longer than the window is handled; split into windows by default.</summary>
     public LongTextHandling LongText { get; init; } = LongTextHandling.Split;
@@ -90,6 +102,19 @@ public sealed record EmbeddingOptions
         }
 
         ArgumentNullException.ThrowIfNull(Prefix);
+        if (TextPrompt.Of(Prompt) is { } prompt)
+        {
+            if (Prefix.Length > 0)
+            {
+                throw new EngineException(
+                    EngineErrorIds.PromptPrefixInvalid,
+                    FailureKind.InvalidArgument,
+                    "A prompt and a prefix are asked for, and which of them comes first is not said.",
+                    "Leave one of them out, or write the prefix into a prompt of your own, such as 'query: {0}'.");
+            }
+
+            prompt.Check(Pooling);
+        }
     }
 
     /// <summary>The largest batch size. Attention needs room for its square, so this is already beyond use.</summary>

@@ -8,10 +8,15 @@ public sealed class ModelAdvice
     private readonly GgufPooling _pooling;
     private readonly ModelFamily? _family;
 
-    private ModelAdvice(GgufPooling pooling, ModelFamily? family)
+    private ModelAdvice(GgufPooling pooling, ModelFamily? family, bool isGenerative)
     {
         _pooling = pooling;
         _family = family;
+        PromptHint = isGenerative
+            ? "The model was made to write text, not vectors (its file has a chat template and no pooling). Asked for one word, -Prompt "
+                + "OneWord or Topic, it gives vectors that group texts better than the mean of their tokens does; an embedding model's are "
+                + "better still."
+            : null;
     }
 
     /// <summary>
@@ -26,12 +31,23 @@ public sealed class ModelAdvice
     /// <summary>Gets what the model's card says about prefixes, and where it is; null for a model whose family is not known.</summary>
     public string? PrefixNote => _family is null ? null : $"{_family.Note} ({_family.Card}).";
 
+    /// <summary>
+    /// Gets what to do with a model that was made to write text: one with a chat template and no pooling in its file, whose tokens see only
+    /// what is before them, and which is of no known family of embedding models; null for others.
+    /// </summary>
+    public string? PromptHint { get; }
+
     /// <summary>Returns what somebody should know who left out how the model is to be used.</summary>
-    /// <param name="poolingIsGiven">Whether the pooling was given; if not, it is the mean.</param>
-    /// <param name="prefixIsGiven">Whether a prefix was given; if not, there is none.</param>
+    /// <param name="poolingIsGiven">Whether the pooling was given, or is a prompt's; if not, it is the mean.</param>
+    /// <param name="prefixIsGiven">Whether a prefix was given, or a prompt in its place; if not, there is none.</param>
+    /// <param name="promptIsGiven">Whether a prompt was given, or none on purpose.</param>
     /// <returns>A line for each thing.</returns>
-    public IEnumerable<string> Lines(bool poolingIsGiven, bool prefixIsGiven)
+    public IEnumerable<string> Lines(bool poolingIsGiven, bool prefixIsGiven, bool promptIsGiven = false)
     {
+        if (!poolingIsGiven && !prefixIsGiven && !promptIsGiven && PromptHint is not null)
+        {
+            yield return PromptHint;
+        }
         if (!poolingIsGiven && Pooling is PoolingType.Cls or PoolingType.Last)
         {
             yield return $"The model's file asks for the pooling {Pooling}, and Mean is used: -Pooling Model does as the file asks.";
@@ -46,7 +62,7 @@ public sealed class ModelAdvice
         {
             yield return _family.Prefix is null
                 ? $"The model card of {_family.Name} on prefixes: {PrefixNote}"
-                : $"The model asks for a prefix, and none is given: -Prefix '{_family.Prefix}'. "
+                : $"The model asks for a prefix, and none is given: -Prefix {Quoted(_family.Prefix)}. "
                     + $"The model card of {_family.Name}: {PrefixNote}";
         }
     }
@@ -55,5 +71,16 @@ public sealed class ModelAdvice
     /// <param name="header">Its header.</param>
     /// <param name="path">Its path.</param>
     /// <returns>The advice.</returns>
-    internal static ModelAdvice Of(GgufHeader header, string path) => new(header.Pooling, ModelFamily.Of(header, path));
+    internal static ModelAdvice Of(GgufHeader header, string path)
+    {
+        ModelFamily? family = ModelFamily.Of(header, path);
+        bool isGenerative = family is null && header.HasChatTemplate && header.IsCausal && header.Pooling == GgufPooling.Unspecified;
+        return new ModelAdvice(header.Pooling, family, isGenerative);
+    }
+
+    // As PowerShell reads it, on one line.
+    private static string Quoted(string prefix)
+        => prefix.Contains('\n', StringComparison.Ordinal)
+            ? '"' + prefix.Replace("\n", "`n", StringComparison.Ordinal) + '"'
+            : $"'{prefix}'";
 }

@@ -16,6 +16,8 @@ internal sealed record ModelFamily(string Name, string[][] Words, string? Prefix
 {
     private const string QueriesOnly = "The instruction is for the queries of a search alone, and other texts have none";
 
+    private const string ClusteringInstruction = "Instruct: Identify the topic of the text\n";
+
     private static readonly char[] _separators = ['-', '_', ' ', '.', '/'];
 
     // Special cases before the family that they belong to: the first line that fits is taken.
@@ -59,17 +61,33 @@ internal sealed record ModelFamily(string Name, string[][] Words, string? Prefix
             "EmbeddingGemma",
             [["embeddinggemma"], ["embedding-gemma"]],
             "task: clustering | query: ",
-            "Every text has a prefix that says the task, which is this one for clustering",
+            "Every text has a prefix that says the task, which is this one for clustering; the mean of the tokens' vectors goes through "
+                + "two dense layers, which the file has to have",
             "https://huggingface.co/google/embeddinggemma-300m"),
 
-        // "No need to add instruction for retrieval documents"; pooling is of the last token.
+        // "Each query must come with a one-sentence instruction that describes the task"; "No need to add instruction for retrieval
+        // documents"; pooling is of the last token, which is the end of text that its tokenizer appends. The instruction is ours: the
+        // evaluations of such models (MTEB's clustering sets) give every text one, such as "Identify the topic or theme of the given news
+        // articles".
         new(
             "Qwen3-Embedding",
             [["qwen3-embedding"]],
-            null,
+            ClusteringInstruction + "Query:",
             "A query has an instruction before it, 'Instruct: ', one sentence that says the task, a line break and 'Query:', and a "
-                + "document has none; the last token's vector is the text's",
+                + "document has none; the one for clustering, before every text, is this module's proposal; the vector is that of the "
+                + "end of text, the last token, which the file has to append (tokenizer.ggml.add_eos_token)",
             "https://huggingface.co/Qwen/Qwen3-Embedding-0.6B"),
+
+        // "decoder-only architectures with last-token pooling and L2 normalization"; each query has a one-sentence instruction, and
+        // documents have none. The files' architectures are gemma3 and qwen3, so the name alone tells.
+        new(
+            "Harrier-OSS",
+            [["harrier-oss"]],
+            ClusteringInstruction + "Query: ",
+            "A query has an instruction before it, 'Instruct: ', one sentence that says the task, a line break and 'Query: ', and a "
+                + "document has none; the one for clustering, before every text, is this module's proposal; the last token's vector, "
+                + "of length 1, is the text's: -Pooling Last -Normalize",
+            "https://huggingface.co/microsoft/harrier-oss-v1-270m"),
 
         // "If you need to search the relevant passages to a query, we suggest to add the instruction to the query; in other cases, no
         // instruction is needed"; pooling is of the first token.

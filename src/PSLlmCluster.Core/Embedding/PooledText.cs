@@ -1,8 +1,8 @@
 namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>
-/// A text whose windows are being computed. Its vector is the average of its windows' vectors, weighted by their numbers of tokens;
-/// with mean pooling that is the mean over all tokens, which is summed in double as it is.
+/// A text whose windows are being computed. Its vector is the average of its windows' vectors, weighted by their numbers of tokens, of the
+/// text's own tokens where they stand in a prompt; with mean pooling that is the mean over all tokens, which is summed in double as it is.
 /// </summary>
 /// <param name="index">The number that the text was added with.</param>
 /// <param name="width">Numbers in a vector.</param>
@@ -13,6 +13,7 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
     private readonly double[] _sum = new double[width];
     private int _windowsToCome = windowCount;
     private int _tokenCount;
+    private long _weight;
 
     /// <summary>Gets why it failed.</summary>
     public EngineException? Failure { get; private set; }
@@ -31,7 +32,7 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
 
     /// <summary>Adds a token's vector.</summary>
     /// <param name="vector">The vector.</param>
-    /// <param name="weight">Its weight: 1 with mean pooling, the window's tokens where one token stands for the window.</param>
+    /// <param name="weight">Its weight: 1 with mean pooling, the window's weight where one token stands for the window.</param>
     public void Add(ReadOnlySpan<float> vector, double weight)
     {
         double[] sum = _sum;
@@ -41,8 +42,8 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
         }
     }
 
-    /// <summary>Adds the sum over a window's tokens.</summary>
-    /// <param name="windowSum">The sum.</param>
+    /// <summary>Adds the sum over a window's tokens, or what stands for it.</summary>
+    /// <param name="windowSum">The window's vector times its weight.</param>
     public void Add(ReadOnlySpan<double> windowSum)
     {
         double[] sum = _sum;
@@ -54,10 +55,12 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
 
     /// <summary>Counts a window as done.</summary>
     /// <param name="tokenCount">Its tokens.</param>
-    public void EndWindow(int tokenCount)
+    /// <param name="weight">Its weight among the text's windows: its tokens, or those of the text in it.</param>
+    public void EndWindow(int tokenCount, int weight)
     {
         _windowsToCome--;
         _tokenCount += tokenCount;
+        _weight += weight;
     }
 
     /// <summary>Makes the outcome.</summary>
@@ -73,7 +76,7 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
         double squares = 0;
         for (int i = 0; i < _sum.Length; i++)
         {
-            _sum[i] /= _tokenCount;
+            _sum[i] /= _weight;
             squares += _sum[i] * _sum[i];
         }
 

@@ -1,41 +1,41 @@
 namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>
-/// Cuts the tokens of a text in windows: runs of its content tokens, each between the model's special tokens (BOS; [CLS] and [SEP]).
+/// Cuts the tokens of a text in windows: runs of its content tokens, each between the model's special tokens and, where there is one, a
+/// prompt's.
 /// </summary>
 internal sealed class TextWindows
 {
-    private readonly int[] _before;
-    private readonly int[] _after;
+    private readonly WindowFrame _frame;
     private readonly LongTextHandling _handling;
+    private readonly int _room;
 
     /// <summary>Initializes a new instance of the <see cref="TextWindows"/> class.</summary>
-    /// <param name="before">The special tokens before each window.</param>
-    /// <param name="after">The special tokens after each window.</param>
-    /// <param name="length">The most tokens of a window, special ones included.</param>
+    /// <param name="frame">What each window stands in.</param>
+    /// <param name="length">The most tokens of a window, those of the frame included.</param>
     /// <param name="handling">What becomes of a text that takes several windows.</param>
     /// <exception cref="EngineException">A window has no room for text.</exception>
-    public TextWindows(int[] before, int[] after, int length, LongTextHandling handling)
+    public TextWindows(WindowFrame frame, int length, LongTextHandling handling)
     {
-        _before = before;
-        _after = after;
+        _frame = frame;
         Length = length;
         _handling = handling;
-        if (length <= SpecialCount)
+        _room = (length - frame.Length) / frame.CopyCount;
+        if (_room < 1)
         {
             throw new EngineException(
                 EngineErrorIds.ContextTooShort,
                 FailureKind.InvalidArgument,
-                $"A context length of {length} tokens leaves no room for text beside the model's {SpecialCount} special tokens.",
+                $"A context length of {length} tokens leaves no room for text beside "
+                    + (frame.IsPrompt
+                        ? $"the {frame.Length} tokens of the prompt."
+                        : $"the model's {frame.Length} special tokens."),
                 "Give more, or leave it out.");
         }
     }
 
-    /// <summary>Gets the most tokens of a window, special ones included.</summary>
+    /// <summary>Gets the most tokens of a window, those of the frame included.</summary>
     public int Length { get; }
-
-    /// <summary>Gets the special tokens of a window.</summary>
-    public int SpecialCount => _before.Length + _after.Length;
 
     /// <summary>Starts a text.</summary>
     /// <param name="index">The number that the text was added with.</param>
@@ -44,12 +44,11 @@ internal sealed class TextWindows
     /// <returns>The text, which has failed already where it has no tokens, or too many; and how many of its windows are computed.</returns>
     public (PooledText Text, int WindowCount) Start(int index, int width, int contentCount)
     {
-        int room = Length - SpecialCount;
-        int windowCount = Math.Max(1, (int)(((long)contentCount + room - 1) / room));
+        int windowCount = Math.Max(1, (int)(((long)contentCount + _room - 1) / _room));
         int windowsToRun = _handling == LongTextHandling.Truncate ? 1 : windowCount;
         PooledText text = new(index, width, windowsToRun, windowCount);
-        int tokenCount = contentCount + (windowCount * SpecialCount);
-        if (tokenCount == 0)
+        int tokenCount = (contentCount * _frame.CopyCount) + (windowCount * _frame.Length);
+        if (tokenCount == 0 || (_frame.IsPrompt && contentCount == 0))
         {
             text.Fail(new EngineException(
                 EngineErrorIds.TextHasNoTokens,
@@ -77,13 +76,16 @@ internal sealed class TextWindows
     /// <returns>The window's tokens.</returns>
     public int[] Tokens(ReadOnlySpan<int> content, int window)
     {
-        int room = Length - SpecialCount;
-        int start = window * room;
-        ReadOnlySpan<int> run = content.Slice(start, Math.Min(room, content.Length - start));
-        int[] tokens = new int[run.Length + SpecialCount];
-        _before.CopyTo(tokens, 0);
-        run.CopyTo(tokens.AsSpan(_before.Length));
-        _after.CopyTo(tokens, _before.Length + run.Length);
-        return tokens;
+        int start = window * _room;
+        ReadOnlySpan<int> run = content.Slice(start, CountIn(content.Length, window));
+        return _frame.Between is null
+            ? [.. _frame.Before, .. run, .. _frame.After]
+            : [.. _frame.Before, .. run, .. _frame.Between, .. run, .. _frame.After];
     }
+
+    /// <summary>Returns how many tokens of a text are in a window.</summary>
+    /// <param name="contentCount">The text's content tokens.</param>
+    /// <param name="window">Which window, from 0.</param>
+    /// <returns>The number, of one copy.</returns>
+    public int CountIn(int contentCount, int window) => Math.Min(_room, contentCount - (window * _room));
 }

@@ -27,12 +27,18 @@ internal sealed class EncoderEmbedder : ITextEmbedder
     public EncoderEmbedder(EncoderModel model, EmbeddingOptions options, CancellationToken token)
     {
         options.Validate();
+        if (TextPrompt.Of(options.Prompt) is not null)
+        {
+            throw TextPrompt.NotForEncoder(model.Path);
+        }
+
         _tokenizer = model.Tokenizer;
         _options = options;
         _token = token;
         Width = model.Width;
         WindowLength = ModelLimits.WindowFor(model.Path, model.Weights.Shape.ContextLength, options.ContextLength);
-        _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
+        _textWindows = new TextWindows(
+            new WindowFrame(_tokenizer.Before, null, _tokenizer.After, IsPrompt: false), WindowLength, options.LongText);
         PoolingType pooling = ModelLimits.PoolingFor(model.Path, model.Weights.Shape.Pooling, options.Pooling);
         int threads = options.ThreadCount ?? Environment.ProcessorCount;
         EncoderMemory.Require(
@@ -87,7 +93,7 @@ internal sealed class EncoderEmbedder : ITextEmbedder
         {
             TokenWindow window = _windows.Dequeue();
             window.Text.Add(window.Sum);
-            window.Text.EndWindow(window.Tokens.Length);
+            window.Text.EndWindow(window.Tokens.Length, window.Tokens.Length);
         }
 
         List<EmbeddingOutcome> ready = [];

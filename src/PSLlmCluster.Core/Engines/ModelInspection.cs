@@ -51,6 +51,7 @@ public static class ModelInspection
             EngineReason = choice.Reason,
             Prefix = advice.Prefix,
             PrefixNote = advice.PrefixNote,
+            PromptHint = advice.PromptHint,
             IsDefault = isDefault,
         };
     }

@@ -13,6 +13,7 @@ namespace PSLlmCluster.Core.Gguf;
 /// <param name="Pooling">The value of ARCHITECTURE.pooling_type.</param>
 /// <param name="IsCausal">The value of ARCHITECTURE.attention.causal: whether a token sees only what is before it; true where it is not
 /// said.</param>
+/// <param name="HasChatTemplate">Whether there is a tokenizer.chat_template, as in a model that was made to chat.</param>
 /// <param name="MatrixTypes">The types, numbers of <see cref="GgmlTensorType"/>, of this file's tensors of two dimensions and more.</param>
 /// <param name="BlockCount">The value of ARCHITECTURE.block_count, 1 where it is not said.</param>
 /// <param name="PartCount">Files that the model is split into; 1 for a whole one.</param>
@@ -30,6 +31,7 @@ internal sealed record GgufHeader(
     long TokenCount,
     GgufPooling Pooling,
     bool IsCausal,
+    bool HasChatTemplate,
     IReadOnlySet<uint> MatrixTypes,
     long BlockCount,
     int PartCount,

@@ -111,6 +111,7 @@ internal sealed class GgufMetadata
             Values.GetValueOrDefault("tokenizer.ggml.tokens")?.Count ?? 0,
             (GgufPooling)Math.Clamp(Number(architecture + ".pooling_type", -1), -1, 4),
             Number(architecture + ".attention.causal", 1) != 0,
+            Values.ContainsKey("tokenizer.chat_template"),
             Tensors.Values.Where(tensor => tensor.Shape.Length > 1).Select(tensor => tensor.Type).ToHashSet(),
             Number(architecture + ".block_count", 1),
             (int)Math.Clamp(Number("split.count", 1), 1, ushort.MaxValue),

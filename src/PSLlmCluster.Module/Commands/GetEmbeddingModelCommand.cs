@@ -20,6 +20,10 @@ namespace PSLlmCluster.Module.Commands;
 /// prefix is put before a text unless -Prefix of Get-TextEmbedding says so.
 /// </para>
 /// <para>
+/// PromptHint is for models that were made to write text and not vectors: those with a chat template and without a pooling in their file.
+/// It says what -Prompt of Get-TextEmbedding does for them.
+/// </para>
+/// <para>
 /// A folder stands for all .gguf files in it, of a model in several parts for its first. Without a path it is the model that
 /// Get-TextEmbedding uses where none is named. A file that is no model is an error that does not end the work.
 /// </para>
@@ -53,7 +57,8 @@ namespace PSLlmCluster.Module.Commands;
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.EmbeddingModel">One for each model: Name, Path, Length, Architecture, Width, LayerCount, ContextLength,
-/// Quantization, Pooling, Tokenizer, VocabularySize, ParameterCount, Engine, EngineReason, Prefix, PrefixNote and IsDefault.</type>
+/// Quantization, Pooling, Tokenizer, VocabularySize, ParameterCount, Engine, EngineReason, Prefix, PrefixNote, PromptHint and
+/// IsDefault.</type>
 /// </outputs>
 /// <seealso cref="GetTextEmbeddingCommand"/>
 [Cmdlet(VerbsCommon.Get, "EmbeddingModel", DefaultParameterSetName = PathSet)]

@@ -85,6 +85,16 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>The prefix goes before each text; the output's Text is without it.</para>
 /// </example>
+/// <example>
+/// <title>A language model that is asked for the topic</title>
+/// <code>
+/// $model = './Llama-3.2-3B-Instruct-Q4_K_M.gguf'
+/// $topics = Import-Csv tickets.csv | Get-TextEmbedding -Property Subject -Model $model -Prompt Topic
+/// $products = Import-Csv tickets.csv | Get-TextEmbedding -Property Subject -Model $model -Prompt 'The product that "{0}" is about:'
+/// </code>
+/// <para>A model that was made to write text gives vectors that group texts better where it is asked what they are about than where the
+/// mean over their tokens is taken. What is asked may be what the groups are to be by. An embedding model is better still.</para>
+/// </example>
 /// <inputs>
 /// <type name="System.String">A text.</type>
 /// <type name="System.Management.Automation.PSObject">Any object with a text in the property named with -Property.</type>
@@ -114,6 +124,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private EmbeddingEngine? _engine;
     private bool _poolingIsGiven;
     private bool _prefixIsGiven;
+    private bool _promptIsGiven;
+    private bool _hasPrompt;
     private int _position;
 
     /// <summary>Initializes a new instance of the <see cref="GetTextEmbeddingCommand"/> class.</summary>
@@ -154,7 +166,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
     /// <summary>
     /// How the vectors of a text's tokens become one: Mean of all of them, Cls (the first), Last, or Model (what the model file says). It
-    /// is Mean unless given, whatever the file says; -Verbose says where that is something else.
+    /// is Mean unless given, whatever the file says; -Verbose says where that is something else. -Prompt sets it.
     /// </summary>
     [Parameter]
     public PoolingType Pooling { get; set; } = _defaults.Pooling;
@@ -245,6 +257,20 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public string? Prefix { get; set; } = _defaults.Prefix;
 
     /// <summary>
+    /// What each text is put into, for a language model, so that its vector says what the text is about: None (the text as it is), OneWord
+    /// (asks for one word for it), Topic (asks for its topic in one word), Echo (has it twice), or words of your own that have {0} for the
+    /// text once or twice, such as 'Instruct: Identify the product. Query: {0}'. It is None unless given. The vector is that of the last
+    /// token, or, where the text comes twice, the mean over the second copy; OneWord, Topic and Echo allow no other pooling, and with words
+    /// of your own -Pooling Mean is that over the text's own tokens. What the prompts begin with is computed once, so a prompt costs little
+    /// more than the words after the text. The words and the text are cut in tokens each by itself; special tokens in either are letters.
+    /// A long text is cut in windows that each stand in the whole prompt. It goes with no -Prefix, and with no encoder.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PromptCompleter))]
+    public string Prompt { get; set; } = _defaults.Prompt;
+
+    /// <summary>
     /// What becomes of a text longer than the model's window: Split (into windows whose vectors are averaged by their numbers of tokens),
     /// Truncate (the first window alone), or Error. It is Split unless given.
     /// </summary>
@@ -259,17 +285,22 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     {
         _poolingIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Pooling));
         _prefixIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prefix));
+        _promptIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
         _reader = new RecordTextReader(PropertySelector.From(Property));
         string path = FilePaths.Resolve(this, Model ?? DefaultModel.Path);
         _modelOptions = new ModelOptions(path, Device, GpuLayerCount, Engine, MainGpu, TensorSplit);
+        TextPrompt? prompt = null;
+        Guard(() => prompt = TextPrompt.Of(Prompt), null);
+        _hasPrompt = prompt is not null;
         _options = new EmbeddingOptions
         {
-            Pooling = Pooling,
+            Pooling = _poolingIsGiven || prompt is null ? Pooling : prompt.DefaultPooling,
             Normalize = Normalize,
             ThreadCount = ThreadCount is int threads ? CutToProcessors(threads) : null,
             ContextLength = ContextLength,
             BatchSize = BatchSize,
             Prefix = Prefix ?? string.Empty,
+            Prompt = Prompt,
             LongText = LongText,
         };
         Guard(
@@ -391,7 +422,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             try
             {
                 IEmbeddingModel model = ModelCache.Acquire(_modelOptions, Log, Progress, Token);
-                foreach (string line in model.Advice.Lines(_poolingIsGiven, _prefixIsGiven))
+                foreach (string line in model.Advice.Lines(_poolingIsGiven || _hasPrompt, _prefixIsGiven || _hasPrompt, _promptIsGiven))
                 {
                     Log(line);
                 }

@@ -23,7 +23,7 @@ internal sealed class ContextTeam : IDisposable
     private readonly Func<EmbeddingContext> _open;
     private readonly ContextPlan _plan;
     private readonly int _windowLength;
-    private readonly PoolingType _pooling;
+    private readonly int _sharedLength;
     private readonly Action<string>? _log;
     private readonly CancellationToken _token;
     private readonly CancellationTokenRegistration _registration;
@@ -39,7 +39,7 @@ internal sealed class ContextTeam : IDisposable
     /// <param name="open">Sets another one up, on the thread that then uses it.</param>
     /// <param name="plan">How many there are at most, and what a call takes.</param>
     /// <param name="windowLength">The most tokens of a window.</param>
-    /// <param name="pooling">What becomes of the vectors of a window's tokens.</param>
+    /// <param name="sharedLength">The tokens that all windows begin with and that contexts compute once.</param>
     /// <param name="log">Receives a line, on any thread, where a context cannot be set up; may be null.</param>
     /// <param name="token">The token to monitor for cancellation; contexts look at one that it cancels too.</param>
     public ContextTeam(
@@ -47,7 +47,7 @@ internal sealed class ContextTeam : IDisposable
         Func<EmbeddingContext> open,
         ContextPlan plan,
         int windowLength,
-        PoolingType pooling,
+        int sharedLength,
         Action<string>? log,
         CancellationToken token)
     {
@@ -55,7 +55,7 @@ internal sealed class ContextTeam : IDisposable
         _open = open;
         _plan = plan;
         _windowLength = windowLength;
-        _pooling = pooling;
+        _sharedLength = sharedLength;
         _log = log;
         _token = token;
         _contextCount = plan.ContextCount;
@@ -199,7 +199,7 @@ internal sealed class ContextTeam : IDisposable
 
     private void WorkIn(EmbeddingContext context)
     {
-        using WindowBatch batch = new(_plan.BatchSize, _plan.CallSize, _windowLength, _plan.AlignsWindows);
+        using WindowBatch batch = new(_plan.BatchSize, _plan.CallSize, _windowLength, _plan.AlignsWindows, _sharedLength);
         List<PendingWindow> windows = [];
         List<int> starts = [];
         while (Take(batch, windows, starts))
@@ -208,7 +208,7 @@ internal sealed class ContextTeam : IDisposable
             double[]?[] sums = new double[]?[windows.Count];
             for (int i = 0; i < sums.Length && complaint is null; i++)
             {
-                sums[i] = context.Sum(starts[i], windows[i].Tokens.Length, _pooling);
+                sums[i] = context.Sum(starts[i] - _sharedLength, windows[i].Pooled);
             }
 
             Finish(windows, sums, complaint ?? "it returned none");
@@ -260,9 +260,10 @@ internal sealed class ContextTeam : IDisposable
                 PendingWindow window = _waiting.Dequeue();
                 _waitingTokens -= LengthOf(window);
                 windows.Add(window);
-                starts.Add(batch.Add(window.Tokens));
+                starts.Add(batch.Add(window.Tokens.AsSpan(_sharedLength)));
             }
-            while (_waitingTokens > left && _waiting.TryPeek(out PendingWindow? next) && batch.HasRoomFor(next.Tokens.Length));
+            while (_waitingTokens > left
+                && _waiting.TryPeek(out PendingWindow? next) && batch.HasRoomFor(next.Tokens.Length - _sharedLength));
             Monitor.PulseAll(_gate);
         }
 
@@ -274,7 +275,10 @@ internal sealed class ContextTeam : IDisposable
         && (!_plan.AlignsWindows || _isFlushing || _waitingTokens >= _plan.CallSize || _waiting.Count >= MostWaiting);
 
     private int LengthOf(PendingWindow window)
-        => _plan.AlignsWindows ? WindowBatch.RoundUp(window.Tokens.Length, WindowBatch.StartAlignment) : window.Tokens.Length;
+    {
+        int length = window.Tokens.Length - _sharedLength;
+        return _plan.AlignsWindows ? WindowBatch.RoundUp(length, WindowBatch.StartAlignment) : length;
+    }
 
     private void Finish(List<PendingWindow> windows, double[]?[] sums, string complaint)
     {

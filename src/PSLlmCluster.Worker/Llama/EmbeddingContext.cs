@@ -9,6 +9,9 @@ namespace PSLlmCluster.Worker.Llama;
 /// float32 weights), unless the plan says otherwise, and it does not pool: the hidden states come out token by token, and are
 /// averaged in double.
 /// All sequences share one memory of a batch's size (kv_unified), so a large model needs no room for windows it does not have.
+/// What all windows begin with is computed before the first, into sequences of its own that stay in the memory; each window's sequence then
+/// has its cells too (llama_memory_seq_cp), and is taken out again after the call. So a window's own cells lie where they would if it were
+/// the first, and it gives the same bits.
 /// </summary>
 internal sealed unsafe class EmbeddingContext : IDisposable
 {
@@ -21,6 +24,9 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     private readonly NativeSignal _signal;
     private readonly ContextHandle _handle;
     private readonly ThreadThrottle? _threads;
+    private readonly ContextPlan _plan;
+    private readonly int[] _shared;
+    private bool _hasShared;
 
     /// <summary>Initializes a new instance of the <see cref="EmbeddingContext"/> class.</summary>
     /// <param name="model">The model.</param>
@@ -28,23 +34,27 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     /// <param name="log">Receives llama.cpp's log on the thread that uses the context.</param>
     /// <param name="signal">Carries the token's cancellation into a computation; this disposes it.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="shared">The tokens that all windows begin with and that are computed once; none where there are none.</param>
     public EmbeddingContext(
         LlamaModel model,
         ContextPlan plan,
         Action<string>? log,
         NativeSignal signal,
-        CancellationToken token)
+        CancellationToken token,
+        params int[] shared)
     {
         _model = model;
         _log = log;
         _token = token;
         _signal = signal;
         _threads = plan.ThreadCount > 1 && model.GpuLayers == 0 ? new ThreadThrottle(plan.ThreadCount) : null;
+        _plan = plan;
+        _shared = shared;
         llama_context_params parameters = LlamaNative.llama_context_default_params();
-        parameters.n_ctx = (uint)plan.BatchSize;
+        parameters.n_ctx = (uint)(plan.BatchSize + WindowBatch.RoundUp(shared.Length, WindowBatch.EndAlignment));
         parameters.n_batch = (uint)plan.BatchSize;
         parameters.n_ubatch = (uint)plan.BatchSize;
-        parameters.n_seq_max = (uint)plan.SequenceCount;
+        parameters.n_seq_max = (uint)(plan.SequenceCount + (shared.Length > 0 ? WindowBatch.SharedSequences : 0));
         parameters.n_threads = plan.ThreadCount;
         parameters.n_threads_batch = plan.ThreadCount;
         parameters.pooling_type = llama_pooling_type.LLAMA_POOLING_TYPE_NONE;
@@ -80,8 +90,11 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         }
     }
 
+    /// <summary>Gets a value indicating whether it remembers what came before a token, as a model does that writes text.</summary>
+    public bool HasMemory => LlamaNative.llama_get_memory(_handle) != 0;
+
     /// <summary>Computes the hidden states of a batch.</summary>
-    /// <param name="batch">The windows.</param>
+    /// <param name="batch">The windows, without what they share.</param>
     /// <returns>Null when all went well, otherwise what llama.cpp said.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public string? Run(WindowBatch batch)
@@ -89,41 +102,50 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         _token.ThrowIfCancellationRequested();
         using NativeLogBuffer buffer = NativeLog.Collect(_log);
         nint memory = LlamaNative.llama_get_memory(_handle);
-        if (memory != 0)
+        if (memory != 0 && !_hasShared)
         {
             LlamaNative.llama_memory_clear(memory, data: false);
         }
 
-        int result = _threads is null ? Compute(batch) : ComputeInTeam(batch, _threads);
-        _token.ThrowIfCancellationRequested();
-        return result switch
+        if (_shared.Length > 0)
         {
-            0 => null,
-            Aborted => "it was aborted",
-            _ => $"code {result} {buffer.LastErrors()}",
-        };
+            if (!_hasShared && Share(buffer) is { } complaint)
+            {
+                return complaint;
+            }
+
+            foreach (int sequence in batch.WindowSequences)
+            {
+                LlamaNative.llama_memory_seq_cp(memory, _plan.SequenceCount, sequence, -1, -1);
+            }
+        }
+
+        string? words = Compute(batch, buffer);
+        _hasShared &= words is null;
+        for (int sequence = 0; sequence < batch.SequenceCount && _hasShared; sequence++)
+        {
+            _hasShared = LlamaNative.llama_memory_seq_rm(memory, sequence, -1, -1);
+        }
+
+        return words;
     }
 
     /// <summary>
-    /// Sums the hidden states, after the final norm, of a window of the last batch: all of them, or one of them times their number, so that
-    /// the windows of a text are averaged by their numbers of tokens.
+    /// Sums the hidden states, after the final norm, of tokens of a window of the last batch, and scales the sum to the window's weight, so
+    /// that the windows of a text are averaged by their weights.
     /// </summary>
-    /// <param name="start">The position of the window's first token in the batch.</param>
-    /// <param name="tokenCount">The window's tokens.</param>
-    /// <param name="pooling">Mean, Cls or Last.</param>
-    /// <returns>The sum, in double precision in the order of the tokens; null where llama.cpp has no vector of a token.</returns>
-    public double[]? Sum(int start, int tokenCount, PoolingType pooling)
+    /// <param name="start">The position of the window's first token in the batch, or where it would be if its beginning were not
+    /// shared.</param>
+    /// <param name="pooled">The tokens.</param>
+    /// <returns>Their mean times the window's weight, in double precision in the order of the tokens; null where llama.cpp has no vector
+    /// of a token.</returns>
+    public double[]? Sum(int start, PooledRange pooled)
     {
-        (int first, int last, double weight) = pooling switch
-        {
-            PoolingType.Cls => (start, start, tokenCount),
-            PoolingType.Last => (start + tokenCount - 1, start + tokenCount - 1, tokenCount),
-            _ => (start, start + tokenCount - 1, 1.0),
-        };
+        double weight = (double)pooled.Weight / pooled.Count;
         double[] sum = new double[_model.Width];
-        for (int token = first; token <= last; token++)
+        for (int token = 0; token < pooled.Count; token++)
         {
-            float* vector = LlamaNative.llama_get_embeddings_ith(_handle, token);
+            float* vector = LlamaNative.llama_get_embeddings_ith(_handle, start + pooled.First + token);
             if (vector is null)
             {
                 return null;
@@ -144,6 +166,29 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         using NativeLogBuffer buffer = NativeLog.Collect(_log);
         _handle.Dispose();
         _signal.Dispose();
+    }
+
+    private string? Share(NativeLogBuffer buffer)
+    {
+        int capacity = WindowBatch.RoundUp(_shared.Length, WindowBatch.EndAlignment);
+        using WindowBatch batch = new(capacity, capacity, capacity, _plan.AlignsWindows, firstSequence: _plan.SequenceCount);
+        batch.Add(_shared);
+        batch.Complete();
+        string? words = Compute(batch, buffer);
+        _hasShared = words is null;
+        return words;
+    }
+
+    private string? Compute(WindowBatch batch, NativeLogBuffer buffer)
+    {
+        int result = _threads is null ? Compute(batch) : ComputeInTeam(batch, _threads);
+        _token.ThrowIfCancellationRequested();
+        return result switch
+        {
+            0 => null,
+            Aborted => "it was aborted",
+            _ => $"code {result} {buffer.LastErrors()}",
+        };
     }
 
     private int Compute(WindowBatch batch)

@@ -7,7 +7,8 @@ namespace PSLlmCluster.Worker.Llama;
 /// Turns texts into vectors: each text is cut in tokens and windows on the caller's thread, a team of contexts computes the windows
 /// (<see cref="ContextPlan"/> says how many contexts, of how many threads), and outcomes leave in the order of the texts, as soon as all
 /// windows of a text and of those before it are done. The vector is pooled from the last hidden state after the final norm. A text has the
-/// same bits whatever comes with it. One thread uses an embedder at a time; at most 512 texts are held back.
+/// same bits whatever comes with it. Where texts are put into a prompt, a context computes what the prompts begin with once. One thread
+/// uses an embedder at a time; at most 512 texts are held back.
 /// </summary>
 public sealed class LlamaEmbedder : ITextEmbedder
 {
@@ -16,7 +17,8 @@ public sealed class LlamaEmbedder : ITextEmbedder
     private readonly CancellationToken _token;
     private readonly CancellationTokenSource _ending;
     private readonly CollectedLog _log;
-    private readonly TextTokenizer _tokenizer;
+    private readonly PromptFrame _frame;
+    private readonly PoolingType _pooling;
     private readonly TextWindows _textWindows;
     private readonly ContextTeam _team;
     private readonly Queue<PooledText> _texts = [];
@@ -48,18 +50,31 @@ public sealed class LlamaEmbedder : ITextEmbedder
         options.Validate();
         _options = options;
         _token = token;
-        PoolingType pooling = ModelLimits.PoolingFor(model.Path, model.Pooling, options.Pooling);
+        _pooling = ModelLimits.PoolingFor(model.Path, model.Pooling, options.Pooling);
+        if (TextPrompt.Of(options.Prompt) is { } prompt)
+        {
+            prompt.Check(_pooling);
+            if (!model.IsCausal || model.HasEncoder)
+            {
+                throw TextPrompt.NotForEncoder(model.Path);
+            }
+        }
+
         WindowLength = ModelLimits.WindowFor(model.Path, model.TrainedContextLength, options.ContextLength);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(token);
         _log = new CollectedLog(log);
         EmbeddingContext? first = null;
         try
         {
-            (_model, first) = WhereItFits(model, candidate => Open(candidate, PlanFor(candidate)), log, token);
-            _tokenizer = new TextTokenizer(_model, log);
-            _textWindows = new TextWindows(_tokenizer.Before, _tokenizer.After, WindowLength, options.LongText);
+            (_model, (first, _frame, _textWindows)) = WhereItFits(model, Prepare, log, token);
+            if (_frame.Window.IsPrompt && !first.HasMemory)
+            {
+                throw TextPrompt.NotForEncoder(model.Path);
+            }
+
             ContextPlan plan = PlanFor(_model);
-            _team = new ContextTeam(first, () => Open(_model, plan), plan, WindowLength, pooling, _log.Writer, token);
+            int[] shared = _frame.Shared;
+            _team = new ContextTeam(first, () => Open(_model, plan, shared), plan, WindowLength, shared.Length, _log.Writer, token);
         }
         catch
         {
@@ -74,8 +89,24 @@ public sealed class LlamaEmbedder : ITextEmbedder
 
         ContextPlan PlanFor(LlamaModel candidate) => ContextPlan.For(candidate, options, WindowLength);
 
-        EmbeddingContext Open(LlamaModel candidate, ContextPlan plan)
-            => new(candidate, plan, _log.Writer, new NativeSignal(_ending.Token, polled), _ending.Token);
+        EmbeddingContext Open(LlamaModel candidate, ContextPlan plan, int[] shared)
+            => new(candidate, plan, _log.Writer, new NativeSignal(_ending.Token, polled), _ending.Token, shared);
+
+        // The prompt's tokens are known before the context that is to have room for them.
+        (EmbeddingContext Context, PromptFrame Frame, TextWindows Windows) Prepare(LlamaModel candidate)
+        {
+            candidate.Hold();
+            try
+            {
+                PromptFrame frame = new(candidate, options, log, token);
+                TextWindows windows = new(frame.Window, WindowLength, options.LongText);
+                return (Open(candidate, PlanFor(candidate), frame.Shared), frame, windows);
+            }
+            finally
+            {
+                candidate.LetGo();
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -94,7 +125,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
         ReadOnlySpan<int> content;
         try
         {
-            content = _tokenizer.Content(_options.Prefix + text, _token);
+            content = _frame.Content(text, _token);
         }
         catch (EngineException failure)
         {
@@ -108,7 +139,9 @@ public sealed class LlamaEmbedder : ITextEmbedder
         _texts.Enqueue(pooled);
         for (int window = 0; window < windowCount; window++)
         {
-            PendingWindow pending = new(pooled, _textWindows.Tokens(content, window));
+            int[] tokens = _textWindows.Tokens(content, window);
+            int textCount = _textWindows.CountIn(content.Length, window);
+            PendingWindow pending = new(pooled, tokens, PooledRange.Of(_pooling, _frame.Window, tokens.Length, textCount));
             _windows.Enqueue(pending);
             _team.Add(pending);
         }
@@ -204,6 +237,6 @@ public sealed class LlamaEmbedder : ITextEmbedder
         }
 
         window.Text.Add(window.Sum);
-        window.Text.EndWindow(window.Tokens.Length);
+        window.Text.EndWindow(window.Tokens.Length, window.Pooled.Weight);
     }
 }

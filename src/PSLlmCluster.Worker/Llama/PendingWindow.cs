@@ -5,7 +5,8 @@ namespace PSLlmCluster.Worker.Llama;
 /// <summary>A window of a text, on its way through a context. What is set is set under the lock of the team that computes it.</summary>
 /// <param name="text">The text.</param>
 /// <param name="tokens">The window's tokens, special ones included.</param>
-internal sealed class PendingWindow(PooledText text, int[] tokens)
+/// <param name="pooled">Those whose vectors become the window's.</param>
+internal sealed class PendingWindow(PooledText text, int[] tokens, PooledRange pooled)
 {
     /// <summary>Gets the text.</summary>
     public PooledText Text => text;
@@ -13,11 +14,15 @@ internal sealed class PendingWindow(PooledText text, int[] tokens)
     /// <summary>Gets the tokens.</summary>
     public int[] Tokens => tokens;
 
+    /// <summary>Gets the tokens whose vectors become the window's.</summary>
+    public PooledRange Pooled => pooled;
+
     /// <summary>Gets a value indicating whether it is computed, or given up.</summary>
     public bool IsDone => Sum is not null || Complaint is not null;
 
     /// <summary>
-    /// Gets or sets the sum of the tokens' vectors, or what stands for it with other pooling; null until it is computed.
+    /// Gets or sets the window's vector times its weight, which with mean pooling is the sum of the tokens' vectors; null until it is
+    /// computed.
     /// </summary>
     public double[]? Sum { get; set; }
 

@@ -11,7 +11,7 @@ namespace PSLlmCluster.Worker.Llama;
 internal sealed class PromptTokenizer
 {
     private readonly TextTokenizer _tokenizer;
-    private readonly GenerationVocabulary _vocabulary;
+    private readonly LetterTokenizer _letters;
     private readonly List<(PromptPart Part, string Text, int Token)> _pieces = [];
     private readonly string _system;
     private readonly string _prefix;
@@ -29,7 +29,7 @@ internal sealed class PromptTokenizer
         GenerationOptions options)
     {
         _tokenizer = tokenizer;
-        _vocabulary = vocabulary;
+        _letters = new LetterTokenizer(tokenizer, vocabulary);
         _system = options.System;
         _prefix = options.Prefix;
         _answer = options.AnswerStart;
@@ -100,27 +100,10 @@ internal sealed class PromptTokenizer
         {
             if (letters.Length > 0)
             {
-                AddLetters(letters.ToString(), tokens, token);
+                tokens.AddRange(_letters.Tokens(letters.ToString(), token));
                 letters.Clear();
             }
         }
-    }
-
-    // llama.cpp finds some special tokens even where it is told not to look for them. Behind its first letter such a one is cut in two,
-    // which byte-pair encodings bear; with others a fragment would begin with a space that the text does not have.
-    private void AddLetters(string text, List<int> tokens, CancellationToken token)
-    {
-        int start = 0;
-        for (int at = 0; _vocabulary.JoinsFragments && (at = text.IndexOf('<', at)) >= 0; at++)
-        {
-            if (_vocabulary.Marks.Any(mark => text.AsSpan(at).StartsWith(mark)))
-            {
-                tokens.AddRange(_tokenizer.Content(text[start..(at + 1)], token));
-                start = at + 1;
-            }
-        }
-
-        tokens.AddRange(_tokenizer.Content(text[start..], token));
     }
 
     private void AddTemplate(string text, IReadOnlyDictionary<string, int> specialTokens)

@@ -11,11 +11,17 @@ namespace PSLlmCluster.Worker.Llama;
 /// At aligned places the other windows add exact zeros, and a text gives the same bits alone and in any batch (measured: 0 of 60).
 /// Where they are not (<see cref="ContextPlan"/> says when the bits are the same all the same), one follows the other; a window of a
 /// single token, which ggml multiplies by another kernel, then goes alone.
+/// Where windows share their beginning, that is a batch of its own, and a window here is what comes after it.
 /// </summary>
 internal sealed unsafe class WindowBatch : IDisposable
 {
-    /// <summary>The most sequences of a batch: LLAMA_MAX_SEQ of llama-cparams.h.</summary>
-    public const int MostSequences = 256;
+    /// <summary>
+    /// The most sequences of a batch: LLAMA_MAX_SEQ of llama-cparams.h, but for <see cref="SharedSequences"/>.
+    /// </summary>
+    public const int MostSequences = 256 - SharedSequences;
+
+    /// <summary>The sequences of what windows share: its tokens, and those that fill it up.</summary>
+    public const int SharedSequences = 2;
 
     /// <summary>What a batch's capacity is a multiple of.</summary>
     public const int EndAlignment = 32;
@@ -28,6 +34,9 @@ internal sealed unsafe class WindowBatch : IDisposable
     private readonly int _capacity;
     private readonly int _callSize;
     private readonly int _windowLength;
+    private readonly int _sharedLength;
+    private readonly int _firstSequence;
+    private readonly List<int> _windowSequences = [];
     private readonly byte* _memory;
     private readonly int* _sequenceNumbers;
     private llama_batch _batch;
@@ -40,12 +49,17 @@ internal sealed unsafe class WindowBatch : IDisposable
     /// <param name="callSize">The tokens after which no further window is taken; a window that is longer goes alone.</param>
     /// <param name="windowLength">The most tokens of a window; no sequence is longer.</param>
     /// <param name="isAligned">Whether windows are aligned.</param>
-    public WindowBatch(int capacity, int callSize, int windowLength, bool isAligned = true)
+    /// <param name="sharedLength">The tokens before each window that are not in the batch; positions count on from them.</param>
+    /// <param name="firstSequence">The number of the first sequence.</param>
+    public WindowBatch(
+        int capacity, int callSize, int windowLength, bool isAligned = true, int sharedLength = 0, int firstSequence = 0)
     {
         (_startAlignment, _endAlignment) = isAligned ? (StartAlignment, EndAlignment) : (1, 1);
         _capacity = capacity;
         _callSize = Math.Min(RoundUp(callSize, _endAlignment), capacity);
         _windowLength = windowLength;
+        _sharedLength = sharedLength;
+        _firstSequence = firstSequence;
         nuint perToken = (nuint)(sizeof(int*) + (3 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(((nuint)capacity * perToken) + (MostSequences * sizeof(int)));
         _batch.seq_id = (int**)_memory;
@@ -56,7 +70,7 @@ internal sealed unsafe class WindowBatch : IDisposable
         _batch.logits = (sbyte*)(_sequenceNumbers + MostSequences);
         for (int i = 0; i < MostSequences; i++)
         {
-            _sequenceNumbers[i] = i;
+            _sequenceNumbers[i] = firstSequence + i;
         }
 
         Clear();
@@ -64,6 +78,12 @@ internal sealed unsafe class WindowBatch : IDisposable
 
     /// <summary>Gets the native batch.</summary>
     public llama_batch Native => _batch;
+
+    /// <summary>Gets the sequences of the windows, in their order.</summary>
+    public IReadOnlyList<int> WindowSequences => _windowSequences;
+
+    /// <summary>Gets the number of all sequences, those that fill gaps included; they are numbered one after the other.</summary>
+    public int SequenceCount => _sequenceCount;
 
     /// <summary>Returns the most sequences of a batch, for <c>n_seq_max</c>, which llama.cpp wants to be no more than the tokens.</summary>
     /// <param name="capacity">The most tokens.</param>
@@ -90,16 +110,17 @@ internal sealed unsafe class WindowBatch : IDisposable
     }
 
     /// <summary>Adds a window that fits.</summary>
-    /// <param name="tokens">Its tokens, 1 or more.</param>
+    /// <param name="tokens">Its tokens, 1 or more, without those that windows share.</param>
     /// <returns>Where its first token is.</returns>
     public int Add(ReadOnlySpan<int> tokens)
     {
         Fill(_startAlignment);
         int start = _batch.n_tokens;
         int sequence = _sequenceCount++;
+        _windowSequences.Add(_firstSequence + sequence);
         for (int i = 0; i < tokens.Length; i++)
         {
-            Append(tokens[i], i, sequence);
+            Append(tokens[i], _sharedLength + i, sequence);
         }
 
         return start;
@@ -113,6 +134,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     {
         _batch.n_tokens = 0;
         _sequenceCount = 0;
+        _windowSequences.Clear();
         _fillSequence = -1;
     }
 

@@ -59,6 +59,11 @@ public sealed record EmbeddingModel
     /// <summary>Gets what the model card of its family says about prefixes, and where; null for a family that is not known.</summary>
     public required string? PrefixNote { get; init; }
 
+    /// <summary>
+    /// Gets what <c>-Prompt</c> of <c>Get-TextEmbedding</c> does for it, where it is a model that was made to write text; null for others.
+    /// </summary>
+    public required string? PromptHint { get; init; }
+
     /// <summary>Gets a value indicating whether it is the model that is used where none is named.</summary>
     public required bool IsDefault { get; init; }
 

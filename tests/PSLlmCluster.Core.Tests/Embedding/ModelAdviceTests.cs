@@ -54,4 +54,40 @@ public sealed class ModelAdviceTests
         Assert.Null(unknown.PrefixNote);
         Assert.Empty(unknown.Lines(false, false));
     }
+
+    [Fact]
+    public void A_model_that_writes_text_has_one_hint_to_who_gave_nothing()
+    {
+        GgufFile file = GgufFile.Model("qwen2").With("tokenizer.chat_template", "{{ messages }}");
+        ModelAdvice advice = ModelAdvice.Of(file.Read(), "mine.gguf");
+
+        string line = Assert.Single(advice.Lines(poolingIsGiven: false, prefixIsGiven: false));
+        Assert.Equal(advice.PromptHint, line);
+        Assert.Contains("-Prompt OneWord or Topic", line, StringComparison.Ordinal);
+        Assert.Contains("an embedding model's are better still", line, StringComparison.Ordinal);
+        Assert.Empty(advice.Lines(true, false).Concat(advice.Lines(false, true)).Concat(advice.Lines(false, false, promptIsGiven: true)));
+    }
+
+    [Fact]
+    public void A_model_that_says_how_it_is_pooled_or_sees_whole_texts_or_is_known_has_no_such_hint()
+    {
+        Assert.NotNull(Hint(Chat()));
+        Assert.Null(Hint(Chat().Without("tokenizer.chat_template")));
+        Assert.Null(Hint(Chat().With("qwen3.pooling_type", 3u)));
+        Assert.Null(Hint(Chat().With("qwen3.attention.causal", false)));
+        Assert.Null(ModelAdvice.Of(Chat().Read(), "harrier-oss-v1-0.6b.gguf").PromptHint);
+
+        static GgufFile Chat() => GgufFile.Model("qwen3").With("tokenizer.chat_template", "{{ messages }}");
+
+        static string? Hint(GgufFile model) => ModelAdvice.Of(model.Read(), "mine.gguf").PromptHint;
+    }
+
+    [Fact]
+    public void A_prefix_of_several_lines_is_written_as_PowerShell_reads_it()
+    {
+        ModelAdvice advice = ModelAdvice.Of(GgufFile.Model().Read(), "Qwen3-Embedding-0.6B-Q8_0.gguf");
+
+        string line = Assert.Single(advice.Lines(poolingIsGiven: false, prefixIsGiven: false));
+        Assert.Contains("-Prefix \"Instruct: Identify the topic of the text`nQuery:\".", line, StringComparison.Ordinal);
+    }
 }

@@ -16,7 +16,8 @@ public sealed class ModelFamilyTests
     [InlineData("Nomic Embed Text v2 Moe", "nomic-embed-text v2", "clustering: ")]
     [InlineData("embeddinggemma-300M-Q8_0.gguf", "EmbeddingGemma", "task: clustering | query: ")]
     [InlineData("Embedding_Gemma 300m", "EmbeddingGemma", "task: clustering | query: ")]
-    [InlineData("Qwen3 Embedding 0.6B", "Qwen3-Embedding", null)]
+    [InlineData("Qwen3 Embedding 0.6B", "Qwen3-Embedding", "Instruct: Identify the topic of the text\nQuery:")]
+    [InlineData("harrier-oss-v1-270m.Q8_0.gguf", "Harrier-OSS", "Instruct: Identify the topic of the text\nQuery: ")]
     [InlineData("bge-small-en-v1.5-q8_0.gguf", "BGE v1.5", null)]
     [InlineData("bge-m3.gguf", "BGE-M3", null)]
     [InlineData("mxbai-embed-large-v1-f16.gguf", "mxbai-embed-large", null)]
@@ -68,6 +69,6 @@ public sealed class ModelFamilyTests
                 Assert.Matches("^https://huggingface.co/[^/]+/[^/]+$", family.Card);
                 Assert.Matches("^[A-Z].*[^.]$", family.Note);
                 Assert.NotEmpty(family.Words);
-                Assert.True(family.Prefix is null || family.Prefix.EndsWith(": ", StringComparison.Ordinal), family.Name);
+                Assert.True(family.Prefix is null || family.Prefix.TrimEnd().EndsWith(':'), family.Name);
             });
 }

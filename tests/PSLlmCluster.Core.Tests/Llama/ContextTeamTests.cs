@@ -66,9 +66,9 @@ public sealed class ContextTeamTests
         // How a GPU is used, in a context on the CPU.
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
         ContextPlan plan = ContextPlan.Packed(1, 128, 64);
-        using ContextTeam team = new(Context(model, plan), NotAsked, plan, 64, PoolingType.Mean, null, default);
+        using ContextTeam team = new(Context(model, plan), NotAsked, plan, 64, 0, null, default);
         PendingWindow[] windows =
-            [.. Enumerable.Range(0, 60).Select(i => new PendingWindow(new PooledText(i, model.Width, 1, 1), new int[1 + i]))];
+            [.. Enumerable.Range(0, 60).Select(i => Window(i, new int[1 + i]))];
         foreach (PendingWindow window in windows)
         {
             team.Add(window);
@@ -82,7 +82,7 @@ public sealed class ContextTeamTests
             batch.Clear();
             batch.Add(window.Tokens);
             Assert.Null(alone.Run(batch));
-            double[] expected = alone.Sum(0, window.Tokens.Length, PoolingType.Mean)!;
+            double[] expected = alone.Sum(0, window.Pooled)!;
             Assert.All(expected.Zip(window.Sum!), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * window.Tokens.Length));
         }
 
@@ -121,10 +121,10 @@ public sealed class ContextTeamTests
 
         // The first context computes nothing before another one has failed.
         EmbeddingContext first = new(model, plan, null, new NativeSignal(default, failed.Wait), default);
-        using (ContextTeam team = new(first, NoRoom, plan, 64, PoolingType.Mean, Write, default))
+        using (ContextTeam team = new(first, NoRoom, plan, 64, 0, Write, default))
         {
             PendingWindow[] windows =
-                [.. Enumerable.Range(0, 400).Select(i => new PendingWindow(new PooledText(i, model.Width, 1, 1), [1, 2, 3]))];
+                [.. Enumerable.Range(0, 400).Select(i => Window(i, [1, 2, 3]))];
             foreach (PendingWindow window in windows)
             {
                 team.Add(window);
@@ -260,12 +260,15 @@ public sealed class ContextTeamTests
             double[][] sums = [.. new[] { one, two, three }.Select(context =>
             {
                 Assert.Null(context.Run(batch));
-                return context.Sum(0, length, PoolingType.Mean)!;
+                return context.Sum(0, PooledRange.Of(PoolingType.Mean, length))!;
             })];
             Assert.Equal(sums[0], sums[1]);
             Assert.Equal(sums[0], sums[2]);
         }
     }
+
+    private static PendingWindow Window(int index, int[] tokens)
+        => new(new PooledText(index, TestModels.Qwen.Width, 1, 1), tokens, PooledRange.Of(PoolingType.Mean, tokens.Length));
 
     private static EmbeddingContext Context(LlamaModel model, ContextPlan plan)
         => new(model, plan, null, new NativeSignal(default), default);

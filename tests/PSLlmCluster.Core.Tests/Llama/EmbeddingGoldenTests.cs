@@ -63,7 +63,7 @@ public sealed class EmbeddingGoldenTests
         foreach (GoldenText text in golden.Texts.Where(text => !text.TokensDiffer))
         {
             int[] content = tokenizer.Content(text.Text).ToArray();
-            TextWindows cut = new(tokenizer.Before, tokenizer.After, golden.Window, LongTextHandling.Split);
+            TextWindows cut = new(new WindowFrame(tokenizer.Before, null, tokenizer.After, false), golden.Window, LongTextHandling.Split);
             int windows = cut.Start(0, 1, content.Length).WindowCount;
             int[] tokens = [.. Enumerable.Range(0, windows).SelectMany(window => cut.Tokens(content, window))];
             Assert.True(

@@ -274,7 +274,7 @@ public sealed class LlamaEmbedderTests
         using LlamaEmbedder keepsModel = new(model, new EmbeddingOptions { ThreadCount = 1 });
         TextTokenizer tokenizer = new(model);
         int[] content = tokenizer.Content(text).ToArray();
-        TextWindows cut = new(tokenizer.Before, tokenizer.After, length, LongTextHandling.Split);
+        TextWindows cut = new(new WindowFrame(tokenizer.Before, null, tokenizer.After, false), length, LongTextHandling.Split);
         return [.. Enumerable.Range(0, cut.Start(0, 1, content.Length).WindowCount).Select(window => cut.Tokens(content, window))];
     }
 
@@ -285,7 +285,7 @@ public sealed class LlamaEmbedderTests
         batch.Add(tokens);
         batch.Complete();
         Assert.Null(context.Run(batch));
-        return Array.ConvertAll(context.Sum(0, tokens.Length, pooling)!, value => (float)(value / tokens.Length));
+        return Array.ConvertAll(context.Sum(0, PooledRange.Of(pooling, tokens.Length))!, value => (float)(value / tokens.Length));
     }
 
     private sealed class SynchronousProgress(Action<StageProgress> report) : IProgress<StageProgress>

@@ -38,7 +38,7 @@ internal static class Messages
     /// <returns>The writer.</returns>
     public static WireWriter Write(this WireWriter writer, EmbeddingOptions options)
         => writer.Int((int)options.Pooling).Bool(options.Normalize).OptionalInt(options.ThreadCount).OptionalInt(options.ContextLength)
-            .OptionalInt(options.BatchSize).Text(options.Prefix).Int((int)options.LongText);
+            .OptionalInt(options.BatchSize).Text(options.Prefix).Text(options.Prompt).Int((int)options.LongText);
 
     /// <summary>Reads how texts become vectors.</summary>
     /// <param name="reader">Where from.</param>
@@ -51,6 +51,7 @@ internal static class Messages
         ContextLength = reader.OptionalInt(),
         BatchSize = reader.OptionalInt(),
         Prefix = reader.NeededText(),
+        Prompt = reader.NeededText(),
         LongText = (LongTextHandling)reader.Int(),
     };
 
