@@ -16,7 +16,9 @@ internal sealed class WorkerChannel : IDisposable
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _token;
     private CancellationTokenRegistration _registration;
-    private int _isClosing;
+    private readonly Lock _sending = new();
+    private volatile int _isClosing;
+    private bool _hasSent;
 
     /// <summary>Initializes a new instance of the <see cref="WorkerChannel"/> class.</summary>
     /// <param name="connection">The worker.</param>
@@ -40,7 +42,21 @@ internal sealed class WorkerChannel : IDisposable
     /// <param name="kind">What it says.</param>
     /// <param name="payload">What it carries; null for nothing.</param>
     /// <exception cref="WorkerEndedException">The worker is gone.</exception>
-    public void Send(FrameKind kind, WireWriter? payload = null) => _connection.Write(kind, Number, payload);
+    /// <exception cref="OperationCanceledException">The channel's token was cancelled.</exception>
+    public void Send(FrameKind kind, WireWriter? payload = null)
+    {
+        lock (_sending)
+        {
+            // Nothing may follow what closes it.
+            if (_isClosing == 1)
+            {
+                throw new OperationCanceledException(_token);
+            }
+
+            _hasSent = true;
+            _connection.Write(kind, Number, payload);
+        }
+    }
 
     /// <summary>Waits for a frame that is not of the log; those go to the log.</summary>
     /// <param name="log">Receives the lines of the log.</param>
@@ -155,7 +171,18 @@ internal sealed class WorkerChannel : IDisposable
         {
             try
             {
-                Send(FrameKind.Close);
+                lock (_sending)
+                {
+                    if (!_hasSent)
+                    {
+                        // The worker does not know it.
+                        _connection.Forget(Number);
+                        EndOfWorker();
+                        return;
+                    }
+
+                    _connection.Write(FrameKind.Close, Number, null);
+                }
             }
             catch (Exception failure) when (failure is WorkerEndedException or EngineException)
             {

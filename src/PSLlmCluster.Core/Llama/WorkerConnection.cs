@@ -164,7 +164,7 @@ internal sealed class WorkerConnection
 
     /// <summary>Forgets a channel that is closed.</summary>
     /// <param name="channel">Its number.</param>
-    private void Forget(int channel)
+    public void Forget(int channel)
     {
         bool isLast;
         bool ends;

@@ -98,8 +98,9 @@ public static class WorkerSession
             }
 
             outdated = _current;
+            started = new WorkerConnection(WorkerStart.Start(), WatchIdle);
             _setting = setting;
-            _current = started = new WorkerConnection(WorkerStart.Start(), WatchIdle);
+            _current = started;
             WatchIdle();
         }
 

@@ -93,6 +93,22 @@ public sealed class WorkerStartTests
         Assert.True(Assert.IsType<WorkerEndedException>(connection.Ended()).End.IsOurs);
     }
 
+    [Fact]
+    public void A_channel_that_is_cancelled_before_anything_was_sent_is_nothing_to_the_worker()
+    {
+        FakeLink link = new(FrameStream.Version);
+        WorkerConnection connection = new(link, () => { });
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        using WorkerChannel channel = connection.OpenChannel(source.Token)!;
+        Assert.ThrowsAny<OperationCanceledException>(() => channel.Send(FrameKind.Load));
+        WaitFor(() => connection.IsIdle);
+        Assert.True(connection.IsUsable);
+        connection.Retire();
+        link.End();
+        Assert.True(Assert.IsType<WorkerEndedException>(connection.Ended()).End.IsOurs);
+    }
+
     private static void WaitFor(Func<bool> condition)
     {
         while (!condition())
