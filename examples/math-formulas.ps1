@@ -49,6 +49,6 @@ foreach ($group in ($points | Sort-Object Cluster | Group-Object Cluster)) {
 ''
 [void] [System.IO.Directory]::CreateDirectory($OutputFolder)
 foreach ($ending in 'png', 'svg', 'html') {
-    $file = $points | Export-ClusterPlot "$OutputFolder/math-formulas.$ending" -Title 'UMAP + HDBSCAN Clustering'
+    $file = $points | Export-ClusterPlot "$OutputFolder/math-formulas.$ending" -Title 'UMAP + HDBSCAN Clustering' -Style Notebook
     "Map: $($file.FullName)"
 }

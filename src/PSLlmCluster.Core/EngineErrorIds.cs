@@ -77,6 +77,7 @@ public static class EngineErrorIds
     public const string NotEnoughMemory = nameof(NotEnoughMemory);
     public const string NpmMissing = nameof(NpmMissing);
     public const string PlotBundleMissing = nameof(PlotBundleMissing);
+    public const string PlotColorUnknown = nameof(PlotColorUnknown);
     public const string PlotFileExists = nameof(PlotFileExists);
     public const string PlotFileReadOnly = nameof(PlotFileReadOnly);
     public const string PlotFolderNotFound = nameof(PlotFolderNotFound);

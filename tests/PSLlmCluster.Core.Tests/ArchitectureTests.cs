@@ -62,6 +62,14 @@ public sealed class ArchitectureTests
             ["Kernels"] = new([], []),
             ["Bert"] = new(["Kernels"], []),
         },
+        ["Plotting"] = new()
+        {
+            ["Map"] = new([], ["PlotColor", "PlotPoint", "PlotText"]),
+            ["Picture"] = new(
+                ["Map"],
+                ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotRange", "PlotText",
+                "SvgPicture", "TextDirection"]),
+        },
     };
 
     /// <summary>The types that may use one another, each group with the reason.</summary>

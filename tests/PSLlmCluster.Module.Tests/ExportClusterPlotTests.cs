@@ -52,6 +52,96 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void Several_paths_are_several_files_and_each_comes_out_as_Get_Item_gives_it()
+    {
+        string pdf = _folder.File("map.pdf");
+        PipelineResult result = Plot(
+            $"{Points}$points | Export-ClusterPlot $file, '{pdf}' | ForEach-Object {{ $_.Name; $_.PSPath; $_.PSIsContainer }}", "map.svg");
+
+        object[] output = [.. result.Clean().Select(item => item.BaseObject)];
+        Assert.Equal(["map.svg", "map.pdf"], [output[0], output[3]]);
+        Assert.EndsWith(pdf, (string)output[4], StringComparison.Ordinal);
+        Assert.Equal([false, false], [output[2], output[5]]);
+        Assert.Equal("%PDF"u8.ToArray(), File.ReadAllBytes(pdf)[..4]);
+    }
+
+    [Fact]
+    public void The_style_of_the_notebook_has_a_legend_and_the_map_has_names()
+    {
+        Plot($"{Points}$points | Export-ClusterPlot $file -Style Notebook", "notebook.svg").Clean();
+        Plot($"{Points}$points | Export-ClusterPlot $file", "map.svg").Clean();
+
+        string notebook = File.ReadAllText(_folder.File("notebook.svg"));
+        string map = File.ReadAllText(_folder.File("map.svg"));
+        Assert.Contains(">Cluster 1<", notebook, StringComparison.Ordinal);
+        Assert.DoesNotContain(">Cluster 1<", map, StringComparison.Ordinal);
+        Assert.Contains("class=\"names\"", map, StringComparison.Ordinal);
+        Assert.Contains(">10 points, 2 clusters, 4 (40 %) in none<", map, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clusters_may_be_named_by_texts_and_names_come_from_a_property()
+    {
+        const string Named = "$names = 'North', 'South', ''; $points = 0..8 | ForEach-Object { [pscustomobject] @{ X = \"$_.5\"; "
+            + "Y = $_ % 3; Cluster = $names[$_ % 3]; Topic = \"t$($_ % 3)\"; Text = \"point $_\" } }; ";
+        Plot($"{Named}$points | Export-ClusterPlot $file", "map.svg").Clean();
+        string map = File.ReadAllText(_folder.File("map.svg"));
+        Assert.Contains(">North<", map, StringComparison.Ordinal);
+        Assert.Contains(">South<", map, StringComparison.Ordinal);
+        Assert.Contains("2 clusters, 3 (33 %) in none", map, StringComparison.Ordinal);
+
+        Plot($"{Named}$points | Export-ClusterPlot $file -ClusterNameProperty Topic", "topics.svg").Clean();
+        Assert.Contains(">t0<", File.ReadAllText(_folder.File("topics.svg")), StringComparison.Ordinal);
+        Plot($"{Named}$points | Export-ClusterPlot $file -HideName", "hidden.svg").Clean();
+        Assert.DoesNotContain(">North<", File.ReadAllText(_folder.File("hidden.svg")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "", "12 points")]
+    [InlineData(2, "", "12 points")]
+    [InlineData(3, "ComponentsLeftOut", "12 points")]
+    public void A_layout_without_clusters_is_drawn_whatever_its_dimension(int components, string warning, string note)
+    {
+        PipelineResult result = Plot(
+            "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
+                + $"Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 -ComponentCount {components} | Export-ClusterPlot $file",
+            "map.svg");
+
+        Assert.Equal(warning.Length > 0 ? 1 : 0, result.Warnings.Count);
+        Assert.All(result.Warnings, item => Assert.Contains($"{components} components", item.ToString(), StringComparison.Ordinal));
+        string map = File.ReadAllText(_folder.File("map.svg"));
+        Assert.Contains($">{note}<", map, StringComparison.Ordinal);
+        Assert.Equal(12, map.Split("<circle").Length - 1);
+    }
+
+    [Fact]
+    public void Components_are_chosen_and_one_that_is_not_there_is_an_error_of_the_record()
+    {
+        const string Rows = "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
+            + "$points = Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 -ComponentCount 3; ";
+        Assert.Single(Plot($"{Rows}$points | Export-ClusterPlot $file -Component 2, 0", "map.svg").Clean());
+        PipelineResult result = Plot($"{Rows}$points | Export-ClusterPlot $file -Component 0, 3", "none.svg");
+        Assert.Equal(12, result.Errors.Count);
+        Assert.All(result.Errors, error => error.HasId("PlotCoordinatesMissing", ErrorCategory.InvalidData, Cmdlet));
+    }
+
+    [Fact]
+    public void A_colour_that_is_none_is_refused_before_any_point_comes()
+        => Plot("$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file -Palette red, blurple", "map.svg")
+            .EndedWith("PlotColorUnknown", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void Theme_palette_and_scale_reach_the_drawing()
+    {
+        Plot($"{Points}$points | Export-ClusterPlot $file -Theme Dark -Palette teal, '#f80' -Scale 2", "map.svg").Clean();
+        string map = File.ReadAllText(_folder.File("map.svg"));
+        Assert.Contains("width=\"2400\"", map, StringComparison.Ordinal);
+        Assert.Contains("#14161a", map, StringComparison.Ordinal);
+        Assert.Contains("#008080", map, StringComparison.Ordinal);
+        Assert.Contains("#ff8800", map, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Texts_can_be_left_out()
     {
         Plot($"{Points}$points | Export-ClusterPlot $file -HideText", "map.svg").Clean();

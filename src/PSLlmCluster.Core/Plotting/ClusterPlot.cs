@@ -1,6 +1,8 @@
+using PSLlmCluster.Core.Plotting.Picture;
+
 namespace PSLlmCluster.Core.Plotting;
 
-/// <summary>Draws a cluster map: the notebook's figure, as a picture or as a page that answers to the pointer.</summary>
+/// <summary>Draws a cluster map as a picture or as a page: in its own style, or as the notebook's figure.</summary>
 public static class ClusterPlot
 {
     // A page fills its window, whose size is not known: its axes leave room for the texts in a window of this size or larger.
@@ -12,7 +14,7 @@ public static class ClusterPlot
     /// <param name="file">The file, whose ending says the format.</param>
     /// <param name="options">How the map looks.</param>
     /// <param name="token">The token to monitor for cancellation; the file is then as it was before.</param>
-    /// <returns>What the user should know of the map: PointsNotFinite, GlyphsMissing.</returns>
+    /// <returns>What the user should know of the map: PointsNotFinite, NoClusters, LabelsLeftOut, GlyphsMissing.</returns>
     /// <exception cref="EngineException">An option is out of range, or the file cannot be written.</exception>
     public static IReadOnlyList<EngineWarning> Save(
         IReadOnlyList<PlotPoint> points,
@@ -49,10 +51,16 @@ public static class ClusterPlot
             return warnings;
         }
 
+        PlotFonts drawnWith = fonts();
+        if (options.Style == PlotStyle.Map)
+        {
+            SaveMap(points, file, options, drawnWith, warnings, token);
+            return warnings;
+        }
+
         ClusterPlotScene scene = ClusterPlotScene.Create(points, options, options.Width, options.Height, warnings);
         PictureLayout layout = PictureLayout.Create(scene);
-        PlotFonts installed = fonts();
-        if (installed.Missing(layout.Texts.Select(text => text.Text), file.Format) is { } missing)
+        if (drawnWith.Missing(layout.Texts.Select(text => text.Text), file.Format) is { } missing)
         {
             warnings.Add(missing);
         }
@@ -61,7 +69,12 @@ public static class ClusterPlot
         {
             if (file.Format == PlotFormat.Png)
             {
-                PngPicture.Write(scene, layout, installed, stream, token);
+                PngPicture.Write(scene, layout, drawnWith, stream, token);
+            }
+            else if (file.Format == PlotFormat.Pdf)
+            {
+                PdfPage.Write(
+                    options, scene.Describe(), canvas => PngPicture.Draw(canvas, scene, layout, drawnWith, token), stream);
             }
             else
             {
@@ -69,5 +82,37 @@ public static class ClusterPlot
             }
         });
         return warnings;
+    }
+
+    private static void SaveMap(
+        IReadOnlyList<PlotPoint> points,
+        PlotFile file,
+        ClusterPlotOptions options,
+        PlotFonts fonts,
+        List<EngineWarning> warnings,
+        CancellationToken token)
+    {
+        using MapTexts texts = new(fonts);
+        MapPicture picture = MapPicture.Create(points, options, texts, warnings, token);
+        if (fonts.Missing(picture.Labels.SelectMany(label => label.Block.Lines), file.Format) is { } missing)
+        {
+            warnings.Add(missing);
+        }
+
+        file.Write(stream =>
+        {
+            switch (file.Format)
+            {
+                case PlotFormat.Png:
+                    MapCanvas.WritePng(picture, texts, stream, token);
+                    break;
+                case PlotFormat.Pdf:
+                    MapCanvas.WritePdf(picture, texts, stream, token);
+                    break;
+                default:
+                    MapSvg.Write(picture, stream, token);
+                    break;
+            }
+        });
     }
 }

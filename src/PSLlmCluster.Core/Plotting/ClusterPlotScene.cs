@@ -94,18 +94,23 @@ internal sealed class ClusterPlotScene
 
         if (leftOut > 0)
         {
-            warnings.Add(
-                new EngineWarning(
-                    "PointsNotFinite",
-                    $"{leftOut} of {points.Count} "
-                        + $"{(points.Count == 1 ? "point" : "points")} {(leftOut == 1 ? "is" : "are")} left out of the plot, "
-                        + "because X or Y is not a finite number (or is beyond 1e300, where nothing can be drawn); "
-                        + $"the first is at index {first}, counted from 0."));
+            warnings.Add(NotFinite(leftOut, points.Count, first));
         }
 
         PlotTrace[] traces = [.. groups.Select(group => Trace(group.Key, group.Value))];
         return new ClusterPlotScene(options, traces, PlotFrame.Create(width, height, [.. traces.Select(trace => trace.Name)]));
     }
+
+    /// <summary>Warns of points that cannot be drawn.</summary>
+    /// <param name="leftOut">How many there are.</param>
+    /// <param name="all">Of how many.</param>
+    /// <param name="first">The index of the first.</param>
+    /// <returns>The warning.</returns>
+    public static EngineWarning NotFinite(int leftOut, int all, int first) => new(
+        "PointsNotFinite",
+        $"{leftOut} of {all} {(all == 1 ? "point" : "points")} {(leftOut == 1 ? "is" : "are")} left out of the plot, "
+            + "because X or Y is not a finite number (or is beyond 1e300, where nothing can be drawn); "
+            + $"the first is at index {first}, counted from 0.");
 
     /// <summary>Says in one sentence what the figure shows, for those who cannot see it.</summary>
     /// <returns>The sentence.</returns>

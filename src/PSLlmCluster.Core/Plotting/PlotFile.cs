@@ -11,13 +11,16 @@ internal enum PlotFormat
 
     /// <summary>A page that answers to the pointer.</summary>
     Html,
+
+    /// <summary>A page to print.</summary>
+    Pdf,
 }
 
 /// <summary>The file that a map is to be written to. Its ending says the format.</summary>
 public sealed class PlotFile
 {
     private const int BufferSize = 4096;
-    private const string NameAction = "Use a file name that ends in .png, .svg or .html.";
+    private const string NameAction = "Use a file name that ends in .png, .svg, .pdf or .html.";
 
     private static readonly OutputKind _kind = new()
     {
@@ -27,7 +30,7 @@ public sealed class PlotFile
         ReadOnlyId = EngineErrorIds.PlotFileReadOnly,
         ExistsId = EngineErrorIds.PlotFileExists,
         NotRegularId = EngineErrorIds.PlotPathNotRegular,
-        FileNameAction = "Add a file name that ends in .png, .svg or .html.",
+        FileNameAction = "Add a file name that ends in .png, .svg, .pdf or .html.",
     };
 
     private readonly OutputFile _file;
@@ -42,7 +45,7 @@ public sealed class PlotFile
     internal PlotFormat Format { get; }
 
     /// <summary>Checks a path without writing anything, so that a host can say what is wrong with it before long work is done.</summary>
-    /// <param name="path">The path; it ends in .png, .svg, .html or .htm, in any case of letters.</param>
+    /// <param name="path">The path; it ends in .png, .svg, .pdf, .html or .htm, in any case of letters.</param>
     /// <param name="rule">What may be replaced.</param>
     /// <returns>The file to write.</returns>
     /// <exception cref="EngineException">
@@ -71,6 +74,7 @@ public sealed class PlotFile
         {
             ".PNG" => PlotFormat.Png,
             ".SVG" => PlotFormat.Svg,
+            ".PDF" => PlotFormat.Pdf,
             ".HTML" or ".HTM" => PlotFormat.Html,
             _ => throw new EngineException(
                 EngineErrorIds.PlotFormatUnknown,

@@ -117,7 +117,7 @@ internal sealed class PlotFonts
             return null;
         }
 
-        string what = format == PlotFormat.Png
+        string what = format is PlotFormat.Png or PlotFormat.Pdf
             ? "the picture shows boxes in their place"
             : "this machine shows boxes in their place; the file keeps the characters, and shows them where a font has them";
         return new EngineWarning(

@@ -5,4 +5,9 @@ namespace PSLlmCluster.Core.Plotting;
 /// <param name="Y">Where it lies from bottom to top.</param>
 /// <param name="Cluster">The number of its cluster; below 0 is noise.</param>
 /// <param name="Text">What is written above it; null or empty writes nothing.</param>
-public readonly record struct PlotPoint(double X, double Y, int Cluster, string? Text);
+/// <param name="ClusterName">What its cluster is called; null or empty lets the map find a name.</param>
+public readonly record struct PlotPoint(double X, double Y, int Cluster, string? Text, string? ClusterName = null)
+{
+    /// <summary>The cluster of points that were never clustered: the map draws them in one colour, and counts no noise.</summary>
+    public const int Unclustered = int.MinValue;
+}

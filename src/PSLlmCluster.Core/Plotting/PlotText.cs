@@ -71,8 +71,10 @@ internal static class PlotText
     private static bool HasNoWidth(Rune rune)
         => IsInvisible(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
-    // The blocks of Unicode's East Asian Width "W" and "F", and the emoji.
-    private static bool IsWide(int code)
+    /// <summary>Says whether a character is about as wide as it is high: Unicode's East Asian Width "W" and "F", and the emoji.</summary>
+    /// <param name="code">The character's number.</param>
+    /// <returns>True for a wide one.</returns>
+    public static bool IsWide(int code)
         => code is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
             or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (
                 >= 0x1F000 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);

@@ -21,16 +21,32 @@ internal static class PngPicture
                 FailureKind.ResourceUnavailable,
                 $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.",
                 "Choose a smaller width or height.");
+        Draw(surface.Canvas, scene, layout, fonts, token);
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        data.SaveTo(stream);
+    }
+
+    /// <summary>Draws the picture.</summary>
+    /// <param name="canvas">The canvas.</param>
+    /// <param name="scene">What to draw.</param>
+    /// <param name="layout">The texts and the legend.</param>
+    /// <param name="fonts">The fonts to choose from.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static void Draw(
+        SKCanvas canvas, ClusterPlotScene scene, PictureLayout layout, PlotFonts fonts, CancellationToken token)
+    {
+        PlotFrame frame = scene.Frame;
         using (Plot plot = PictureChart.Create(scene))
         {
-            plot.Render(surface.Canvas, frame.Width, frame.Height);
+            plot.Render(canvas, frame.Width, frame.Height);
         }
 
         using SKPaint paint = new() { IsAntialias = true };
         foreach (PictureSymbol symbol in layout.Symbols)
         {
             paint.Color = ToSkia(symbol.Color);
-            surface.Canvas.DrawCircle((float)symbol.X, (float)symbol.Y, (float)(PlotFrame.MarkerSize / 2), paint);
+            canvas.DrawCircle((float)symbol.X, (float)symbol.Y, (float)(PlotFrame.MarkerSize / 2), paint);
         }
 
         paint.Color = ToSkia(PlotColor.Ink);
@@ -39,25 +55,21 @@ internal static class PngPicture
         foreach (PictureText text in layout.Texts)
         {
             token.ThrowIfCancellationRequested();
-            surface.Canvas.Save();
+            canvas.Save();
             if (text.IsLabel)
             {
-                surface.Canvas.ClipRect(area);
+                canvas.ClipRect(area);
             }
 
-            surface.Canvas.Translate((float)text.X, (float)text.Y);
+            canvas.Translate((float)text.X, (float)text.Y);
             if (text.IsVertical)
             {
-                surface.Canvas.RotateDegrees(-90);
+                canvas.RotateDegrees(-90);
             }
 
-            shaped.Draw(surface.Canvas, text, paint);
-            surface.Canvas.Restore();
+            shaped.Draw(canvas, text, paint);
+            canvas.Restore();
         }
-
-        using SKImage image = surface.Snapshot();
-        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
-        data.SaveTo(stream);
     }
 
     private static SKColor ToSkia(PlotColor color) => new(color.Red, color.Green, color.Blue, (byte)Math.Round(color.Opacity * 255));

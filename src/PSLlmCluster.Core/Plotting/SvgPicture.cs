@@ -13,7 +13,8 @@ namespace PSLlmCluster.Core.Plotting;
 /// </summary>
 internal static partial class SvgPicture
 {
-    private const string FontFamilies =
+    /// <summary>The fonts of a drawing, as CSS lists them; <see cref="PlotFonts"/> tries them in the same order.</summary>
+    internal const string FontFamilies =
         "\"Open Sans\", Verdana, Arial, \"DejaVu Sans\", \"Noto Sans CJK JP\", \"Hiragino Sans\", \"Yu Gothic\", Meiryo, "
             + "IPAPGothic, IPAGothic, sans-serif";
     private const string ClipId = "points-area";

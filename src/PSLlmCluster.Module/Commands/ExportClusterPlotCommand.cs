@@ -6,12 +6,14 @@ using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 
-/// <summary>Draws clustered points as a map, in a PNG, SVG or HTML file.</summary>
+/// <summary>Draws clustered points as a map, in a PNG, SVG, PDF or HTML file.</summary>
 /// <remarks>
 /// <para>
-/// Export-ClusterPlot draws each point with its text above it, in the colour of its cluster, with a legend; points of no cluster are grey.
-/// The ending of -Path says what is written: .png (a picture), .svg (a drawing that scales), or .html (a page to zoom and hover in, in one
-/// file that needs no network).
+/// Export-ClusterPlot draws each point in the colour of its cluster, the clusters' names upon them, and the texts that have room; points of
+/// no cluster are small and grey. Names and texts never overlap; what has no room is left out and counted. -Style Notebook draws the figure
+/// of a plotly notebook instead: all texts, axes and a legend.
+/// The ending of -Path says what is written: .png (a picture), .svg (a drawing that scales), .pdf (the same, to print), or .html (a page to
+/// zoom and hover in, in one file that needs no network).
 /// </para>
 /// <para>
 /// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or
@@ -48,7 +50,7 @@ namespace PSLlmCluster.Module.Commands;
 ///     @{ n = 'Text'; e = 'City' } |
 ///     Export-ClusterPlot cities.svg -XAxisTitle Longitude -YAxisTitle Latitude
 /// </code>
-/// <para>Any objects with the four properties can be drawn; the cluster is a whole number.</para>
+/// <para>Any objects with the four properties can be drawn; the cluster is a whole number or a name.</para>
 /// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A point, its cluster and its text.</type>
@@ -67,10 +69,11 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     private static readonly ClusterPlotOptions _defaults = new();
     private const int ActivityId = 724_104;
     private const double EndUnknown = -1;
+    private const string DefaultNameProperty = "ClusterName";
     private readonly List<PlotPoint> _points = [];
     private readonly List<PSObject> _records = [];
-    private PlotFile? _file;
-    private string _path = string.Empty;
+    private readonly List<(PlotFile File, string Path)> _files = [];
+    private PlotPointReader _reader = new(DefaultNameProperty, null);
 
     /// <summary>Initializes a new instance of the <see cref="ExportClusterPlotCommand"/> class.</summary>
     public ExportClusterPlotCommand()
@@ -89,25 +92,61 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>
-    /// The path of the file to write, taken as it is, without wildcards. Its ending says what is written: .png, .svg, .html or .htm. A file
-    /// that is there is replaced.
+    /// The path of the file to write, taken as it is, without wildcards; or several. The ending says what is written: .png, .svg, .pdf,
+    /// .html or .htm. A file that is there is replaced.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("LiteralPath", "FilePath")]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = string.Empty;
+    public string[] Path { get; set; } = [];
 
     /// <summary>The title above the map. It is "UMAP + HDBSCAN Clustering" unless given; an empty one is left out.</summary>
     [Parameter]
     [AllowEmptyString]
     public string Title { get; set; } = _defaults.Title;
 
-    /// <summary>The title below the horizontal axis. It is "UMAP Component 1" unless given.</summary>
+    /// <summary>
+    /// What the map looks like. Map (the default) names the clusters, writes the texts that have room, and draws no axes; Notebook draws
+    /// the figure of a plotly notebook: all texts, axes with numbers, a legend. An HTML page is the notebook's either way for now.
+    /// </summary>
+    [Parameter]
+    public PlotStyle Style { get; set; } = _defaults.Style;
+
+    /// <summary>The ground of a map: Light, Dark, or Auto, which is light in a picture. The notebook's figure is always white.</summary>
+    [Parameter]
+    public PlotTheme Theme { get; set; } = _defaults.Theme;
+
+    /// <summary>
+    /// The colours of the clusters of a map: Distinct (the default: near clusters differ for all kinds of sight), Place (the hue says in
+    /// which direction a cluster lies), Notebook (six), or a list of colours, as names (teal) or #rrggbb.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Palette { get; set; } = [ClusterPlotOptions.DistinctPalette];
+
+    /// <summary>
+    /// The property that names the cluster of a point. It is ClusterName unless given. Where points have none, the words most particular to
+    /// the cluster name it.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ClusterNameProperty { get; set; } = DefaultNameProperty;
+
+    /// <summary>
+    /// Which two components of a layout are drawn, counted from 0. They are the first two unless given, with a warning where there are
+    /// more.
+    /// </summary>
+    [Parameter]
+    [ValidateCount(2, 2)]
+    [ValidateRange(0, int.MaxValue)]
+    public int[] Component { get; set; } = [0, 1];
+
+    /// <summary>The title below the horizontal axis. It is "UMAP Component 1" unless given; a map has one only where it is given.</summary>
     [Parameter]
     [AllowEmptyString]
     public string XAxisTitle { get; set; } = _defaults.XAxisTitle;
 
-    /// <summary>The title beside the vertical axis. It is "UMAP Component 2" unless given.</summary>
+    /// <summary>The title beside the vertical axis. It is "UMAP Component 2" unless given; a map has one only where it is given.</summary>
     [Parameter]
     [AllowEmptyString]
     public string YAxisTitle { get; set; } = _defaults.YAxisTitle;
@@ -121,6 +160,18 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [Parameter]
     [ValidateRange(ClusterPlotOptions.SmallestSide, ClusterPlotOptions.LargestSide)]
     public int Height { get; set; } = _defaults.Height;
+
+    /// <summary>
+    /// How many pixels of a .png file a pixel of the width and the height has on each side, from 1 to 4. It is 1 unless given; 2 suits
+    /// screens of high density and print. Texts and marks grow with it.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1.0, ClusterPlotOptions.LargestScale)]
+    public double Scale { get; set; } = _defaults.Scale;
+
+    /// <summary>Leaves out the names of the clusters of a map.</summary>
+    [Parameter]
+    public SwitchParameter HideName { get; set; }
 
     /// <summary>Leaves out the texts above the points. An HTML page still shows a point's text when the mouse is over it.</summary>
     [Parameter]
@@ -146,8 +197,17 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <remarks>What is wrong with the path is said before the commands upstream do their long work.</remarks>
     protected override void BeginProcessing()
     {
-        _path = FilePaths.Resolve(this, Path);
-        _file = OutputParameter.Take(this, Path, "Write the map", new OverwriteRule(Force, NoClobber), PlotFile.At, file => file.Probe());
+        _reader = new PlotPointReader(ClusterNameProperty, MyInvocation.BoundParameters.ContainsKey(nameof(Component)) ? Component : null);
+        RunEngine(() => { Options().Validate(); return 0; }, Palette);
+        foreach (string path in Path)
+        {
+            string full = FilePaths.Resolve(this, path);
+            OverwriteRule rule = new(Force, NoClobber);
+            if (OutputParameter.Take(this, path, "Write the map", rule, PlotFile.At, file => file.Probe()) is { } file)
+            {
+                _files.Add((file, full));
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -155,7 +215,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     {
         foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
         {
-            if (PlotPointReader.Read(record, out PlotPoint point) is { } fault)
+            if (_reader.Read(record, out PlotPoint point) is { } fault)
             {
                 Missing.Report(fault, record);
                 continue;
@@ -176,36 +236,73 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             return;
         }
 
-        ErrorRecord? error = _file is null ? null : Save(_file);
+        _reader.Finish(_points);
+        WarnOfComponents();
+        ErrorRecord? error = null;
+        List<string> written = [];
+        List<EngineWarning> warnings = [];
+        foreach ((PlotFile file, string path) in _files)
+        {
+            error = Save(file, path, warnings);
+            if (error is not null)
+            {
+                break;
+            }
+
+            written.Add(path);
+        }
+
+        WriteWarnings([.. warnings.DistinctBy(warning => (warning.Id, warning.Message))]);
         WriteBeside(error, () =>
         {
             if (PassThru)
             {
                 WriteObject(_records, enumerateCollection: true);
+                return;
             }
-            else if (_file is not null && error is null)
+
+            foreach (string path in written)
             {
-                WriteObject(new FileInfo(_path));
+                // As Get-Item gives it, with PSPath, so that it can be piped to Copy-Item or Get-Content.
+                WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
             }
         });
     }
 
-    private ErrorRecord? Save(PlotFile file)
+    private void WarnOfComponents()
     {
-        ClusterPlotOptions options = new()
+        if (_reader.ComponentCount > 2 && !MyInvocation.BoundParameters.ContainsKey(nameof(Component)))
         {
-            Title = Title,
-            XAxisTitle = XAxisTitle,
-            YAxisTitle = YAxisTitle,
-            Width = Width,
-            Height = Height,
-            HideText = HideText,
-        };
-        IReadOnlyList<EngineWarning> warnings = [];
+            WriteWarnings(
+            [
+                new EngineWarning(
+                    "ComponentsLeftOut",
+                    $"The points have {_reader.ComponentCount} components; the map draws the first two, 0 and 1. "
+                        + "-Component chooses others, and Invoke-Umap -ComponentCount 2 makes a layout for the plane."),
+            ]);
+        }
+    }
+
+    private ClusterPlotOptions Options() => new()
+    {
+        Title = Title,
+        XAxisTitle = XAxisTitle,
+        YAxisTitle = YAxisTitle,
+        Width = Width,
+        Height = Height,
+        HideText = HideText,
+        Style = Style,
+        Theme = Theme,
+        Palette = Palette,
+        HideName = HideName,
+        Scale = Scale,
+    };
+
+    private ErrorRecord? Save(PlotFile file, string path, List<EngineWarning> warnings)
+    {
         Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
-        ErrorRecord? error = TryRunEngine(() => warnings = ClusterPlot.Save(_points, file, options, Token), _path);
+        ErrorRecord? error = TryRunEngine(() => warnings.AddRange(ClusterPlot.Save(_points, file, Options(), Token)), path);
         CompleteProgress();
-        WriteWarnings(warnings);
         return error;
     }
 }

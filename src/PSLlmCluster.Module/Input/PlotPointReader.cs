@@ -5,18 +5,57 @@ using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Input;
 
-/// <summary>Finds what is drawn of a record: its properties X, Y, Cluster and Text.</summary>
-internal static class PlotPointReader
+/// <summary>Finds what is drawn of a record: its properties X, Y, Cluster, Text and ClusterName.</summary>
+internal sealed class PlotPointReader
 {
+    private const string Noise = "Noise";
     private const string CoordinatesCure = "Pipe through Invoke-Umap and Invoke-Hdbscan first, with two components or more, or give "
         + "each object the properties X, Y and Cluster.";
     private const string ClusterCure = "Pipe through Invoke-Hdbscan first, or give each object a property Cluster; -1 is noise.";
+    private readonly string _nameProperty;
+    private readonly int[] _components;
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+    private int _largest = -1;
+    private bool _isStrip;
 
-    /// <summary>Reads a record's point.</summary>
+    /// <summary>Initializes a new instance of the <see cref="PlotPointReader"/> class.</summary>
+    /// <param name="nameProperty">The property that names a point's cluster.</param>
+    /// <param name="components">Which two components of a layout are drawn, from 0; null for the first two.</param>
+    public PlotPointReader(string nameProperty, int[]? components)
+    {
+        _nameProperty = nameProperty;
+        _components = components ?? [0, 1];
+    }
+
+    /// <summary>Gets the largest number of components that a point came with.</summary>
+    public int ComponentCount { get; private set; }
+
+    /// <summary>
+    /// Gives clusters that are named by texts their numbers, those that follow the largest number, in the order in which they came; and
+    /// spreads points of a single component over a strip.
+    /// </summary>
+    /// <param name="points">The points, which are changed.</param>
+    public void Finish(List<PlotPoint> points)
+    {
+        double span = _isStrip && points.Count > 0 ? points.Max(point => point.X) - points.Min(point => point.X) : 0;
+        for (int i = 0; i < points.Count; i++)
+        {
+            PlotPoint point = points[i];
+            if (point.Cluster is < -1 and not PlotPoint.Unclustered)
+            {
+                point = point with { Cluster = _largest - 1 - point.Cluster };
+            }
+
+            // The golden ratio spreads any number of points evenly, and without chance.
+            points[i] = _isStrip ? point with { Y = (((i * 0.6180339887498949) % 1) - 0.5) * (span > 0 ? span : 1) * 0.1 } : point;
+        }
+    }
+
+    /// <summary>Reads a record's point; what <see cref="Finish"/> does is still to be done.</summary>
     /// <param name="record">The record; may be null.</param>
     /// <param name="point">Receives the point.</param>
     /// <returns>Null, or why it cannot be drawn.</returns>
-    public static EngineException? Read(PSObject? record, out PlotPoint point)
+    public EngineException? Read(PSObject? record, out PlotPoint point)
     {
         point = default;
         if (record is null)
@@ -32,7 +71,32 @@ internal static class PlotPointReader
                 : null;
             double x = place?.At(0) ?? 0;
             double y = place?.At(1) ?? 0;
-            if ((place is null ? ReadPlace(record, "X", out x) ?? ReadPlace(record, "Y", out y) : null) is { } fault)
+            float[]? coordinates = record.BaseObject switch
+            {
+                ClusterAssignment assignment => assignment.Coordinates,
+                UmapPoint reduced => reduced.Coordinates,
+                _ => null,
+            };
+            ComponentCount = Math.Max(ComponentCount, coordinates?.Length ?? 0);
+            if (coordinates is { Length: 1 })
+            {
+                _isStrip = true;
+                x = coordinates[0];
+            }
+            else if (coordinates is { Length: > 2 })
+            {
+                if (Math.Max(_components[0], _components[1]) >= coordinates.Length)
+                {
+                    return new EngineException(
+                        ErrorIds.PlotCoordinatesMissing,
+                        FailureKind.InvalidData,
+                        $"The point has {coordinates.Length} components; -Component asks for number {_components.Max()}, counted from 0.",
+                        $"Give two numbers from 0 to {coordinates.Length - 1}.");
+                }
+
+                (x, y) = (coordinates[_components[0]], coordinates[_components[1]]);
+            }
+            else if ((place is null ? ReadPlace(record, "X", out x) ?? ReadPlace(record, "Y", out y) : null) is { } fault)
             {
                 return fault;
             }
@@ -46,7 +110,9 @@ internal static class PlotPointReader
                     "Leave such records out, or put numbers in their place.");
             }
 
-            return ReadCluster(record, out int cluster) ?? ReadText(record, new PlotPoint(x, y, cluster, null), out point);
+            return ReadCluster(record, out int cluster, out string? name)
+                ?? ReadText(record, new PlotPoint(x, y, cluster, null, name), out point)
+                ?? ReadName(record, point, out point);
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
@@ -76,9 +142,10 @@ internal static class PlotPointReader
                 CoordinatesCure + NumberReader.RecommendedAction(value));
     }
 
-    private static EngineException? ReadCluster(PSObject record, out int cluster)
+    private EngineException? ReadCluster(PSObject record, out int cluster, out string? name)
     {
-        cluster = 0;
+        cluster = PlotPoint.Unclustered;
+        name = null;
         if (PropertyReader.ReadIfThere(record, "Cluster", out object? value, out bool isThere) is { } fault)
         {
             return fault;
@@ -87,16 +154,62 @@ internal static class PlotPointReader
         bool isNumber = NumberReader.TryNumber(value, out double number);
         if (isThere && isNumber && number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue)
         {
-            cluster = (int)number;
+            cluster = Math.Max(-1, (int)number);
+            _largest = Math.Max(_largest, cluster);
+            return null;
+        }
+
+        if (isThere && !isNumber && value is string text)
+        {
+            cluster = NumberOf(text.Trim());
+            name = cluster < -1 ? text.Trim() : null;
+            return null;
+        }
+
+        // A layout that was never clustered can be drawn, in one colour.
+        if (!isThere && record.BaseObject is UmapPoint)
+        {
             return null;
         }
 
         EngineException missing = new(
             ErrorIds.PlotClusterMissing,
             FailureKind.InvalidData,
-            $"{PropertyReader.Describe(record)} came in, which has no whole number in its property Cluster.",
+            $"{PropertyReader.Describe(record)} came in, which has neither a whole number nor a name in its property Cluster.",
             ClusterCure);
         return isThere ? missing : MissingProperties.Mark(missing, "Cluster");
+    }
+
+    // Places below -1 stand for names until all numbers are known.
+    private int NumberOf(string name)
+    {
+        if (name.Length == 0 || name.Equals(Noise, StringComparison.OrdinalIgnoreCase))
+        {
+            return -1;
+        }
+
+        if (!_places.TryGetValue(name, out int place))
+        {
+            _places.Add(name, place = _places.Count);
+        }
+
+        return -2 - place;
+    }
+
+    private EngineException? ReadName(PSObject record, PlotPoint unnamed, out PlotPoint point)
+    {
+        point = unnamed;
+        if (PropertyReader.ReadIfThere(record, _nameProperty, out object? value, out bool isThere) is { } fault)
+        {
+            return fault;
+        }
+
+        if (isThere && TextValue.TryText(value, out string? text) && !string.IsNullOrWhiteSpace(text))
+        {
+            point = unnamed with { ClusterName = text };
+        }
+
+        return null;
     }
 
     private static EngineException? ReadText(PSObject record, PlotPoint place, out PlotPoint point)

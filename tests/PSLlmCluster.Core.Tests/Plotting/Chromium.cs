@@ -18,6 +18,13 @@ internal sealed class ChromiumFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A theory that needs a real Chromium; without one it is skipped, and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ChromiumTheoryAttribute : TheoryAttribute
+{
+    public ChromiumTheoryAttribute() => Skip = new ChromiumFactAttribute().Skip;
+}
+
 /// <summary>What became of a page.</summary>
 /// <param name="Dom">The page after its scripts ran, as Chromium writes it out.</param>
 /// <param name="Requests">The addresses that the page asked for, other than its own.</param>

@@ -60,7 +60,8 @@ public class ClusterPlotSceneTests
         ];
         foreach (PlotPoint[] points in maps)
         {
-            Assert.Empty(ClusterPlot.Save(points, PlotFile.At(folder.File(name)), new ClusterPlotOptions()));
+            ClusterPlotOptions notebook = new() { Style = PlotStyle.Notebook };
+            Assert.Empty(ClusterPlot.Save(points, PlotFile.At(folder.File(name)), notebook));
             Assert.True(new FileInfo(folder.File(name)).Length > 0);
         }
     }

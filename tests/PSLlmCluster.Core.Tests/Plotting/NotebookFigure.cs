@@ -7,6 +7,9 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 /// <summary>The notebook's 30 points, and the figure that plotly made of them.</summary>
 internal static class NotebookFigure
 {
+    /// <summary>Gets the options of the notebook's figure.</summary>
+    public static ClusterPlotOptions Options { get; } = new() { Style = PlotStyle.Notebook };
+
     private static readonly JsonElement _golden = JsonDocument.Parse(File.ReadAllBytes(
         Repository.Shared("goldens", "plot", "titles30.json")
             ?? Path.Combine(AppContext.BaseDirectory, "Data", "plot-titles30.json"))).RootElement;

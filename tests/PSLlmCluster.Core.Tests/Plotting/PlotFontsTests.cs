@@ -84,7 +84,7 @@ public class PlotFontsTests
         IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
             NotebookFigure.Points,
             PlotFile.At(folder.File("map.png")),
-            new ClusterPlotOptions(),
+            new ClusterPlotOptions { Style = PlotStyle.Notebook },
             () => new PlotFonts([], (_, _) => false),
             CancellationToken.None);
         Assert.Equal("GlyphsMissing", Assert.Single(warnings).Id);

@@ -13,7 +13,7 @@ public partial class PlotlyPageInChromiumTests
     {
         using TemporaryFolder folder = new();
         string page = folder.File("map.html");
-        ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(page), new ClusterPlotOptions());
+        ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(page), NotebookFigure.Options);
         OpenedPage opened = Chromium.Open(page);
         Assert.Empty(opened.Requests);
         string dom = Drawn(opened.Dom);
@@ -35,7 +35,7 @@ public partial class PlotlyPageInChromiumTests
     {
         using TemporaryFolder folder = new();
         string page = folder.File("map.html");
-        ClusterPlot.Save(HostileTexts.Points, PlotFile.At(page), new ClusterPlotOptions { Title = "<i>harmless</i> & $x$" });
+        ClusterPlot.Save(HostileTexts.Points, PlotFile.At(page), NotebookFigure.Options with { Title = "<i>harmless</i> & $x$" });
         string dom = Drawn(Chromium.Open(page).Dom);
 
         // plotly makes a space of a line break, and a NUL cannot be in a written page.
@@ -72,7 +72,7 @@ public partial class PlotlyPageInChromiumTests
     {
         using TemporaryFolder folder = new();
         string page = folder.File("map.htm");
-        ClusterPlot.Save([], PlotFile.At(page), new ClusterPlotOptions());
+        ClusterPlot.Save([], PlotFile.At(page), NotebookFigure.Options);
         string dom = Drawn(Chromium.Open(page).Dom);
         Assert.Contains(">UMAP Component 1</text>", dom, StringComparison.Ordinal);
         Assert.Equal(0, PointPattern().Count(dom));
@@ -83,10 +83,10 @@ public partial class PlotlyPageInChromiumTests
     {
         using TemporaryFolder folder = new();
         string picture = folder.File("map.svg");
-        ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(picture), new ClusterPlotOptions { Width = 700, Height = 500 });
+        ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(picture), NotebookFigure.Options with { Width = 700, Height = 500 });
         using SKBitmap pixels = SKBitmap.Decode(Chromium.Screenshot(picture, 700, 500));
         PictureProbe.AssertShowsPoints(
-            pixels, NotebookFigure.Scene(NotebookFigure.Points, new ClusterPlotOptions { Width = 700, Height = 500 }));
+            pixels, NotebookFigure.Scene(NotebookFigure.Points, NotebookFigure.Options with { Width = 700, Height = 500 }));
     }
 
     private static string Drawn(string dom) => DataScriptPattern().Replace(dom, string.Empty);

@@ -10,7 +10,7 @@ public class PngPictureTests
     [InlineData(640, 480)]
     public void The_picture_has_its_size_and_every_clusters_colour_where_its_points_are(int width, int height)
     {
-        ClusterPlotOptions options = new() { Width = width, Height = height, HideText = true };
+        ClusterPlotOptions options = new() { Style = PlotStyle.Notebook, Width = width, Height = height, HideText = true };
         using SKBitmap pixels = Draw(NotebookFigure.Points, options);
         Assert.Equal((width, height), (pixels.Width, pixels.Height));
         PictureProbe.AssertShowsPoints(pixels, NotebookFigure.Scene(NotebookFigure.Points, options));
@@ -19,7 +19,10 @@ public class PngPictureTests
     [Fact]
     public void The_smallest_picture_still_has_room_for_its_points()
     {
-        ClusterPlotOptions options = new() { Width = ClusterPlotOptions.SmallestSide, Height = ClusterPlotOptions.SmallestSide };
+        ClusterPlotOptions options = new()
+        {
+            Style = PlotStyle.Notebook, Width = ClusterPlotOptions.SmallestSide, Height = ClusterPlotOptions.SmallestSide,
+        };
         using SKBitmap pixels = Draw(NotebookFigure.Points, options);
         Assert.Equal((options.Width, options.Height), (pixels.Width, pixels.Height));
         PlotFrame frame = NotebookFigure.Scene(NotebookFigure.Points, options).Frame;
@@ -30,7 +33,7 @@ public class PngPictureTests
     public void Titles_ticks_legend_and_texts_are_written()
     {
         ClusterPlotScene scene = NotebookFigure.Scene(NotebookFigure.Points);
-        using SKBitmap pixels = Draw(NotebookFigure.Points, new ClusterPlotOptions());
+        using SKBitmap pixels = Draw(NotebookFigure.Points, NotebookFigure.Options);
         PlotFrame frame = scene.Frame;
         Assert.InRange(PictureProbe.Ink(pixels, 0, 0, frame.Width, (int)frame.Top - 20), 500, 5000);
         Assert.InRange(PictureProbe.Ink(pixels, 0, 0, (int)frame.Left - 1, frame.Height), 500, 5000);
@@ -78,15 +81,15 @@ public class PngPictureTests
     [Fact]
     public void The_same_map_is_the_same_bytes()
     {
-        Assert.Equal(Bytes(NotebookFigure.Points, new ClusterPlotOptions()), Bytes(NotebookFigure.Points, new ClusterPlotOptions()));
+        Assert.Equal(Bytes(NotebookFigure.Points, NotebookFigure.Options), Bytes(NotebookFigure.Points, NotebookFigure.Options));
     }
 
     [Fact]
     public void Hostile_texts_and_huge_numbers_do_no_harm()
     {
-        Assert.NotEmpty(Bytes(HostileTexts.Points, new ClusterPlotOptions { Title = "\ud800" }));
-        Assert.NotEmpty(Bytes([new(1e300, -1e300, int.MaxValue, "x"), new(-1e300, 1e300, int.MinValue, null)], new ClusterPlotOptions()));
-        Assert.NotEmpty(Bytes([new(5e-324, 0, 0, "x"), new(0, 5e-324, 0, null)], new ClusterPlotOptions()));
+        Assert.NotEmpty(Bytes(HostileTexts.Points, NotebookFigure.Options with { Title = "\ud800" }));
+        Assert.NotEmpty(Bytes([new(1e300, -1e300, int.MaxValue, "x"), new(-1e300, 1e300, int.MinValue, null)], NotebookFigure.Options));
+        Assert.NotEmpty(Bytes([new(5e-324, 0, 0, "x"), new(0, 5e-324, 0, null)], NotebookFigure.Options));
     }
 
     private static SKBitmap Draw(PlotPoint[] points, ClusterPlotOptions options) => SKBitmap.Decode(Bytes(points, options));

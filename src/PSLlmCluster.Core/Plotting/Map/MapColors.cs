@@ -1,0 +1,192 @@
+namespace PSLlmCluster.Core.Plotting.Map;
+
+/// <summary>
+/// Gives each cluster a colour so that clusters that lie near each other differ; far ones may share one. Two clusters are neighbours where
+/// one is among the six nearest of the other (by their medians), and while there are no more clusters than colours, all are. They are
+/// coloured in smallest-last order (Matula and Beck, 1983): in any part of such a graph the nearest two are each other's neighbours, so
+/// there are fewer than six edges for each cluster, some cluster has at most eleven, and twelve colours are always enough that no two
+/// neighbours share one. Of the colours that differ enough from the neighbours' the least used is taken; where there is none, the one that
+/// differs most.
+/// </summary>
+internal sealed class MapColors
+{
+    /// <summary>How many of the nearest clusters differ from each cluster.</summary>
+    public const int Nearest = 6;
+
+    // Beyond this difference it is better that all colours are used alike than that neighbours differ more.
+    private const double Enough = 16;
+
+    private readonly Dictionary<int, MapColor> _colors = [];
+
+    private MapColors(MapTheme theme) => Theme = theme;
+
+    /// <summary>Gets the theme, with the colours of all else.</summary>
+    public MapTheme Theme { get; }
+
+    /// <summary>Gives out the colours.</summary>
+    /// <param name="clusters">The clusters, in any order; the colours depend on it only where places are equal.</param>
+    /// <param name="palette">The colours to choose from.</param>
+    /// <param name="theme">The theme.</param>
+    /// <returns>The colours.</returns>
+    public static MapColors Create(IReadOnlyList<MapCluster> clusters, MapPalette palette, MapTheme theme)
+    {
+        MapColors colors = new(theme);
+        if (palette.IsByPlace)
+        {
+            colors.ColorByPlace(clusters);
+            return colors;
+        }
+
+        IReadOnlyList<MapColor> choice = palette.Colors ?? theme.Colors;
+        int[] places = Assign(clusters, choice);
+        for (int i = 0; i < places.Length; i++)
+        {
+            colors._colors[clusters[i].Number] = choice[places[i]];
+        }
+
+        return colors;
+    }
+
+    /// <summary>Returns the colour of a label's marks.</summary>
+    /// <param name="cluster">The number of the cluster; below 0 is noise, and <see cref="PlotPoint.Unclustered"/> is plain.</param>
+    /// <returns>The colour.</returns>
+    public MapColor Of(int cluster)
+        => cluster == PlotPoint.Unclustered ? Theme.Plain : cluster < 0 ? Theme.Noise : _colors.GetValueOrDefault(cluster, Theme.Plain);
+
+    /// <summary>Returns the colour of a cluster's name: that of its marks, darker or lighter until it can be read.</summary>
+    /// <param name="cluster">The number of the cluster.</param>
+    /// <returns>The colour, with a contrast to the ground of 4.5 or more.</returns>
+    public MapColor OfText(int cluster)
+    {
+        MapColor color = Of(cluster);
+        return color.Mix(Theme.Ink, 0.35).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfTexts);
+    }
+
+    private static int[] Assign(IReadOnlyList<MapCluster> clusters, IReadOnlyList<MapColor> colors)
+    {
+        double[,] differences = new double[colors.Count, colors.Count];
+        for (int i = 0; i < colors.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                differences[i, j] = differences[j, i] = ColorVision.WorstDifference(colors[i], colors[j]);
+            }
+        }
+
+        SortedSet<int>[] neighbors = Neighbors(clusters, Math.Max(Nearest, clusters.Count <= colors.Count ? clusters.Count : 0));
+        int[] given = new int[clusters.Count];
+        Array.Fill(given, -1);
+        int[] used = new int[colors.Count];
+        foreach (int cluster in SmallestLast(neighbors))
+        {
+            int best = 0;
+            double bestLeast = -1;
+            for (int color = 0; color < colors.Count; color++)
+            {
+                double least = double.PositiveInfinity;
+                foreach (int neighbor in neighbors[cluster])
+                {
+                    least = given[neighbor] < 0 ? least : Math.Min(least, differences[color, given[neighbor]]);
+                }
+
+                least = Math.Min(least, Enough);
+                if (least > bestLeast || (least == bestLeast && used[color] < used[best]))
+                {
+                    (best, bestLeast) = (color, least);
+                }
+            }
+
+            given[cluster] = best;
+            used[best]++;
+        }
+
+        return given;
+    }
+
+    private static SortedSet<int>[] Neighbors(IReadOnlyList<MapCluster> clusters, int count)
+    {
+        int n = clusters.Count;
+        SortedSet<int>[] neighbors = new SortedSet<int>[n];
+        for (int i = 0; i < n; i++)
+        {
+            neighbors[i] = [];
+        }
+
+        double[] distances = new double[n];
+        int[] order = new int[n];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < n; j++)
+            {
+                double x = clusters[j].X - clusters[i].X;
+                double y = clusters[j].Y - clusters[i].Y;
+                distances[j] = i == j ? -1 : (x * x) + (y * y);
+                order[j] = j;
+            }
+
+            Array.Sort(order, (a, b) => distances[a] != distances[b] ? distances[a].CompareTo(distances[b]) : a.CompareTo(b));
+            for (int k = 1; k < n && k <= count; k++)
+            {
+                neighbors[i].Add(order[k]);
+                neighbors[order[k]].Add(i);
+            }
+        }
+
+        return neighbors;
+    }
+
+    // The cluster with the fewest neighbours that are left goes last; of equals, the one that came last.
+    private static int[] SmallestLast(SortedSet<int>[] neighbors)
+    {
+        int[] order = new int[neighbors.Length];
+        int[] degrees = [.. neighbors.Select(set => set.Count)];
+        SortedSet<(int Degree, int Cluster)> left = [];
+        for (int i = 0; i < neighbors.Length; i++)
+        {
+            left.Add((degrees[i], -i));
+        }
+
+        for (int place = order.Length - 1; place >= 0; place--)
+        {
+            (int Degree, int Cluster) least = left.Min;
+            left.Remove(least);
+            int cluster = -least.Cluster;
+            order[place] = cluster;
+            foreach (int neighbor in neighbors[cluster])
+            {
+                if (left.Remove((degrees[neighbor], -neighbor)))
+                {
+                    left.Add((--degrees[neighbor], -neighbor));
+                }
+            }
+        }
+
+        return order;
+    }
+
+    private void ColorByPlace(IReadOnlyList<MapCluster> clusters)
+    {
+        double x = clusters.Count == 0 ? 0 : clusters.Average(cluster => cluster.X);
+        double y = clusters.Count == 0 ? 0 : clusters.Average(cluster => cluster.Y);
+        foreach (MapCluster cluster in clusters)
+        {
+            double hue = Math.Atan2(cluster.Y - y, cluster.X - x);
+            _colors[cluster.Number] = OfHue(hue).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfMarks);
+        }
+    }
+
+    // Oklch with lightness 0.65 and chroma 0.14, which nearly all hues of sRGB reach (Ottosson, "A perceptual color space", 2020).
+    private static MapColor OfHue(double hue)
+    {
+        const double Lightness = 0.65;
+        const double Chroma = 0.14;
+        (double a, double b) = (Chroma * Math.Cos(hue), Chroma * Math.Sin(hue));
+        double l = Math.Pow(Lightness + (0.3963377774 * a) + (0.2158037573 * b), 3);
+        double m = Math.Pow(Lightness - (0.1055613458 * a) - (0.0638541728 * b), 3);
+        double s = Math.Pow(Lightness - (0.0894841775 * a) - (1.2914855480 * b), 3);
+        return MapColor.OfLinear(
+            (4.0767416621 * l) - (3.3077115913 * m) + (0.2309699292 * s),
+            (-1.2684380046 * l) + (2.6097574011 * m) - (0.3413193965 * s),
+            (-0.0041960863 * l) - (0.7034186147 * m) + (1.7076147010 * s));
+    }
+}

@@ -1,0 +1,129 @@
+using SkiaSharp;
+using SkiaSharp.HarfBuzz;
+
+namespace PSLlmCluster.Core.Plotting.Picture;
+
+/// <summary>A text of one or more lines, measured.</summary>
+/// <param name="Lines">The lines.</param>
+/// <param name="Widths">The width of each line in pixels.</param>
+/// <param name="Size">The font's size in pixels.</param>
+/// <param name="IsBold">Whether it is bold.</param>
+/// <param name="Ascent">How far the first line reaches above its base line.</param>
+/// <param name="Step">From one base line to the next.</param>
+/// <param name="Descent">How far the last line reaches below its base line.</param>
+internal sealed record TextBlock(
+    IReadOnlyList<string> Lines, IReadOnlyList<double> Widths, double Size, bool IsBold, double Ascent, double Step, double Descent)
+{
+    /// <summary>Gets the width of the widest line.</summary>
+    public double Width => Widths.Max();
+
+    /// <summary>Gets the height of all lines.</summary>
+    public double Height => Ascent + (Step * (Lines.Count - 1)) + Descent;
+}
+
+/// <summary>
+/// Measures and draws the texts of a map with the fonts of this machine: HarfBuzz shapes each piece of one direction and one font. A bold
+/// piece is drawn in the family's bold face where that has its characters.
+/// </summary>
+internal sealed class MapTexts : IDisposable
+{
+    private const double LineStep = 1.2;
+    private const double UsualAscent = 0.94;
+    private const double UsualDescent = 0.25;
+    private const double BoldWidth = 1.15;
+    private readonly PlotFonts _fonts;
+    private readonly Dictionary<(string Family, bool IsBold), SKShaper> _shapers = [];
+
+    /// <summary>Initializes a new instance of the <see cref="MapTexts"/> class.</summary>
+    /// <param name="fonts">The fonts to choose from.</param>
+    public MapTexts(PlotFonts fonts) => _fonts = fonts;
+
+    /// <summary>Measures lines; where this machine has no fonts at all, their width is estimated.</summary>
+    /// <param name="lines">The lines, at least one.</param>
+    /// <param name="size">The font's size in pixels.</param>
+    /// <param name="isBold">Whether they are bold.</param>
+    /// <returns>The block.</returns>
+    public TextBlock Measure(IReadOnlyList<string> lines, double size, bool isBold)
+    {
+        double ascent = UsualAscent * size;
+        double descent = UsualDescent * size;
+        double[] widths = new double[lines.Count];
+        for (int i = 0; i < widths.Length; i++)
+        {
+            List<(string Text, SKShaper Shaper)> pieces = Pieces(lines[i], isBold);
+            foreach ((string piece, SKShaper shaper) in pieces)
+            {
+                using SKFont font = FontOf(shaper, size);
+                widths[i] += shaper.Shape(piece, font).Width;
+                ascent = Math.Max(ascent, -font.Metrics.Ascent);
+                descent = Math.Max(descent, font.Metrics.Descent);
+            }
+
+            if (pieces.Count == 0)
+            {
+                widths[i] = PlotText.EstimateWidth(lines[i], size) * (isBold ? BoldWidth : 1);
+            }
+        }
+
+        return new TextBlock(lines, widths, size, isBold, ascent, Math.Max(LineStep * size, ascent + descent), descent);
+    }
+
+    /// <summary>Draws one line, from its left end.</summary>
+    /// <param name="canvas">The canvas.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="x">The left end in pixels.</param>
+    /// <param name="y">The base line in pixels.</param>
+    /// <param name="size">The font's size in pixels.</param>
+    /// <param name="isBold">Whether it is bold.</param>
+    /// <param name="paint">The colour, and whether the letters are filled or outlined.</param>
+    public void Draw(SKCanvas canvas, string line, double x, double y, double size, bool isBold, SKPaint paint)
+    {
+        float at = (float)x;
+        foreach ((string piece, SKShaper shaper) in Pieces(line, isBold))
+        {
+            using SKFont font = FontOf(shaper, size);
+            canvas.DrawShapedText(shaper, piece, at, (float)y, SKTextAlign.Left, font, paint);
+            at += shaper.Shape(piece, font).Width;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SKShaper shaper in _shapers.Values)
+        {
+            shaper.Dispose();
+        }
+    }
+
+    private static SKFont FontOf(SKShaper shaper, double size)
+        => new(shaper.Typeface, (float)size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+
+    private List<(string Text, SKShaper Shaper)> Pieces(string line, bool isBold)
+    {
+        List<(string Text, SKShaper Shaper)> pieces = [];
+        foreach (string part in TextDirection.InDrawingOrder(line))
+        {
+            foreach (FontRun run in _fonts.Split(part))
+            {
+                SKShaper shaper = ShaperOf(run.Family, isBold);
+                pieces.Add((run.Text, isBold && !shaper.Typeface.ContainsGlyphs(run.Text) ? ShaperOf(run.Family, isBold: false) : shaper));
+            }
+        }
+
+        return pieces;
+    }
+
+    private SKShaper ShaperOf(string family, bool isBold)
+    {
+        if (!_shapers.TryGetValue((family, isBold), out SKShaper? shaper))
+        {
+            SKTypeface? face = isBold
+                ? SKFontManager.Default.MatchFamily(family, SKFontStyle.Bold)
+                : SKFontManager.Default.MatchFamily(family);
+            _shapers.Add((family, isBold), shaper = new SKShaper(face ?? SKTypeface.Default));
+        }
+
+        return shaper;
+    }
+}

@@ -1,0 +1,243 @@
+using PSLlmCluster.Core.Plotting.Map;
+
+namespace PSLlmCluster.Core.Plotting.Picture;
+
+/// <summary>
+/// Places the names of clusters, the largest first: of places on rings round the cluster's middle the cheapest that meets no label and no
+/// leader and covers at most a fifth of the cluster's own marks. The cost is the distance, the marks that are covered, and a leader. What
+/// found no place is tried again smaller, with fewer words, and farther away. Nothing is left to chance.
+/// </summary>
+internal sealed class NamePlacer
+{
+    private const double SmallestSize = 11;
+    private const double MostOfOwn = 0.2;
+    private const double BesideCluster = 9;
+    private const double LeaderCost = 16;
+    private const double OtherMiddleCost = 30;
+    private const double MostMarkCost = 30;
+    private const int ShortestLine = 12;
+    private const int LongestLine = 30;
+    private const int Angles = 32;
+    private const int ManyClusters = 60;
+    private const int LargestSample = 4_000;
+    private const int SampleOfDensity = 400;
+    private const double CoreShare = 0.6;
+    private static readonly double[] _near = [2, 5, 9, 14, 20, 27, 35, 44, 54, 66, 80, 96, 115, 140];
+    private static readonly double[] _far = [2, 5, 9, 14, 20, 27, 35, 44, 54, 66, 80, 96, 115, 140, 170, 205, 245, 290, 340, 400];
+    private readonly IReadOnlyList<MapCluster> _clusters;
+    private readonly MapMarks _marks;
+    private readonly MarkGrid _grid;
+    private readonly MapFrame _frame;
+    private readonly PlacedLabels _placed;
+    private readonly MapTexts _texts;
+    private readonly double _markCost;
+    private readonly (double X, double Y)[] _middles;
+
+    /// <summary>Initializes a new instance of the <see cref="NamePlacer"/> class.</summary>
+    /// <param name="clusters">The clusters by size.</param>
+    /// <param name="marks">The marks.</param>
+    /// <param name="grid">The marks in cells.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="placed">What is placed so far.</param>
+    /// <param name="texts">Measures texts.</param>
+    public NamePlacer(
+        IReadOnlyList<MapCluster> clusters, MapMarks marks, MarkGrid grid, MapFrame frame, PlacedLabels placed, MapTexts texts)
+    {
+        (_clusters, _marks, _grid, _frame, _placed, _texts) = (clusters, marks, grid, frame, placed, texts);
+        _middles = [.. clusters.Select(cluster => (frame.X(cluster.X), frame.Y(cluster.Y)))];
+        _markCost = Math.Min(MostMarkCost, 3_000.0 / Math.Max(1, marks.Count));
+    }
+
+    /// <summary>Places the names.</summary>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>Those that found a place.</returns>
+    public IReadOnlyList<MapLabel> Place(CancellationToken token)
+    {
+        Dictionary<int, (int Start, int End)> runs = _marks.Groups.ToDictionary(group => group.Cluster, group => (group.Start, group.End));
+        List<MapLabel> labels = [];
+        List<MapCluster> left = [];
+        foreach (MapCluster cluster in _clusters)
+        {
+            token.ThrowIfCancellationRequested();
+            if (runs.TryGetValue(cluster.Number, out (int Start, int End) run)
+                && Find(cluster, run, Fold(FirstName(cluster)), SizeOf(cluster), _near) is { } label)
+            {
+                labels.Add(label);
+            }
+            else if (run.End > run.Start)
+            {
+                left.Add(cluster);
+            }
+        }
+
+        HashSet<string> taken = new(_clusters.Select(cluster => cluster.Name), StringComparer.Ordinal);
+        foreach (MapCluster cluster in left)
+        {
+            token.ThrowIfCancellationRequested();
+            foreach (string name in Shorter(cluster, taken))
+            {
+                if (Find(cluster, runs[cluster.Number], Fold(name), SmallestSize, _far) is { } label)
+                {
+                    taken.Add(name);
+                    labels.Add(label);
+                    break;
+                }
+            }
+        }
+
+        return labels;
+    }
+
+    // Two lines of at most 30 characters, as even as the words allow.
+    private static IReadOnlyList<string> Fold(string name)
+    {
+        int width = Math.Clamp((TextElements.Columns(name) / 2) + 2, ShortestLine, LongestLine);
+        IReadOnlyList<string> lines = TextElements.Fold(name, width, 2);
+        while (width < LongestLine && lines[^1].EndsWith(TextElements.Ellipsis, StringComparison.Ordinal))
+        {
+            lines = TextElements.Fold(name, ++width, 2);
+        }
+
+        return lines;
+    }
+
+    // In a map of many clusters two terms are enough.
+    private string FirstName(MapCluster cluster)
+    {
+        string[] terms = cluster.IsGiven || _clusters.Count <= ManyClusters ? [] : cluster.Name.Split(", ");
+        return terms.Length > 2 ? string.Join(", ", terms.Take(2)) : cluster.Name;
+    }
+
+    // A name of words may lose the last of them, one that was given may not.
+    private static IEnumerable<string> Shorter(MapCluster cluster, HashSet<string> taken)
+    {
+        yield return cluster.Name;
+        string name = cluster.Name;
+        int comma;
+        while (!cluster.IsGiven && (comma = name.LastIndexOf(", ", StringComparison.Ordinal)) > 0)
+        {
+            name = name[..comma];
+            if (!taken.Contains(name))
+            {
+                yield return name;
+            }
+        }
+    }
+
+    private double SizeOf(MapCluster cluster)
+    {
+        double largest = _clusters.Count <= 12 ? 19 : _clusters.Count <= 60 ? 17 : 15;
+        double most = Math.Log(_clusters[0].Count);
+        double least = Math.Log(_clusters[^1].Count);
+        double share = most > least ? (Math.Log(cluster.Count) - least) / (most - least) : 0.5;
+        return Math.Round(SmallestSize + 0.5 + ((largest - SmallestSize - 0.5) * share), 1);
+    }
+
+    private MapLabel? Find(MapCluster cluster, (int Start, int End) run, IReadOnlyList<string> lines, double size, double[] rings)
+    {
+        TextBlock block = _texts.Measure(lines, size, isBold: true);
+        (double middleX, double middleY) = (_frame.X(cluster.X), _frame.Y(cluster.Y));
+        (float X, float Y)[] own = Sample(run);
+        Array.Sort(own, (a, b) => Far(a, middleX, middleY).CompareTo(Far(b, middleX, middleY)));
+        ReadOnlySpan<(float X, float Y)> core = own.AsSpan(0, (int)Math.Ceiling(own.Length * CoreShare));
+        (double x, double y) = own[0];
+        MapLabel? best = null;
+        double bestCost = double.PositiveInfinity;
+        for (int ring = -1; ring < rings.Length; ring++)
+        {
+            for (int angle = 0; angle < (ring < 0 ? 1 : Angles); angle++)
+            {
+                // From above, to the right and the left in turn.
+                double turn = ((angle + 1) / 2 * (angle % 2 == 0 ? -1 : 1) * 2 * Math.PI / Angles) - (Math.PI / 2);
+                double reachX = ring < 0 ? 0 : Math.Cos(turn) * ((block.Width / 2) + rings[ring]);
+                double reachY = ring < 0 ? 0 : Math.Sin(turn) * ((block.Height / 2) + rings[ring]);
+                double left = Math.Round(x + reachX - (block.Width / 2), 1);
+                double top = Math.Round(y + reachY - (block.Height / 2), 1);
+                Box box = new(left, top, left + block.Width, top + block.Height);
+                if (Cost(cluster.Number, box, (x, y), own, core, bestCost, out Leader? leader) is { } cost)
+                {
+                    bestCost = cost;
+                    best = new MapLabel(LabelKind.Name, block, box, cluster.Number, leader);
+                }
+            }
+        }
+
+        if (best is not null)
+        {
+            _placed.Add(best.Box, best.Leader);
+        }
+
+        return best;
+    }
+
+    // Null where the label cannot lie there, or others are no worse.
+    private double? Cost(
+        int cluster,
+        Box box,
+        (double X, double Y) middle,
+        (float X, float Y)[] own,
+        ReadOnlySpan<(float X, float Y)> core,
+        double bestCost,
+        out Leader? leader)
+    {
+        leader = null;
+        double cost = box.Distance(middle.X, middle.Y) + (_markCost * _grid.Count(box));
+        if (cost >= bestCost)
+        {
+            return null;
+        }
+
+        (double X, double Y) nearest = middle;
+        double gap = double.PositiveInfinity;
+        foreach ((float X, float Y) mark in core)
+        {
+            double distance = box.Distance(mark.X, mark.Y);
+            if (distance < gap)
+            {
+                (gap, nearest) = (distance, mark);
+            }
+        }
+
+        if (gap > BesideCluster + _marks.Radius)
+        {
+            leader = Leader.Between(box, nearest.X, nearest.Y, _marks.Radius);
+            cost += LeaderCost;
+        }
+
+        for (int other = 0; other < _middles.Length && cost < bestCost; other++)
+        {
+            (double x, double y) = _middles[other];
+            bool isCovered = x >= box.Left && x <= box.Right && y >= box.Top && y <= box.Bottom;
+            cost += isCovered && _clusters[other].Number != cluster ? OtherMiddleCost : 0;
+        }
+
+        if (cost >= bestCost || !_placed.HasRoom(box, leader))
+        {
+            return null;
+        }
+
+        int covered = 0;
+        Box reach = box.Grow(_marks.Radius + 0.5);
+        foreach ((float X, float Y) mark in own)
+        {
+            covered += mark.X > reach.Left && mark.X < reach.Right && mark.Y > reach.Top && mark.Y < reach.Bottom ? 1 : 0;
+        }
+
+        return covered <= MostOfOwn * own.Length ? cost : null;
+    }
+
+    private (float X, float Y)[] Sample((int Start, int End) run)
+    {
+        int most = _marks.Count < MapPicture.DensityFrom ? LargestSample : SampleOfDensity;
+        int step = ((run.End - run.Start - 1) / most) + 1;
+        (float X, float Y)[] own = new (float X, float Y)[((run.End - run.Start - 1) / step) + 1];
+        for (int i = 0; i < own.Length; i++)
+        {
+            own[i] = (_marks.X[run.Start + (i * step)], _marks.Y[run.Start + (i * step)]);
+        }
+
+        return own;
+    }
+
+    private static double Far((float X, float Y) mark, double x, double y) => ((mark.X - x) * (mark.X - x)) + ((mark.Y - y) * (mark.Y - y));
+}

@@ -1,0 +1,57 @@
+using PSLlmCluster.Core.Plotting.Map;
+
+namespace PSLlmCluster.Core.Plotting.Picture;
+
+/// <summary>What the points of a map are, counted.</summary>
+/// <param name="Drawn">Those that can be drawn.</param>
+/// <param name="Noise">Those of no cluster.</param>
+/// <param name="Unclustered">Those that were never clustered.</param>
+/// <param name="WithText">Those that have a text.</param>
+/// <param name="FirstBad">The index of the first that cannot be drawn, or -1.</param>
+internal readonly record struct PointCounts(int Drawn, int Noise, int Unclustered, int WithText, int FirstBad)
+{
+    /// <summary>Counts the points.</summary>
+    /// <param name="points">The points.</param>
+    /// <returns>The counts.</returns>
+    public static PointCounts Of(IReadOnlyList<PlotPoint> points)
+    {
+        (int drawn, int noise, int unclustered, int withText, int firstBad) = (0, 0, 0, 0, -1);
+        for (int i = 0; i < points.Count; i++)
+        {
+            PlotPoint point = points[i];
+            if (!MapFrame.CanBeDrawn(point))
+            {
+                firstBad = firstBad < 0 ? i : firstBad;
+                continue;
+            }
+
+            drawn++;
+            noise += point.Cluster is < 0 and not PlotPoint.Unclustered ? 1 : 0;
+            unclustered += point.Cluster == PlotPoint.Unclustered ? 1 : 0;
+            withText += string.IsNullOrWhiteSpace(point.Text) ? 0 : 1;
+        }
+
+        return new PointCounts(drawn, noise, unclustered, withText, firstBad);
+    }
+
+    /// <summary>Warns of points that cannot be drawn, and of a map that has no cluster.</summary>
+    /// <param name="all">How many points came in.</param>
+    /// <param name="clusters">How many clusters there are.</param>
+    /// <param name="warnings">Takes the warnings.</param>
+    public void Warn(int all, int clusters, ICollection<EngineWarning> warnings)
+    {
+        if (FirstBad >= 0)
+        {
+            warnings.Add(ClusterPlotScene.NotFinite(all - Drawn, all, FirstBad));
+        }
+
+        if (clusters == 0 && Noise > 1)
+        {
+            warnings.Add(
+                new EngineWarning(
+                    "NoClusters",
+                    "All points of the map are noise, so it shows no cluster. A smaller -MinClusterSize of Invoke-Hdbscan finds smaller "
+                        + "clusters."));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using PSLlmCluster.Core.Plotting.Map;
+
+namespace PSLlmCluster.Core.Plotting.Picture;
+
+/// <summary>
+/// Places texts of points beside their marks, where they cover no mark and meet no label: in rounds over the clusters, in each the point
+/// nearest to the cluster's middle that is left, and last those of no cluster. A text moves 16 pixels at most, farther in a
+/// small map.
+/// </summary>
+internal sealed class TextPlacer
+{
+    private const double Size = 11;
+    private const double LargerSize = 12;
+    private const int FewPoints = 60;
+    private const int SomePoints = 500;
+    private const int RoundsOfFew = 40;
+    private const int Angles = 72;
+    private const double CrowdedStep = 24;
+    private const double CrowdedReach = 50;
+    private const int CrowdedFrom = 3;
+    private const int ManyPoints = 1_000;
+    private const int MostOfMany = 30;
+    private const int MostTries = 3_000;
+    private const double LeaderFrom = 5;
+    private const int LineColumns = 30;
+    private const int LeastColumns = 12;
+    private static readonly double[] _near = [2, 6, 11, 16];
+    private static readonly double[] _middle = [2, 6, 11, 16, 22, 29, 37, 46, 56, 68, 82, 98];
+    private static readonly double[] _far = [2, 6, 11, 16, 24, 34, 46, 60, 76, 94, 114, 136, 160, 190, 220, 260, 300, 350, 400];
+
+    // Above, right, left, below, then between.
+    private static readonly (double X, double Y)[] _sides =
+    [
+        (0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1),
+        (0.25, -1), (-0.25, -1), (0.25, 1), (-0.25, 1), (0.75, -1), (-0.75, -1), (0.75, 1), (-0.75, 1), (1, -0.5), (-1, -0.5), (1, 0.5),
+        (-1, 0.5),
+    ];
+    private readonly IReadOnlyList<PlotPoint> _points;
+    private readonly MapMarks _marks;
+    private readonly MarkGrid _grid;
+    private PlacedLabels _placed;
+    private double _leastOfCrowded;
+    private readonly MapTexts _texts;
+
+    /// <summary>Initializes a new instance of the <see cref="TextPlacer"/> class.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="marks">Their marks.</param>
+    /// <param name="grid">The marks in cells.</param>
+    /// <param name="placed">What is placed so far.</param>
+    /// <param name="texts">Measures texts.</param>
+    public TextPlacer(IReadOnlyList<PlotPoint> points, MapMarks marks, MarkGrid grid, PlacedLabels placed, MapTexts texts)
+        => (_points, _marks, _grid, _placed, _texts) = (points, marks, grid, placed, texts);
+
+    /// <summary>Places the texts.</summary>
+    /// <param name="clusters">The clusters by size.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>Those that found a place.</returns>
+    public IReadOnlyList<MapLabel> Place(IReadOnlyList<MapCluster> clusters, CancellationToken token)
+    {
+        PlacedLabels before = _placed;
+        IEnumerable<int> order = InOrder(clusters);
+        List<MapLabel> best = [];
+        for (int round = 0; round < (_marks.Count <= FewPoints ? RoundsOfFew : 1); round++)
+        {
+            // In a small map what found no place goes first the next time, until all are there.
+            // In every other round the texts of crowded marks keep off, farther each time, so that leaders find a way between them.
+            _placed = before.Copy();
+            _leastOfCrowded = round % 2 == 0 ? 0 : CrowdedStep * (1 + (round / 6));
+            List<int> left = [];
+            List<MapLabel> labels = PlaceInOrder(order, left, token);
+            best = labels.Count > best.Count ? labels : best;
+            if (left.Count == 0)
+            {
+                break;
+            }
+
+            order = [.. left, .. order.Except(left)];
+        }
+
+        return best;
+    }
+
+    private List<MapLabel> PlaceInOrder(IEnumerable<int> order, List<int> left, CancellationToken token)
+    {
+        List<MapLabel> labels = [];
+        int tries = 0;
+        int most = _marks.Count > ManyPoints ? MostOfMany : int.MaxValue;
+        foreach (int mark in order)
+        {
+            token.ThrowIfCancellationRequested();
+            if (labels.Count >= most || tries++ >= MostTries)
+            {
+                break;
+            }
+
+            if (Find(mark) is { } label)
+            {
+                _placed.Add(label.Box, label.Leader);
+                labels.Add(label);
+            }
+            else
+            {
+                left.Add(mark);
+            }
+        }
+
+        return labels;
+    }
+
+    private IEnumerable<int> InOrder(IReadOnlyList<MapCluster> clusters)
+    {
+        Dictionary<int, MapCluster> byNumber = clusters.ToDictionary(cluster => cluster.Number);
+        List<int[]> rows = [];
+        foreach ((int cluster, int start, int end) in _marks.Groups)
+        {
+            int[] marks =
+            [
+                .. Enumerable.Range(start, end - start).Where(mark => !string.IsNullOrWhiteSpace(_points[_marks.Points[mark]].Text)),
+            ];
+            if (byNumber.TryGetValue(cluster, out MapCluster middle))
+            {
+                double[] distances = [.. marks.Select(mark => Distance(_points[_marks.Points[mark]], middle))];
+                Array.Sort(distances, marks, Comparer<double>.Default);
+            }
+
+            rows.Add(marks);
+        }
+
+        bool IsCluster(int group) => _marks.Groups[group].Cluster >= 0;
+        int longest = rows.Where((_, group) => IsCluster(group)).Select(marks => marks.Length).DefaultIfEmpty(0).Max();
+        for (int round = 0; round < longest; round++)
+        {
+            for (int group = 0; group < rows.Count; group++)
+            {
+                if (IsCluster(group) && round < rows[group].Length)
+                {
+                    yield return rows[group][round];
+                }
+            }
+        }
+
+        for (int group = 0; group < rows.Count; group++)
+        {
+            foreach (int mark in IsCluster(group) ? [] : rows[group])
+            {
+                yield return mark;
+            }
+        }
+    }
+
+    private MapLabel? Find(int mark)
+    {
+        PlotPoint point = _points[_marks.Points[mark]];
+        IReadOnlyList<string> lines = TextElements.Fold(PlotText.OneLine(point.Text!), LineColumns, 2);
+        if (lines.Count == 0)
+        {
+            return null;
+        }
+
+        bool isSmallMap = _marks.Count <= FewPoints;
+        double size = isSmallMap ? LargerSize : Size;
+        TextBlock block = _texts.Measure(lines, size, isBold: false);
+        MapLabel? label = Find(mark, block, isSmallMap);
+        int columns = TextElements.Columns(lines[0]);
+        if (label is null && lines.Count == 1 && columns > LeastColumns && _marks.Count <= SomePoints)
+        {
+            // Two short lines find room where a long one does not.
+            lines = TextElements.Fold(lines[0], (columns / 2) + 3, 2);
+            label = lines[^1].EndsWith(TextElements.Ellipsis, StringComparison.Ordinal)
+                ? null
+                : Find(mark, _texts.Measure(lines, size, isBold: false), isSmallMap);
+        }
+
+        return label;
+    }
+
+    private MapLabel? Find(int mark, TextBlock block, bool isSmallMap)
+    {
+        (double x, double y) = (_marks.X[mark], _marks.Y[mark]);
+        double radius = _marks.RadiusOf(mark);
+        double least = isSmallMap && _leastOfCrowded > 0 && IsCrowded(mark) ? _leastOfCrowded : 0;
+        foreach (double ring in isSmallMap ? _far : _marks.Count <= SomePoints ? _middle : _near)
+        {
+            if (ring < least)
+            {
+                continue;
+            }
+
+            foreach ((double sideX, double sideY) in _sides)
+            {
+                double away = radius + ring;
+                double centerX = x + (sideX * (block.Width / 2)) + (Math.Abs(sideX) == 1 ? sideX * away : 0);
+                double centerY = y + (sideY * ((block.Height / 2) + away));
+                if (At(mark, block, centerX, centerY, ring > LeaderFrom) is { } label)
+                {
+                    return label;
+                }
+            }
+
+            for (int angle = 0; isSmallMap && ring > LeaderFrom && angle < Angles; angle++)
+            {
+                double turn = angle * 2 * Math.PI / Angles;
+                double centerX = x + (Math.Cos(turn) * ((block.Width / 2) + radius + ring));
+                double centerY = y + (Math.Sin(turn) * ((block.Height / 2) + radius + ring));
+                if (At(mark, block, centerX, centerY, hasLeader: true) is { } label)
+                {
+                    return label;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private MapLabel? At(int mark, TextBlock block, double centerX, double centerY, bool hasLeader)
+    {
+        double left = Math.Round(centerX - (block.Width / 2), 1);
+        double top = Math.Round(centerY - (block.Height / 2), 1);
+        Box box = new(left, top, left + block.Width, top + block.Height);
+        Leader? leader = hasLeader ? Leader.Between(box, _marks.X[mark], _marks.Y[mark], _marks.RadiusOf(mark) + 1) : null;
+        return !_grid.Touches(box.Grow(0.5)) && _placed.HasRoom(box, leader)
+            ? new MapLabel(LabelKind.Text, block, box, Math.Max(-1, _points[_marks.Points[mark]].Cluster), leader)
+            : null;
+    }
+
+    private bool IsCrowded(int mark)
+    {
+        int near = 0;
+        for (int i = 0; i < _marks.Count; i++)
+        {
+            near += i != mark && Math.Abs(_marks.X[i] - _marks.X[mark]) + Math.Abs(_marks.Y[i] - _marks.Y[mark]) < CrowdedReach ? 1 : 0;
+        }
+
+        return near >= CrowdedFrom;
+    }
+
+    private static double Distance(PlotPoint point, MapCluster middle)
+        => Math.Max(Math.Abs(point.X - middle.X), Math.Abs(point.Y - middle.Y));
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Xml.Linq;
+using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Core.Plotting.Map;
+using SkiaSharp;
+
+namespace PSLlmCluster.Core.Tests.Plotting.Picture;
+
+public class MapFilesTests
+{
+    [Theory]
+    [InlineData("map.png")]
+    [InlineData("map.svg")]
+    [InlineData("map.pdf")]
+    public void The_same_map_is_the_same_bytes_in_another_culture_and_on_another_thread(string name)
+    {
+        PlotPoint[] points = MapFigure.Points(400, 12);
+        byte[] first = MapFigure.Save(points, name, new ClusterPlotOptions());
+        byte[]? second = null;
+        CultureInfo odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        odd.NumberFormat.NumberDecimalSeparator = ",";
+        odd.NumberFormat.NumberGroupSeparator = ".";
+        odd.NumberFormat.NegativeSign = "~";
+        Thread thread = new(() => second = MapFigure.Save(points, name, new ClusterPlotOptions())) { CurrentCulture = odd };
+        thread.Start();
+        thread.Join();
+        Assert.Equal(first, second);
+    }
+
+    [Theory]
+    [InlineData(PlotTheme.Light)]
+    [InlineData(PlotTheme.Dark)]
+    public void The_picture_has_its_size_its_ground_and_its_clusters_colours(PlotTheme theme)
+    {
+        PlotPoint[] points = MapFigure.Points(300, 5);
+        ClusterPlotOptions options = new() { Theme = theme, Width = 640, Height = 480, Scale = 2, HideText = true, HideName = true };
+        using SKBitmap pixels = SKBitmap.Decode(MapFigure.Save(points, "map.png", options));
+
+        Assert.Equal((1280, 960), (pixels.Width, pixels.Height));
+        MapColors colors = MapColors.Create(MapClusters.Of(points), MapPalette.Read([]), MapTheme.Of(theme));
+        MapColor ground = colors.Theme.Ground;
+        Assert.Equal(new SKColor(ground.Red, ground.Green, ground.Blue), pixels.GetPixel(2, 2));
+        foreach (int cluster in Enumerable.Range(0, 5))
+        {
+            MapColor seen = ground.Mix(colors.Of(cluster), 0.92);
+            Assert.True(
+                MapFigure.Count(pixels, pixel => Math.Abs(pixel.Red - seen.Red) + Math.Abs(pixel.Green - seen.Green)
+                    + Math.Abs(pixel.Blue - seen.Blue) <= 6) > 100,
+                $"cluster {cluster} is not seen");
+        }
+    }
+
+    [Fact]
+    public void Many_points_are_drawn_as_density_and_the_drawing_stays_small()
+    {
+        PlotPoint[] points = [.. MapFigure.Points(60_000, 20).Select(point => point with { Text = null })];
+        byte[] svg = MapFigure.Save(points, "map.svg", new ClusterPlotOptions { HideName = true });
+        XElement root = XElement.Parse(System.Text.Encoding.UTF8.GetString(svg));
+
+        Assert.DoesNotContain(root.Descendants(), element => element.Name.LocalName == "circle");
+        string image = (string)root.Descendants().Single(element => element.Name.LocalName == "image").Attribute("href")!;
+        using SKBitmap pixels = SKBitmap.Decode(Convert.FromBase64String(image["data:image/png;base64,".Length..]));
+        Assert.InRange(MapFigure.Count(pixels, pixel => pixel.Alpha > 0), 20_000, 2_000_000);
+        Assert.InRange(svg.Length, 10_000, 5_000_000);
+
+        using SKBitmap picture = SKBitmap.Decode(MapFigure.Save(points, "map.png", new ClusterPlotOptions { HideName = true }));
+        Assert.InRange(MapFigure.Count(picture, pixel => pixel != SKColors.White), 20_000, 900_000);
+    }
+
+    [Fact]
+    public void A_drawing_keeps_hostile_texts_as_letters_and_says_what_it_shows()
+    {
+        ClusterPlotOptions options = new() { Title = "<i>&\u0001</i> \ud800" };
+        byte[] svg = MapFigure.Save(
+            [.. HostileTexts.Points.Select(point => point with { ClusterName = "<b>]]>" })], "map.svg", options);
+        XElement root = XElement.Parse(System.Text.Encoding.UTF8.GetString(svg));
+
+        Assert.DoesNotContain(root.Descendants(), element => element.Name.LocalName is "script" or "i" or "b" or "foreignObject");
+        string title = root.Elements().Single(element => element.Name.LocalName == "title").Value;
+        Assert.StartsWith("<i>&\uFFFD</i>", title, StringComparison.Ordinal);
+        Assert.Contains("points", root.Elements().Single(element => element.Name.LocalName == "desc").Value, StringComparison.Ordinal);
+        Assert.NotEmpty(MapFigure.Save(HostileTexts.Points, "map.png", options));
+        Assert.Equal("%PDF"u8.ToArray(), MapFigure.Save(HostileTexts.Points, "map.pdf", options)[..4]);
+    }
+
+    [Theory]
+    [InlineData("map.png")]
+    [InlineData("map.svg")]
+    [InlineData("map.pdf")]
+    public void No_point_one_point_and_the_largest_numbers_are_drawn(string name)
+    {
+        PlotPoint[][] maps =
+        [
+            [],
+            [new(3, 4, 0, "one")],
+            [new(1e300, -1e300, int.MaxValue, "x"), new(-1e300, 1e300, int.MinValue, null), new(double.NaN, 0, 0, "no place")],
+            [new(5e-324, 0, 0, "x"), new(0, 5e-324, 0, null)],
+        ];
+        foreach (PlotPoint[] points in maps)
+        {
+            Assert.NotEmpty(MapFigure.Save(points, name, new ClusterPlotOptions()));
+        }
+
+        Assert.NotEmpty(MapFigure.Save(MapFigure.Points(30, 3), name, new ClusterPlotOptions { Style = PlotStyle.Notebook }));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(4.1)]
+    [InlineData(double.NaN)]
+    public void A_scale_out_of_range_is_an_error(double scale)
+        => Assert.Equal(
+            "PlotSizeOutOfRange", Assert.Throws<EngineException>(() => new ClusterPlotOptions { Scale = scale }.Validate()).ErrorId);
+
+    [Fact]
+    public void A_canceled_map_leaves_no_file()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ClusterPlot.Save(MapFigure.Points(30, 3), PlotFile.At(folder.File("map.png")), new ClusterPlotOptions(), source.Token));
+        Assert.False(File.Exists(folder.File("map.png")));
+    }
+}
