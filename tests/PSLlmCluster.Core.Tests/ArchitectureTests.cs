@@ -65,6 +65,7 @@ public sealed class ArchitectureTests
         ["Plotting"] = new()
         {
             ["Map"] = new([], ["PlotColor", "PlotPoint", "PlotText"]),
+            ["Page"] = new(["Map"], ["ClusterPlotOptions", "PlotPoint", "PlotProperty", "PlotPropertyKind", "PlotRange", "PlotText"]),
             ["Picture"] = new(
                 ["Map"],
                 ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotRange", "PlotText",

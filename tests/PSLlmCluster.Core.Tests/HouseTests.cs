@@ -10,8 +10,8 @@ public sealed partial class HouseTests
 
     /// <summary>Get-Help shows a topic as it is written, and a console may be this narrow.</summary>
     private const int LongestTopicLine = 80;
-    private static readonly string[] _folders = ["src", "tests", "tools", "benchmarks", "examples", "docs", "build", "module/en-US"];
-    private static readonly string[] _endings = [".cs", ".md", ".ps1", ".help.txt"];
+    private static readonly string[] _folders = ["src", "tests", "tools", "benchmarks", "examples", "docs", "build", "module/en-US", "web"];
+    private static readonly string[] _endings = [".cs", ".md", ".ps1", ".help.txt", ".js", ".css"];
 
     /// <summary>Words of our own for which the field, or English, has others (docs/DESIGN.md, section 7; CONTRIBUTING.md).</summary>
     [GeneratedRegex(

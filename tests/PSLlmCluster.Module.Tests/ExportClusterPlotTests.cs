@@ -52,6 +52,42 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void A_page_carries_the_properties_that_are_asked_for_from_the_source_or_the_record()
+    {
+        string page = Page("-HoverProperty Id, When -ColorBy team", out PipelineResult result);
+
+        result.Clean();
+        Assert.Contains(
+            """
+            "properties":[{"name":"Id","kind":"number"},{"name":"When","kind":"date"},{"name":"team","kind":"text"}]
+            """.Trim(),
+            page,
+            StringComparison.Ordinal);
+        Assert.Contains("\"hoverCount\":2,\"colorBy\":\"team\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"property2\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_property_that_no_record_has_is_a_warning()
+    {
+        string page = Page("-ColorBy Color", out PipelineResult result);
+
+        Assert.Contains("Color", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"Color\",\"kind\":\"text\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_notebooks_page_is_plotlys_and_the_maps_is_our_own()
+    {
+        Plot($"{Points}$points | Export-ClusterPlot $file -Style Notebook", "map.html").Clean();
+        Assert.Contains("id=\"figure\"", File.ReadAllText(_folder.File("map.html")), StringComparison.Ordinal);
+        Plot($"{Points}$points | Export-ClusterPlot $file -Theme Dark", "map.html").Clean();
+        string page = File.ReadAllText(_folder.File("map.html"));
+        Assert.Contains("data-theme=\"dark\"", page, StringComparison.Ordinal);
+        Assert.True(page.Length < 150_000, $"A page of 10 points has {page.Length} bytes.");
+    }
+
+    [Fact]
     public void Several_paths_are_several_files_and_each_comes_out_as_Get_Item_gives_it()
     {
         string pdf = _folder.File("map.pdf");
@@ -309,6 +345,19 @@ public sealed class ExportClusterPlotTests : IDisposable
             "ParameterArgumentValidationError",
             Plot($"{Points}$points | Export-ClusterPlot $file {argument}", "map.svg").Terminating?.FullyQualifiedErrorId,
             StringComparison.Ordinal);
+
+    private string Page(string arguments, out PipelineResult result)
+    {
+        result = Plot(
+            """
+            0..5 | ForEach-Object {
+                $source = [pscustomobject] @{ Id = $_; When = [datetime]::new(2026, 1, 1).AddDays($_) }
+                [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 2; Text = "point $_"; Team = "team $($_ % 2)"; Source = $source }
+            } | Export-ClusterPlot $file 
+            """ + arguments,
+            "map.html");
+        return File.ReadAllText(_folder.File("map.html"));
+    }
 
     private PipelineResult Plot(string script, string name) => _session.Run(script, ("file", _folder.File(name)));
 }

@@ -310,6 +310,11 @@ Describe 'The main job' {
         $texts = 'red apple', 'green apple', 'sweet apple', 'apple pie', 'fast car', 'red car', 'car engine', 'racing car'
         $file = $texts | Get-TextEmbedding | Invoke-Umap -n_neighbors 4 | Invoke-Hdbscan -min_cluster_size 2 |
             Export-ClusterPlot "$TestDrive/main.html"
-        Get-Content $file -Raw | Should -Match 'sweet apple'
+
+        # The page carries its texts deflated, in base 64.
+        $deflated = [Convert]::FromBase64String([regex]::Match((Get-Content $file -Raw), 'id="texts">([^<]*)<').Groups[1].Value)
+        $inflate = [System.IO.Compression.CompressionMode]::Decompress
+        $stream = [System.IO.Compression.ZLibStream]::new([System.IO.MemoryStream]::new($deflated), $inflate)
+        [System.IO.StreamReader]::new($stream).ReadToEnd() | Should -Match 'sweet apple'
     }
 }

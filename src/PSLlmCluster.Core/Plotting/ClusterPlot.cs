@@ -43,6 +43,12 @@ public static class ClusterPlot
         options.Validate();
         token.ThrowIfCancellationRequested();
         List<EngineWarning> warnings = [];
+        if (file.Format == PlotFormat.Html && options.Style == PlotStyle.Map)
+        {
+            MapPageFile.Save(points, file, options, warnings, token);
+            return warnings;
+        }
+
         if (file.Format == PlotFormat.Html)
         {
             ClusterPlotScene page = ClusterPlotScene.Create(points, options, PageWidth, PageHeight, warnings);

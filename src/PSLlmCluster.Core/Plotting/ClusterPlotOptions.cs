@@ -32,6 +32,15 @@ public sealed record ClusterPlotOptions
     /// <summary>The largest width and height of a picture, in pixels.</summary>
     public const int LargestSide = 10_000;
 
+    /// <summary>Gets the properties that a page of a map carries, each with a value for each point; none by default.</summary>
+    public IReadOnlyList<PlotProperty> Properties { get; init; } = [];
+
+    /// <summary>Gets how many of the properties, from the first, show beside a point; 0 by default.</summary>
+    public int HoverCount { get; init; }
+
+    /// <summary>Gets the name of the property that a page opens coloured by; empty, the default, for the clusters.</summary>
+    public string ColorBy { get; init; } = string.Empty;
+
     /// <summary>Gets the title; an empty one leaves the title out.</summary>
     public string Title { get; init; } = DefaultTitle;
 

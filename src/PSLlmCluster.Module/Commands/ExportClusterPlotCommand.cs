@@ -16,6 +16,11 @@ namespace PSLlmCluster.Module.Commands;
 /// zoom and hover in, in one file that needs no network).
 /// </para>
 /// <para>
+/// A page of the style Map shows names and texts by zoom, a point's whole text beside the pointer, a legend to pick clusters from, a
+/// search, and the rows of a selection, which can be copied or saved as CSV. Its address keeps what is shown:
+/// map.html#cluster=7&amp;q=text.
+/// </para>
+/// <para>
 /// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or
 /// a cluster is an error that does not end the work: it is left out, and the rest is drawn. Where nothing comes in, no file is written.
 /// </para>
@@ -35,6 +40,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>With -PassThru the points go on to the next command, which draws them again, smaller and without texts.</para>
 /// </example>
 /// <example>
+/// <title>A dark picture with names of one's own</title>
+/// <code>
+/// $points | Select-Object X, Y, Cluster, Text, @{ n = 'ClusterName'; e = { "Topic $([char](65 + $_.Cluster))" } } |
+///     Export-ClusterPlot dark.png -Theme Dark -Scale 2 -HideText
+/// </code>
+/// <para>The picture has twice as many pixels on each side. Without a property ClusterName the map finds names by itself.</para>
+/// </example>
+/// <example>
 /// <title>A nightly map of alerts</title>
 /// <code>
 /// $day = (Get-Date).ToString('yyyy-MM-dd')
@@ -51,6 +64,14 @@ namespace PSLlmCluster.Module.Commands;
 ///     Export-ClusterPlot cities.svg -XAxisTitle Longitude -YAxisTitle Latitude
 /// </code>
 /// <para>Any objects with the four properties can be drawn; the cluster is a whole number or a name.</para>
+/// </example>
+/// <example>
+/// <title>A page with the columns of a table</title>
+/// <code>
+/// Import-Csv tickets.csv | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan |
+///     Export-ClusterPlot tickets.html -HoverProperty Id, Subject -ColorBy Subject
+/// </code>
+/// <para>The page shows each ticket's columns beside its point, and is coloured by one of them until the reader chooses another.</para>
 /// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A point, its cluster and its text.</type>
@@ -72,6 +93,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     private const string DefaultNameProperty = "ClusterName";
     private readonly List<PlotPoint> _points = [];
     private readonly List<PSObject> _records = [];
+    private PlotPropertyReader _properties = new([], []);
     private readonly List<(PlotFile File, string Path)> _files = [];
     private PlotPointReader _reader = new(DefaultNameProperty, null);
 
@@ -107,12 +129,15 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
 
     /// <summary>
     /// What the map looks like. Map (the default) names the clusters, writes the texts that have room, and draws no axes; Notebook draws
-    /// the figure of a plotly notebook: all texts, axes with numbers, a legend. An HTML page is the notebook's either way for now.
+    /// the figure of a plotly notebook: all texts, axes with numbers, a legend.
     /// </summary>
     [Parameter]
     public PlotStyle Style { get; set; } = _defaults.Style;
 
-    /// <summary>The ground of a map: Light, Dark, or Auto, which is light in a picture. The notebook's figure is always white.</summary>
+    /// <summary>
+    /// The ground of a map: Light, Dark, or Auto, which is light in a picture and as the reader's system in a page. The notebook's figure
+    /// is always white.
+    /// </summary>
     [Parameter]
     public PlotTheme Theme { get; set; } = _defaults.Theme;
 
@@ -178,6 +203,22 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     public SwitchParameter HideText { get; set; }
 
     /// <summary>
+    /// Properties of the objects that were piped in at first, such as the columns of a CSV file, whose values an HTML page of the style Map
+    /// shows beside a point, and writes into the selection that is copied or saved. A picture ignores it.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] HoverProperty { get; set; } = [];
+
+    /// <summary>
+    /// Properties that an HTML page of the style Map can be coloured by: numbers and dates along a ramp, everything else by category. The
+    /// page opens coloured by the first, and offers the others, those of -HoverProperty and the clusters. A picture ignores it.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] ColorBy { get; set; } = [];
+
+    /// <summary>
     /// Replaces a file even where it is read-only. What is no file, such as a device, is never replaced; a folder that is missing is never
     /// made.
     /// </summary>
@@ -197,6 +238,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <remarks>What is wrong with the path is said before the commands upstream do their long work.</remarks>
     protected override void BeginProcessing()
     {
+        _properties = new PlotPropertyReader(HoverProperty, ColorBy);
         _reader = new PlotPointReader(ClusterNameProperty, MyInvocation.BoundParameters.ContainsKey(nameof(Component)) ? Component : null);
         RunEngine(() => { Options().Validate(); return 0; }, Palette);
         foreach (string path in Path)
@@ -224,6 +266,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             Missing.Found();
             _points.Add(point);
             _records.Add(record!);
+            _properties.Add(record!);
         }
     }
 
@@ -236,6 +279,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             return;
         }
 
+        WriteWarnings(_properties.Missing());
         _reader.Finish(_points);
         WarnOfComponents();
         ErrorRecord? error = null;
@@ -296,6 +340,9 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
         Palette = Palette,
         HideName = HideName,
         Scale = Scale,
+        Properties = _properties.Properties,
+        HoverCount = _properties.HoverCount,
+        ColorBy = _properties.ColorBy,
     };
 
     private ErrorRecord? Save(PlotFile file, string path, List<EngineWarning> warnings)

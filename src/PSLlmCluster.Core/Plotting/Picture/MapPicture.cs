@@ -102,7 +102,9 @@ internal sealed class MapPicture
         _labels.AddRange(arrows.Counts);
         if (names > 0)
         {
-            IReadOnlyList<MapLabel> found = new NamePlacer(clusters, Marks, grid, frame, placed, _texts).Place(token);
+            NamePlacer placer = new(clusters, Marks, grid, frame, placed, _texts);
+            IReadOnlyList<MapLabel> found = placer.Place(token);
+            placed = placer.Placed;
             names -= found.Count;
             _labels.AddRange(found);
         }

@@ -17,10 +17,12 @@ internal sealed class NamePlacer
     private const double MostMarkCost = 30;
     private const int ShortestLine = 12;
     private const int LongestLine = 30;
+    private const int Largest = 40;
+    private const int Rounds = 4;
     private const int Angles = 32;
     private const int ManyClusters = 60;
     private const int LargestSample = 4_000;
-    private const int SampleOfDensity = 400;
+    private const int SampleOfDensity = 200;
     private const double CoreShare = 0.6;
     private static readonly double[] _near = [2, 5, 9, 14, 20, 27, 35, 44, 54, 66, 80, 96, 115, 140];
     private static readonly double[] _far = [2, 5, 9, 14, 20, 27, 35, 44, 54, 66, 80, 96, 115, 140, 170, 205, 245, 290, 340, 400];
@@ -28,7 +30,6 @@ internal sealed class NamePlacer
     private readonly MapMarks _marks;
     private readonly MarkGrid _grid;
     private readonly MapFrame _frame;
-    private readonly PlacedLabels _placed;
     private readonly MapTexts _texts;
     private readonly double _markCost;
     private readonly (double X, double Y)[] _middles;
@@ -43,10 +44,13 @@ internal sealed class NamePlacer
     public NamePlacer(
         IReadOnlyList<MapCluster> clusters, MapMarks marks, MarkGrid grid, MapFrame frame, PlacedLabels placed, MapTexts texts)
     {
-        (_clusters, _marks, _grid, _frame, _placed, _texts) = (clusters, marks, grid, frame, placed, texts);
+        (_clusters, _marks, _grid, _frame, Placed, _texts) = (clusters, marks, grid, frame, placed, texts);
         _middles = [.. clusters.Select(cluster => (frame.X(cluster.X), frame.Y(cluster.Y)))];
         _markCost = Math.Min(MostMarkCost, 3_000.0 / Math.Max(1, marks.Count));
     }
+
+    /// <summary>Gets what is placed: after <see cref="Place"/> the names too.</summary>
+    public PlacedLabels Placed { get; private set; }
 
     /// <summary>Places the names.</summary>
     /// <param name="token">The token to monitor for cancellation.</param>
@@ -54,38 +58,81 @@ internal sealed class NamePlacer
     public IReadOnlyList<MapLabel> Place(CancellationToken token)
     {
         Dictionary<int, (int Start, int End)> runs = _marks.Groups.ToDictionary(group => group.Cluster, group => (group.Start, group.End));
+        IReadOnlyList<MapCluster> order = _clusters;
+        PlacedLabels before = Placed;
+        List<MapLabel> labels = [];
+        int rounds = _marks.Count < MapPicture.DensityFrom ? Rounds : 1;
+        for (int round = 0; round < rounds; round++)
+        {
+            // One of the largest that found no place goes first the next time.
+            Placed = before.Copy();
+            labels = PlaceInOrder(order, runs, token);
+            HashSet<int> named = [.. labels.Select(label => label.Cluster)];
+            MapCluster[] missing =
+                [.. _clusters.Take(Largest).Where(cluster => runs.ContainsKey(cluster.Number) && !named.Contains(cluster.Number))];
+            if (missing.Length == 0)
+            {
+                break;
+            }
+
+            order = [.. missing, .. order.Except(missing)];
+        }
+
+        return labels;
+    }
+
+    private List<MapLabel> PlaceInOrder(
+        IReadOnlyList<MapCluster> order, Dictionary<int, (int Start, int End)> runs, CancellationToken token)
+    {
+        HashSet<string> taken = new(_clusters.Select(cluster => cluster.Name), StringComparer.Ordinal);
         List<MapLabel> labels = [];
         List<MapCluster> left = [];
-        foreach (MapCluster cluster in _clusters)
+        for (int i = 0; i < order.Count; i++)
         {
             token.ThrowIfCancellationRequested();
-            if (runs.TryGetValue(cluster.Number, out (int Start, int End) run)
-                && Find(cluster, run, Fold(FirstName(cluster)), SizeOf(cluster), _near) is { } label)
+            MapCluster cluster = order[i];
+            if (!runs.TryGetValue(cluster.Number, out (int Start, int End) run))
             {
-                labels.Add(label);
+                continue;
             }
-            else if (run.End > run.Start)
+
+            // The largest are tried again at once, before smaller ones take the room.
+            MapLabel? label = Find(cluster, run, Fold(FirstName(cluster)), SizeOf(cluster), _near)
+                ?? (i < Largest ? FindShorter(cluster, run, taken) : null);
+            if (label is null)
             {
                 left.Add(cluster);
             }
+            else
+            {
+                labels.Add(label);
+            }
         }
 
-        HashSet<string> taken = new(_clusters.Select(cluster => cluster.Name), StringComparer.Ordinal);
         foreach (MapCluster cluster in left)
         {
             token.ThrowIfCancellationRequested();
-            foreach (string name in Shorter(cluster, taken))
+            if (FindShorter(cluster, runs[cluster.Number], taken) is { } label)
             {
-                if (Find(cluster, runs[cluster.Number], Fold(name), SmallestSize, _far) is { } label)
-                {
-                    taken.Add(name);
-                    labels.Add(label);
-                    break;
-                }
+                labels.Add(label);
             }
         }
 
         return labels;
+    }
+
+    private MapLabel? FindShorter(MapCluster cluster, (int Start, int End) run, HashSet<string> taken)
+    {
+        foreach (string name in Shorter(cluster, taken))
+        {
+            if (Find(cluster, run, Fold(name), SmallestSize, _far) is { } label)
+            {
+                taken.Add(name);
+                return label;
+            }
+        }
+
+        return null;
     }
 
     // Two lines of at most 30 characters, as even as the words allow.
@@ -143,12 +190,13 @@ internal sealed class NamePlacer
         (double x, double y) = own[0];
         MapLabel? best = null;
         double bestCost = double.PositiveInfinity;
+        int angles = rings == _far && _marks.Count < MapPicture.DensityFrom ? Angles * 3 : Angles;
         for (int ring = -1; ring < rings.Length; ring++)
         {
-            for (int angle = 0; angle < (ring < 0 ? 1 : Angles); angle++)
+            for (int angle = 0; angle < (ring < 0 ? 1 : angles); angle++)
             {
                 // From above, to the right and the left in turn.
-                double turn = ((angle + 1) / 2 * (angle % 2 == 0 ? -1 : 1) * 2 * Math.PI / Angles) - (Math.PI / 2);
+                double turn = ((angle + 1) / 2 * (angle % 2 == 0 ? -1 : 1) * 2 * Math.PI / angles) - (Math.PI / 2);
                 double reachX = ring < 0 ? 0 : Math.Cos(turn) * ((block.Width / 2) + rings[ring]);
                 double reachY = ring < 0 ? 0 : Math.Sin(turn) * ((block.Height / 2) + rings[ring]);
                 double left = Math.Round(x + reachX - (block.Width / 2), 1);
@@ -164,7 +212,7 @@ internal sealed class NamePlacer
 
         if (best is not null)
         {
-            _placed.Add(best.Box, best.Leader);
+            Placed.Add(best.Box, best.Leader);
         }
 
         return best;
@@ -211,7 +259,7 @@ internal sealed class NamePlacer
             cost += isCovered && _clusters[other].Number != cluster ? OtherMiddleCost : 0;
         }
 
-        if (cost >= bestCost || !_placed.HasRoom(box, leader))
+        if (cost >= bestCost || !Placed.HasRoom(box, leader))
         {
             return null;
         }

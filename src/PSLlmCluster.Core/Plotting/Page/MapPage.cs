@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using PSLlmCluster.Core.Plotting.Map;
+
+namespace PSLlmCluster.Core.Plotting.Page;
+
+/// <summary>
+/// Writes a map as one page that works with no network: the page's own script and style, and the points and texts as packed blocks. The
+/// page's security policy forbids every request, and every script and style but these two, by their hashes; texts of users are data that
+/// the script shows letter by letter.
+/// </summary>
+internal static class MapPage
+{
+    /// <summary>What the page calls the points of no cluster.</summary>
+    public const string NoiseName = "In no cluster";
+
+
+    /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
+    private static readonly JavaScriptEncoder _dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+
+    private static readonly HtmlEncoder _htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="content">What to show.</param>
+    /// <param name="source">The page's source.</param>
+    /// <param name="page">Takes the page.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public static void Write(PageContent content, PageSource source, Stream page, CancellationToken token)
+    {
+        PagePlaces places = PagePlaces.Of(content.Points, content.Clusters.Select(cluster => (cluster.X, cluster.Y)));
+        int strays = content.Points.Count(places.IsBeyond);
+        int noise = content.Points.Count - content.Clusters.Sum(cluster => cluster.Size);
+        string subtitle = Subtitle(content, noise, strays);
+        string title = PlotText.OneLine(content.Title);
+        string description = title.Length > 0 ? $"{title}: {subtitle}." : $"{subtitle}.";
+        foreach (string part in source.Shell.Split("{{"))
+        {
+            token.ThrowIfCancellationRequested();
+            int end = part.IndexOf("}}", StringComparison.Ordinal);
+            if (end < 0)
+            {
+                WriteText(page, part);
+                continue;
+            }
+
+            switch (part[..end])
+            {
+                case "policy":
+                    WriteText(
+                        page,
+                        $"default-src 'none'; script-src {source.ScriptHash}; style-src {source.StyleHash}; "
+                            + "base-uri 'none'; form-action 'none'");
+                    break;
+                case "theme":
+                    WriteText(page, NameOf(content.Theme));
+                    break;
+                case "title":
+                    WriteText(page, _htmlEncoder.Encode(title.Length > 0 ? title : ClusterPlotOptions.DefaultTitle));
+                    break;
+                case "heading":
+                    WriteText(page, _htmlEncoder.Encode(title));
+                    break;
+                case "subtitle":
+                    WriteText(page, subtitle);
+                    break;
+                case "description":
+                    WriteText(page, _htmlEncoder.Encode(description));
+                    break;
+                case "style":
+                    WriteText(page, source.Style);
+                    break;
+                case "script":
+                    WriteText(page, source.Script);
+                    break;
+                case "head":
+                    WriteHead(content, places, noise, page);
+                    break;
+                case "points":
+                    PackedBlock.Write(page, block => PageBlocks.WritePoints(content, places, block, token));
+                    break;
+                case "texts":
+                    PackedBlock.Write(page, block => PageBlocks.WriteTexts(content.Points.Select(point => point.Text), block, token));
+                    break;
+                case "properties":
+                    for (int i = 0; i < content.Properties.Count; i++)
+                    {
+                        WriteText(page, string.Create(CultureInfo.InvariantCulture, $"<script type=\"text/plain\" id=\"property{i}\">"));
+                        PackedBlock.Write(page, block => PageBlocks.WriteProperty(content.Properties[i], block, token));
+                        WriteText(page, "</script>\n");
+                    }
+
+                    break;
+                default:
+                    throw new InvalidOperationException($"The shell of the page asks for '{part[..end]}'.");
+            }
+
+            WriteText(page, part[(end + 2)..]);
+        }
+    }
+
+    private static string NameOf(PlotTheme theme) => theme switch
+    {
+        PlotTheme.Light => "light",
+        PlotTheme.Dark => "dark",
+        _ => "auto",
+    };
+
+    private static string Subtitle(PageContent content, int noise, int strays)
+    {
+        int points = content.Points.Count;
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"{points:N0} {(points == 1 ? "point" : "points")}");
+        if (content.Clusters is [{ Number: PlotPoint.Unclustered }])
+        {
+            return text.ToString();
+        }
+
+        int clusters = content.Clusters.Count;
+        text.Append(CultureInfo.InvariantCulture, $", {clusters:N0} {(clusters == 1 ? "cluster" : "clusters")}");
+        if (noise > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {noise:N0} ({100.0 * noise / points:0} %) in none");
+        }
+
+        if (strays > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {strays:N0} far away at the border");
+        }
+
+        return text.ToString();
+    }
+
+    private static void WriteHead(PageContent content, PagePlaces places, int noise, Stream page)
+    {
+        using Utf8JsonWriter json = new(page, new JsonWriterOptions { Encoder = _dataEncoder });
+        json.WriteStartObject();
+        json.WriteNumber("count", content.Points.Count);
+        json.WriteNumber("clusterBytes", PageBlocks.ClusterBytes(content));
+        json.WriteNumber("noise", noise);
+        json.WriteString("noiseName", NoiseName);
+        json.WriteStartObject("noiseColor");
+        json.WriteString("light", MapTheme.Light.Noise.Hex);
+        json.WriteString("dark", MapTheme.Dark.Noise.Hex);
+        json.WriteEndObject();
+        WriteNumbers(json, "world", [places.Width, places.Height]);
+        WriteNumbers(json, "frame", places.Frame);
+        json.WriteString("theme", NameOf(content.Theme));
+        json.WriteBoolean("hideText", content.HideText);
+        json.WriteBoolean("hideName", content.HideName);
+        json.WriteNumber("hoverCount", content.HoverCount);
+        json.WriteString("colorBy", content.ColorBy);
+        json.WriteStartArray("properties");
+        foreach (PlotProperty property in content.Properties)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", property.Name);
+            json.WriteString("kind", property.Kind switch
+            {
+                PlotPropertyKind.Number => "number",
+                PlotPropertyKind.Date => "date",
+                _ => "text",
+            });
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("clusters");
+        foreach (PageCluster cluster in content.Clusters)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("number", cluster.Number);
+            json.WriteString("name", cluster.Name);
+            json.WriteNumber("size", cluster.Size);
+            json.WriteNumber("x", places.X(cluster.X));
+            json.WriteNumber("y", places.Y(cluster.Y));
+            json.WriteString("light", cluster.Mark.Light);
+            json.WriteString("dark", cluster.Mark.Dark);
+            json.WriteString("lightText", cluster.Text.Light);
+            json.WriteString("darkText", cluster.Text.Dark);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (double number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(Stream page, string text) => page.Write(System.Text.Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,464 @@
+using System.Globalization;
+using System.Text.Json;
+using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Core.Plotting.Map;
+using PSLlmCluster.Core.Plotting.Page;
+using SkiaSharp;
+
+namespace PSLlmCluster.Core.Tests.Plotting;
+
+/// <summary>The page as a real browser shows it, driven by mouse, keys and fingers.</summary>
+public sealed class MapPageInChromiumTests : IClassFixture<MapPageInChromiumTests.Browser>
+{
+    private const string IsReady = "document.documentElement.dataset.ready === 'all'";
+    private const int Shift = 8;
+    private const int Ctrl = 2;
+    private readonly Browser _browser;
+
+    public MapPageInChromiumTests(Browser browser) => _browser = browser;
+
+    private ChromiumSession Page => _browser.Session;
+
+    [ChromiumFact]
+    public void Points_are_drawn_by_webgl_names_and_texts_above_them_and_nothing_is_asked_for()
+    {
+        Open(Write(Notebook()));
+        Assert.Equal("webgl2", Page.Value("document.documentElement.dataset.renderer")!.ToString());
+        Assert.Empty(Page.Requests);
+        Assert.Empty(Page.Problems);
+        string[] texts = Texts("clusterMap.stage.labels.drawn.map(label => label.text)");
+        string[] missing = [.. NotebookFigure.Points.Select(point => point.Text!).Where(text => !texts.Contains(text))];
+        Assert.True(missing.Length == 0, string.Join(", ", missing));
+        AssertNoOverlaps();
+        using SKBitmap picture = Look();
+        AssertMarks(picture, dark: false);
+        Assert.Equal("30 points, 5 clusters, 12 (40 %) in none", Page.TextOf("#subtitle"));
+        Assert.Equal(6, (int)Page.Value("document.querySelectorAll('#legend button').length")!);
+        Assert.Equal(6, (int)Page.Value("document.querySelectorAll('#clusters tbody tr').length")!);
+    }
+
+    [ChromiumFact]
+    public void Dark_is_by_the_system_and_prints_are_light()
+    {
+        string file = Write(Notebook());
+        Page.Media("screen", "dark");
+        Open(file);
+        using (SKBitmap picture = Look())
+        {
+            Assert.Equal(new SKColor(0x14, 0x16, 0x1A), picture.GetPixel(5, 5));
+            AssertMarks(picture, dark: true);
+        }
+
+        Page.Media("print", "dark");
+        Page.Value("dispatchEvent(new Event('beforeprint'))");
+        using (SKBitmap print = Look())
+        {
+            Assert.Equal(SKColors.White, print.GetPixel(5, 5));
+            Assert.InRange(Colored(print), 300, 100_000);
+        }
+
+        Page.Value("dispatchEvent(new Event('afterprint'))");
+        Page.Media("screen", "light");
+    }
+
+    [ChromiumFact]
+    public void Shaders_that_do_not_link_are_noticed_and_the_canvas_draws_in_their_place()
+    {
+        PageSource broken = PageSource.Of(
+            name => PageSource.Read(name).Replace("flat in vec4 color;", "flat in vec3 color;", StringComparison.Ordinal));
+        Open(Write(Notebook(), broken));
+        Assert.Equal("canvas2d", Page.Value("document.documentElement.dataset.renderer")!.ToString());
+        using SKBitmap picture = Look();
+        AssertMarks(picture, dark: false);
+    }
+
+    [ChromiumFact]
+    public void Hostile_texts_names_and_properties_are_letters()
+    {
+        PlotProperty property = new("<b onclick=alert(1)>Prop</b>");
+        const string Name = "<img src=x onerror=alert(1)>";
+        PlotPoint[] points = [.. HostileTexts.Points.Select(point => point with { Cluster = 3, ClusterName = Name })];
+        foreach (PlotPoint point in points)
+        {
+            property.Add(point.Text);
+        }
+
+        string file = Write(Content(points) with
+        {
+            Title = "</title><script>alert(1)</script>",
+            Properties = [property],
+            HoverCount = 1,
+            ColorBy = property.Name,
+        });
+        Open(file);
+        Assert.Empty(Page.Requests);
+        Assert.Empty(Page.Problems);
+        string[] shown = Texts("[...Array(clusterMap.model.count).keys()].map(row => clusterMap.model.textOf(row))");
+        Assert.Equal(points.Select(point => Encode(point.Text!)), shown);
+        Page.Value("clusterMap.point(0)");
+        Assert.Equal(Name, Page.TextOf("#tip-name"));
+        Assert.Equal(property.Name, Page.TextOf("#tip-values dt"));
+        Assert.Equal(Encode(points[0].Text!), Page.TextOf("#tip-values dd"));
+        Page.Value("clusterMap.selectShown()");
+        Assert.Equal(0, (int)Page.Value("document.querySelectorAll('img, b, i, a, iframe, object, svg').length")!);
+        Assert.Equal("</title><script>alert(1)</script>", Page.TextOf("#title"));
+        Assert.Equal("</title><script>alert(1)</script>", Page.Value("document.title")!.ToString());
+    }
+
+    [ChromiumFact]
+    public void Dragging_pans_the_wheel_zooms_at_the_pointer_and_a_double_click_resets()
+    {
+        Open(Write(Many(3000)));
+        double x = Screen("X", 10);
+        Page.Drag(0, (300, 300), (320, 310), (400, 340));
+        Assert.Equal(x + 100, Screen("X", 10), 3);
+        string before = Page.Value("clusterMap.view.stored(310, 420).map(Math.round).join()")!.ToString();
+        Page.Wheel(310, 420, -200);
+        Page.WaitFor("clusterMap.view.zoom > 1");
+        Assert.Equal(before, Page.Value("clusterMap.view.stored(310, 420).map(Math.round).join()")!.ToString());
+        Page.Click(500, 400, clicks: 2);
+        Assert.Equal(1, (double)Page.Value("clusterMap.view.zoom")!);
+        Assert.Equal(x, Screen("X", 10), 3);
+        Page.Touch("touchStart", (400, 400), (500, 400));
+        Page.Touch("touchMove", (350, 400), (550, 400));
+        Page.Touch("touchEnd");
+        Assert.InRange((double)Page.Value("clusterMap.view.zoom")!, 1.5, 2.5);
+        Page.Value("document.getElementById('map').focus()");
+        Page.Key("ArrowRight");
+        Page.Key("+");
+        Assert.True((bool)Page.Value("clusterMap.view.isMoved()")!);
+        Page.Key("0");
+        Assert.Equal(1, (double)Page.Value("clusterMap.view.zoom")!);
+        Assert.Empty(Page.Problems);
+    }
+
+    [ChromiumFact]
+    public void Names_never_overlap_and_depend_on_the_zoom_alone()
+    {
+        Open(Write(Many(3000)));
+        HashSet<string> seen = [];
+        for (int step = 0; step < 24; step++)
+        {
+            Page.Value("clusterMap.view.zoomAt(400, 300, 1.13); clusterMap.stage.draw()");
+            AssertNoOverlaps();
+            seen.UnionWith(Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))"));
+        }
+
+        Assert.True(seen.Count > 30, $"{seen.Count} names were seen.");
+        string[] names = Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))");
+        Page.Value("clusterMap.view.pan(37, -20); clusterMap.stage.draw()");
+        Assert.Equal(names, Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))"));
+        Assert.True((int)Page.Value("clusterMap.stage.labels.places.size")! > 0, "No text of a point is shown near by.");
+    }
+
+    [ChromiumFact]
+    public void The_pointer_shows_a_points_name_whole_text_and_values()
+    {
+        Open(Write(Many(3000)));
+        Page.Mouse("mouseMoved", Screen("X", 17), Screen("Y", 17));
+        int row = (int)Page.Value("clusterMap.tip.row")!;
+        Assert.True(row >= 0, "No point is shown.");
+        Assert.Equal(Page.Value($"clusterMap.model.textOf({row})")!.ToString(), Page.TextOf("#tip-text"));
+        Assert.Equal($"team {row % 4}", Page.TextOf("#tip-values dd"));
+        Assert.Equal(Page.Value($"clusterMap.model.nameOf({row})")!.ToString(), Page.TextOf("#tip-name"));
+        Page.Value("document.getElementById('map').focus()");
+        Page.Key(".");
+        Page.Key(".");
+        Assert.Contains("team", Page.TextOf("#live"), StringComparison.Ordinal);
+        Page.Key("Enter");
+        Assert.Equal("1 point selected", Page.TextOf("#selected"));
+    }
+
+    [ChromiumFact]
+    public void The_legend_isolates_adds_and_clears_and_hides_noise()
+    {
+        Open(Write(Many(3000)));
+        Assert.Equal("false", Page.Value("String(document.getElementById('filter-line').hidden)")!.ToString());
+        using SKBitmap all = Look();
+        Page.Click("#legend li:nth-child(2) button");
+        int second = (int)Page.Value("clusterMap.model.clusters[1].size")!;
+        int third = (int)Page.Value("clusterMap.model.clusters[2].size")!;
+        Assert.Equal(second, (int)Page.Value("clusterMap.model.countShown()")!);
+        using SKBitmap one = Look();
+        Assert.InRange(Colored(one), 1, Colored(all) / 2);
+        Page.Click("#legend li:nth-child(3) button", Ctrl);
+        Assert.Equal(second + third, (int)Page.Value("clusterMap.model.countShown()")!);
+        Assert.Equal($"{second + third} of 3,000 shown", Page.TextOf("#live"));
+        Assert.Equal(2, (int)Page.Value("document.querySelectorAll('#legend [aria-pressed=true]').length")!);
+        Page.Key("Escape");
+        Assert.Equal(3000, (int)Page.Value("clusterMap.model.countShown()")!);
+        Page.Click("#noise");
+        Assert.Equal(3000 - (int)Page.Value("clusterMap.head.noise")!, (int)Page.Value("clusterMap.model.countShown()")!);
+        Page.Value("document.getElementById('filter').focus()");
+        string name = Page.Value("clusterMap.model.clusters[5].name")!.ToString();
+        Page.Type(name);
+        Assert.Equal(1, (int)Page.Value("document.querySelectorAll('#legend button').length")!);
+    }
+
+    [ChromiumFact]
+    public void A_search_points_out_counts_and_steps_and_the_address_keeps_it()
+    {
+        string file = Write(Many(3000));
+        Open(file);
+        Page.Value("document.body.focus()");
+        Page.Key("/");
+        Page.Type("TEXT 12");
+        int found = Enumerable.Range(0, 3000).Count(i => $"text {i}".Contains("text 12", StringComparison.Ordinal));
+        Assert.Equal($"{found} found", Page.TextOf("#found"));
+        using SKBitmap picture = Look();
+        Assert.InRange(Colored(picture), 100, 100_000);
+        Page.Key("Enter");
+        Page.Key("Enter");
+        Assert.Equal($"2 of {found} found", Page.TextOf("#found"));
+        Assert.Contains("text 120 ", Page.TextOf("#tip-text"), StringComparison.Ordinal);
+        Page.WaitFor("location.hash.includes('q=TEXT%2012')");
+        Open(new Uri(file).AbsoluteUri + "#cluster=0,-1&q=text%207&noise=0");
+        Assert.Equal("text 7", Page.Value("document.getElementById('search').value")!.ToString());
+        Assert.Equal(1, (int)Page.Value("clusterMap.model.isolated.has(0) ? clusterMap.model.isolated.size - 1 : 0")!);
+        Assert.True((bool)Page.Value("clusterMap.model.hidesNoise && document.getElementById('noise').checked")!);
+    }
+
+    [ChromiumFact]
+    public void A_lasso_selects_rows_that_are_safe_in_a_spreadsheet()
+    {
+        PlotPoint[] points =
+        [
+            new(0, 0, 0, "=1+2"), new(1, 0, 0, "+1"), new(0, 1, 0, "-1"), new(1, 1, 0, "@SUM(A1)"), new(2, 2, 1, "\tx"),
+            new(3, 2, 1, "\rx"), new(2, 3, 1, "a \"b\", c"), new(9, 9, 1, "far"),
+        ];
+        Open(Write(Content(points)));
+        (double left, double right) = (Screen("X", 0) - 30, Screen("X", 5) + 40);
+        (double top, double bottom) = (Screen("Y", 6) - 40, Screen("Y", 0) + 30);
+        Page.Drag(Shift, (left, bottom), (left, top), (right, top), (right, bottom));
+        Assert.Equal("7 points selected", Page.TextOf("#selected"));
+        Assert.Equal(7, (int)Page.Value("document.querySelectorAll('#rows button').length")!);
+        Page.Value(
+            "(() => { const make = URL.createObjectURL; "
+            + "URL.createObjectURL = blob => { globalThis.saved = blob; return make.call(URL, blob); }; })()");
+        Page.Click("#save");
+        string[] lines = Page.Value("saved.text()")!.ToString().TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("Row,Cluster,Name,Text", lines[0]);
+        Assert.Equal(["'=1+2", "'+1", "'-1", "'@SUM(A1)", "'\tx", "\"'\rx\"", "\"a \"\"b\"\", c\""], lines[1..].Select(Last));
+        Page.Value("navigator.clipboard.writeText = async text => { globalThis.copied = text; }");
+        Page.Click("#copy");
+        Assert.StartsWith("Row\tCluster\tName\tText\r\n1\t0\t", Page.Value("copied")!.ToString(), StringComparison.Ordinal);
+
+        static string Last(string line) => line[(Nth(line, 3) + 1)..];
+
+        static int Nth(string line, int count)
+        {
+            int at = -1;
+            bool quoted = false;
+            for (int i = 0; i < line.Length && count > 0; i++)
+            {
+                quoted ^= line[i] == '"';
+                if (line[i] == ',' && !quoted)
+                {
+                    at = i;
+                    count--;
+                }
+            }
+
+            return at;
+        }
+    }
+
+    [ChromiumFact]
+    public void Points_are_coloured_by_numbers_dates_and_categories_chosen_on_the_page()
+    {
+        PlotProperty team = new("Team");
+        PlotProperty year = new("Year");
+        PlotProperty day = new("Day");
+        PlotPoint[] points = [.. Enumerable.Range(0, 100).Select(i => new PlotPoint(i % 10, i / 10, i % 3, $"text {i}"))];
+        for (int i = 0; i < points.Length; i++)
+        {
+            team.Add("team " + (i % 4));
+            year.Add(2000 + i);
+            day.Add(new DateTime(2026, 1, 1).AddDays(i));
+        }
+
+        Open(Write(Content(points) with { Properties = [team, year, day], ColorBy = "Team" }));
+        Assert.Equal("Team", Page.TextOf("#legend-title"));
+        Assert.Equal(4, (int)Page.Value("document.querySelectorAll('#legend button').length")!);
+        Page.Click("#legend li:nth-child(1) button");
+        Assert.Equal(25, (int)Page.Value("clusterMap.model.countShown()")!);
+        Choose("1");
+        Assert.Equal(["Year", "2000", "2099"], new[] { "#ramp-name", "#ramp-low", "#ramp-high" }.Select(Page.TextOf));
+        using SKBitmap ramp = Look();
+        Assert.InRange(Colored(ramp), 300, 100_000);
+        Choose("2");
+        Assert.Equal(["2026-01-01", "2026-04-10"], new[] { "#ramp-low", "#ramp-high" }.Select(Page.TextOf));
+        Choose(string.Empty);
+        Assert.Equal("Clusters", Page.TextOf("#legend-title"));
+        Assert.Empty(Page.Problems);
+    }
+
+    [ChromiumFact]
+    public void Maps_of_no_point_of_one_and_of_equal_ones_and_far_strays_open()
+    {
+        PlotPoint[][] maps =
+        [
+            [], [new(5, 5, 0, "one")], [new(1, 2, 0, "a"), new(1, 2, 0, "b"), new(1, 2, -1, null)],
+            [new(1, 2, PlotPoint.Unclustered, "a"), new(2, 3, PlotPoint.Unclustered, "b")],
+            [.. Enumerable.Range(0, 1000).Select(i => new PlotPoint(i == 999 ? 1e9 : i % 30, i / 30, i % 2, null))],
+        ];
+        foreach (PlotPoint[] points in maps)
+        {
+            Open(Write(Content(points)));
+            Assert.Empty(Page.Problems);
+            Assert.Equal(points.Length, (int)Page.Value("clusterMap.model.countShown()")!);
+        }
+
+        Assert.Contains("1 far away at the border", Page.TextOf("#subtitle"), StringComparison.Ordinal);
+    }
+
+    private static string Encode(string text)
+        => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
+
+    private static PageContent Content(IReadOnlyList<PlotPoint> points)
+        => PageContent.Of(points, MapPalette.Read([])) with { Title = "Test" };
+
+    private static PageContent Notebook() => Content(NotebookFigure.Points);
+
+    private static PageContent Many(int count)
+    {
+        PlotProperty team = new("Team");
+        List<PlotPoint> points = [];
+        for (int i = 0; i < count; i++)
+        {
+            int cluster = i % 5 == 4 ? -1 : i % 60;
+            double angle = i * 2.399963;
+            double reach = cluster < 0 ? 30 * Math.Sqrt((i % 997) / 997.0) : 1 + (i % 7 / 7.0);
+            double middleX = cluster < 0 ? 0 : (cluster % 8 * 7) - 24;
+            double middleY = cluster < 0 ? 0 : (cluster / 8 * 7) - 24;
+            points.Add(new PlotPoint(
+                middleX + (reach * Math.Cos(angle)),
+                middleY + (reach * Math.Sin(angle)),
+                cluster,
+                string.Create(CultureInfo.InvariantCulture, $"text {i} of a map"),
+                cluster < 0 ? null : $"the cluster {cluster} with a name"));
+            team.Add($"team {i % 4}");
+        }
+
+        return Content(points) with { Properties = [team], HoverCount = 1 };
+    }
+
+    private void Choose(string value) => Page.Value(
+        $"(() => {{ const select = document.getElementById('color'); select.value = '{value}'; "
+        + "select.dispatchEvent(new Event('change')); })()");
+
+    private string Write(PageContent content, PageSource? source = null)
+    {
+        string file = _browser.NewFile();
+        using FileStream stream = File.Create(file);
+        MapPage.Write(content, source ?? PageSource.Own, stream, CancellationToken.None);
+        return file;
+    }
+
+    private void Open(string file) => Page.Open(file, IsReady);
+
+    private double Screen(string axis, int row)
+        => (double)Page.Value($"clusterMap.view.screen{axis}(clusterMap.model.points.{axis.ToLowerInvariant()}[{row}])")!;
+
+    private string[] Texts(string expression) => [.. Page.Value(expression)!.AsArray().Select(text => text!.ToString())];
+
+    private SKBitmap Look()
+    {
+        Page.Settle();
+        return SKBitmap.Decode(Page.Screenshot());
+    }
+
+    /// <summary>Holds each point's colour against the pixels at its place.</summary>
+    private void AssertMarks(SKBitmap picture, bool dark)
+    {
+        int seen = 0;
+        int rows = (int)Page.Value("clusterMap.model.count")!;
+        for (int row = 0; row < rows; row++)
+        {
+            int cluster = (int)Page.Value($"clusterMap.model.points.cluster[{row}]")!;
+            if (cluster > 0)
+            {
+                string theme = dark ? "dark" : "light";
+                SKColor wanted = SKColor.Parse(Page.Value($"clusterMap.model.clusters[{cluster - 1}].{theme}")!.ToString());
+                SKColor pixel = picture.GetPixel((int)Screen("X", row), (int)Screen("Y", row));
+                int far = Math.Abs(wanted.Red - pixel.Red) + Math.Abs(wanted.Green - pixel.Green) + Math.Abs(wanted.Blue - pixel.Blue);
+                seen += far < 90 ? 1 : 0;
+            }
+        }
+
+        Assert.True(seen >= 15, $"Only {seen} of 18 marks have their colour.");
+    }
+
+    /// <summary>Counts the pixels of the map that have a colour, and are no grey.</summary>
+    private static int Colored(SKBitmap picture)
+    {
+        int count = 0;
+        for (int y = 0; y < picture.Height; y++)
+        {
+            for (int x = 0; x < Math.Min(900, picture.Width); x++)
+            {
+                SKColor pixel = picture.GetPixel(x, y);
+                int most = Math.Max(pixel.Red, Math.Max(pixel.Green, pixel.Blue));
+                int least = Math.Min(pixel.Red, Math.Min(pixel.Green, pixel.Blue));
+                count += most - least > 60 ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private void AssertNoOverlaps()
+    {
+        string drawn = Page.Value("clusterMap.stage.labels.drawn")!.ToJsonString();
+        JsonElement[] boxes = [.. JsonDocument.Parse(drawn).RootElement.EnumerateArray()];
+        for (int i = 0; i < boxes.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                Assert.False(
+                    Low(boxes[i], "x") < High(boxes[j], "x", "width")
+                        && Low(boxes[j], "x") < High(boxes[i], "x", "width")
+                        && Low(boxes[i], "y") < High(boxes[j], "y", "height")
+                        && Low(boxes[j], "y") < High(boxes[i], "y", "height"),
+                    $"{boxes[i]} overlaps {boxes[j]}");
+            }
+        }
+
+        static double Low(JsonElement box, string name) => box.GetProperty(name).GetDouble();
+
+        static double High(JsonElement box, string name, string size)
+            => box.GetProperty(name).GetDouble() + box.GetProperty(size).GetDouble();
+    }
+
+    /// <summary>One browser for all tests.</summary>
+    public sealed class Browser : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+        private ChromiumSession? _session;
+        private int _files;
+
+        internal ChromiumSession Session => _session ??= Start();
+
+        public string NewFile() => _folder.File($"map{++_files}.html");
+
+        public void Dispose()
+        {
+            _session?.Dispose();
+            _folder.Dispose();
+        }
+
+        private static ChromiumSession Start()
+        {
+            ChromiumSession session = new();
+            session.Media("screen", "light");
+            session.Send("Emulation.setDeviceMetricsOverride", new()
+            {
+                ["width"] = 1200,
+                ["height"] = 800,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            });
+            return session;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// Pointer, wheel, touch and keys on the map.
+
+const CLICK_REACH = 5;
+const HOVER_REACH = 10;
+const TOUCH_REACH = 22;
+const KEY_PAN = 60;
+
+/** Turns what the user does on the map into calls of the map's actions. */
+export class Input {
+  constructor(element, view, actions) {
+    this.element = element;
+    this.view = view;
+    this.actions = actions;
+    this.pointers = new Map();
+    this.lasso = null;
+    this.moved = 0;
+    element.addEventListener("pointerdown", (event) => this.down(event));
+    element.addEventListener("pointermove", (event) => this.move(event));
+    element.addEventListener("pointerup", (event) => this.up(event));
+    element.addEventListener("pointercancel", (event) => this.cancel(event));
+    element.addEventListener("pointerleave", () => actions.hover(-1, -1, 0));
+    element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    element.addEventListener("dblclick", () => actions.reset());
+    element.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        actions.clear();
+      } else if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
+        event.preventDefault();
+        document.getElementById("search").focus();
+      }
+    });
+  }
+
+  placeOf(event) {
+    const box = this.element.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  down(event) {
+    if (event.button !== 0) {
+      return;
+    }
+
+    this.element.focus({ preventScroll: true });
+    this.element.setPointerCapture(event.pointerId);
+    const place = this.placeOf(event);
+    this.pointers.set(event.pointerId, place);
+    this.actions.hold(true);
+    this.moved = this.pointers.size > 1 ? Infinity : 0;
+    this.lasso = event.shiftKey && this.pointers.size === 1 ? [place] : null;
+    event.preventDefault();
+  }
+
+  move(event) {
+    const place = this.placeOf(event);
+    const before = this.pointers.get(event.pointerId);
+    if (before === undefined) {
+      this.actions.hover(place[0], place[1], HOVER_REACH);
+      return;
+    }
+
+    this.moved += Math.hypot(place[0] - before[0], place[1] - before[1]);
+    if (this.lasso !== null) {
+      this.lasso.push(place);
+      this.actions.showLasso(this.lasso);
+    } else if (this.pointers.size === 1 && this.moved >= CLICK_REACH) {
+      this.view.pan(place[0] - before[0], place[1] - before[1]);
+      this.actions.viewChanged();
+    } else if (this.pointers.size === 2) {
+      this.pinch(event.pointerId, before, place);
+    }
+
+    if (this.moved >= CLICK_REACH || this.lasso !== null) {
+      this.pointers.set(event.pointerId, place);
+    }
+  }
+
+  pinch(id, before, place) {
+    const other = [...this.pointers].find(([key]) => key !== id)[1];
+    const middle = [(place[0] + other[0]) / 2, (place[1] + other[1]) / 2];
+    const was = Math.hypot(before[0] - other[0], before[1] - other[1]);
+    const is = Math.hypot(place[0] - other[0], place[1] - other[1]);
+    this.view.pan((place[0] - before[0]) / 2, (place[1] - before[1]) / 2);
+    if (was > 0 && is > 0) {
+      this.view.zoomAt(middle[0], middle[1], is / was);
+    }
+
+    this.actions.viewChanged();
+  }
+
+  up(event) {
+    if (!this.pointers.delete(event.pointerId)) {
+      return;
+    }
+
+    this.actions.hold(this.pointers.size > 0);
+    const place = this.placeOf(event);
+    if (this.lasso !== null) {
+      const lasso = this.lasso;
+      this.lasso = null;
+      this.actions.showLasso(null);
+      if (lasso.length > 2) {
+        this.actions.select(lasso);
+      }
+    } else if (this.moved < CLICK_REACH) {
+      this.actions.click(place[0], place[1], event.pointerType === "touch" ? TOUCH_REACH : HOVER_REACH);
+    }
+  }
+
+  cancel(event) {
+    this.pointers.delete(event.pointerId);
+    this.actions.hold(this.pointers.size > 0);
+    this.lasso = null;
+    this.actions.showLasso(null);
+  }
+
+  wheel(event) {
+    event.preventDefault();
+    const [x, y] = this.placeOf(event);
+    const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
+
+    // A pinch on a touch pad comes as a wheel with Ctrl, in small numbers.
+    const speed = event.ctrlKey ? 0.01 : 0.002;
+    this.view.zoomAt(x, y, Math.exp(-Math.max(-300, Math.min(300, event.deltaY * lines)) * speed));
+    this.actions.viewChanged();
+  }
+
+  key(event) {
+    const { view, actions } = this;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === "a") {
+        event.preventDefault();
+        actions.selectShown();
+      }
+
+      return;
+    }
+
+    const keys = {
+      ArrowLeft: () => view.pan(KEY_PAN, 0),
+      ArrowRight: () => view.pan(-KEY_PAN, 0),
+      ArrowUp: () => view.pan(0, KEY_PAN),
+      ArrowDown: () => view.pan(0, -KEY_PAN),
+      "+": () => view.zoomAt(view.width / 2, view.height / 2, 1.25),
+      "=": () => view.zoomAt(view.width / 2, view.height / 2, 1.25),
+      "-": () => view.zoomAt(view.width / 2, view.height / 2, 0.8),
+    };
+    if (keys[event.key] !== undefined) {
+      event.preventDefault();
+      keys[event.key]();
+      actions.viewChanged();
+    } else if (event.key === "0") {
+      actions.reset();
+    } else if (event.key === "." || event.key === ",") {
+      actions.walk(event.key === "." ? 1 : -1);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      actions.selectWalked();
+    }
+  }
+}

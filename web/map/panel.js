@@ -1,0 +1,173 @@
+import { cut } from "./labels.js";
+
+// The panel beside the map: legend, search, colours, selection. Texts of users are always textContent.
+
+const FILTER_FROM = 20;
+const MOST_ROWS = 400;
+const MOST_SELECTED = 200;
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+export function numberText(number) {
+  return number.toLocaleString("en-US");
+}
+
+/** Fills the panel, and calls the map back with what the user asks for. */
+export class Panel {
+  constructor(model, actions) {
+    this.model = model;
+    this.actions = actions;
+    this.buttons = new Map();
+    byId("filter").addEventListener("input", () => this.showLegend());
+    byId("search").addEventListener("input", () => actions.search(byId("search").value));
+    byId("search").addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault();
+        actions.step(event.shiftKey ? -1 : 1);
+      }
+    });
+    byId("previous").addEventListener("click", () => actions.step(-1));
+    byId("next").addEventListener("click", () => actions.step(1));
+    byId("noise").addEventListener("change", () => actions.hideNoise(byId("noise").checked));
+    byId("color").addEventListener("change", () => actions.colorBy(byId("color").value));
+    byId("select-shown").addEventListener("click", () => actions.selectShown());
+    byId("copy").addEventListener("click", () => actions.copy());
+    byId("save").addEventListener("click", () => actions.save());
+    byId("clear").addEventListener("click", () => actions.clear());
+    byId("noise-line").hidden = model.head.noise === 0;
+    this.fillTable();
+  }
+
+  /** Fills the table that screen readers read in place of the map. */
+  fillTable() {
+    const body = byId("clusters").tBodies[0];
+    for (const group of this.model.byCluster.groups.slice(0, MOST_ROWS)) {
+      const line = body.insertRow();
+      line.insertCell().textContent = group.name;
+      line.insertCell().textContent = group.id === 0 ? "" : String(this.model.clusters[group.id - 1].number);
+      line.insertCell().textContent = numberText(group.count);
+      line.insertCell().textContent = ((100 * group.count) / Math.max(1, this.model.count)).toFixed(1) + " %";
+    }
+
+    const more = this.model.byCluster.groups.length - MOST_ROWS;
+    if (more > 0) {
+      body.insertRow().insertCell().textContent = numberText(more) + " smaller clusters follow; the legend's filter finds them.";
+    }
+  }
+
+  /** Offers the properties that points can be coloured by. */
+  fillColors(columns) {
+    const select = byId("color");
+    columns.forEach((column, i) => {
+      const option = make("option", "", column.name);
+      option.value = String(i);
+      select.append(option);
+    });
+    byId("color-line").hidden = columns.length === 0;
+  }
+
+  showLegend() {
+    const { model } = this;
+    const filter = byId("filter").value.trim().toLowerCase();
+    const all = model.grouping.groups;
+    const groups = filter === "" ? all : all.filter((group) => group.name.toLowerCase().includes(filter));
+    byId("filter-line").hidden = all.length <= FILTER_FROM;
+    this.buttons.clear();
+    const list = byId("legend");
+    list.replaceChildren(...groups.slice(0, MOST_ROWS).map((group) => this.legendLine(group)));
+    byId("more").textContent = groups.length > MOST_ROWS ? numberText(groups.length - MOST_ROWS) + " more: filter to see them." : "";
+    byId("legend-title").textContent = model.column !== null && model.column.isText ? cut(model.column.name, 40) : "Clusters";
+    this.showRamp();
+    this.showPressed();
+  }
+
+  legendLine(group) {
+    const button = make("button", "group", "");
+    button.type = "button";
+    button.title = group.name;
+    const dot = make("span", "dot", "");
+    const isRamp = this.model.column !== null && !this.model.column.isText;
+    const color = isRamp ? 0 : group.color;
+    dot.style.background = `light-dark(${this.model.grouping.light[color]}, ${this.model.grouping.dark[color]})`;
+    dot.hidden = isRamp;
+    button.append(dot, make("span", "name", group.name), make("span", "count", numberText(group.count)));
+    button.addEventListener("click", (event) => this.actions.isolate(group.id, event.ctrlKey || event.metaKey));
+    this.buttons.set(group.id, button);
+    const line = document.createElement("li");
+    line.append(button);
+    return line;
+  }
+
+  showRamp() {
+    const { column, grouping } = this.model;
+    const isRamp = column !== null && !column.isText;
+    byId("ramp").hidden = !isRamp;
+    if (isRamp) {
+      const stops = grouping.light.slice(1).map((color, i) => `light-dark(${color}, ${grouping.dark[i + 1]})`);
+      byId("ramp-bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
+      byId("ramp-low").textContent = column.low <= column.high ? column.format(column.low) : "";
+      byId("ramp-high").textContent = column.low <= column.high ? column.format(column.high) : "";
+      byId("ramp-name").textContent = column.name;
+    }
+  }
+
+  showPressed() {
+    const { isolated } = this.model;
+    for (const [id, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(isolated.has(id)));
+      button.classList.toggle("off", isolated.size > 0 && !isolated.has(id));
+    }
+  }
+
+  showSearch() {
+    const { model } = this;
+    if (byId("search").value !== model.query) {
+      byId("search").value = model.query;
+    }
+
+    const isOn = model.query !== "";
+    const at = model.foundAt < 0 ? "" : numberText(model.foundAt + 1) + " of ";
+    byId("found").textContent = isOn ? at + numberText(model.found.length) + " found" : "";
+    byId("previous").disabled = model.found.length === 0;
+    byId("next").disabled = model.found.length === 0;
+  }
+
+  showSelection() {
+    const { model } = this;
+    const rows = model.selection;
+    byId("selection").hidden = rows === null;
+    if (rows === null) {
+      byId("rows").replaceChildren();
+      return;
+    }
+
+    byId("selected").textContent = numberText(rows.length) + (rows.length === 1 ? " point" : " points") + " selected";
+    byId("copy").disabled = rows.length === 0;
+    byId("save").disabled = rows.length === 0;
+    byId("rows").replaceChildren(...Array.from(rows.slice(0, MOST_SELECTED), (row) => {
+      const button = make("button", "row", "");
+      button.type = "button";
+      button.append(make("span", "row-text", model.textOf(row) || "(no text)"), make("span", "row-name", model.nameOf(row)));
+      button.addEventListener("click", () => this.actions.goTo(row));
+      const line = document.createElement("li");
+      line.append(button);
+      return line;
+    }));
+    byId("rows-more").textContent = rows.length > MOST_SELECTED
+      ? numberText(rows.length - MOST_SELECTED) + " more are in what is copied or saved." : "";
+  }
+
+  /** Says something to those who do not see the map. */
+  say(text) {
+    byId("live").textContent = text;
+  }
+}
