@@ -81,6 +81,32 @@ internal sealed class WorkerChannel : IDisposable
         }
     }
 
+    /// <summary>Waits for an answer of a kind; what is not of it is passed over.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="log">Receives the lines of the log.</param>
+    /// <param name="progress">Receives the progress that comes before the answer; may be null.</param>
+    /// <returns>A reader of the answer.</returns>
+    /// <exception cref="EngineException">The worker says that what was asked for failed.</exception>
+    /// <exception cref="WorkerEndedException">The worker is gone.</exception>
+    /// <exception cref="OperationCanceledException">The channel's token was cancelled.</exception>
+    public WireReader Await(FrameKind kind, Action<string>? log, IProgress<StageProgress>? progress = null)
+    {
+        while (true)
+        {
+            Frame frame = Receive(log);
+            WireReader reader = frame.Read();
+            if (frame.Kind == kind)
+            {
+                return reader;
+            }
+
+            if (frame.Kind == FrameKind.Progress)
+            {
+                progress?.Report(new StageProgress(reader.NeededText(), reader.Double()));
+            }
+        }
+    }
+
     /// <summary>Takes a frame where there is one.</summary>
     /// <param name="log">Receives the lines of the log.</param>
     /// <returns>The frame, or null.</returns>

@@ -20,15 +20,8 @@ public static class WorkerDevices
         try
         {
             channel.Send(FrameKind.ListDevices);
-            while (true)
-            {
-                Frame frame = channel.Receive(log);
-                if (frame.Kind == FrameKind.Devices)
-                {
-                    WireReader reader = frame.Read();
-                    return reader.ReadDevices();
-                }
-            }
+            WireReader reader = channel.Await(FrameKind.Devices, log);
+            return reader.ReadDevices();
         }
         catch (WorkerEndedException ended)
         {

@@ -104,17 +104,9 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         (WorkerChannel channel, int model) = _model.OpenChannel(_log, _token);
         _channel = channel;
         channel.Send(FrameKind.Open, new WireWriter().Int(model).Write(_options));
-        while (true)
-        {
-            Frame frame = channel.Receive(_log);
-            if (frame.Kind == FrameKind.Opened)
-            {
-                WireReader reader = frame.Read();
-                Width = reader.Int();
-                WindowLength = reader.Int();
-                return;
-            }
-        }
+        WireReader reader = channel.Await(FrameKind.Opened, _log);
+        Width = reader.Int();
+        WindowLength = reader.Int();
     }
 
     /// <summary>Opens a new channel where there is none, and sends what is under way: nothing of it was computed.</summary>

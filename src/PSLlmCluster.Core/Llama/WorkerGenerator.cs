@@ -72,16 +72,7 @@ internal sealed class WorkerGenerator : ITextGenerator
         _channel = channel;
         string[] taken = [.. _options.TakenTexts.Concat(_given).Take(GenerationOptions.MostStrings)];
         channel.Send(FrameKind.OpenGenerator, new WireWriter().Int(model).Write(_options with { TakenTexts = taken }));
-        while (true)
-        {
-            Frame frame = channel.Receive(_log);
-            if (frame.Kind == FrameKind.GeneratorOpened)
-            {
-                WireReader reader = frame.Read();
-                ContextLength = reader.Int();
-                return;
-            }
-        }
+        ContextLength = channel.Await(FrameKind.GeneratorOpened, _log).Int();
     }
 
     private void CompleteFrom(
@@ -100,14 +91,10 @@ internal sealed class WorkerGenerator : ITextGenerator
         _channel!.Send(FrameKind.Complete);
         while (outcomes.Count < prompts.Count)
         {
-            Frame frame = _channel.Receive(_log);
-            if (frame.Kind == FrameKind.Completion)
-            {
-                WireReader reader = frame.Read();
-                GenerationOutcome outcome = reader.ReadCompletion();
-                Give(outcome with { Index = first + outcome.Index }, outcomes, progress);
-                _deaths = 0;
-            }
+            WireReader reader = _channel.Await(FrameKind.Completion, _log);
+            GenerationOutcome outcome = reader.ReadCompletion();
+            Give(outcome with { Index = first + outcome.Index }, outcomes, progress);
+            _deaths = 0;
         }
     }
 

@@ -185,22 +185,11 @@ internal sealed class WorkerModel : IEmbeddingModel
         using WorkerChannel channel = WorkerSession.Open(token);
         log?.Invoke($"llama.cpp runs in {channel.Connection.Description}");
         channel.Send(FrameKind.Load, new WireWriter().Write(_options));
-        while (true)
-        {
-            Frame frame = channel.Receive(log);
-            WireReader reader = frame.Read();
-            if (frame.Kind == FrameKind.Progress)
-            {
-                progress?.Report(new StageProgress(reader.NeededText(), reader.Double()));
-            }
-            else if (frame.Kind == FrameKind.Loaded)
-            {
-                int number = reader.Int();
-                Width = reader.Int();
-                Placement = reader.NeededText();
-                return new Place(channel.Connection, number);
-            }
-        }
+        WireReader loaded = channel.Await(FrameKind.Loaded, log, progress);
+        int number = loaded.Int();
+        Width = loaded.Int();
+        Placement = loaded.NeededText();
+        return new Place(channel.Connection, number);
     }
 
     private EngineException Gone(string what) => new(

@@ -67,27 +67,13 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         parameters.abort_callback_data = _signal.Data;
         parameters.embeddings = 1;
         parameters.kv_unified = 1;
-        using NativeLogBuffer buffer = NativeLog.Collect(log);
-        try
-        {
-            _handle = ContextHandle.Create(model.Handle, parameters);
-        }
-        catch (ObjectDisposedException released)
-        {
-            _signal.Dispose();
-            throw model.Released(released);
-        }
-
-        if (_handle.IsInvalid)
-        {
-            _signal.Dispose();
-            throw new EngineException(
-                EngineErrorIds.ContextFailed,
-                FailureKind.ResourceUnavailable,
-                $"llama.cpp cannot set up {model.Path} for batches of {plan.BatchSize} tokens: {buffer.LastErrors()}",
-                "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or "
-                    + "-Device Cpu; -Verbose shows llama.cpp's whole log.");
-        }
+        _handle = model.SetUp(
+            parameters,
+            signal,
+            log,
+            $"batches of {plan.BatchSize} tokens",
+            "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; "
+                + "-Verbose shows llama.cpp's whole log.");
     }
 
     /// <summary>Gets a value indicating whether it remembers what came before a token, as a model does that writes text.</summary>

@@ -64,26 +64,12 @@ internal sealed unsafe class GenerationContext : IDisposable
         parameters.abort_callback = NativeSignal.AbortCallback;
         parameters.abort_callback_data = signal.Data;
         parameters.kv_unified = 0;
-        using NativeLogBuffer buffer = NativeLog.Collect(log);
-        try
-        {
-            _handle = ContextHandle.Create(model.Handle, parameters);
-        }
-        catch (ObjectDisposedException released)
-        {
-            _signal.Dispose();
-            throw model.Released(released);
-        }
-
-        if (_handle.IsInvalid)
-        {
-            _signal.Dispose();
-            throw new EngineException(
-                EngineErrorIds.ContextFailed,
-                FailureKind.ResourceUnavailable,
-                $"llama.cpp cannot set up {model.Path} for {SlotCount} prompts of {length} tokens: {buffer.LastErrors()}",
-                "Give shorter prompts or a smaller ContextLength if memory is short; -Verbose shows llama.cpp's whole log.");
-        }
+        _handle = model.SetUp(
+            parameters,
+            signal,
+            log,
+            $"{SlotCount} prompts of {length} tokens",
+            "Give shorter prompts or a smaller ContextLength if memory is short; -Verbose shows llama.cpp's whole log.");
 
         nuint perToken = (nuint)(sizeof(int*) + (4 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(CallSize * perToken);

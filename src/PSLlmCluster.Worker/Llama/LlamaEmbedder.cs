@@ -8,7 +8,7 @@ namespace PSLlmCluster.Worker.Llama;
 /// (<see cref="ContextPlan"/> says how many contexts, of how many threads), and outcomes leave in the order of the texts, as soon as all
 /// windows of a text and of those before it are done. The vector is pooled from the last hidden state after the final norm. A text has the
 /// same bits whatever comes with it. Where texts are put into a prompt, a context computes what the prompts begin with once. One thread
-/// uses an embedder at a time; at most 512 texts are held back.
+/// uses an embedder at a time; at most <see cref="ContextTeam.MostWaiting"/> windows wait for a context.
 /// </summary>
 public sealed class LlamaEmbedder : ITextEmbedder
 {

@@ -144,6 +144,42 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
     /// <summary>Undoes <see cref="Hold"/>.</summary>
     internal void LetGo() => Handle.DangerousRelease();
 
+    /// <summary>Sets up a computation.</summary>
+    /// <param name="parameters">Its sizes.</param>
+    /// <param name="signal">What it looks at to see whether it is to stop; this disposes it where there is no computation.</param>
+    /// <param name="log">Receives llama.cpp's log.</param>
+    /// <param name="purpose">What it is for, after "cannot set up … for".</param>
+    /// <param name="recommendedAction">What to do where there is no room for it.</param>
+    /// <returns>The computation's context.</returns>
+    /// <exception cref="EngineException">It cannot be set up, or the model was released.</exception>
+    internal ContextHandle SetUp(
+        in llama_context_params parameters, NativeSignal signal, Action<string>? log, string purpose, string recommendedAction)
+    {
+        using NativeLogBuffer buffer = NativeLog.Collect(log);
+        ContextHandle context;
+        try
+        {
+            context = ContextHandle.Create(Handle, parameters);
+        }
+        catch (ObjectDisposedException released)
+        {
+            signal.Dispose();
+            throw Released(released);
+        }
+
+        if (context.IsInvalid)
+        {
+            signal.Dispose();
+            throw new EngineException(
+                EngineErrorIds.ContextFailed,
+                FailureKind.ResourceUnavailable,
+                $"llama.cpp cannot set up {Path} for {purpose}: {buffer.LastErrors()}",
+                recommendedAction);
+        }
+
+        return context;
+    }
+
     /// <summary>Makes the error of a model that was released while it was about to be used.</summary>
     /// <param name="cause">What was thrown.</param>
     /// <returns>The error.</returns>
