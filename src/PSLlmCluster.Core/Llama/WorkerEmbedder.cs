@@ -10,10 +10,7 @@ namespace PSLlmCluster.Core.Llama;
 /// </summary>
 internal sealed class WorkerEmbedder : ITextEmbedder
 {
-    /// <summary>
-    /// The most texts that are with the worker. An embedder there waits for at most 256 windows before it computes, so that there is always
-    /// something on its way.
-    /// </summary>
+    /// <summary>The most texts that are with the worker. Where more come, those that wait there for company go without it.</summary>
     internal const int MostInFlight = 512;
 
     /// <summary>The most characters of them.</summary>
@@ -27,7 +24,6 @@ internal sealed class WorkerEmbedder : ITextEmbedder
     private WorkerChannel? _channel;
     private (int Index, string Text) _last;
     private long _charactersInFlight;
-    private bool _isFlushing;
     private int _deaths;
 
     /// <summary>Initializes a new instance of the <see cref="WorkerEmbedder"/> class.</summary>
@@ -64,7 +60,7 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         List<EmbeddingOutcome> ready = [];
         while (IsFull)
         {
-            Try(TakeNext, ready);
+            Try(TakeWithoutCompany, ready);
         }
 
         _last = (index, text);
@@ -124,11 +120,7 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         }
     }
 
-    private void Send(int index, string text)
-    {
-        _isFlushing = false;
-        _channel!.Send(FrameKind.Text, new WireWriter().Int(index).Text(text));
-    }
+    private void Send(int index, string text) => _channel!.Send(FrameKind.Text, new WireWriter().Int(index).Text(text));
 
     private void SendLast(List<EmbeddingOutcome> ready)
     {
@@ -145,22 +137,11 @@ internal sealed class WorkerEmbedder : ITextEmbedder
         TakeWhatIsThere(ready);
     }
 
-    private void TakeNext(List<EmbeddingOutcome> ready)
-    {
-        EnsureOpen();
-        Take(_channel!.Receive(_log), ready);
-    }
-
     private void TakeWithoutCompany(List<EmbeddingOutcome> ready)
     {
         EnsureOpen();
-        if (!_isFlushing)
-        {
-            _channel!.Send(FrameKind.Flush);
-            _isFlushing = true;
-        }
-
-        Take(_channel!.Receive(_log), ready);
+        _channel!.Send(FrameKind.Flush);
+        Take(_channel.Receive(_log), ready);
         TakeWhatIsThere(ready);
     }
 

@@ -117,11 +117,7 @@ internal sealed class ServedChannel : IProgress<StageProgress>, IProgress<Genera
                 SendOutcomes(Embedder.Add(reader.Int(), reader.NeededText()));
                 break;
             case FrameKind.Flush:
-                while (Embedder.TakeNext() is { Count: > 0 } next)
-                {
-                    SendOutcomes(next);
-                }
-
+                SendOutcomes(Embedder.TakeNext());
                 break;
             case FrameKind.OpenGenerator:
                 LlamaModel generative = _models.Find(reader.Int());

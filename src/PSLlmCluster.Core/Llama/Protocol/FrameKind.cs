@@ -20,7 +20,7 @@ internal enum FrameKind : byte
     /// <summary>To the worker: a text for the embedder.</summary>
     Text = 12,
 
-    /// <summary>To the worker: compute what is waiting.</summary>
+    /// <summary>To the worker: give the next outcomes, and compute what waits for company without it where there are none.</summary>
     Flush = 13,
 
     /// <summary>To the worker: open a generator on a model that is loaded.</summary>
