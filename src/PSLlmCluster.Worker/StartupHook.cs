@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PSLlmCluster.Core.Llama;
 using PSLlmCluster.Worker;
 
 /// <summary>
@@ -8,20 +9,16 @@ using PSLlmCluster.Worker;
 [SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = ".NET looks for this name, in no namespace.")]
 internal static class StartupHook
 {
-    // As WorkerStart has them; the engine cannot be found yet.
-    private const string WorkerVariable = "PSLLMCLUSTER_WORKER";
-    private const string HooksVariable = "DOTNET_STARTUP_HOOKS";
-
     /// <summary>Makes the process a worker, and does not return.</summary>
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(WorkerVariable) is null)
+        if (Environment.GetEnvironmentVariable(WorkerStart.WorkerVariable) is null)
         {
             return;
         }
 
-        Environment.SetEnvironmentVariable(WorkerVariable, null);
-        Environment.SetEnvironmentVariable(HooksVariable, null);
+        Environment.SetEnvironmentVariable(WorkerStart.WorkerVariable, null);
+        Environment.SetEnvironmentVariable(WorkerStart.HooksVariable, null);
         AssemblyLookup.Use();
         Program.Run();
     }

@@ -55,23 +55,8 @@ public sealed record EmbeddingOptions
     /// <exception cref="EngineException">An option makes no sense.</exception>
     public void Validate()
     {
-        if (ThreadCount is < 1 or > 1024)
-        {
-            throw new EngineException(
-                EngineErrorIds.ThreadCountInvalid,
-                FailureKind.InvalidArgument,
-                $"A thread count of {ThreadCount} makes no sense.",
-                "Give a number from 1 to 1024, or leave it out.");
-        }
-
-        if (ContextLength is < 1)
-        {
-            throw new EngineException(
-                EngineErrorIds.ContextTooShort,
-                FailureKind.InvalidArgument,
-                $"A context length of {ContextLength} tokens makes no sense.",
-                "Give a number of tokens from 8 to the model's own context length, or leave it out.");
-        }
+        OptionChecks.RequireThreadCount(ThreadCount);
+        OptionChecks.RequireContextLength(ContextLength, least: 1, advised: 8);
 
         if (ContextLength > MostBatchSize)
         {

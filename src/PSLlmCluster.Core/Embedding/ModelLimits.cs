@@ -30,17 +30,20 @@ internal static class ModelLimits
     /// <param name="path">The model's file.</param>
     /// <param name="trained">The longest that the model was trained with; 0 or less where that is not known.</param>
     /// <param name="asked">What is asked for, or null.</param>
+    /// <param name="usual">The most where nothing is asked for.</param>
+    /// <param name="hint">What follows the advice to leave it out.</param>
     /// <returns>The number of tokens.</returns>
     /// <exception cref="EngineException">More is asked for than the model was trained with.</exception>
-    public static int WindowFor(string path, int trained, int? asked)
+    public static int WindowFor(
+        string path, int trained, int? asked, int usual = DefaultWindowLength, string hint = "; longer texts are cut in windows")
     {
         int own = trained > 0 ? trained : int.MaxValue;
         return asked is null || asked <= own
-            ? asked ?? Math.Min(own, DefaultWindowLength)
+            ? asked ?? Math.Min(own, usual)
             : throw new EngineException(
                 EngineErrorIds.ContextTooLong,
                 FailureKind.InvalidArgument,
                 $"A context length of {asked} tokens is more than the {own} that {path} was trained with.",
-                $"Give at most {own}, or leave it out; longer texts are cut in windows.");
+                $"Give at most {own}, or leave it out{hint}.");
     }
 }

@@ -30,18 +30,6 @@ internal sealed class PooledText(int index, int width, int windowCount, int wind
         _tokenCount = Math.Max(_tokenCount, tokenCount);
     }
 
-    /// <summary>Adds a token's vector.</summary>
-    /// <param name="vector">The vector.</param>
-    /// <param name="weight">Its weight: 1 with mean pooling, the window's weight where one token stands for the window.</param>
-    public void Add(ReadOnlySpan<float> vector, double weight)
-    {
-        double[] sum = _sum;
-        for (int i = 0; i < vector.Length; i++)
-        {
-            sum[i] += vector[i] * weight;
-        }
-    }
-
     /// <summary>Adds the sum over a window's tokens, or what stands for it.</summary>
     /// <param name="windowSum">The window's vector times its weight.</param>
     public void Add(ReadOnlySpan<double> windowSum)

@@ -16,7 +16,7 @@ internal sealed class EncoderEmbedder : ITextEmbedder
     private readonly TextWindows _textWindows;
     private readonly EncoderTeam _team;
     private readonly TokenList _content = new();
-    private readonly Queue<PooledText> _texts = [];
+    private readonly TextQueue _texts;
     private readonly Queue<TokenWindow> _windows = [];
 
     /// <summary>Initializes a new instance of the <see cref="EncoderEmbedder"/> class.</summary>
@@ -36,6 +36,7 @@ internal sealed class EncoderEmbedder : ITextEmbedder
         _options = options;
         _token = token;
         Width = model.Width;
+        _texts = new TextQueue(Width, options.Normalize);
         WindowLength = ModelLimits.WindowFor(model.Path, model.Weights.Shape.ContextLength, options.ContextLength);
         _textWindows = new TextWindows(
             new WindowFrame(_tokenizer.Before, null, _tokenizer.After, IsPrompt: false), WindowLength, options.LongText);
@@ -68,14 +69,12 @@ internal sealed class EncoderEmbedder : ITextEmbedder
         }
         catch (EngineException failure)
         {
-            PooledText untokenized = new(index, Width, windowCount: 0, windowCountOfText: 0);
-            untokenized.Fail(failure);
-            _texts.Enqueue(untokenized);
+            _texts.AddFailed(index, failure);
             return TakeReady();
         }
 
         (PooledText pooled, int windowCount) = _textWindows.Start(index, Width, _content.Count);
-        _texts.Enqueue(pooled);
+        _texts.Add(pooled);
         for (int i = 0; i < windowCount; i++)
         {
             TokenWindow window = new(pooled, _textWindows.Tokens(_content.Tokens, i));
@@ -96,13 +95,7 @@ internal sealed class EncoderEmbedder : ITextEmbedder
             window.Text.EndWindow(window.Tokens.Length, window.Tokens.Length);
         }
 
-        List<EmbeddingOutcome> ready = [];
-        while (_texts.Count > 0 && _texts.Peek().IsDone)
-        {
-            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
-        }
-
-        return ready;
+        return _texts.TakeReady();
     }
 
     /// <inheritdoc/>

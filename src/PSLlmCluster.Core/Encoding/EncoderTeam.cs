@@ -108,8 +108,8 @@ internal sealed class EncoderTeam : IDisposable
             if (_idle == 0 && _threads.Count < _threadCount)
             {
                 Thread thread = new(Work) { IsBackground = true, Name = "PSLlmCluster encoder" };
-                _threads.Add(thread);
                 thread.Start();
+                _threads.Add(thread);
             }
 
             Monitor.PulseAll(_gate);

@@ -147,22 +147,7 @@ public sealed record GenerationOptions
             throw Invalid($"{Thinking} does not exist as a handling of thinking.", "Give Close, Remove or Keep.");
         }
 
-        if (ThreadCount is < 1 or > 1024)
-        {
-            throw new EngineException(
-                EngineErrorIds.ThreadCountInvalid,
-                FailureKind.InvalidArgument,
-                $"A thread count of {ThreadCount} makes no sense.",
-                "Give a number from 1 to 1024, or leave it out.");
-        }
-
-        if (ContextLength is < 2)
-        {
-            throw new EngineException(
-                EngineErrorIds.ContextTooShort,
-                FailureKind.InvalidArgument,
-                $"A context length of {ContextLength} tokens makes no sense.",
-                "Give a number of tokens from 2 to the model's own context length, or leave it out.");
-        }
+        OptionChecks.RequireThreadCount(ThreadCount);
+        OptionChecks.RequireContextLength(ContextLength, least: 2, advised: 2);
     }
 }

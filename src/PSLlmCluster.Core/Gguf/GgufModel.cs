@@ -1,8 +1,8 @@
 namespace PSLlmCluster.Core.Gguf;
 
 /// <summary>
-/// A whole model in one GGUF file, opened for the managed engine: its values by their keys, and its tensors by their names. Nothing is
-/// taken on trust: a value or a tensor that is not what is asked for is an error that names the file and the key, and nothing is
+/// A whole model in one GGUF file, opened for what reads more than its header: its values by their keys, and its tensors by their names.
+/// Nothing is taken on trust: a value or a tensor that is not what is asked for is an error that names the file and the key, and nothing is
 /// allocated before it is known to be in the file. The file is read, never mapped, so that one which is cut while it is open is an error
 /// too. It is for one thread at a time.
 /// </summary>

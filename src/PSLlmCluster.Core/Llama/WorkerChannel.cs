@@ -4,7 +4,8 @@ using PSLlmCluster.Core.Llama.Protocol;
 namespace PSLlmCluster.Core.Llama;
 
 /// <summary>
-/// One piece of work in the worker: a model that is loaded, or an embedder. Its frames come in order; one thread uses it at a time.
+/// One piece of work in the worker: a model that is loaded, an embedder, a generator, the list of devices. Its frames come in order; one
+/// thread uses it at a time.
 /// </summary>
 internal sealed class WorkerChannel : IDisposable
 {

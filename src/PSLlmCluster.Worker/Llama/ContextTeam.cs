@@ -10,10 +10,7 @@ namespace PSLlmCluster.Worker.Llama;
 /// </summary>
 internal sealed class ContextTeam : IDisposable
 {
-    /// <summary>
-    /// The most windows that wait. Each is of a text of its own at most, so with those that are being computed they stay below the 512
-    /// texts that may be held back.
-    /// </summary>
+    /// <summary>The most windows that wait.</summary>
     public const int MostWaiting = 256;
 
     private readonly object _gate = new();

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Worker.Llama.Native;
 
@@ -38,16 +39,7 @@ internal static class GenerationLimits
     /// <returns>The number of tokens.</returns>
     /// <exception cref="EngineException">More is asked for than the model was trained with.</exception>
     public static int ContextFor(LlamaModel model, int? asked)
-    {
-        int own = model.TrainedContextLength > 0 ? model.TrainedContextLength : int.MaxValue;
-        return asked is null || asked <= own
-            ? asked ?? Math.Min(own, DefaultContextLength)
-            : throw new EngineException(
-                EngineErrorIds.ContextTooLong,
-                FailureKind.InvalidArgument,
-                $"A context length of {asked} tokens is more than the {own} that {model.Path} was trained with.",
-                $"Give at most {own}, or leave it out.");
-    }
+        => ModelLimits.WindowFor(model.Path, model.TrainedContextLength, asked, DefaultContextLength, hint: string.Empty);
 
     /// <summary>Makes the error of a prompt that is too long.</summary>
     /// <param name="prompt">The prompt.</param>

@@ -42,8 +42,8 @@ internal sealed record GpuShare(GpuMemory Gpu, int Layers, long Weights, long Ke
 /// <param name="LayerCount">How many layers are on GPUs together.</param>
 internal sealed record GpuPlan(IReadOnlyList<GpuShare> Shares, int LayerCount)
 {
-    /// <summary>The tokens of a computation, which <c>LlamaEmbedder</c> gives a GPU at once unless it is told otherwise.</summary>
-    public const int TokenCount = 512;
+    /// <summary>The tokens of a computation, which <see cref="ContextPlan"/> gives a GPU at once unless it is told otherwise.</summary>
+    public const int TokenCount = ContextPlan.GpuCallSize;
 
     private const int FloatLength = 4;
 

@@ -32,14 +32,14 @@ internal sealed record LayerSizes(
     /// <exception cref="EngineException">A file cannot be read, or is damaged.</exception>
     public static LayerSizes Read(CheckedModelFile file)
     {
-        List<GgufTensorEntry> tensors = [];
-        foreach (FileStamp part in file.Files)
+        using GgufModel first = GgufModel.Open(file.Path);
+        List<GgufTensorEntry> tensors = [.. first.Tensors.Values];
+        foreach (FileStamp part in file.Files.Skip(1))
         {
-            using GgufModel model = GgufModel.Open(part.Path);
-            tensors.AddRange(model.Tensors.Values);
+            using GgufModel other = GgufModel.Open(part.Path);
+            tensors.AddRange(other.Tensors.Values);
         }
 
-        using GgufModel first = GgufModel.Open(file.Path);
         return Of(tensors, first.Values, first.Header);
     }
 

@@ -21,7 +21,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
     private readonly PoolingType _pooling;
     private readonly TextWindows _textWindows;
     private readonly ContextTeam _team;
-    private readonly Queue<PooledText> _texts = [];
+    private readonly TextQueue _texts;
     private readonly Queue<PendingWindow> _windows = [];
 
     /// <summary>Initializes a new instance of the <see cref="LlamaEmbedder"/> class.</summary>
@@ -72,6 +72,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
                 throw TextPrompt.NotForEncoder(model.Path);
             }
 
+            _texts = new TextQueue(_model.Width, options.Normalize);
             ContextPlan plan = PlanFor(_model);
             int[] shared = _frame.Shared;
             _team = new ContextTeam(first, () => Open(_model, plan, shared), plan, WindowLength, shared.Length, _log.Writer, token);
@@ -129,14 +130,12 @@ public sealed class LlamaEmbedder : ITextEmbedder
         }
         catch (EngineException failure)
         {
-            PooledText untokenized = new(index, Width, windowCount: 0, windowCountOfText: 0);
-            untokenized.Fail(failure);
-            _texts.Enqueue(untokenized);
+            _texts.AddFailed(index, failure);
             return TakeReady();
         }
 
         (PooledText pooled, int windowCount) = _textWindows.Start(index, Width, content.Length);
-        _texts.Enqueue(pooled);
+        _texts.Add(pooled);
         for (int window = 0; window < windowCount; window++)
         {
             int[] tokens = _textWindows.Tokens(content, window);
@@ -158,18 +157,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
             Complete(_windows.Dequeue());
         }
 
-        if (_texts.Count == 0 || !_texts.Peek().IsDone)
-        {
-            return [];
-        }
-
-        List<EmbeddingOutcome> ready = [];
-        while (_texts.Count > 0 && _texts.Peek().IsDone)
-        {
-            ready.Add(_texts.Dequeue().Outcome(_options.Normalize));
-        }
-
-        return ready;
+        return _texts.TakeReady();
     }
 
     /// <inheritdoc/>
@@ -186,7 +174,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
     }
 
     /// <summary>
-    /// Stops what is being computed, frees the memory of the computation, and the model if the cache has released it.
+    /// Stops what is being computed, frees the memory of the computation, and the model if it was released meanwhile.
     /// </summary>
     public void Dispose()
     {

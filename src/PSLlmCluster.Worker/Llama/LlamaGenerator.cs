@@ -90,7 +90,7 @@ public sealed class LlamaGenerator : ITextGenerator
         return queue.Outcomes;
     }
 
-    /// <summary>Frees the memory of the computation, and the model if the cache has released it.</summary>
+    /// <summary>Frees the memory of the computation, and the model if it was released meanwhile.</summary>
     public void Dispose()
     {
         if (!_isDisposed)
@@ -167,7 +167,7 @@ public sealed class LlamaGenerator : ITextGenerator
                 {
                     if (slots[slot] is { } sequence)
                     {
-                        slots[slot] = GoOn(context, slot, sequence, words, queue);
+                        slots[slot] = Advance(context, slot, sequence, words ?? context.Logits(slot, _logits), queue);
                     }
                 }
             }
@@ -201,10 +201,6 @@ public sealed class LlamaGenerator : ITextGenerator
         string? words = context.Start(slot, prompt.Tokens, prompt.SharedLength, _logits);
         return Advance(context, slot, sequence, words, queue);
     }
-
-    private GeneratedSequence? GoOn(
-        GenerationContext context, int slot, GeneratedSequence sequence, string? words, GenerationQueue queue)
-        => Advance(context, slot, sequence, words ?? context.Logits(slot, _logits), queue);
 
     private GeneratedSequence? Advance(
         GenerationContext context, int slot, GeneratedSequence sequence, string? words, GenerationQueue queue)
@@ -252,7 +248,7 @@ public sealed class LlamaGenerator : ITextGenerator
 
     private GenerationContext ContextFor(int length)
     {
-        int rounded = (length + LengthStep - 1) / LengthStep * LengthStep;
+        int rounded = WindowBatch.RoundUp(length, LengthStep);
         if (_context is null || _context.Length < rounded)
         {
             _context?.Dispose();

@@ -10,7 +10,7 @@ namespace PSLlmCluster.Worker.Llama;
 
 /// <summary>
 /// A model in memory: <c>llama_model_load_from_file</c> of llama.h, with each of its failures distinguished. It belongs to the
-/// session's cache of models; an embedder that uses it keeps its weights alive even after the cache has released it.
+/// models that the worker holds; an embedder that uses it keeps its weights alive even after it was released.
 /// </summary>
 public sealed unsafe class LlamaModel : IEmbeddingModel
 {
@@ -29,9 +29,6 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
         LayerCount = LlamaNative.llama_model_n_layer(handle) + 1;
         GpuLayers = Math.Min(gpuLayers, LayerCount);
         DeviceDescription = deviceDescription;
-        byte* description = stackalloc byte[256];
-        int length = LlamaNative.llama_model_desc(handle, description, 256);
-        Description = System.Text.Encoding.UTF8.GetString(description, Math.Clamp(length, 0, 255));
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
         Pooling = header.Pooling;
         IsCausal = header.IsCausal;
@@ -47,9 +44,6 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
 
     /// <summary>Gets its architecture as the file names it: bert, qwen2, llama.</summary>
     public string Architecture { get; }
-
-    /// <summary>Gets what it is in a few words: architecture, size, quantisation.</summary>
-    public string Description { get; }
 
     /// <inheritdoc/>
     public int Width { get; }

@@ -22,13 +22,17 @@ internal static class BackendNeeds
             return $"{path} cannot be loaded: {library.Fault}. Install the backend again: Install-LlamaBackend {backend.Name} -Force.";
         }
 
-        CudaRuntime.Preload(backend.Folder, Path.GetDirectoryName(path)!);
+        if (backend.CudaVersion is int cuda)
+        {
+            CudaRuntime.Preload(cuda, Path.GetDirectoryName(path)!);
+        }
+
         IEnumerable<string> needs = OperatingSystem.IsWindows() ? OnWindows(backend) : library.Needs;
         string[] missing =
             [.. needs.Where(name => !name.Contains("ggml", StringComparison.Ordinal) && !NativeLibrary.TryLoad(name, out _))];
         return missing.Length > 0
             ? Missing(backend, missing, Path.GetDirectoryName(path)!)
-            : backend.CudaVersion is int cuda ? CudaDriver.TooOld(CudaDriver.Version(), cuda) : null;
+            : backend.CudaVersion is int wanted ? CudaDriver.TooOld(CudaDriver.Version(), wanted) : null;
     }
 
     /// <summary>Says what a backend needs that is not there, and where each comes from.</summary>

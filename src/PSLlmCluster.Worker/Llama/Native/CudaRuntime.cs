@@ -9,23 +9,17 @@ namespace PSLlmCluster.Worker.Llama.Native;
 internal static class CudaRuntime
 {
     /// <summary>Loads what can be found.</summary>
-    /// <param name="backend">cuda12 or cuda13; anything else needs nothing.</param>
+    /// <param name="version">CUDA's major version.</param>
     /// <param name="folder">The backend's folder.</param>
-    public static void Preload(string backend, string folder)
+    public static void Preload(int version, string folder)
     {
-        if (!backend.StartsWith("cuda", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        string version = backend["cuda".Length..];
         string[] folders = [.. Folders(folder, version).Where(Directory.Exists)];
 
         // In the order of their needs: cublas needs cublasLt.
         foreach (string library in (string[])["cudart", "cublasLt", "cublas"])
         {
             string name = OperatingSystem.IsWindows()
-                ? library == "cudart" ? $"cudart64_{version}.dll" : $"{library}64_{version}.dll"
+                ? $"{library}64_{version}.dll"
                 : $"lib{library}.so.{version}";
             foreach (string candidate in folders)
             {
@@ -38,7 +32,7 @@ internal static class CudaRuntime
         }
     }
 
-    private static IEnumerable<string> Folders(string folder, string version)
+    private static IEnumerable<string> Folders(string folder, int version)
     {
         yield return folder;
         foreach (string variable in (string[])["CUDA_PATH", "CUDA_HOME"])

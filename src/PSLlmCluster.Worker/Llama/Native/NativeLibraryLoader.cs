@@ -5,7 +5,7 @@ namespace PSLlmCluster.Worker.Llama.Native;
 
 /// <summary>
 /// Loads llama.cpp's libraries once in a process (<see cref="BoundLibraries"/>), takes its log before it writes any, and lets ggml pick the
-/// library for this CPU. Nothing is loaded before the first model.
+/// library for this CPU. Nothing is loaded before a model or the list of devices needs it.
 /// </summary>
 internal static unsafe class NativeLibraryLoader
 {
