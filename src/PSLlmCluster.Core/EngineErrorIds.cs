@@ -37,6 +37,7 @@ public static class EngineErrorIds
     public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
     public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);
     public const string IsolationInvalid = nameof(IsolationInvalid);
+    public const string LayersNotPossible = nameof(LayersNotPossible);
     public const string MainGpuInvalid = nameof(MainGpuInvalid);
     public const string MembershipNotPossible = nameof(MembershipNotPossible);
     public const string MembershipTooLarge = nameof(MembershipTooLarge);

@@ -45,9 +45,10 @@ public sealed class ArchitectureTests
             ["Spanning"] = new([], ["RowWeights"]),
             ["Hierarchy"] = new(["Spanning"], ["HdbscanPoints", "RowWeights"]),
             ["Selection"] = new(["Hierarchy", "Spanning"], ["HdbscanOptions", "RowWeights"]),
+            ["Layers"] = new(["Selection", "Hierarchy", "Spanning"], ["HdbscanPoints", "RowWeights"]),
             ["Prediction"] = new(
-                ["Selection", "Hierarchy"],
-                ["FitStages", "HdbscanFit", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
+                ["Layers", "Selection", "Hierarchy"],
+                ["FitStages", "HdbscanFit", "HdbscanLayer", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
         },
         ["Umap"] = new()
         {

@@ -103,6 +103,37 @@ public static class HdbscanClustering
         SpanningTree spanningTree = search.Span(cores[^1], options.Alpha, spanning)
             ?? new BlockSearch(points.Space, points.Weights).Span(cores[^1], options.Alpha, spanning);
 
+        HdbscanFit fit = Select(options, points, cores, spanningTree, token);
+        work.Stage("Clustering", 0, 1).Progress.Report(1);
+        return fit;
+    }
+
+    /// <summary>
+    /// Takes a layer's clusters in place of those that were selected: what a fit of the same rows by leaf selection at the layer's
+    /// MinClusterSize gives, with the MinSampleCount of this one, without building the spanning tree again.
+    /// </summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="layer">One of its layers.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The clustering.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static HdbscanFit TakeLayer(HdbscanFit fit, HdbscanLayer layer, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(layer);
+        FitStages stages = fit.Stages;
+        return Select(
+            fit.Options.ForLayer(layer.MinClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)),
+            stages.Points,
+            stages.Cores,
+            stages.SpanningTree,
+            token);
+    }
+
+    /// <summary>Finds the clusters once the spanning tree is there.</summary>
+    private static HdbscanFit Select(
+        HdbscanOptions options, HdbscanPoints points, CoreDistances[] cores, SpanningTree spanningTree, CancellationToken token)
+    {
         CondensedTree tree = CondensedTree.Build(SingleLinkageTree.Build(spanningTree, token), options.MinClusterSize, token);
         if (options.ClusterSelectionPersistence > 0)
         {
@@ -121,7 +152,6 @@ public static class HdbscanClustering
             = PredictionData.Create(tree, stability.Lambdas, options.CutDistance is null ? clusterOfNumber : [], points.Count);
 
         HdbscanResult result = InOrderOfInput(points, clusters, clusterOfNumber, nearest, outlierScores, options);
-        work.Stage("Clustering", 0, 1).Progress.Report(1);
         return new HdbscanFit(result, validity, new FitStages(
             options,
             resolved,

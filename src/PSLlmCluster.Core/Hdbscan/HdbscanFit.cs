@@ -55,6 +55,22 @@ public sealed record HdbscanFit
     public IReadOnlyList<CondensedTreeEdge> CondensedTree()
         => HierarchyExport.Edges(Stages.Points, Stages.Tree, Stages.Prediction.ClusterOfNumber);
 
+    /// <summary>
+    /// Finds the sizes of clusters at which the rows fall into groups most clearly, and the clusters of each: several resolutions of one
+    /// tree. They depend on the rows, MinClusterSize, MinSampleCount, Alpha and the metric alone; what selects the clusters of
+    /// <see cref="Result"/> changes none of them.
+    /// </summary>
+    /// <param name="most">The most layers, 1 or more; those of the highest total persistence are taken.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The layers, the finest first; none where the rows do not part into clusters.</returns>
+    /// <exception cref="EngineException">Splits were undone by ClusterSelectionPersistence (LayersNotPossible).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<HdbscanLayer> Layers(int most = HdbscanLayer.UsualCount, CancellationToken token = default)
+    {
+        Options.RequireLayers();
+        return HdbscanLayer.Find(Stages, most, token);
+    }
+
     /// <summary>Computes how far each row belongs to each cluster.</summary>
     /// <param name="progress">Receives the fraction of rows completed, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>

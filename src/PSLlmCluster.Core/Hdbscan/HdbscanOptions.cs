@@ -180,10 +180,39 @@ public sealed record HdbscanOptions
         }
     }
 
+    /// <summary>Refuses options whose tree has no layers, so that it can be said before the work.</summary>
+    /// <exception cref="EngineException">Splits are undone by ClusterSelectionPersistence (LayersNotPossible).</exception>
+    public void RequireLayers()
+    {
+        if (ClusterSelectionPersistence > 0)
+        {
+            throw new EngineException(
+                EngineErrorIds.LayersNotPossible,
+                FailureKind.InvalidArgument,
+                "Layers come from the whole tree, and ClusterSelectionPersistence undoes splits of it.",
+                "Leave out ClusterSelectionPersistence, or the layers.");
+        }
+    }
+
     /// <summary>Returns the number of other rows that a core distance reaches: what was asked for, at most n - 1, at least 1.</summary>
     /// <param name="rowCount">The number of rows, n, or what they count for together.</param>
     internal int UsedSampleCount(double rowCount)
         => (int)Math.Max(1, Math.Min(RowWeights.Whole(rowCount - 1), MinSampleCount ?? MinClusterSize));
+
+    /// <summary>Returns the options whose clusters are those of a layer.</summary>
+    /// <param name="minClusterSize">The layer's size.</param>
+    /// <param name="sampleCount">The number of other rows that the core distances reach.</param>
+    internal HdbscanOptions ForLayer(int minClusterSize, int sampleCount) => this with
+    {
+        MinClusterSize = minClusterSize,
+        MinSampleCount = sampleCount,
+        ClusterSelectionMethod = ClusterSelectionMethod.Leaf,
+        ClusterSelectionEpsilon = 0,
+        ClusterSelectionEpsilonMax = 0,
+        CutDistance = null,
+        ClusterCount = null,
+        MaxClusterSize = 0,
+    };
 
     private static void Require(bool holds, string name, object? value, string recommendedAction)
     {

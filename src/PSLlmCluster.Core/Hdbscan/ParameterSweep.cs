@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Layers;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
@@ -19,6 +20,12 @@ public sealed record ParameterGrid(
     IReadOnlyList<ClusterSelectionMethod> Methods)
 {
     private static readonly int[] _usualSizes = [2, 3, 5, 10, 15, 20, 30, 50, 100];
+
+    /// <summary>
+    /// Gets how many layers to measure of each tree, 1 or more, in place of the epsilons and methods: the leaves at the size of each; null
+    /// for none. There is one fewest rows of a cluster then, from which the sizes of layers go up.
+    /// </summary>
+    public int? LayerCount { get; init; }
 
     /// <summary>
     /// Returns sizes that are worth a try: of some usual ones, those that half of the rows are enough for and that no largest size forbids,
@@ -112,7 +119,10 @@ public static class ParameterSweep
                 search = blocks;
             }
 
-            found.AddRange(Measure(bySamples[i], points, spanningTree, token));
+            found.AddRange(
+                grid.LayerCount is int most
+                    ? MeasureLayers(bySamples[i].First(), bySamples[i].Key, most, points, spanningTree, token)
+                    : Measure(bySamples[i], points, spanningTree, token));
         }
 
         work.Stage("Measuring", 0, 1).Progress.Report(1);
@@ -139,6 +149,12 @@ public static class ParameterSweep
     /// <summary>Returns every combination, each valid.</summary>
     private static List<HdbscanOptions> Choices(HdbscanOptions options, ParameterGrid grid)
     {
+        if (grid.LayerCount is not null)
+        {
+            options.RequireLayers();
+            RequireOneSize(grid);
+        }
+
         List<HdbscanOptions> choices = [];
         int?[] sampleCounts = grid.MinSampleCounts.Count == 0 ? [null] : [.. grid.MinSampleCounts.Distinct()];
         foreach (int size in grid.MinClusterSizes.Distinct())
@@ -168,6 +184,18 @@ public static class ParameterSweep
         return choices;
     }
 
+    private static void RequireOneSize(ParameterGrid grid)
+    {
+        if (grid.MinClusterSizes.Count != 1)
+        {
+            throw new EngineException(
+                EngineErrorIds.HdbscanOptionInvalid,
+                FailureKind.InvalidArgument,
+                FormattableString.Invariant($"Layers go up from one MinClusterSize, and {grid.MinClusterSizes.Count} are given."),
+                "Give the smallest of them.");
+        }
+    }
+
     /// <summary>Measures all choices of one sample count.</summary>
     private static IEnumerable<ClusteringMeasurement> Measure(
         IGrouping<int, HdbscanOptions> choices, HdbscanPoints points, SpanningTree spanningTree, CancellationToken token)
@@ -189,6 +217,22 @@ public static class ParameterSweep
                 FlatClusters clusters = FlatClusters.Compute(choice, spanningTree, tree, stability, token);
                 yield return Measure(choice, choices.Key, points, spanningTree, clusters);
             }
+        }
+    }
+
+    /// <summary>Measures the layers of one sample count: what leaf selection at the size of each gives.</summary>
+    private static IEnumerable<ClusteringMeasurement> MeasureLayers(
+        HdbscanOptions options, int sampleCount, int most, HdbscanPoints points, SpanningTree spanningTree, CancellationToken token)
+    {
+        SingleLinkageTree linkage = SingleLinkageTree.Build(spanningTree, token);
+        CondensedTree smallest = CondensedTree.Build(linkage, options.MinClusterSize, token);
+        LeafSpans spans = LeafSpans.Compute(smallest, options.MinClusterSize);
+        foreach (PersistenceStep layer in LayerPeaks.Order(smallest, spans, options.MinClusterSize, token).Take(most))
+        {
+            HdbscanOptions choice = options.ForLayer(layer.First, sampleCount);
+            CondensedTree tree = CondensedTree.Build(linkage, layer.First, token);
+            FlatClusters clusters = FlatClusters.Compute(choice, spanningTree, tree, ClusterStability.Compute(tree), token);
+            yield return new LayerMeasurement(Measure(choice, sampleCount, points, spanningTree, clusters), layer.Total);
         }
     }
 

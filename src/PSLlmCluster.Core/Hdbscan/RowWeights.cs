@@ -49,6 +49,16 @@ internal static class RowWeights
     /// <summary>Returns whether a sum is as many rows as are wanted.</summary>
     public static bool HasReached(double sum, double wanted) => sum >= wanted * (1 - Same);
 
+    /// <summary>Returns the most rows that a sum has reached, as far as min_cluster_size can say them.</summary>
+    public static int LargestReached(double sum)
+    {
+        int most = (int)Math.Min(int.MaxValue, Whole(sum));
+
+        // The two tolerances are one on paper, and may differ in the last bit.
+        most += most < int.MaxValue && HasReached(sum, most + 1.0) ? 1 : 0;
+        return most - (HasReached(sum, most) ? 0 : 1);
+    }
+
     /// <summary>Returns the whole rows in a sum.</summary>
     public static double Whole(double sum) => Math.Floor(sum * (1 + Same));
 

@@ -61,6 +61,18 @@ public sealed class ClusterAssignment
     /// </summary>
     public double[]? Membership { get; init; }
 
+    /// <summary>
+    /// Gets the row's cluster in each layer, the finest first, numbered by size from 0 within each layer; -1 where it lies in none. Null
+    /// unless layers were asked for.
+    /// </summary>
+    public int[]? LayerClusters { get; init; }
+
+    /// <summary>
+    /// Gets the size of each layer, its MinClusterSize, in the order of <see cref="LayerClusters"/>; the same array for all rows. Null
+    /// unless layers were asked for.
+    /// </summary>
+    public int[]? LayerSizes { get; init; }
+
     /// <summary>Returns the text with its cluster.</summary>
     /// <returns>The text with its cluster.</returns>
     public override string ToString() => $"{Text ?? $"row {Index}"} ({(Cluster == Noise ? "noise" : $"cluster {Cluster}")})";

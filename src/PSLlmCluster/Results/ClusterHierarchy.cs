@@ -15,4 +15,8 @@ public sealed record ClusterHierarchy(
     IReadOnlyList<CondensedTreeEdge> CondensedTree,
     IReadOnlyList<int> ClusterNodes,
     IReadOnlyList<double> Persistences,
-    double? RelativeValidity);
+    double? RelativeValidity)
+{
+    /// <summary>Gets the layers, the finest first; null unless they were asked for.</summary>
+    public IReadOnlyList<ClusterLayer>? Layers { get; init; }
+}

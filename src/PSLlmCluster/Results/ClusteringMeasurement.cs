@@ -1,7 +1,7 @@
 namespace PSLlmCluster;
 
 /// <summary>What one choice of parameters makes of the rows: what <c>Measure-Clustering</c> writes.</summary>
-public sealed record ClusteringMeasurement
+public record ClusteringMeasurement
 {
     /// <summary>Gets the fewest rows that make a cluster.</summary>
     public required int MinClusterSize { get; init; }

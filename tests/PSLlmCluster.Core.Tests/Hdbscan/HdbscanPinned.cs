@@ -51,6 +51,8 @@ internal static class HdbscanPinned
         ["new rows"] = "4F3B0DEB2D08AF7E19F61CC94D4135F89BB97ED4022A2BE79F6E03D2533A8429",
         ["memberships of new rows"] = "26663BF63CE9DA93A326C02F86B7199397789208C9EF663B317632B1BEF87D96",
         ["merges"] = "4389FF7956DAAC42A59EB3E8B826375234D644F06FEF73AAD9249F9EBC632096",
+        ["layers"] = "F10923E2F7F5555954AE7D1FFB936C8096EF61088CBB5C07699680E5C8B4A90C",
+        ["layers of new rows"] = "50762A373CC73D07C50D44D6173066ACD505E212FBE9C04025C127DBD26EDE89",
         ["a comparison"] = "69C9385C29E4EE920009DE0DA81BD3A0A538C190BBFFF0B24214A6AC5BC1E728",
     };
 
@@ -128,6 +130,13 @@ internal static class HdbscanPinned
         yield return (
             "merges",
             Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
+        HdbscanFit layered = HdbscanClustering.Fit(rows, weights, options);
+        IReadOnlyList<HdbscanLayer> layers = layered.Layers();
+        yield return (
+            "layers",
+            Hash(layers.SelectMany(layer => layer.Labels.Concat(layer.NearestClusters()).Append((int)layer.Persistence))));
+        HdbscanPrediction places = HdbscanModel.Of(layered, layers).Predict(fresh, threadCount);
+        yield return ("layers of new rows", Hash(places.LayerLabels!.Concat(places.NearestLayerLabels!).SelectMany(labels => labels)));
         ParameterGrid grid = new([3, 6, 12], [2, 5], [0, 0.2], [ClusterSelectionMethod.Eom, ClusterSelectionMethod.Leaf]);
         yield return (
             "a comparison",
@@ -153,6 +162,9 @@ internal static class HdbscanPinned
         hash.AppendData(MemoryMarshal.AsBytes(result.Persistences.AsSpan()));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    private static string Hash(IEnumerable<int> numbers)
+        => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(numbers.ToArray())));
 
     private static string Hash(double[] numbers) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan())));
 }

@@ -79,6 +79,51 @@ public class ParameterSweepTests
                 (0, 1.0, 0.0, null, null), (one.ClusterCount, one.NoiseShare, one.LargestShare, one.RelativeValidity, one.Persistence)));
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(20, true)]
+    public void Layers_are_measured_as_leaf_selection_at_their_sizes_is(int levels, bool hasWeights)
+    {
+        RowMatrix rows = TestRows.Random(400, 2, seed: 96, levels: levels);
+        double[]? weights = hasWeights ? [.. Enumerable.Range(0, 400).Select(row => 1 + (row % 4 * 0.75))] : null;
+        ParameterGrid grid = new([2], [3, 1], [0.3], [ClusterSelectionMethod.Eom]) { LayerCount = 3 };
+        HdbscanOptions options = new() { MaxClusterSize = 30, AllowSingleCluster = true };
+        LayerMeasurement[] found = [.. ParameterSweep.Compute(rows, weights, options, grid).Measurements.Cast<LayerMeasurement>()];
+        HdbscanLayer[] expected = [.. grid.MinSampleCounts.SelectMany(
+            samples => HdbscanClustering.Fit(
+                rows, weights, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = samples }).Layers(3))];
+
+        Assert.Equal(
+            expected.Select(layer => (layer.MinClusterSize, layer.ClusterCount, layer.Persistence)).Order(),
+            found.Select(one => (one.MinClusterSize, one.ClusterCount, one.LayerPersistence)).Order());
+        Assert.Equal(found.OrderBy(one => (one.MinClusterSize, one.MinSampleCount)), found);
+        foreach (LayerMeasurement one in found)
+        {
+            ParameterGrid same = new([one.MinClusterSize], [one.MinSampleCount], [0], [ClusterSelectionMethod.Leaf]);
+            ClusteringMeasurement leaf = Assert.Single(
+                ParameterSweep.Compute(rows, weights, new HdbscanOptions(), same).Measurements);
+            Assert.Equal(new LayerMeasurement(leaf, one.LayerPersistence), one);
+        }
+    }
+
+    [Fact]
+    public void Layers_go_up_from_one_size_and_from_the_whole_tree()
+    {
+        ParameterGrid grid = _grid with { LayerCount = 6 };
+        Assert.Equal(
+            "HdbscanOptionInvalid",
+            Assert.Throws<EngineException>(() => ParameterSweep.Validate(new HdbscanOptions(), grid)).ErrorId);
+        Assert.Equal(
+            "LayersNotPossible",
+            Assert.Throws<EngineException>(
+                () => ParameterSweep.Validate(
+                    new HdbscanOptions { ClusterSelectionPersistence = 1 }, grid with { MinClusterSizes = [5] })).ErrorId);
+        SweepResult none = ParameterSweep.Compute(
+            new RowMatrix([1, 2, 3], 3, 1), null, new HdbscanOptions(), grid with { MinClusterSizes = [5], MinSampleCounts = [] });
+        Assert.Empty(none.Measurements);
+        Assert.Equal("NoClusters", Assert.Single(none.Warnings).Id);
+    }
+
     [Fact]
     public void Bad_parameters_are_refused_before_any_work()
     {

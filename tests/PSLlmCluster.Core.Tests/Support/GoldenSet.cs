@@ -23,17 +23,21 @@ internal sealed class GoldenSet
 
     public static GoldenSet Hdbscan { get; } = new("hdbscan");
 
+    /// <summary>Gets the layers; its cases lie beside one another, over the data of <see cref="Hdbscan"/>.</summary>
+    public static GoldenSet Layers { get; } = new("layers");
+
     public static GoldenSet Embedding { get; } = new("embedding");
 
     public static GoldenSet Tokenizing { get; } = new("tokenizing");
 
     /// <summary>Returns the ids of all cases that are there, in ordinal order.</summary>
-    public IReadOnlyList<string> CaseIds()
+    /// <param name="folder">Where they are: a name with a slash after it, or nothing.</param>
+    public IReadOnlyList<string> CaseIds(string folder = "cases/")
     {
         IEnumerable<string> names = _folder is not null
-            ? Directory.EnumerateFiles(Path.Combine(_folder, "cases"), "*.json").Select(file => Path.GetFileName(file))
+            ? Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.json").Select(file => Path.GetFileName(file))
             : _archive!.Entries.Where(
-                entry => entry.FullName.StartsWith("cases/", StringComparison.Ordinal)
+                entry => entry.FullName == folder + entry.Name
                     && entry.Name.EndsWith(".json", StringComparison.Ordinal)).Select(entry => entry.Name);
         return [.. names.Select(name => name[..^".json".Length]).Order(StringComparer.Ordinal)];
     }

@@ -31,6 +31,7 @@ internal sealed class ApproximatePrediction
     private readonly HdbscanResult _result;
     private readonly MembershipVectors? _vectors;
     private readonly bool[] _areExemplars;
+    private readonly LayerPlaces? _layers;
     private readonly double _leastOfRoot;
 
     private ApproximatePrediction(HdbscanModel model, RowMatrix newRows, bool withMemberships, WorkContext work)
@@ -38,6 +39,7 @@ internal sealed class ApproximatePrediction
         int n = newRows.RowCount;
         _model = model;
         _areExemplars = new bool[n];
+        _layers = model.Layers is null ? null : new LayerPlaces(model.Layers, n);
         _distances = new NewRowDistances(model, newRows, work);
         _vectors = withMemberships ? new MembershipVectors(n, model.ClusterCount) : null;
         _memberships = withMemberships && model.ClusterCount > 0 ? new SoftMembership(model.Clusters) : null;
@@ -81,7 +83,11 @@ internal sealed class ApproximatePrediction
 
             work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
-        return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars);
+        return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars)
+        {
+            LayerLabels = prediction._layers?.Labels,
+            NearestLayerLabels = prediction._layers?.Nearest,
+        };
     }
 
     private static List<EngineWarning> Warnings(HdbscanModel model, int rowCount)
@@ -122,7 +128,11 @@ internal sealed class ApproximatePrediction
         return true;
     }
 
-    private void AssignNotFinite(int row) => (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
+    private void AssignNotFinite(int row)
+    {
+        (_result.Labels[row], _result.NearestClusters[row], _result.OutlierScores[row]) = (-1, -1, 1);
+        _layers?.LeaveOut(row);
+    }
 
     private void Assign(int row, ReadOnlySpan<int> points, ReadOnlySpan<double> distances, double[] closeness, CancellationToken token)
     {
@@ -228,6 +238,7 @@ internal sealed class ApproximatePrediction
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];
         _result.NearestStrengths[row] = strength;
         _result.OutlierScores[row] = OutlierScores.Of(clusters.PointLambdas[point], clusters.Lambdas.Below[clusters.PointClusters[point]]);
+        _layers?.Place(row, clusters.PointClusters[point], point);
     }
 
     private void AssignNew(int row, int neighbor, double lambda, ReadOnlySpan<int> points, ReadOnlySpan<double> distances)
@@ -245,6 +256,7 @@ internal sealed class ApproximatePrediction
             leaves = lambda;
         }
 
+        _layers?.Place(row, cluster, neighbor);
         (int label, double probability) = _model.Options.CutDistance is double cut
             ? LabelOfCut(cut, points, distances)
             : LabelOf(cluster, leaves, lambda);

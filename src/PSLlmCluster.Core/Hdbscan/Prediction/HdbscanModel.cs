@@ -70,6 +70,9 @@ public sealed class HdbscanModel
     /// <summary>Gets the options of the fit.</summary>
     public HdbscanOptions Options { get; }
 
+    /// <summary>Gets the layers that were saved, the finest first; null where none were asked for.</summary>
+    public IReadOnlyList<HdbscanModelLayer>? Layers { get; internal init; }
+
     /// <summary>Gets the number of other rows that a core distance reaches: what the options say, as far as there were rows.</summary>
     internal int SampleCount { get; }
 
@@ -112,9 +115,12 @@ public sealed class HdbscanModel
 
     /// <summary>Makes a model of a fit.</summary>
     /// <param name="fit">The fit.</param>
+    /// <param name="layers">Layers of it, into which new rows are put too, the finest first; null for none.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The model.</returns>
     /// <exception cref="EngineException">There is no row with finite numbers in the fit (HdbscanModelNotPossible).</exception>
-    public static HdbscanModel Of(HdbscanFit fit)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static HdbscanModel Of(HdbscanFit fit, IReadOnlyList<HdbscanLayer>? layers = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(fit);
         HdbscanPoints points = fit.Stages.Points;
@@ -147,6 +153,7 @@ public sealed class HdbscanModel
             result.Persistences)
         {
             Center = points.Center,
+            Layers = layers is null ? null : [.. layers.Select(layer => HdbscanModelLayer.Of(fit, layer, token))],
         };
     }
 
@@ -174,6 +181,20 @@ public sealed class HdbscanModel
     /// <summary>Refuses memberships that the clusters do not have, so that it can be said before the work.</summary>
     /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
     public void RequireMemberships() => Options.RequireMemberships();
+
+    /// <summary>Refuses layers that the model does not have, so that it can be said before the work.</summary>
+    /// <exception cref="EngineException">It was saved without layers (LayersNotPossible).</exception>
+    public void RequireLayers()
+    {
+        if (Layers is null)
+        {
+            throw new EngineException(
+                EngineErrorIds.LayersNotPossible,
+                FailureKind.InvalidArgument,
+                "The model was saved without layers.",
+                "Save it again with its layers, or leave them out.");
+        }
+    }
 
     /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not depend on what comes with it.</summary>
     /// <param name="newRows">
@@ -218,7 +239,12 @@ public sealed class HdbscanModel
         if (newRows.RowCount == 0)
         {
             HdbscanResult none = new([], [], [], Persistences, []) { NearestClusters = [], NearestStrengths = [] };
-            return new HdbscanPrediction(none, withMemberships ? new MembershipVectors(0, ClusterCount) : null, []);
+            int[][]? noLayers = Layers is null ? null : [.. Layers.Select(_ => Array.Empty<int>())];
+            return new HdbscanPrediction(none, withMemberships ? new MembershipVectors(0, ClusterCount) : null, [])
+            {
+                LayerLabels = noLayers,
+                NearestLayerLabels = noLayers,
+            };
         }
 
         if (TakesDistances)
@@ -244,4 +270,15 @@ internal sealed record HdbscanModelPoints(
 /// <param name="Result">The clusters of the rows, with the persistences of the fit.</param>
 /// <param name="Memberships">Their membership vectors, or null where they were not wanted.</param>
 /// <param name="AreExemplars">For each row whether it equals a row of the fit that stands for its cluster.</param>
-public sealed record HdbscanPrediction(HdbscanResult Result, MembershipVectors? Memberships, bool[] AreExemplars);
+public sealed record HdbscanPrediction(HdbscanResult Result, MembershipVectors? Memberships, bool[] AreExemplars)
+{
+    /// <summary>
+    /// Gets for each layer of the model, the finest first, each row's cluster, or -1; null where the model has none.
+    /// </summary>
+    public int[][]? LayerLabels { get; init; }
+
+    /// <summary>
+    /// Gets for each layer the cluster that each row would join first, or its own; null where the model has none.
+    /// </summary>
+    public int[][]? NearestLayerLabels { get; init; }
+}

@@ -6,13 +6,13 @@ namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
 /// The sections of a model file of kind "hdbscan", version 1, or 2 where the rows are in double precision, or 3 where their mean was taken
-/// off too, or 4 where the engine is known that made their vectors. "settings" (text); "rows" (n x columns) or, for precomputed distances,
-/// "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where rows had weights "weights",
-/// "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each selected cluster, by
-/// number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
+/// off too, or 4 where the engine is known that made their vectors, or 5 where it has layers. "settings" (text); "rows" (n x columns) or,
+/// for precomputed distances, "columns" (n whole numbers); of each point "near_cores", "labels", "nearest", "strengths", where rows had
+/// weights "weights", "point_clusters", "point_lambdas"; of each cluster of the tree "parents", "births", "largest_lambdas"; of each
+/// selected cluster, by number, "selected" (empty for a flat cut), "cluster_lambdas" and "persistences".
 /// Version 3 has "center", the mean of the fitted rows, a number in double precision for each column, and the setting "center". Version 4
 /// has the settings "center" and "double", which say whether there is a mean and whether the rows are in double precision, and
-/// "embedding_engine".
+/// "embedding_engine". Version 5 has them too, the engine "none" where it is not known, and the sections of <see cref="LayerSections"/>.
 /// </summary>
 internal static class HdbscanModelFile
 {
@@ -21,6 +21,7 @@ internal static class HdbscanModelFile
     private const int DoubleVersion = 2;
     private const int CenterVersion = 3;
     private const int EngineVersion = 4;
+    private const int LayerVersion = 5;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
@@ -103,13 +104,18 @@ internal static class HdbscanModelFile
         file.Add("selected", clusters.ClusterOfNumber);
         file.Add("cluster_lambdas", model.LargestLambdas);
         file.Add("persistences", model.Persistences);
+        if (model.Layers is { } layers)
+        {
+            LayerSections.Write(file, layers);
+        }
+
         file.Save(target, token);
     }
 
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, EngineVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, LayerVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -120,7 +126,12 @@ internal static class HdbscanModelFile
         HdbscanOptions options = _options.Read(settings, new HdbscanOptions());
         options = options with { Center = file.KindVersion >= CenterVersion && settings.Boolean(CenterName) };
         bool isDouble = file.KindVersion >= EngineVersion ? settings.Boolean(DoubleName) : file.KindVersion >= DoubleVersion;
-        EmbeddingEngine? engine = file.KindVersion >= EngineVersion ? EngineSetting.Read(file, settings) : null;
+        EmbeddingEngine? engine = file.KindVersion switch
+        {
+            >= LayerVersion => EngineSetting.ReadOptional(file, settings),
+            EngineVersion => EngineSetting.Read(file, settings),
+            _ => null,
+        };
         settings.RequireAllRead();
         if (options.Center && !isDouble)
         {
@@ -168,18 +179,21 @@ internal static class HdbscanModelFile
         RequireTree(file, clusters);
         double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
         double[] persistences = NotNegative(file, "persistences", count);
+        HdbscanModelLayer[]? layers = file.KindVersion >= LayerVersion ? LayerSections.Read(file, clusters) : null;
         file.RequireAllRead();
         MetricSpace? space = rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
         return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences)
         {
             Center = center,
             Engine = engine,
+            Layers = layers,
         };
     }
 
     /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
     private static int VersionOf(HdbscanModel model) => model switch
     {
+        { Layers: not null } => LayerVersion,
         { Engine: not null } => EngineVersion,
         { Center: not null } => CenterVersion,
         _ => IsDouble(model) ? DoubleVersion : SingleVersion,
@@ -207,10 +221,10 @@ internal static class HdbscanModelFile
             settings.Set(CenterName, model.Center is not null);
         }
 
-        if (model.Engine is { } engine)
+        if (VersionOf(model) >= EngineVersion)
         {
             settings.Set(DoubleName, IsDouble(model));
-            EngineSetting.Write(settings, engine);
+            EngineSetting.Write(settings, model.Engine);
         }
 
         return settings;

@@ -28,8 +28,17 @@ internal sealed record FlatClusters(int[] Labels, double[] Probabilities, double
             return new FlatClusters(clusters, Array.ConvertAll(clusters, cluster => cluster < 0 ? 0.0 : 1.0), new double[count], lambdas);
         }
 
-        bool[] selected = ClusterSelection.Select(tree, stability, options);
-        ClusterLabels labels = ClusterLabels.Compute(tree, stability, selected, options.ClusterSelectionEpsilon);
+        return Of(tree, stability, ClusterSelection.Select(tree, stability, options), options.ClusterSelectionEpsilon);
+    }
+
+    /// <summary>Takes selected clusters.</summary>
+    /// <param name="tree">The tree of clusters.</param>
+    /// <param name="stability">The stability of its clusters.</param>
+    /// <param name="selected">Which clusters are selected; none lies below another.</param>
+    /// <param name="epsilon">The distance below which clusters were not split; 0 for none.</param>
+    public static FlatClusters Of(CondensedTree tree, ClusterStability stability, bool[] selected, double epsilon)
+    {
+        ClusterLabels labels = ClusterLabels.Compute(tree, stability, selected, epsilon);
         return new FlatClusters(labels.Clusters, labels.Probabilities, labels.Persistences, stability.Lambdas.Own);
     }
 
