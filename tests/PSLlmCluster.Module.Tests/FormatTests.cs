@@ -25,6 +25,8 @@ public sealed class FormatTests
             $tree = $rows | Invoke-Hdbscan -PassTree
             $tree | Out-Default
             $tree.SingleLinkage[0] | Out-Default
+            $rows | Measure-Clustering -Layer -MinClusterSize 3 | Out-Default
+            ($rows | Invoke-Hdbscan -Layer -PassTree).Layers | Out-Default
             $tree.CondensedTree[0] | Out-Default
             Get-EmbeddingModel '{{StagedModule.TinyBert}}' | Out-Default
             """);
@@ -37,6 +39,10 @@ public sealed class FormatTests
         Assert.Matches(@"MinSize\s+Samples\s+Epsilon\s+Method\s+Clusters\s+Noise\s+Largest\s+Validity\s+Persistence", output);
         Assert.Matches(@"3\s+3\s+0\.5\s+Eom\s+2\s+0\.000\s+0\.500\s+0\.\d{4}\s+\d\.\d{4}", output);
         Assert.Matches(@"Assignments\s+: ClusterAssignment\[20\]\s+SingleLinkage\s+: SingleLinkageMerge\[19\]", output);
+        Assert.Matches(@"Layers\s+:\s", output);
+        Assert.Matches(@"MinSize\s+Samples\s+Clusters\s+Noise\s+Largest\s+Validity\s+Persistence\s+LayerPersistence", output);
+        Assert.Matches(@"3\s+3\s+2\s+0\.000\s+0\.500\s+0\.\d{4}\s+\d\.\d{4}\s+16", output);
+        Assert.Matches(@"MinSize\s+Clusters\s+Persistence\s+(-+\s+)+5\s+2\s+12", output);
         Assert.Matches(@"Left\s+Right\s+Distance\s+Size\s+(-+\s+)+\d+\s+\d+\s+0\.\d+\s+2", output);
         Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+Cluster\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10\s+[01]", output);
         Assert.Matches(@"Name\s+Architecture\s+Width\s+Layers\s+Context\s+Quantization\s+Engine", output);
@@ -54,7 +60,7 @@ public sealed class FormatTests
         Assert.DoesNotContain(
             formats.Descendants("PropertyName"),
             property => property.Value
-                is "Vector" or "Coordinates" or "Membership" or "Assignments" or "SingleLinkage"
-                    or "CondensedTree" or "ClusterNodes" or "Persistences");
+                is "Vector" or "Coordinates" or "Membership" or "LayerClusters" or "LayerSizes" or "Layers" or "Assignments"
+                    or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Parents" or "Persistences");
     }
 }

@@ -331,6 +331,7 @@ public sealed class InvokeHdbscanTests : IDisposable
     [Theory]
     [InlineData("-CutDistance 0")]
     [InlineData("-ClusterCount 0")]
+    [InlineData("-LayerCount 0")]
     [InlineData("-ClusterSelectionPersistence -1")]
     [InlineData("-Model ''")]
     [InlineData("-ClusterSelectionEpsilonMax -1")]

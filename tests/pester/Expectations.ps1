@@ -27,6 +27,10 @@
             Assert-Pure $output
         }
     }
+    'README.md: $members = $points | Invoke-Hdbscan -MinClusterSize 3 -Layer' = @{ Then = {
+        ($output | Measure-Object Count -Sum).Sum | Should -Be $titles.Count
+        $output | Should -HaveCount @(($points | Invoke-Hdbscan -MinClusterSize 3 -Layer -PassTree).Layers)[-1].ClusterCount
+    } }
     'README.md: $points | Measure-Clustering | Sort-Object RelativeValidity' = @{ Then = {
         $output | Should -HaveCount 5
         Assert-Falling $output.RelativeValidity
@@ -298,6 +302,13 @@
         $tree.CondensedTree | Where-Object ChildSize -gt 1 | Should -Not -BeNullOrEmpty
         Get-Content map.html -Raw | Should -Match '<script type="text/plain" id="texts">'
     } }
+    'Invoke-Hdbscan: Fine and coarse groups at once' = @{ Then = {
+        $output.Text | Should -Be $titles
+        $layers = @(($points | Invoke-Hdbscan -MinClusterSize 3 -Layer -PassTree).Layers)
+        @($output.Fine | Sort-Object -Unique) | Should -Be (0..($layers[0].ClusterCount - 1))
+        @($output.Coarse | Sort-Object -Unique) | Should -Be (0..($layers[-1].ClusterCount - 1))
+        foreach ($group in ($output | Group-Object Fine)) { @($group.Group.Coarse | Sort-Object -Unique) | Should -HaveCount 1 }
+    } }
     'Invoke-Hdbscan: The odd ones of a table' = @{ Then = {
         $output.Duration | Should -Contain 500
         $output.Size | Should -Contain 900
@@ -345,6 +356,11 @@
         $best.NoiseShare | Should -BeLessThan 0.3
         $output.Text | Should -Be $titles
         @($output | Where-Object Cluster -lt 0).Count / 45 | Should -Be $best.NoiseShare
+    } }
+    'Measure-Clustering: Which sizes the rows themselves suggest' = @{ Then = {
+        $layers = @(($points | Invoke-Hdbscan -MinClusterSize 3 -Layer -PassTree).Layers)
+        $text = $output | Out-String -Width 200
+        foreach ($layer in $layers) { $text | Should -Match "(?m)^\s*$($layer.MinClusterSize)\s+$($layer.ClusterCount)\s" }
     } }
     'Measure-Clustering: How far to split' = @{ Then = {
         $text = $output | Out-String

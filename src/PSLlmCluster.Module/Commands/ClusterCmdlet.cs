@@ -92,6 +92,25 @@ public abstract class ClusterCmdlet : RowCmdlet
     [ArgumentCompleter(typeof(PropertyCompleter))]
     public object? WeightProperty { get; set; }
 
+    /// <summary>
+    /// Finds layers: several resolutions from one tree, each the leaves at one MinClusterSize, from -MinClusterSize up. A layer is a size
+    /// at which clusters persist longest, by the total over all of them of how many sizes they are leaves at. Up to six are taken, those of
+    /// the highest total whose numbers of clusters differ by a factor of 1.5 or more. A cluster of a finer layer lies in one cluster of a
+    /// coarser one, or in none. It cannot be used with -ClusterSelectionPersistence, and parameters that select clusters change no layer.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Layer { get; set; }
+
+    /// <summary>
+    /// The most layers to find, from 1, in place of six: those of the highest total persistence. There may be fewer. It means -Layer too.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? LayerCount { get; set; }
+
+    /// <summary>Gets the most layers to find, or null where none are asked for.</summary>
+    private protected int? MostLayers => LayerCount ?? (Layer ? HdbscanLayer.UsualCount : null);
+
     /// <inheritdoc/>
     private protected override bool TakesNotFinite => true;
 

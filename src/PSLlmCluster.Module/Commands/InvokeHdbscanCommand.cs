@@ -40,6 +40,13 @@ namespace PSLlmCluster.Module.Commands;
 /// Membership looks at distances to exemplars as well, so that its largest need not be NearestCluster.
 /// </para>
 /// <para>
+/// -Layer finds several resolutions at once, from one tree: LayerClusters holds the row's cluster in each layer, the finest first, and
+/// LayerSizes the MinClusterSize of each. Cluster stays what it is without. Measure-Clustering -Layer lists the layers, and with -PassTree
+/// Layers says which cluster of the next coarser layer each one lies in. With -NoiseHandling Nearest, rows in no cluster of a layer get the
+/// one that they would join first. A model that was saved with layers gives new rows their LayerClusters, asked for or not; with -Layer, a
+/// model without them is an error.
+/// </para>
+/// <para>
 /// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work:
 /// they are left out, and the rest goes on. A row with a number that is not finite is noise, and one error says which; among precomputed
 /// distances such a number ends the work, except infinity, which means not connected.
@@ -118,6 +125,15 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>Writes the rows of the table that lie outside of what is usual in their surroundings.</para>
 /// </example>
+/// <example>
+/// <title>Fine and coarse groups at once</title>
+/// <code>
+/// $points | Invoke-Hdbscan -MinClusterSize 3 -Layer -NoiseHandling Nearest |
+///     Select-Object Text, @{ Name = 'Fine'; Expression = { $_.LayerClusters[0] } },
+///         @{ Name = 'Coarse'; Expression = { $_.LayerClusters[-1] } }
+/// </code>
+/// <para>Writes for each text its cluster in the finest and in the coarsest layer. Every fine cluster lies in one coarse cluster.</para>
+/// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.UmapPoint">Its coordinates are the row.</type>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
@@ -127,9 +143,11 @@ namespace PSLlmCluster.Module.Commands;
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y,
-/// Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership.</type>
+/// Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership, and with
+/// -Layer LayerClusters and LayerSizes.</type>
 /// <type name="PSLlmCluster.ClusterHierarchy">With -PassTree one object in their place: Assignments, SingleLinkage, CondensedTree,
-/// ClusterNodes, Persistences and RelativeValidity.</type>
+/// ClusterNodes, Persistences, RelativeValidity and, with -Layer, Layers: of each MinClusterSize, ClusterCount, Persistence, Parents and
+/// ClusterNodes.</type>
 /// </outputs>
 /// <seealso cref="MeasureClusteringCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
@@ -272,6 +290,11 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                 _model.RequireMemberships();
             }
 
+            if (Layer)
+            {
+                _model.RequireLayers();
+            }
+
             return;
         }
 
@@ -290,6 +313,11 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
             _options.RequireMemberships();
         }
 
+        if (MostLayers is not null)
+        {
+            _options.RequireLayers();
+        }
+
         TakeWeights();
         if (SaveModel is not null)
         {
@@ -305,25 +333,36 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
             WarnOfOtherEngine("The clusters were found", _model.Engine, origins);
             HdbscanPrediction prediction = RunEngine(() => _model.Predict(rows, ThreadLimit, Membership, Progress, Token), null);
             WriteObject(
-                Assignments(AssignNoiseAndWarn(prediction.Result, origins), prediction.Memberships, prediction.AreExemplars, origins),
+                Assignments(
+                    AssignNoiseAndWarn(prediction.Result, origins),
+                    prediction.Memberships,
+                    prediction.AreExemplars,
+                    JoinsNearest ? prediction.NearestLayerLabels : prediction.LayerLabels,
+                    _model.Layers?.Select(layer => layer.MinClusterSize).ToArray(),
+                    origins),
                 enumerateCollection: true);
             return;
         }
 
         double[]? weights = Weights;
         HdbscanFit fit = RunEngine(() => HdbscanClustering.Fit(rows, weights, _options, Progress, Token), null);
-        ErrorRecord? saveError = _modelFile is null ? null : TryRunEngine(() => Save(fit, EngineOfRows.Common(origins)), SaveModel);
-        WriteBeside(saveError, () => WriteFit(fit, origins));
+        IReadOnlyList<HdbscanLayer>? layers = MostLayers is int most ? RunEngine(() => fit.Layers(most, Token), null) : null;
+        ErrorRecord? saveError
+            = _modelFile is null ? null : TryRunEngine(() => Save(fit, layers, EngineOfRows.Common(origins)), SaveModel);
+        WriteBeside(saveError, () => WriteFit(fit, layers, origins));
     }
 
-    private void Save(HdbscanFit fit, EmbeddingEngine? engine)
+    /// <summary>Gets a value indicating whether noise is put into the clusters that it is nearest to.</summary>
+    private bool JoinsNearest => NoiseHandling == NoiseHandling.Nearest;
+
+    private void Save(HdbscanFit fit, IReadOnlyList<HdbscanLayer>? layers, EmbeddingEngine? engine)
     {
-        HdbscanModel model = HdbscanModel.Of(fit);
+        HdbscanModel model = HdbscanModel.Of(fit, layers, Token);
         model.Engine = engine;
         model.Save(_modelFile!, Token);
     }
 
-    private void WriteFit(HdbscanFit fit, IReadOnlyList<InputRow> origins)
+    private void WriteFit(HdbscanFit fit, IReadOnlyList<HdbscanLayer>? layers, IReadOnlyList<InputRow> origins)
     {
         MembershipVectors? memberships = Membership ? RunEngine(() => fit.Memberships(Progress, Token), null) : null;
         if (ClusterCount is not null)
@@ -336,18 +375,27 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         }
 
         IEnumerable<ClusterAssignment> assignments = Assignments(
-            AssignNoiseAndWarn(fit.Result, origins), memberships, RunEngine(fit.AreExemplars, null), origins);
+            AssignNoiseAndWarn(fit.Result, origins),
+            memberships,
+            RunEngine(fit.AreExemplars, null),
+            RunEngine(() => layers?.Select(layer => JoinsNearest ? layer.NearestClusters(Token) : layer.Labels).ToArray(), null),
+            layers?.Select(layer => layer.MinClusterSize).ToArray(),
+            origins);
         if (PassTree)
         {
+            // Lists of the compiler's own cannot be indexed in PowerShell; arrays can.
             WriteObject(
                 RunEngine(
                     () => new ClusterHierarchy(
-                        [.. assignments],
+                        assignments.ToArray(),
                         fit.SingleLinkage(Token),
                         fit.CondensedTree(),
                         fit.ClusterNodes,
                         fit.Result.Persistences,
-                        fit.RelativeValidity),
+                        fit.RelativeValidity)
+                    {
+                        Layers = layers?.Select(PublicLayer).ToArray(),
+                    },
                     null));
         }
         else
@@ -359,14 +407,22 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>Writes the warnings of a result, and assigns noise as -NoiseHandling says.</summary>
     private HdbscanResult AssignNoiseAndWarn(HdbscanResult result, IReadOnlyList<InputRow> origins)
     {
-        result = NoiseHandling == NoiseHandling.Nearest ? result.WithNoiseInNearest() : result;
+        result = JoinsNearest ? result.WithNoiseInNearest() : result;
         WriteWarnings(result.Warnings);
         WriteNotFiniteError(result.NotFiniteRows, origins);
         return result;
     }
 
+    private static ClusterLayer PublicLayer(HdbscanLayer layer)
+        => new(layer.MinClusterSize, layer.ClusterCount, layer.Persistence, layer.Parents, layer.ClusterNodes);
+
     private static IEnumerable<ClusterAssignment> Assignments(
-        HdbscanResult result, MembershipVectors? memberships, bool[] areExemplars, IReadOnlyList<InputRow> origins)
+        HdbscanResult result,
+        MembershipVectors? memberships,
+        bool[] areExemplars,
+        int[][]? layerClusters,
+        int[]? layerSizes,
+        IReadOnlyList<InputRow> origins)
     {
         for (int i = 0; i < origins.Count; i++)
         {
@@ -387,6 +443,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                 NearestStrength = result.NearestStrengths[i],
                 IsExemplar = areExemplars[i],
                 Membership = memberships?.Row(i).ToArray(),
+                LayerClusters = layerClusters is null ? null : Array.ConvertAll(layerClusters, ofRows => ofRows[i]),
+                LayerSizes = layerSizes,
             };
         }
     }

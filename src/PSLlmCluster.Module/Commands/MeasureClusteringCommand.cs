@@ -21,6 +21,10 @@ namespace PSLlmCluster.Module.Commands;
 /// cluster that leads to others only through noise counts as twice as far from them as anything is, so that the validity may jump from one
 /// line to the next.
 /// </para>
+/// <para>
+/// With -Layer there is a line for each layer that Invoke-Hdbscan -Layer finds, the finest first: what the leaves at that MinClusterSize
+/// are, and LayerPersistence, by which layers were chosen.
+/// </para>
 /// </remarks>
 /// <example>
 /// <title>Which parameters?</title>
@@ -47,6 +51,13 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>Shows how clusters grow together as the distance below which they are not split grows.</para>
 /// </example>
+/// <example>
+/// <title>Which sizes the rows themselves suggest</title>
+/// <code>
+/// $points | Measure-Clustering -Layer -MinClusterSize 3 | Format-Table MinClusterSize, ClusterCount, NoiseShare, LayerPersistence
+/// </code>
+/// <para>Lists the layers of Invoke-Hdbscan -Layer: the sizes at which clusters persist longest, from fine to coarse.</para>
+/// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.UmapPoint">Its coordinates are the row.</type>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
@@ -57,11 +68,12 @@ namespace PSLlmCluster.Module.Commands;
 /// <outputs>
 /// <type name="PSLlmCluster.ClusteringMeasurement">One for each combination: MinClusterSize, MinSampleCount, ClusterSelectionEpsilon,
 /// ClusterSelectionMethod, ClusterCount, NoiseShare, LargestShare, RelativeValidity and Persistence.</type>
+/// <type name="PSLlmCluster.LayerMeasurement">With -Layer one for each layer: the same, and LayerPersistence.</type>
 /// </outputs>
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso href="https://doi.org/10.1137/1.9781611973440.96">Density-Based Clustering Validation</seealso>
 [Cmdlet(VerbsDiagnostic.Measure, "Clustering", DefaultParameterSetName = FitSet)]
-[OutputType(typeof(ClusteringMeasurement))]
+[OutputType(typeof(ClusteringMeasurement), typeof(LayerMeasurement))]
 public sealed class MeasureClusteringCommand : ClusterCmdlet
 {
     private static readonly HdbscanOptions _defaults = new();
@@ -75,7 +87,7 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
 
     /// <summary>
     /// The fewest rows that make a cluster, each from 2. Unless given, those of 2, 3, 5, 10, 15, 20, 30, 50 and 100 are tried that half of
-    /// the rows are enough for; min_cluster_size in hdbscan.
+    /// the rows are enough for; min_cluster_size in hdbscan. With -Layer it is one size, 5 unless given.
     /// </summary>
     [Parameter]
     [Alias("min_cluster_size")]
@@ -114,6 +126,8 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
     /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
+        ThrowIfLayersAnd(nameof(ClusterSelectionEpsilon));
+        ThrowIfLayersAnd(nameof(ClusterSelectionMethod));
         ParameterSweep.Validate(CommonOptions(), Grid(0));
         TakeWeights();
     }
@@ -129,10 +143,21 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 
+    /// <summary>Layers are leaves, whatever is selected: a parameter that would select them says something else.</summary>
+    private void ThrowIfLayersAnd(string parameter)
+        => ThrowIfBothGiven(
+            MostLayers is not null && MyInvocation.BoundParameters.ContainsKey(parameter),
+            LayerCount is null ? nameof(Layer) : nameof(LayerCount),
+            parameter);
+
     private ParameterGrid Grid(int rowCount)
         => new(
-            MinClusterSize ?? ParameterGrid.UsualSizes(rowCount, MaxClusterSize),
+            MinClusterSize
+                ?? (MostLayers is null ? ParameterGrid.UsualSizes(rowCount, MaxClusterSize) : [_defaults.MinClusterSize]),
             MinSampleCount ?? [],
             ClusterSelectionEpsilon,
-            ClusterSelectionMethod);
+            ClusterSelectionMethod)
+        {
+            LayerCount = MostLayers,
+        };
 }
