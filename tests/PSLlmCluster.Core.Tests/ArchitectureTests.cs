@@ -46,8 +46,9 @@ public sealed class ArchitectureTests
             ["Hierarchy"] = new(["Spanning"], ["HdbscanPoints", "RowWeights"]),
             ["Selection"] = new(["Hierarchy", "Spanning"], ["HdbscanOptions", "RowWeights"]),
             ["Layers"] = new(["Selection", "Hierarchy", "Spanning"], ["HdbscanPoints", "RowWeights"]),
+            ["Refinement"] = new([], ["HdbscanPoints"]),
             ["Prediction"] = new(
-                ["Layers", "Selection", "Hierarchy"],
+                ["Layers", "Refinement", "Selection", "Hierarchy"],
                 ["FitStages", "HdbscanFit", "HdbscanLayer", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
         },
         ["Umap"] = new()

@@ -314,6 +314,7 @@ public sealed class InvokeHdbscanTests : IDisposable
 
     [Theory]
     [InlineData("-CutDistance 0.3")]
+    [InlineData("-RefinementCount 1")]
     [InlineData("-ClusterCount 3 -MinSampleCount 1 -MinClusterSize 2")]
     [InlineData("-ClusterSelectionPersistence 100")]
     [InlineData("-Weight (1..41)")]
@@ -331,6 +332,8 @@ public sealed class InvokeHdbscanTests : IDisposable
     [Theory]
     [InlineData("-CutDistance 0")]
     [InlineData("-ClusterCount 0")]
+    [InlineData("-RefinementCount -1")]
+    [InlineData("-RefinementCount 1001")]
     [InlineData("-LayerCount 0")]
     [InlineData("-ClusterSelectionPersistence -1")]
     [InlineData("-Model ''")]

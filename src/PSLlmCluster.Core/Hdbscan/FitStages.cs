@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Hdbscan.Spanning;
 
@@ -20,6 +21,7 @@ namespace PSLlmCluster.Core.Hdbscan;
 /// <param name="LambdaOfNumber">The largest lambda within each cluster, by number.</param>
 /// <param name="Prediction">What memberships, exemplars and a model need of the clusters.</param>
 /// <param name="Exemplars">The points that stand for each cluster.</param>
+/// <param name="Means">The means that the points were last put to, by number; null where clusters were not refined.</param>
 internal sealed record FitStages(
     HdbscanOptions Options,
     HdbscanOptions ResolvedOptions,
@@ -31,7 +33,8 @@ internal sealed record FitStages(
     int[] ClusterOfNumber,
     double[] LambdaOfNumber,
     PredictionData Prediction,
-    Exemplars Exemplars)
+    Exemplars Exemplars,
+    ClusterMeans? Means)
 {
     /// <summary>Gets the core distance of each point.</summary>
     public double[] CoreDistances => Cores[^1].Distances;

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
 using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Hdbscan.Spanning;
 using PSLlmCluster.Core.Numerics;
@@ -103,7 +104,7 @@ public static class HdbscanClustering
         SpanningTree spanningTree = search.Span(cores[^1], options.Alpha, spanning)
             ?? new BlockSearch(points.Space, points.Weights).Span(cores[^1], options.Alpha, spanning);
 
-        HdbscanFit fit = Select(options, points, cores, spanningTree, token);
+        HdbscanFit fit = Select(options, points, cores, spanningTree, work);
         work.Stage("Clustering", 0, 1).Progress.Report(1);
         return fit;
     }
@@ -127,13 +128,14 @@ public static class HdbscanClustering
             stages.Points,
             stages.Cores,
             stages.SpanningTree,
-            token);
+            WorkContext.Create(fit.Options.ThreadCount, null, token));
     }
 
     /// <summary>Finds the clusters once the spanning tree is there.</summary>
     private static HdbscanFit Select(
-        HdbscanOptions options, HdbscanPoints points, CoreDistances[] cores, SpanningTree spanningTree, CancellationToken token)
+        HdbscanOptions options, HdbscanPoints points, CoreDistances[] cores, SpanningTree spanningTree, WorkContext work)
     {
+        CancellationToken token = work.Token;
         CondensedTree tree = CondensedTree.Build(SingleLinkageTree.Build(spanningTree, token), options.MinClusterSize, token);
         if (options.ClusterSelectionPersistence > 0)
         {
@@ -143,8 +145,18 @@ public static class HdbscanClustering
         ClusterStability stability = ClusterStability.Compute(tree);
         HdbscanOptions resolved = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(tree, stability, options, token);
         FlatClusters clusters = FlatClusters.Compute(resolved, spanningTree, tree, stability, token);
-        int[] clusterOfNumber = ClusterNumbers.BySize(clusters.Labels, clusters.Persistences.Length, points.RowOfPoint, points.Weights);
         NearestClusters nearest = NearestClusters.Compute(spanningTree, clusters, token);
+        ClusterMeans? means = null;
+        if (options.RefinementCount > 0 && nearest.Clusters.AsSpan().ContainsAnyInRange(0, int.MaxValue))
+        {
+            RefinedClusters refined = RefinedClusters.Compute(
+                points, nearest.Clusters, clusters.Persistences.Length, options.RefinementCount, work);
+            clusters = clusters with { Labels = refined.Labels, Probabilities = refined.Clearness };
+            nearest = new NearestClusters(refined.Labels, refined.Clearness);
+            means = refined.Means;
+        }
+
+        int[] clusterOfNumber = ClusterNumbers.BySize(clusters.Labels, clusters.Persistences.Length, points.RowOfPoint, points.Weights);
         double[] outlierScores = OutlierScores.Compute(tree, stability.Lambdas);
         double? validity = RelativeValidity.Compute(spanningTree, clusters.Labels, clusters.Sizes(points.Weights), points.TotalWeightOfAll);
 
@@ -163,7 +175,8 @@ public static class HdbscanClustering
             clusterOfNumber,
             Array.ConvertAll(clusterOfNumber, cluster => clusters.LargestLambdas[cluster]),
             prediction,
-            Exemplars.Find(prediction)));
+            Exemplars.Find(prediction),
+            means?.Take(clusterOfNumber)));
     }
 
     /// <summary>Gives each row of the input what its point has, by the numbers that users know clusters by.</summary>

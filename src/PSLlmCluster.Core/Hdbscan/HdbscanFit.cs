@@ -90,15 +90,8 @@ public sealed record HdbscanFit
     /// <returns>One value for each row; all false for a flat cut.</returns>
     public bool[] AreExemplars()
     {
-        int[] pointOfRow = Stages.Points.PointOfRow;
-        bool[] ofPoints = Stages.Exemplars.Mask(Stages.Points.Count);
-        bool[] ofRows = new bool[pointOfRow.Length];
-        for (int row = 0; row < ofRows.Length; row++)
-        {
-            // Where all are one cluster by an epsilon, even the densest row of a part may be noise.
-            ofRows[row] = Result.Labels[row] >= 0 && ofPoints[pointOfRow[row]];
-        }
-
-        return ofRows;
+        HdbscanPoints points = Stages.Points;
+        bool[] ofPoints = Stages.Exemplars.Mask(Array.ConvertAll(points.RowOfPoint, row => Result.Labels[row]));
+        return Array.ConvertAll(points.PointOfRow, point => point >= 0 && ofPoints[point]);
     }
 }

@@ -11,6 +11,9 @@ public sealed record HdbscanOptions
     /// <summary>The largest <see cref="Alpha"/>.</summary>
     private const double LargestAlpha = 1e100;
 
+    /// <summary>The most passes of <see cref="RefinementCount"/>.</summary>
+    private const int LargestRefinementCount = 1000;
+
     /// <summary>
     /// Gets the fewest rows that make a cluster, 2 or more (<c>min_cluster_size</c>). Larger values find fewer and larger clusters, and
     /// leave small groups to the noise.
@@ -78,6 +81,14 @@ public sealed record HdbscanOptions
     /// epsilon joins them all.
     /// </summary>
     public bool AllowSingleCluster { get; init; }
+
+    /// <summary>
+    /// Gets how often rows are moved to the cluster whose mean they lie nearest to, from 0, which is the default, to 1,000 (Lloyd's
+    /// algorithm for k-means, begun at the clusters of the tree). With 1 or more every row has a cluster, noise included, where there is
+    /// any, and its probability is d2 / (d1 + d2) for its distances to the nearest mean and the next. Larger values move rows on until none
+    /// moves. The metric is Euclidean then; layers stay those of the tree.
+    /// </summary>
+    public int RefinementCount { get; init; }
 
     /// <summary>
     /// Gets the number that distances, but not core distances, are divided by, above 0 (<c>alpha</c>). Larger values let core distances
@@ -162,12 +173,21 @@ public sealed record HdbscanOptions
                 "Leave out Center, or give the rows themselves.");
         }
 
+        Require(RefinementCount is >= 0 and <= LargestRefinementCount, nameof(RefinementCount), RefinementCount,
+            "Give a number of passes from 0 to 1,000; 10 is usual.");
+        if (RefinementCount > 0 && Metric != Metric.Euclidean)
+        {
+            throw Invalid(
+                $"RefinementCount moves rows to the nearest mean, which the metric {Metric} has none of.",
+                "Leave out RefinementCount, or use the metric Euclidean, as on the points of Invoke-Umap.");
+        }
+
         Require(MinkowskiPower >= 1, nameof(MinkowskiPower), MinkowskiPower, "Give 1 or more: less is no metric.");
         Require(ThreadCount >= 0, nameof(ThreadCount), ThreadCount, "Give 1 or more, or 0 for as many as there are cores.");
     }
 
     /// <summary>Refuses options whose clusters have no memberships, so that it can be said before the work.</summary>
-    /// <exception cref="EngineException">The clusters are those of a flat cut (MembershipNotPossible).</exception>
+    /// <exception cref="EngineException">The clusters are those of a flat cut, or refined (MembershipNotPossible).</exception>
     public void RequireMemberships()
     {
         if (CutDistance is not null)
@@ -177,6 +197,15 @@ public sealed record HdbscanOptions
                 FailureKind.InvalidArgument,
                 "The clusters of a flat cut at CutDistance have no memberships: rows belong to them wholly or not at all.",
                 "Leave out CutDistance, or the memberships.");
+        }
+
+        if (RefinementCount > 0)
+        {
+            throw new EngineException(
+                EngineErrorIds.MembershipNotPossible,
+                FailureKind.InvalidArgument,
+                "Memberships are those of the tree, and RefinementCount moves rows away from its clusters.",
+                "Leave out RefinementCount, or the memberships.");
         }
     }
 

@@ -51,6 +51,8 @@ internal static class HdbscanPinned
         ["new rows"] = "4F3B0DEB2D08AF7E19F61CC94D4135F89BB97ED4022A2BE79F6E03D2533A8429",
         ["memberships of new rows"] = "26663BF63CE9DA93A326C02F86B7199397789208C9EF663B317632B1BEF87D96",
         ["merges"] = "4389FF7956DAAC42A59EB3E8B826375234D644F06FEF73AAD9249F9EBC632096",
+        ["refined"] = "D52F8932D862FE73824140C0B71DBFE9CA5A4436942040689DB8A628899191BC",
+        ["refined new rows"] = "6B3592DF6D50212365C4CA7A7A97D035E5D7B7B654ECDAB52A2A359CB0C80DBC",
         ["layers"] = "F10923E2F7F5555954AE7D1FFB936C8096EF61088CBB5C07699680E5C8B4A90C",
         ["layers of new rows"] = "50762A373CC73D07C50D44D6173066ACD505E212FBE9C04025C127DBD26EDE89",
         ["a comparison"] = "69C9385C29E4EE920009DE0DA81BD3A0A538C190BBFFF0B24214A6AC5BC1E728",
@@ -130,6 +132,9 @@ internal static class HdbscanPinned
         yield return (
             "merges",
             Hash([.. weighted.SingleLinkage().SelectMany(merge => new[] { merge.Left, merge.Right, merge.Distance, merge.Size })]));
+        HdbscanFit refined = HdbscanClustering.Fit(rows, weights, options with { RefinementCount = 10 });
+        yield return ("refined", Hash(refined.Result));
+        yield return ("refined new rows", Hash(HdbscanModel.Of(refined).Predict(fresh, threadCount).Result));
         HdbscanFit layered = HdbscanClustering.Fit(rows, weights, options);
         IReadOnlyList<HdbscanLayer> layers = layered.Layers();
         yield return (

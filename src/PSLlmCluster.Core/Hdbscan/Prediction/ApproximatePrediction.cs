@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
@@ -20,7 +21,8 @@ namespace PSLlmCluster.Core.Hdbscan.Prediction;
 /// a lambda at distance 0 is the largest of the tree; and the outlier score is that of a row which leaves its cluster at that lambda
 /// (theirs may be negative). For a flat cut, which hdbscan does not predict, a row whose core distance is below the cut belongs to the
 /// nearest point of a cluster among those, if that is nearer than the cut. Noise has the cluster that it would join, as in the fit: that of
-/// the point it joins, with the lesser of both strengths.
+/// the point it joins, with the lesser of both strengths. Where the clusters were refined, a row that is not a fitted one belongs to the
+/// cluster of the nearest mean.
 /// </remarks>
 internal sealed class ApproximatePrediction
 {
@@ -148,6 +150,10 @@ internal sealed class ApproximatePrediction
             (neighbor, double reach) = Join(points, distances);
             lambda = LambdaOf(reach);
             AssignNew(row, neighbor, lambda, points, distances);
+            if (_model.Means is { } means)
+            {
+                AssignToMean(row, means);
+            }
         }
 
         if (_memberships is not null)
@@ -232,7 +238,7 @@ internal sealed class ApproximatePrediction
         PredictionData clusters = _model.Clusters;
         int label = _model.Points.Labels[point];
         double strength = _model.Points.NearestStrengths[point];
-        _areExemplars[row] = label >= 0 && _model.AreExemplars[point];
+        _areExemplars[row] = _model.AreExemplars[point];
         _result.Labels[row] = label;
         _result.Probabilities[row] = label >= 0 ? strength : 0;
         _result.NearestClusters[row] = _model.Points.NearestClusters[point];
@@ -268,6 +274,13 @@ internal sealed class ApproximatePrediction
         _result.NearestStrengths[row] = label >= 0 ? probability
             : nearest >= 0 ? Math.Min(_model.Points.NearestStrengths[neighbor], Share(lambda, _model.LargestLambdas[nearest]))
             : 0;
+    }
+
+    private void AssignToMean(int row, ClusterMeans means)
+    {
+        (int cluster, double clearness) = means.Nearest(_distances.Rows, row);
+        (_result.Labels[row], _result.NearestClusters[row]) = (cluster, cluster);
+        (_result.Probabilities[row], _result.NearestStrengths[row]) = (clearness, clearness);
     }
 
     private (int Label, double Probability) LabelOf(int cluster, double leaves, double lambda)

@@ -59,14 +59,20 @@ internal sealed class Exemplars
     /// <summary>Returns the points of one cluster, ascending.</summary>
     public ReadOnlySpan<int> PointsOf(int number) => Points.AsSpan(Starts[number], Starts[number + 1] - Starts[number]);
 
-    /// <summary>Returns for each point whether it is one of them.</summary>
-    /// <param name="pointCount">The number of points.</param>
-    public bool[] Mask(int pointCount)
+    /// <summary>Returns for each point whether it stands for the cluster that it is in.</summary>
+    /// <param name="labels">
+    /// For each point its cluster by number, or -1: where clusters were refined, or joined by an epsilon, it need not be the one that the
+    /// point stands for in the tree.
+    /// </param>
+    public bool[] Mask(ReadOnlySpan<int> labels)
     {
-        bool[] mask = new bool[pointCount];
-        foreach (int point in Points)
+        bool[] mask = new bool[labels.Length];
+        for (int number = 0; number < ClusterCount; number++)
         {
-            mask[point] = true;
+            foreach (int point in PointsOf(number))
+            {
+                mask[point] = labels[point] == number;
+            }
         }
 
         return mask;

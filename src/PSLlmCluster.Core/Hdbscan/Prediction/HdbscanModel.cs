@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
@@ -36,7 +37,7 @@ public sealed class HdbscanModel
         double typicalWeight = points.Weights is null ? 1 : RowWeights.Typical(points.Weights);
         FirstNeighborCount = (int)Math.Min(points.Labels.Length, Math.Ceiling(2.0 * sampleCount / typicalWeight));
         Exemplars = Exemplars.Find(clusters);
-        AreExemplars = Exemplars.Mask(points.Labels.Length);
+        AreExemplars = Exemplars.Mask(points.Labels);
     }
 
     /// <summary>
@@ -101,6 +102,9 @@ public sealed class HdbscanModel
     /// <summary>Gets what is known of each point.</summary>
     internal HdbscanModelPoints Points { get; }
 
+    /// <summary>Gets the means of the clusters, by number, to the nearest of which rows belong; null but for refined clusters.</summary>
+    internal ClusterMeans? Means { get; init; }
+
     /// <summary>Gets the largest lambda within each cluster, by number.</summary>
     internal double[] LargestLambdas { get; }
 
@@ -110,7 +114,7 @@ public sealed class HdbscanModel
     /// <summary>Gets the points that stand for each cluster.</summary>
     internal Exemplars Exemplars { get; }
 
-    /// <summary>Gets for each point whether it stands for its cluster, or would, where it is noise.</summary>
+    /// <summary>Gets for each point whether it stands for its cluster.</summary>
     internal bool[] AreExemplars { get; }
 
     /// <summary>Makes a model of a fit.</summary>
@@ -153,6 +157,7 @@ public sealed class HdbscanModel
             result.Persistences)
         {
             Center = points.Center,
+            Means = fit.Stages.Means,
             Layers = layers is null ? null : [.. layers.Select(layer => HdbscanModelLayer.Of(fit, layer, token))],
         };
     }

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Hdbscan.Hierarchy;
+using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 
@@ -13,6 +14,7 @@ namespace PSLlmCluster.Core.Hdbscan.Prediction;
 /// Version 3 has "center", the mean of the fitted rows, a number in double precision for each column, and the setting "center". Version 4
 /// has the settings "center" and "double", which say whether there is a mean and whether the rows are in double precision, and
 /// "embedding_engine". Version 5 has them too, the engine "none" where it is not known, and the sections of <see cref="LayerSections"/>.
+/// Version 6 has "refinement_count", "layered", which says whether those sections are there, and "means", those of refined clusters.
 /// </summary>
 internal static class HdbscanModelFile
 {
@@ -22,11 +24,15 @@ internal static class HdbscanModelFile
     private const int CenterVersion = 3;
     private const int EngineVersion = 4;
     private const int LayerVersion = 5;
+    private const int RefinementVersion = 6;
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
     private const string CenterName = "center";
     private const string DoubleName = "double";
+    private const string RefinementName = "refinement_count";
+    private const string LayeredName = "layered";
+    private const string MeansName = "means";
     private const string NoCut = "none";
 
     private static readonly ModelSettingTable<HdbscanOptions> _options = new ModelSettingTable<HdbscanOptions>()
@@ -109,13 +115,18 @@ internal static class HdbscanModelFile
             LayerSections.Write(file, layers);
         }
 
+        if (model.Means is { } means)
+        {
+            file.Add(MeansName, means.Values);
+        }
+
         file.Save(target, token);
     }
 
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, LayerVersion, token);
+        ModelFileReader file = ModelFileReader.Read(path, Kind, RefinementVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -132,6 +143,9 @@ internal static class HdbscanModelFile
             EngineVersion => EngineSetting.Read(file, settings),
             _ => null,
         };
+        bool isRefined = file.KindVersion >= RefinementVersion;
+        options = options with { RefinementCount = isRefined ? settings.Int32(RefinementName, 1) : 0 };
+        bool isLayered = isRefined ? settings.Boolean(LayeredName) : file.KindVersion >= LayerVersion;
         settings.RequireAllRead();
         if (options.Center && !isDouble)
         {
@@ -179,7 +193,10 @@ internal static class HdbscanModelFile
         RequireTree(file, clusters);
         double[] largestLambdas = NotNegative(file, "cluster_lambdas", count);
         double[] persistences = NotNegative(file, "persistences", count);
-        HdbscanModelLayer[]? layers = file.KindVersion >= LayerVersion ? LayerSections.Read(file, clusters) : null;
+        HdbscanModelLayer[]? layers = isLayered ? LayerSections.Read(file, clusters) : null;
+        ClusterMeans? means = isRefined && count > 0
+            ? new ClusterMeans(file.Doubles(MeansName, (long)count * width), width, [.. Enumerable.Repeat(true, count)])
+            : null;
         file.RequireAllRead();
         MetricSpace? space = rows is null ? null : MetricSpace.Create(rows, options.Metric, options.MinkowskiPower);
         return new HdbscanModel(options, sampleCount, space, columns, clusters, points, largestLambdas, persistences)
@@ -187,12 +204,14 @@ internal static class HdbscanModelFile
             Center = center,
             Engine = engine,
             Layers = layers,
+            Means = means,
         };
     }
 
     /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
     private static int VersionOf(HdbscanModel model) => model switch
     {
+        { Options.RefinementCount: > 0 } => RefinementVersion,
         { Layers: not null } => LayerVersion,
         { Engine: not null } => EngineVersion,
         { Center: not null } => CenterVersion,
@@ -225,6 +244,12 @@ internal static class HdbscanModelFile
         {
             settings.Set(DoubleName, IsDouble(model));
             EngineSetting.Write(settings, model.Engine);
+        }
+
+        if (VersionOf(model) >= RefinementVersion)
+        {
+            settings.Set(RefinementName, model.Options.RefinementCount);
+            settings.Set(LayeredName, model.Layers is not null);
         }
 
         return settings;
