@@ -6,7 +6,7 @@ namespace PSLlmCluster.Core;
 /// </summary>
 internal sealed class OutputFile
 {
-    private const string FolderAction = "Create the folder first, or choose another path.";
+    private const string FolderAction = "Create the folder first, add -Force to have it made, or choose another path.";
 
     private readonly string _shownPath;
     private readonly string _path;
@@ -36,9 +36,13 @@ internal sealed class OutputFile
         Check();
     }
 
-    /// <summary>Tries the folder: whether a file can be made there. What is made is gone again.</summary>
+    /// <summary>Tries the folder: whether a file can be made there. What is made is gone again, folders included.</summary>
     /// <exception cref="EngineException">None can be made.</exception>
-    public void Probe() => Guard(() => WholeFile.Probe(_path));
+    public void Probe() => Guard(() =>
+    {
+        using MadeFolders folders = MadeFolders.For(_path, _rule.Force);
+        WholeFile.Probe(_path);
+    });
 
     /// <summary>Writes the file. What was there before is untouched where that fails.</summary>
     /// <param name="bufferSize">The buffer of the stream, 0 for none.</param>
@@ -51,7 +55,12 @@ internal sealed class OutputFile
     {
         // Hours may have passed since the file was checked.
         Check();
-        Guard(() => WholeFile.Write(_path, !_rule.NoClobber, bufferSize, length, write));
+        Guard(() =>
+        {
+            using MadeFolders folders = MadeFolders.For(_path, _rule.Force);
+            WholeFile.Write(_path, !_rule.NoClobber, bufferSize, length, write);
+            folders.Keep();
+        });
     }
 
     private void Check()
@@ -70,7 +79,7 @@ internal sealed class OutputFile
                 "Give the path of a file.");
         }
 
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+        if (!_rule.Force && !Directory.Exists(Path.GetDirectoryName(_path)))
         {
             throw FolderNotFound();
         }
@@ -145,7 +154,12 @@ internal sealed class OutputFile
     }
 
     private EngineException FolderNotFound(Exception? cause = null)
-        => new(_kind.FolderNotFoundId, FailureKind.NotFound, $"The folder of '{_shownPath}' does not exist.", FolderAction, cause);
+        => new(
+            _kind.FolderNotFoundId,
+            FailureKind.NotFound,
+            $"The folder of '{_shownPath}' {(_rule.Force ? "cannot be made" : "does not exist")}.",
+            _rule.Force ? "Choose another path." : FolderAction,
+            cause);
 
     private EngineException AlreadyExists(Exception? cause = null)
         => new(

@@ -70,7 +70,7 @@ public sealed class ArchitectureTests
             ["Page"] = new(["Map"], ["ClusterPlotOptions", "PlotPoint", "PlotProperty", "PlotPropertyKind", "PlotRange", "PlotText"]),
             ["Picture"] = new(
                 ["Map"],
-                ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotRange", "PlotText",
+                ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotText", "PngPicture",
                 "SvgPicture", "TextDirection"]),
         },
     };

@@ -32,6 +32,36 @@ public sealed class OutputFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Folders_are_made_only_where_that_is_forced_and_stay_only_where_the_file_is_written(string name)
+    {
+        string below = Path.Combine("one", "two", name);
+        EngineException refusal = Assert.Throws<EngineException>(() => Output(below));
+        Assert.Equal(FailureKind.NotFound, refusal.Kind);
+        Assert.Contains("-Force", refusal.RecommendedAction, StringComparison.Ordinal);
+
+        OverwriteRule rule = new(Force: true, NoClobber: true);
+        Action<Action<Stream>> write = Output(below, rule);
+        Assert.Throws<InvalidDataException>(() => write(_ => throw new InvalidDataException()));
+        PlotFile.At(_folder.File(Path.Combine("one", "map.png")), rule).Probe();
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+        write(stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(_folder.File(below)));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_an_error_that_leaves_none()
+    {
+        File.WriteAllText(_folder.File("file"), "text");
+        string below = _folder.File(Path.Combine("file", "below", "map.png"));
+        EngineException refusal = Assert.Throws<EngineException>(
+            () => PlotFile.At(below, new OverwriteRule(Force: true, NoClobber: false)).Probe());
+
+        Assert.Equal(EngineErrorIds.PlotPathNotWritable, refusal.ErrorId);
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void NoClobber_leaves_what_is_there_even_with_Force_and_even_what_came_to_be_there_while_it_was_written(string name)
     {
         Action<Action<Stream>> write = Output(name, new OverwriteRule(Force: true, NoClobber: true));

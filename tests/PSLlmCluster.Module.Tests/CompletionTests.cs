@@ -33,6 +33,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Get-TextEmbedding -LongText ", "Error, Split, Truncate")]
     [InlineData("Get-TextEmbedding -Prompt ", "Echo, None, OneWord, Topic")]
     [InlineData("Get-TextEmbedding -Prompt 'one", "OneWord")]
+    [InlineData("Export-ClusterPlot map.svg -Palette ", "Distinct, Notebook, Place")]
+    [InlineData("Export-ClusterPlot map.svg -Palette pl", "Place")]
     [InlineData("Invoke-Hdbscan -min_", "-min_cluster_size, -min_samples")]
     [InlineData("Measure-Clustering -ClusterSelectionMethod ", "Eom, Leaf")]
     public void Closed_choices_and_names_complete(string input, string expected)

@@ -68,6 +68,10 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_has_no_properties_and_warns_of_none()
+        => Assert.Empty(Plot($"{Points}$points | Export-ClusterPlot $file -ColorBy Color -HideText", "map.svg").Warnings);
+
+    [Fact]
     public void A_property_that_no_record_has_is_a_warning()
     {
         string page = Page("-ColorBy Color", out PipelineResult result);
@@ -133,20 +137,20 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "", "12 points")]
-    [InlineData(2, "", "12 points")]
-    [InlineData(3, "ComponentsLeftOut", "12 points")]
-    public void A_layout_without_clusters_is_drawn_whatever_its_dimension(int components, string warning, string note)
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3, "The points have 3 components; the map draws the first two, 0 and 1. -Component chooses others")]
+    public void A_layout_without_clusters_is_drawn_whatever_its_dimension(int components, params string[] warnings)
     {
         PipelineResult result = Plot(
             "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
                 + $"Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 -ComponentCount {components} | Export-ClusterPlot $file",
             "map.svg");
 
-        Assert.Equal(warning.Length > 0 ? 1 : 0, result.Warnings.Count);
-        Assert.All(result.Warnings, item => Assert.Contains($"{components} components", item.ToString(), StringComparison.Ordinal));
+        Assert.Equal(warnings.Length, result.Warnings.Count);
+        Assert.All(warnings.Zip(result.Warnings), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
         string map = File.ReadAllText(_folder.File("map.svg"));
-        Assert.Contains($">{note}<", map, StringComparison.Ordinal);
+        Assert.Contains(">12 points<", map, StringComparison.Ordinal);
         Assert.Equal(12, map.Split("<circle").Length - 1);
     }
 
@@ -156,15 +160,32 @@ public sealed class ExportClusterPlotTests : IDisposable
         const string Rows = "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
             + "$points = Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 -ComponentCount 3; ";
         Assert.Single(Plot($"{Rows}$points | Export-ClusterPlot $file -Component 2, 0", "map.svg").Clean());
+        Plot($"{Rows}$points | Export-ClusterPlot $file -Component 0, 2", "other.svg").Clean();
+        Assert.NotEqual(File.ReadAllText(_folder.File("map.svg")), File.ReadAllText(_folder.File("other.svg")));
         PipelineResult result = Plot($"{Rows}$points | Export-ClusterPlot $file -Component 0, 3", "none.svg");
         Assert.Equal(12, result.Errors.Count);
         Assert.All(result.Errors, error => error.HasId("PlotCoordinatesMissing", ErrorCategory.InvalidData, Cmdlet));
     }
 
     [Fact]
+    public void Components_of_a_layout_of_two_can_be_turned()
+    {
+        const string Rows = "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
+            + "$layout = Invoke-Umap $rows -NeighborCount 4 -EpochCount 5; ";
+        Plot($"{Rows}$layout | Export-ClusterPlot $file -Component 1, 0 -HideName", "map.html").Clean();
+        Plot($"{Rows}$layout | Export-ClusterPlot $file -HideName", "straight.html").Clean();
+
+        Assert.NotEqual(File.ReadAllText(_folder.File("straight.html")), File.ReadAllText(_folder.File("map.html")));
+        Assert.Equal(12, Plot($"{Rows}$layout | Export-ClusterPlot $file -Component 0, 2", "none.svg").Errors.Count);
+    }
+
+    [Fact]
     public void A_colour_that_is_none_is_refused_before_any_point_comes()
-        => Plot("$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file -Palette red, blurple", "map.svg")
+    {
+        Plot("$script:fed = $false; & { $script:fed = $true; 1 } | Export-ClusterPlot $file -Palette red, blurple", "map.svg")
             .EndedWith("PlotColorUnknown", ErrorCategory.InvalidArgument, Cmdlet);
+        Assert.False(Fed());
+    }
 
     [Fact]
     public void Theme_palette_and_scale_reach_the_drawing()
@@ -250,9 +271,88 @@ public sealed class ExportClusterPlotTests : IDisposable
     [InlineData("no-such-folder/map.png", "PlotFolderNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("", "PlotPathIsDirectory", ErrorCategory.InvalidArgument)]
     public void A_path_that_cannot_be_is_refused_before_any_point_comes(string name, string id, ErrorCategory category)
-        => Plot(
-            "$script:fed = $false; & { $script:fed = $true } | Export-ClusterPlot $file; $script:fed",
-            name).EndedWith(id, category, Cmdlet);
+    {
+        Plot("$script:fed = $false; & { $script:fed = $true; 1 } | Export-ClusterPlot $file", name).EndedWith(id, category, Cmdlet);
+        Assert.False(Fed());
+    }
+
+    [Fact]
+    public void Force_makes_folders_that_are_missing()
+    {
+        ErrorRecord error = Plot($"{Points}$points | Export-ClusterPlot $file", "one/two/map.svg").EndedWith(
+            "PlotFolderNotFound", ErrorCategory.ObjectNotFound, Cmdlet);
+        Assert.Contains("-Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        Plot($"{Points}$points | Export-ClusterPlot $file -Force -WhatIf", "one/two/map.svg").Clean();
+        Plot("@() | Export-ClusterPlot $file -Force", "one/two/map.svg").Clean();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Single(Plot($"{Points}$points | Export-ClusterPlot $file -Force", "one/two/map.svg").Clean());
+        Assert.True(File.Exists(_folder.File("one/two/map.svg")));
+    }
+
+    [Fact]
+    public void Show_opens_each_file_with_the_systems_program()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            // Elsewhere no program can be put in the place of the system's.
+            return;
+        }
+
+        string opener = _folder.File("xdg-open");
+        File.WriteAllText(opener, $"#!/bin/sh\nmkdir \"{_folder.Path}/opened-$(basename \"$1\")\"\n");
+        File.SetUnixFileMode(opener, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string output = ScriptProcess.Run(
+            $$"""
+            {{Points}}
+            $env:PATH = '{{_folder.Path}}' + ':' + $env:PATH
+            $env:DISPLAY = ':99'
+            $files = $points | Export-ClusterPlot '{{_folder.File("map.svg")}}', '{{_folder.File("map 2.html")}}' -Show
+            while ((Get-ChildItem '{{_folder.Path}}/opened-*').Count -lt 2) { Start-Sleep -Milliseconds 20 }
+            (Get-ChildItem '{{_folder.Path}}/opened-*').Name
+            $env:PATH = '{{_folder.Path}}/opened-map.svg'
+            $null = $points | Export-ClusterPlot $files[0].FullName -Show -WarningVariable warnings -WarningAction SilentlyContinue
+            $warnings.Message -match 'not shown: the system could not open it.*xdg-utils' | ForEach-Object { 'no opener' }
+            $env:DISPLAY = $env:WAYLAND_DISPLAY = ''
+            $null = $points | Export-ClusterPlot $files[0].FullName -Show -WarningVariable warnings -WarningAction SilentlyContinue
+            $warnings.Message -match 'not shown: this session has no screen' | ForEach-Object { 'no screen' }
+            """);
+        Assert.Equal(
+            ["opened-map 2.html", "opened-map.svg", "no opener", "no screen"],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public void The_file_that_comes_out_can_be_piped_on()
+    {
+        string output = ScriptProcess.Run(
+            $$"""
+            {{Points}}
+            $file = '{{_folder.File("map[1].svg")}}'
+            ($points | Export-ClusterPlot $file | Get-Content -Raw) -eq (Get-Content -LiteralPath $file -Raw)
+            $points | Export-ClusterPlot $file | Copy-Item -Destination '{{_folder.File("copy.svg")}}' -PassThru | ForEach-Object Name
+            $properties = ($points | Export-ClusterPlot $file).PSObject.Properties.Name
+            Compare-Object $properties (Get-Item -LiteralPath $file).PSObject.Properties.Name
+            """);
+        Assert.Equal(["True", "copy.svg"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_leaves_the_old_one_and_those_written_before_come_out()
+    {
+        string first = _folder.File("map.svg");
+        string second = _folder.File("map.html");
+        File.WriteAllText(second, "before");
+        PipelineResult result = _session.Run(
+            Points + "$points | ForEach-Object { ([IO.FileInfo] $second).IsReadOnly = $true; $_ } | Export-ClusterPlot $first, $second",
+            ("first", first),
+            ("second", second));
+
+        Assert.Equal("map.svg", Assert.IsType<FileInfo>(Assert.Single(result.Output).BaseObject).Name);
+        Assert.Single(result.AllErrors).HasId("PlotFileReadOnly", ErrorCategory.PermissionDenied, Cmdlet);
+        Assert.Equal("before", File.ReadAllText(second));
+        File.SetAttributes(second, FileAttributes.Normal);
+    }
 
     [Fact]
     public void A_path_that_cannot_be_written_is_an_error()
@@ -358,6 +458,8 @@ public sealed class ExportClusterPlotTests : IDisposable
             "map.html");
         return File.ReadAllText(_folder.File("map.html"));
     }
+
+    private bool Fed() => (bool)_session.Run("$script:fed").Clean()[0].BaseObject;
 
     private PipelineResult Plot(string script, string name) => _session.Run(script, ("file", _folder.File(name)));
 }

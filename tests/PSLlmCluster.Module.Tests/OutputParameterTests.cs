@@ -53,7 +53,9 @@ public sealed partial class OutputParameterTests : IDisposable
     {
         string file = _folder.File(name);
         AssertRefused(Run($"{command} {{0}}", _folder.Path + "/none/" + name), "FolderNotFound", parameter);
-        AssertRefused(Run($"{command} {{0}} -Force", _folder.Path + "/none/" + name), "FolderNotFound", parameter);
+        string below = Path.Combine(_folder.Path, "made", "for it", name);
+        AssertWritten(Run($"{command} {{0}} -Force", below), below);
+        Directory.Delete(_folder.File("made"), recursive: true);
         AssertRefused(Run($"{command} {{0}}", _folder.Path), "IsDirectory", parameter);
         AssertRefused(Run($"{command} {{0}}", file + "\0"), "PathHasNul", parameter);
         AssertWritten(Run($"{command} {{0}}", file), file);

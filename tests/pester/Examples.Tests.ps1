@@ -49,6 +49,21 @@ Describe 'explore.ps1' {
     }
 }
 
+Describe 'readme-pictures.ps1' {
+    It 'draws the pictures that the README shows, in a folder that it makes' {
+        $output = & "$examples/readme-pictures.ps1" -OutputFolder "$TestDrive/new/pictures" -TextCount 180 -PointCount 400
+        $shown = [regex]::Matches((Get-Content "$examples/../README.md" -Raw), '\(docs/(map-[^)]+\.png)\)') |
+            ForEach-Object { $_.Groups[1].Value } | Sort-Object
+        $shown | Should -HaveCount 5
+        $drawn = @((Get-ChildItem "$TestDrive/new/pictures").Name | Sort-Object)
+        if ($output -match 'No Chromium') { $drawn += 'map-page.png' }
+        $drawn | Should -Be $shown
+        foreach ($name in $shown) {
+            (Get-Item "$examples/../docs/$name").Length | Should -BeLessThan 300KB
+        }
+    }
+}
+
 Describe 'triage-tickets.ps1' {
     BeforeAll {
         $tickets = @(Import-Csv "$examples/data/tickets.csv")

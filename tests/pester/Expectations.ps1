@@ -300,7 +300,7 @@
     'Invoke-Hdbscan: The tree that the clusters come from' = @{ Then = {
         $tree.Assignments.Text | Should -Be $titles
         $tree.CondensedTree | Where-Object ChildSize -gt 1 | Should -Not -BeNullOrEmpty
-        Get-Content map.html -Raw | Should -Match '<script type="text/plain" id="texts">'
+        Get-Content map.html -Raw | Should -Match "`"count`":$($titles.Count),"
     } }
     'Invoke-Hdbscan: Fine and coarse groups at once' = @{ Then = {
         $output.Text | Should -Be $titles

@@ -27,7 +27,6 @@ export class Stage {
     this.isStale = true;
     this.ratio = 0;
     this.frame = 0;
-    this.frames = 0;
     this.rest = 0;
     const dark = matchMedia("(prefers-color-scheme: dark)");
     this.isDark = () => !this.isPrinting && (model.head.theme === "dark" || (model.head.theme === "auto" && dark.matches));
@@ -116,14 +115,13 @@ export class Stage {
 
   theme() {
     return this.isDark()
-      ? { isDark: true, ground: "#14161a", ink: "#f2f3f5", soft: "#c9cdd3", pale: "#3a3e46", line: "#8ab4f8" }
-      : { isDark: false, ground: "#ffffff", ink: "#16181d", soft: "#3f444d", pale: "#d5d8dd", line: "#1a56c4" };
+      ? { isDark: true, ground: "#14161a", soft: "#c9cdd3", pale: "#3a3e46", line: "#8ab4f8" }
+      : { isDark: false, ground: "#ffffff", soft: "#3f444d", pale: "#d5d8dd", line: "#1a56c4" };
   }
 
   draw() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.frames++;
     const { context, view, ratio } = this;
     const theme = this.theme();
     if (this.isStale) {

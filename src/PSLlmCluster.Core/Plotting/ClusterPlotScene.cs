@@ -76,7 +76,7 @@ internal sealed class ClusterPlotScene
         for (int i = 0; i < points.Count; i++)
         {
             PlotPoint point = points[i];
-            if (!CanBeDrawn(point.X) || !CanBeDrawn(point.Y))
+            if (!point.CanBeDrawn)
             {
                 first = leftOut++ == 0 ? i : first;
                 continue;
@@ -130,9 +130,6 @@ internal sealed class ClusterPlotScene
         [.. points.Select(point => point.X)],
         [.. points.Select(point => point.Y)],
         [.. points.Select(point => point.Text ?? string.Empty)]);
-
-    // False for NaN too.
-    private static bool CanBeDrawn(double value) => Math.Abs(value) <= PlotRange.Largest;
 
     private bool TextAbove(string text) => !Options.HideText && text.Length > 0;
 

@@ -44,6 +44,9 @@ public sealed class PlotFile
     /// <summary>Gets the kind of file, which its ending says.</summary>
     internal PlotFormat Format { get; }
 
+    /// <summary>Gets a value indicating whether the file is an HTML page.</summary>
+    public bool IsPage => Format == PlotFormat.Html;
+
     /// <summary>Checks a path without writing anything, so that a host can say what is wrong with it before long work is done.</summary>
     /// <param name="path">The path; it ends in .png, .svg, .pdf, .html or .htm, in any case of letters.</param>
     /// <param name="rule">What may be replaced.</param>

@@ -10,4 +10,7 @@ public readonly record struct PlotPoint(double X, double Y, int Cluster, string?
 {
     /// <summary>The cluster of points that were never clustered: the map draws them in one colour, and counts no noise.</summary>
     public const int Unclustered = int.MinValue;
+
+    /// <summary>Gets a value indicating whether the point can be drawn: not where X or Y is NaN, infinite or beyond 1e300.</summary>
+    public bool CanBeDrawn => Math.Abs(X) <= PlotRange.Largest && Math.Abs(Y) <= PlotRange.Largest;
 }

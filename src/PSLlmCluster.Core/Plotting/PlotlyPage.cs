@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
+using PSLlmCluster.Core.Plotting.Page;
 
 namespace PSLlmCluster.Core.Plotting;
 
@@ -21,11 +19,6 @@ internal static class PlotlyPage
             responsive: true, displaylogo: false, showSendToCloud: false, typesetMath: false });
         """;
 
-    /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
-    private static readonly JavaScriptEncoder _dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
-
-    private static readonly HtmlEncoder _htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     /// <summary>A script as it stands in the page, and what the page's policy knows it by.</summary>
     /// <param name="Text">The script.</param>
     /// <param name="Hash">Its hash, as the policy writes it.</param>
@@ -42,7 +35,7 @@ internal static class PlotlyPage
                 .Replace("</script", "\\x3C/script", StringComparison.OrdinalIgnoreCase)
                 .Replace("<!--", "\\x3C!--", StringComparison.Ordinal)
                 .ReplaceLineEndings("\n");
-            return new Script(text, "'sha256-" + Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))) + "'");
+            return new Script(text, PageText.Hash(text));
         }
     }
 
@@ -62,8 +55,8 @@ internal static class PlotlyPage
             throw new EngineException(
                 EngineErrorIds.PlotBundleMissing,
                 FailureKind.NotInstalled,
-                $"plotly, which an HTML map carries, cannot be read from '{path}': {e.Message}",
-                "Build or install the module again, or write a .png or .svg map.",
+                $"plotly, which the notebook's page carries, cannot be read from '{path}': {e.Message}",
+                "Build or install the module again, or write a .png, .svg or .pdf file, or the page of -Style Map.",
                 e);
         }
     }
@@ -76,9 +69,9 @@ internal static class PlotlyPage
     public static void Write(ClusterPlotScene scene, Script bundle, Stream stream, CancellationToken token)
     {
         Script draw = Script.From(DrawScript);
-        string title = _htmlEncoder.Encode(
+        string title = PageText.Html.Encode(
             PlotText.OneLine(scene.Options.Title.Length > 0 ? scene.Options.Title : ClusterPlotOptions.DefaultTitle));
-        string description = _htmlEncoder.Encode(PlotText.OneLine(scene.Describe()));
+        string description = PageText.Html.Encode(PlotText.OneLine(scene.Describe()));
         string data = System.Text.Encoding.UTF8.GetString(FigureJson(scene, token));
         using StreamWriter writer = new(
             stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
@@ -118,7 +111,7 @@ internal static class PlotlyPage
     internal static byte[] FigureJson(ClusterPlotScene scene, CancellationToken token)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = _dataEncoder }))
+        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = PageText.Data }))
         {
             json.WriteStartObject();
             json.WriteStartArray("data");
@@ -148,8 +141,8 @@ internal static class PlotlyPage
         json.WriteString("type", "scatter");
         json.WriteString("mode", hideText ? "markers" : "markers+text");
         json.WriteString("name", trace.Name);
-        WriteNumbers(json, "x", trace.X);
-        WriteNumbers(json, "y", trace.Y);
+        PageText.WriteNumbers(json, "x", trace.X);
+        PageText.WriteNumbers(json, "y", trace.Y);
         WriteTexts(json, "text", trace.Texts, PlotlyText.Literal);
         if (Array.Exists(trace.Texts, PlotlyText.IsLong))
         {
@@ -165,17 +158,6 @@ internal static class PlotlyPage
         json.WriteString("color", trace.Color.Css);
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, double[] values)
-    {
-        json.WriteStartArray(name);
-        foreach (double value in values)
-        {
-            json.WriteNumberValue(value);
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, string[] texts, Func<string, string> convert)
@@ -200,7 +182,7 @@ internal static class PlotlyPage
     {
         json.WriteStartObject(name);
         WriteTitle(json, title);
-        WriteNumbers(json, "range", [range.Low, range.High]);
+        PageText.WriteNumbers(json, "range", [range.Low, range.High]);
         json.WriteEndObject();
     }
 }

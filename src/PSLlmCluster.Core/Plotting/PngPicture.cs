@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Plotting.Picture;
 using ScottPlot;
 using SkiaSharp;
 
@@ -16,11 +17,7 @@ internal static class PngPicture
     {
         PlotFrame frame = scene.Frame;
         using SKSurface surface = SKSurface.Create(new SKImageInfo(frame.Width, frame.Height))
-            ?? throw new EngineException(
-                EngineErrorIds.PlotTooLarge,
-                FailureKind.ResourceUnavailable,
-                $"There is not enough memory for a picture of {frame.Width} x {frame.Height} pixels.",
-                "Choose a smaller width or height.");
+            ?? throw TooLarge(frame.Width, frame.Height);
         Draw(surface.Canvas, scene, layout, fonts, token);
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
@@ -51,7 +48,7 @@ internal static class PngPicture
 
         paint.Color = ToSkia(PlotColor.Ink);
         SKRect area = new((float)frame.Left, (float)frame.Top, (float)frame.Right, (float)frame.Bottom);
-        using ShapedTexts shaped = new(fonts);
+        using MapTexts shaped = new(fonts);
         foreach (PictureText text in layout.Texts)
         {
             token.ThrowIfCancellationRequested();
@@ -67,10 +64,22 @@ internal static class PngPicture
                 canvas.RotateDegrees(-90);
             }
 
-            shaped.Draw(canvas, text, paint);
+            double width = shaped.Measure([text.Text], text.Size, isBold: false).Width;
+            double x = text.Anchor switch { TextAnchor.Start => 0, TextAnchor.Middle => -width / 2, _ => -width };
+            shaped.Draw(canvas, text.Text, x, 0, text.Size, isBold: false, paint);
             canvas.Restore();
         }
     }
+
+    /// <summary>Returns the error of a picture that memory has no room for.</summary>
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <returns>The error.</returns>
+    internal static EngineException TooLarge(int width, int height) => new(
+        EngineErrorIds.PlotTooLarge,
+        FailureKind.ResourceUnavailable,
+        $"There is not enough memory for a picture of {width} x {height} pixels.",
+        "Choose a smaller width, height or scale.");
 
     private static SKColor ToSkia(PlotColor color) => new(color.Red, color.Green, color.Blue, (byte)Math.Round(color.Opacity * 255));
 }

@@ -45,16 +45,26 @@ internal static partial class SvgPicture
             new XElement(svg + "clipPath", new XAttribute("id", ClipId), Rectangle(svg, frame)));
         root.Add(Legend(svg, layout));
         root.Add(Texts(svg, layout, isLabel: true), Texts(svg, layout, isLabel: false));
-        using XmlWriter writer = XmlWriter.Create(
-            stream,
-            new XmlWriterSettings
-            {
-                Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-                Indent = false,
-                NewLineChars = "\n",
-            });
+        using XmlWriter writer = Writer(stream);
         root.WriteTo(writer);
     }
+
+    /// <summary>Makes the writer of an SVG file.</summary>
+    /// <param name="stream">Takes the file.</param>
+    /// <returns>The writer.</returns>
+    internal static XmlWriter Writer(Stream stream) => XmlWriter.Create(
+        stream,
+        new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            Indent = false,
+            NewLineChars = "\n",
+        });
+
+    /// <summary>Writes a number to a hundredth of a pixel, which is finer than any screen.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>The number in any culture.</returns>
+    internal static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
     // Skia counts its clip paths through the life of the process; numbered by their order, the same map is the same bytes.
     private static string WithStableIds(string chart)
@@ -110,7 +120,4 @@ internal static partial class SvgPicture
         text.Anchor == TextAnchor.Start ? null : new XAttribute("text-anchor", text.Anchor == TextAnchor.Middle ? "middle" : "end"),
         text.IsVertical ? new XAttribute("transform", $"rotate(-90 {Number(text.X)} {Number(text.Y)})") : null,
         text.Text);
-
-    // A hundredth of a pixel is finer than any screen.
-    private static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -95,6 +96,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     private readonly List<PSObject> _records = [];
     private PlotPropertyReader _properties = new([], []);
     private readonly List<(PlotFile File, string Path)> _files = [];
+    private ClusterPlot? _plot;
     private PlotPointReader _reader = new(DefaultNameProperty, null);
 
     /// <summary>Initializes a new instance of the <see cref="ExportClusterPlotCommand"/> class.</summary>
@@ -147,6 +149,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PaletteCompleter))]
     public string[] Palette { get; set; } = [ClusterPlotOptions.DistinctPalette];
 
     /// <summary>
@@ -158,20 +161,27 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     public string ClusterNameProperty { get; set; } = DefaultNameProperty;
 
     /// <summary>
-    /// Which two components of a layout are drawn, counted from 0. They are the first two unless given, with a warning where there are
-    /// more.
+    /// Which two components of a layout are drawn, counted from 0: first the one from left to right, then the one from bottom to top. They
+    /// are the first two unless given, with a warning where there are more. A layout of one component is drawn as a strip, and objects that
+    /// are no layout by their X and Y, whatever is given.
     /// </summary>
     [Parameter]
     [ValidateCount(2, 2)]
     [ValidateRange(0, int.MaxValue)]
     public int[] Component { get; set; } = [0, 1];
 
-    /// <summary>The title below the horizontal axis. It is "UMAP Component 1" unless given; a map has one only where it is given.</summary>
+    /// <summary>
+    /// The title below the horizontal axis. It is "UMAP Component 1" unless given. A picture of the style Map has one only where it is
+    /// given; its page has none.
+    /// </summary>
     [Parameter]
     [AllowEmptyString]
     public string XAxisTitle { get; set; } = _defaults.XAxisTitle;
 
-    /// <summary>The title beside the vertical axis. It is "UMAP Component 2" unless given; a map has one only where it is given.</summary>
+    /// <summary>
+    /// The title beside the vertical axis. It is "UMAP Component 2" unless given. A picture of the style Map has one only where it is
+    /// given; its page has none.
+    /// </summary>
     [Parameter]
     [AllowEmptyString]
     public string YAxisTitle { get; set; } = _defaults.YAxisTitle;
@@ -187,8 +197,9 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     public int Height { get; set; } = _defaults.Height;
 
     /// <summary>
-    /// How many pixels of a .png file a pixel of the width and the height has on each side, from 1 to 4. It is 1 unless given; 2 suits
-    /// screens of high density and print. Texts and marks grow with it.
+    /// How many pixels of a .png file a pixel of the width and the height has on each side, from 1 to 4, up to 20,000 pixels a side. It is
+    /// 1 unless given; 2 suits screens of high density and print. Texts and marks grow with it. An .svg and a .pdf file of the style Map
+    /// say that they are so much larger; of the notebook's figure only a .pdf file does. A page ignores it.
     /// </summary>
     [Parameter]
     [ValidateRange(1.0, ClusterPlotOptions.LargestScale)]
@@ -219,8 +230,8 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     public string[] ColorBy { get; set; } = [];
 
     /// <summary>
-    /// Replaces a file even where it is read-only. What is no file, such as a device, is never replaced; a folder that is missing is never
-    /// made.
+    /// Replaces a file even where it is read-only, and makes folders of -Path that are missing. What is no file, such as a device, is never
+    /// replaced.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -229,6 +240,13 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>
+    /// Opens each file that was written with the program that the system has for it: a picture viewer, the browser. Where there is no
+    /// screen or no such program, that is a warning.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Show { get; set; }
 
     /// <summary>Passes the points on, as they came in, in place of the file object. The map is written either way.</summary>
     [Parameter]
@@ -279,15 +297,19 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             return;
         }
 
-        WriteWarnings(_properties.Missing());
+        if (Style == PlotStyle.Map && _files.Exists(item => item.File.IsPage))
+        {
+            WriteWarnings(_properties.Missing());
+        }
+
         _reader.Finish(_points);
         WarnOfComponents();
         ErrorRecord? error = null;
         List<string> written = [];
-        List<EngineWarning> warnings = [];
+        ClusterPlot plot = _plot = new ClusterPlot(_points, Options());
         foreach ((PlotFile file, string path) in _files)
         {
-            error = Save(file, path, warnings);
+            error = Save(plot, file, path);
             if (error is not null)
             {
                 break;
@@ -296,7 +318,13 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             written.Add(path);
         }
 
-        WriteWarnings([.. warnings.DistinctBy(warning => (warning.Id, warning.Message))]);
+        WriteWarnings(plot.Warnings);
+        if (Show)
+        {
+            FileOpener opener = FileOpener.Own;
+            WriteWarnings(written.Select(opener.Open).OfType<EngineWarning>());
+        }
+
         WriteBeside(error, () =>
         {
             if (PassThru)
@@ -312,6 +340,9 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             }
         });
     }
+
+    /// <inheritdoc/>
+    private protected override void Release() => _plot?.Dispose();
 
     private void WarnOfComponents()
     {
@@ -345,10 +376,10 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
         ColorBy = _properties.ColorBy,
     };
 
-    private ErrorRecord? Save(PlotFile file, string path, List<EngineWarning> warnings)
+    private ErrorRecord? Save(ClusterPlot plot, PlotFile file, string path)
     {
         Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
-        ErrorRecord? error = TryRunEngine(() => warnings.AddRange(ClusterPlot.Save(_points, file, Options(), Token)), path);
+        ErrorRecord? error = TryRunEngine(() => plot.Save(file, Token), path);
         CompleteProgress();
         return error;
     }

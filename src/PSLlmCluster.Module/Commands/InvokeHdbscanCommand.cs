@@ -266,8 +266,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     public string? SaveModel { get; set; }
 
     /// <summary>
-    /// Replaces a file that is there even where it is read-only, or no saved model. What is no file, such as a device, is never replaced; a
-    /// folder that is missing is never made.
+    /// Replaces a file that is there even where it is read-only, or no saved model, and makes folders of -SaveModel that are missing. What
+    /// is no file, such as a device, is never replaced.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     public SwitchParameter Force { get; set; }

@@ -14,6 +14,7 @@ internal sealed class PlotPointReader
     private const string ClusterCure = "Pipe through Invoke-Hdbscan first, or give each object a property Cluster; -1 is noise.";
     private readonly string _nameProperty;
     private readonly int[] _components;
+    private readonly bool _isChosen;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private int _largest = -1;
     private bool _isStrip;
@@ -25,6 +26,7 @@ internal sealed class PlotPointReader
     {
         _nameProperty = nameProperty;
         _components = components ?? [0, 1];
+        _isChosen = components is not null;
     }
 
     /// <summary>Gets the largest number of components that a point came with.</summary>
@@ -83,7 +85,7 @@ internal sealed class PlotPointReader
                 _isStrip = true;
                 x = coordinates[0];
             }
-            else if (coordinates is { Length: > 2 })
+            else if (coordinates is { Length: > 2 } || (coordinates is { Length: 2 } && _isChosen))
             {
                 if (Math.Max(_components[0], _components[1]) >= coordinates.Length)
                 {

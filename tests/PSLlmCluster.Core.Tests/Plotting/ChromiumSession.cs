@@ -18,7 +18,7 @@ internal sealed class ChromiumSession : IDisposable
     private int _lastId;
 
     /// <summary>Initializes a new instance of the <see cref="ChromiumSession"/> class.</summary>
-    public ChromiumSession(params string[] arguments)
+    public ChromiumSession()
     {
         ProcessStartInfo start = new(Chromium.Program!) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] all =
@@ -26,7 +26,7 @@ internal sealed class ChromiumSession : IDisposable
             "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
             "--disable-extensions", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,800",
-            "--remote-debugging-port=0", "--user-data-dir=" + _profile.Path, .. arguments, "about:blank",
+            "--remote-debugging-port=0", "--user-data-dir=" + _profile.Path, "about:blank",
         ];
         foreach (string argument in all)
         {
@@ -48,9 +48,6 @@ internal sealed class ChromiumSession : IDisposable
             Send(domain + ".enable");
         }
     }
-
-    /// <summary>Gets the number of the browser's first process.</summary>
-    public int ProcessId => _process.Id;
 
     /// <summary>Gets the addresses that pages asked for since the last one was opened, other than the page's own.</summary>
     public List<string> Requests { get; } = [];

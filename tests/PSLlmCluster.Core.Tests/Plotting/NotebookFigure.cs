@@ -31,6 +31,15 @@ internal static class NotebookFigure
         return ClusterPlotScene.Create(points, options, options.Width, options.Height, []);
     }
 
+    /// <summary>Saves a map with fonts of the test's choice, and returns its warnings.</summary>
+    public static IReadOnlyList<EngineWarning> Save(
+        IReadOnlyList<PlotPoint> points, string path, ClusterPlotOptions options, PlotFonts fonts)
+    {
+        using ClusterPlot plot = new(points, options, () => fonts);
+        plot.Save(PlotFile.At(path));
+        return plot.Warnings;
+    }
+
     /// <summary>Fonts that draw as this machine's do, but claim to have only some characters.</summary>
     public static PlotFonts Fonts(Func<int, bool> has) => new(["DejaVu Sans"], (_, rune) => has(rune.Value));
 }

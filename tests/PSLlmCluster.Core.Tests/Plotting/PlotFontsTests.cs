@@ -50,11 +50,26 @@ public class PlotFontsTests
     public void Japanese_without_a_font_is_warned_about_in_pictures(string name, bool isWarned)
     {
         using TemporaryFolder folder = new();
-        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
-            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")], PlotFile.At(folder.File(name)), new ClusterPlotOptions(), ()
-                => NotebookFigure.Fonts(code => code < 0x3000), CancellationToken.None);
+        IReadOnlyList<EngineWarning> warnings = NotebookFigure.Save(
+            [new(0, 0, 0, "日本語"), new(1, 1, 0, "英語")],
+            folder.File(name),
+            new ClusterPlotOptions(),
+            NotebookFigure.Fonts(code => code < 0x3000));
         Assert.Equal(isWarned ? ["GlyphsMissing"] : Array.Empty<string>(), warnings.Select(warning => warning.Id));
         Assert.True(File.Exists(folder.File(name)));
+    }
+
+    [Fact]
+    public void The_title_that_runs_upward_is_warned_about_too()
+    {
+        using TemporaryFolder folder = new();
+        EngineWarning warning = Assert.Single(
+            NotebookFigure.Save(
+                [new(0, 0, 0, "text")],
+                folder.File("map.svg"),
+                new ClusterPlotOptions { YAxisTitle = "日本語" },
+                NotebookFigure.Fonts(code => code < 0x3000)));
+        Assert.Equal("GlyphsMissing", warning.Id);
     }
 
     [Fact]
@@ -62,12 +77,8 @@ public class PlotFontsTests
     {
         using TemporaryFolder folder = new();
         Assert.Empty(
-            ClusterPlot.Save(
-                [new(0, 0, 0, "日本語")],
-                PlotFile.At(folder.File("map.png")),
-                new ClusterPlotOptions(),
-                () => NotebookFigure.Fonts(_ => true),
-                CancellationToken.None));
+            NotebookFigure.Save(
+                [new(0, 0, 0, "日本語")], folder.File("map.png"), new ClusterPlotOptions(), NotebookFigure.Fonts(_ => true)));
     }
 
     [JapaneseFontFact]
@@ -81,12 +92,11 @@ public class PlotFontsTests
     public void A_machine_without_fonts_gives_a_picture_without_texts_and_a_warning()
     {
         using TemporaryFolder folder = new();
-        IReadOnlyList<EngineWarning> warnings = ClusterPlot.Save(
+        IReadOnlyList<EngineWarning> warnings = NotebookFigure.Save(
             NotebookFigure.Points,
-            PlotFile.At(folder.File("map.png")),
+            folder.File("map.png"),
             new ClusterPlotOptions { Style = PlotStyle.Notebook },
-            () => new PlotFonts([], (_, _) => false),
-            CancellationToken.None);
+            new PlotFonts([], (_, _) => false));
         Assert.Equal("GlyphsMissing", Assert.Single(warnings).Id);
         using SKBitmap pixels = SKBitmap.Decode(folder.File("map.png"));
         PictureProbe.AssertShowsPoints(pixels, NotebookFigure.Scene(NotebookFigure.Points));

@@ -65,7 +65,7 @@ public class SvgPictureTests
     private static string Draw(PlotPoint[] points, ClusterPlotOptions options, PlotFonts fonts)
     {
         using TemporaryFolder folder = new();
-        ClusterPlot.Save(points, PlotFile.At(folder.File("map.svg")), options, () => fonts, CancellationToken.None);
+        NotebookFigure.Save(points, folder.File("map.svg"), options, fonts);
         return File.ReadAllText(folder.File("map.svg"));
     }
 }

@@ -12,7 +12,7 @@ internal static class MapClusters
     private const int LongestCentralText = 30;
 
     /// <summary>Lists the clusters of the points.</summary>
-    /// <param name="points">The points; those of no cluster and those that are not finite are passed over.</param>
+    /// <param name="points">The points; those of no cluster and those that cannot be drawn are passed over.</param>
     /// <returns>The clusters, the largest first, then by number.</returns>
     public static IReadOnlyList<MapCluster> Of(IReadOnlyList<PlotPoint> points)
     {
@@ -20,7 +20,7 @@ internal static class MapClusters
         for (int i = 0; i < points.Count; i++)
         {
             PlotPoint point = points[i];
-            if (point.Cluster >= 0 && double.IsFinite(point.X) && double.IsFinite(point.Y))
+            if (point.Cluster >= 0 && point.CanBeDrawn)
             {
                 if (!members.TryGetValue(point.Cluster, out List<int>? rows))
                 {

@@ -10,8 +10,8 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// </summary>
 internal sealed class MapColors
 {
-    /// <summary>How many of the nearest clusters differ from each cluster.</summary>
-    public const int Nearest = 6;
+    // How many of the nearest clusters differ from each cluster.
+    private const int Nearest = 6;
 
     // Beyond this difference it is better that all colours are used alike than that neighbours differ more.
     private const double Enough = 16;
@@ -29,6 +29,20 @@ internal sealed class MapColors
     /// <param name="theme">The theme.</param>
     /// <returns>The colours.</returns>
     public static MapColors Create(IReadOnlyList<MapCluster> clusters, MapPalette palette, MapTheme theme)
+        => Create(clusters, palette, theme, new(() => Neighbors(clusters, (palette.Colors ?? theme.Colors).Count)));
+
+    /// <summary>Gives out the colours for both themes, which have as many, so that one graph of neighbours serves them.</summary>
+    /// <param name="clusters">The clusters.</param>
+    /// <param name="palette">The colours to choose from.</param>
+    /// <returns>The colours on a light ground, and those on a dark one.</returns>
+    public static (MapColors Light, MapColors Dark) CreateBoth(IReadOnlyList<MapCluster> clusters, MapPalette palette)
+    {
+        Lazy<SortedSet<int>[]> neighbors = new(() => Neighbors(clusters, (palette.Colors ?? MapTheme.Light.Colors).Count));
+        return (Create(clusters, palette, MapTheme.Light, neighbors), Create(clusters, palette, MapTheme.Dark, neighbors));
+    }
+
+    private static MapColors Create(
+        IReadOnlyList<MapCluster> clusters, MapPalette palette, MapTheme theme, Lazy<SortedSet<int>[]> neighbors)
     {
         MapColors colors = new(theme);
         if (palette.IsByPlace)
@@ -38,7 +52,7 @@ internal sealed class MapColors
         }
 
         IReadOnlyList<MapColor> choice = palette.Colors ?? theme.Colors;
-        int[] places = Assign(clusters, choice);
+        int[] places = Assign(neighbors.Value, choice);
         for (int i = 0; i < places.Length; i++)
         {
             colors._colors[clusters[i].Number] = choice[places[i]];
@@ -62,7 +76,7 @@ internal sealed class MapColors
         return color.Mix(Theme.Ink, 0.35).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfTexts);
     }
 
-    private static int[] Assign(IReadOnlyList<MapCluster> clusters, IReadOnlyList<MapColor> colors)
+    private static int[] Assign(SortedSet<int>[] neighbors, IReadOnlyList<MapColor> colors)
     {
         double[,] differences = new double[colors.Count, colors.Count];
         for (int i = 0; i < colors.Count; i++)
@@ -73,8 +87,7 @@ internal sealed class MapColors
             }
         }
 
-        SortedSet<int>[] neighbors = Neighbors(clusters, Math.Max(Nearest, clusters.Count <= colors.Count ? clusters.Count : 0));
-        int[] given = new int[clusters.Count];
+        int[] given = new int[neighbors.Length];
         Array.Fill(given, -1);
         int[] used = new int[colors.Count];
         foreach (int cluster in SmallestLast(neighbors))
@@ -103,9 +116,10 @@ internal sealed class MapColors
         return given;
     }
 
-    private static SortedSet<int>[] Neighbors(IReadOnlyList<MapCluster> clusters, int count)
+    private static SortedSet<int>[] Neighbors(IReadOnlyList<MapCluster> clusters, int colors)
     {
         int n = clusters.Count;
+        int count = Math.Max(Nearest, n <= colors ? n : 0);
         SortedSet<int>[] neighbors = new SortedSet<int>[n];
         for (int i = 0; i < n; i++)
         {

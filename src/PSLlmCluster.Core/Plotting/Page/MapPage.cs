@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using PSLlmCluster.Core.Plotting.Map;
 
 namespace PSLlmCluster.Core.Plotting.Page;
@@ -14,14 +12,7 @@ namespace PSLlmCluster.Core.Plotting.Page;
 /// </summary>
 internal static class MapPage
 {
-    /// <summary>What the page calls the points of no cluster.</summary>
-    public const string NoiseName = "In no cluster";
-
-
-    /// <summary>All characters as themselves, but those that HTML or a script could take for something else.</summary>
-    private static readonly JavaScriptEncoder _dataEncoder = JavaScriptEncoder.Create(UnicodeRanges.All);
-
-    private static readonly HtmlEncoder _htmlEncoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private const string NoiseName = "In no cluster";
 
     /// <summary>Writes the page.</summary>
     /// <param name="content">What to show.</param>
@@ -58,16 +49,16 @@ internal static class MapPage
                     WriteText(page, NameOf(content.Theme));
                     break;
                 case "title":
-                    WriteText(page, _htmlEncoder.Encode(title.Length > 0 ? title : ClusterPlotOptions.DefaultTitle));
+                    WriteText(page, PageText.Html.Encode(title.Length > 0 ? title : ClusterPlotOptions.DefaultTitle));
                     break;
                 case "heading":
-                    WriteText(page, _htmlEncoder.Encode(title));
+                    WriteText(page, PageText.Html.Encode(title));
                     break;
                 case "subtitle":
                     WriteText(page, subtitle);
                     break;
                 case "description":
-                    WriteText(page, _htmlEncoder.Encode(description));
+                    WriteText(page, PageText.Html.Encode(description));
                     break;
                 case "style":
                     WriteText(page, source.Style);
@@ -135,7 +126,7 @@ internal static class MapPage
 
     private static void WriteHead(PageContent content, PagePlaces places, int noise, Stream page)
     {
-        using Utf8JsonWriter json = new(page, new JsonWriterOptions { Encoder = _dataEncoder });
+        using Utf8JsonWriter json = new(page, new JsonWriterOptions { Encoder = PageText.Data });
         json.WriteStartObject();
         json.WriteNumber("count", content.Points.Count);
         json.WriteNumber("clusterBytes", PageBlocks.ClusterBytes(content));
@@ -145,8 +136,8 @@ internal static class MapPage
         json.WriteString("light", MapTheme.Light.Noise.Hex);
         json.WriteString("dark", MapTheme.Dark.Noise.Hex);
         json.WriteEndObject();
-        WriteNumbers(json, "world", [places.Width, places.Height]);
-        WriteNumbers(json, "frame", places.Frame);
+        PageText.WriteNumbers(json, "world", [places.Width, places.Height]);
+        PageText.WriteNumbers(json, "frame", places.Frame);
         json.WriteString("theme", NameOf(content.Theme));
         json.WriteBoolean("hideText", content.HideText);
         json.WriteBoolean("hideName", content.HideName);
@@ -185,17 +176,6 @@ internal static class MapPage
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (double number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteText(Stream page, string text) => page.Write(System.Text.Encoding.UTF8.GetBytes(text));

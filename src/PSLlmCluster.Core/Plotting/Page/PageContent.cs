@@ -60,8 +60,7 @@ internal sealed record PageContent
         }
 
         IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
-        MapColors light = MapColors.Create(clusters, palette, MapTheme.Light);
-        MapColors dark = MapColors.Create(clusters, palette, MapTheme.Dark);
+        (MapColors light, MapColors dark) = MapColors.CreateBoth(clusters, palette);
         return new PageContent
         {
             Points = points,

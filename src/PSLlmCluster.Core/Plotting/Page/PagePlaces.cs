@@ -6,9 +6,7 @@ namespace PSLlmCluster.Core.Plotting.Page;
 /// </summary>
 internal sealed class PagePlaces
 {
-    /// <summary>The largest place.</summary>
-    public const int Steps = 65535;
-
+    private const int Steps = 65535;
     private const int SmallestForStrays = 400;
     private const double Outer = 0.0025;
 

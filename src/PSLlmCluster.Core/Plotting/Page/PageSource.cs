@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace PSLlmCluster.Core.Plotting.Page;
@@ -28,10 +27,10 @@ internal sealed record PageSource(string Shell, string Style, string Script)
     public static PageSource Own => _own.Value;
 
     /// <summary>Gets what a Content-Security-Policy calls the script.</summary>
-    public string ScriptHash => Hash(Script);
+    public string ScriptHash => PageText.Hash(Script);
 
     /// <summary>Gets what a Content-Security-Policy calls the style sheet.</summary>
-    public string StyleHash => Hash(Style);
+    public string StyleHash => PageText.Hash(Style);
 
     /// <summary>Puts the source together.</summary>
     /// <param name="read">Reads a file of the source by its name, such as main.js.</param>
@@ -66,7 +65,4 @@ internal sealed record PageSource(string Shell, string Style, string Script)
     }
 
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-
-    private static string Hash(string text)
-        => "'sha256-" + Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))) + "'";
 }

@@ -38,7 +38,7 @@ internal sealed record EdgeArrows(IReadOnlyList<EdgeArrow> Arrows, IReadOnlyList
         List<PlotPoint> strays = [];
         foreach (PlotPoint point in points)
         {
-            if (!frame.Holds(point) && MapFrame.CanBeDrawn(point))
+            if (!frame.Holds(point) && point.CanBeDrawn)
             {
                 strays.Add(point);
             }

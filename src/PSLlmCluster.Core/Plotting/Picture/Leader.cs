@@ -34,6 +34,19 @@ internal readonly record struct Leader(double FromX, double FromY, double ToX, d
         return (a > 0) != (b > 0) && (c > 0) != (d > 0);
     }
 
+    /// <summary>Returns how far a point is from the line.</summary>
+    /// <param name="x">The point's place from the left.</param>
+    /// <param name="y">The point's place from the top.</param>
+    /// <returns>The distance to the nearest place on it.</returns>
+    public double Distance(double x, double y)
+    {
+        (double dx, double dy) = (ToX - FromX, ToY - FromY);
+        double square = (dx * dx) + (dy * dy);
+        double part = square == 0 ? 0 : Math.Clamp((((x - FromX) * dx) + ((y - FromY) * dy)) / square, 0, 1);
+        (double awayX, double awayY) = (x - FromX - (part * dx), y - FromY - (part * dy));
+        return Math.Sqrt((awayX * awayX) + (awayY * awayY));
+    }
+
     /// <summary>Says whether the line meets a box (Liang and Barsky, 1984).</summary>
     /// <param name="box">The box.</param>
     /// <returns>True where a part of it lies inside.</returns>

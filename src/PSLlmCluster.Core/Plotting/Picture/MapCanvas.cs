@@ -20,11 +20,7 @@ internal static class MapCanvas
         int width = (int)Math.Round(options.Width * options.Scale);
         int height = (int)Math.Round(options.Height * options.Scale);
         using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul))
-            ?? throw new EngineException(
-                EngineErrorIds.PlotTooLarge,
-                FailureKind.ResourceUnavailable,
-                $"There is not enough memory for a picture of {width} x {height} pixels.",
-                "Choose a smaller width, height or scale.");
+            ?? throw PngPicture.TooLarge(width, height);
         surface.Canvas.Scale((float)options.Scale);
         Draw(surface.Canvas, picture, texts, options.Scale, token);
         using SKPixmap pixels = surface.PeekPixels();
@@ -48,11 +44,8 @@ internal static class MapCanvas
     /// <param name="pixels">The pixels.</param>
     /// <returns>The file, which the caller disposes of.</returns>
     internal static SKData Encode(SKPixmap pixels)
-        => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 6)) ?? throw new EngineException(
-            EngineErrorIds.PlotTooLarge,
-            FailureKind.ResourceUnavailable,
-            $"There is not enough memory for a picture of {pixels.Width} x {pixels.Height} pixels.",
-            "Choose a smaller width, height or scale.");
+        => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 6))
+            ?? throw PngPicture.TooLarge(pixels.Width, pixels.Height);
 
     private static void Draw(SKCanvas canvas, MapPicture picture, MapTexts texts, double densityScale, CancellationToken token)
     {

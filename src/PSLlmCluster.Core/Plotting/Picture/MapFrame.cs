@@ -41,16 +41,11 @@ internal sealed class MapFrame
     /// <summary>Gets where the marks may lie, in pixels.</summary>
     public Box Area { get; }
 
-    /// <summary>Says whether a point can be drawn at all.</summary>
-    /// <param name="point">The point.</param>
-    /// <returns>False for NaN, infinity, and what is beyond 1e300.</returns>
-    public static bool CanBeDrawn(PlotPoint point) => Math.Abs(point.X) <= PlotRange.Largest && Math.Abs(point.Y) <= PlotRange.Largest;
-
     /// <summary>Says whether a point lies in the frame.</summary>
     /// <param name="point">The point.</param>
     /// <returns>False for a stray, and for what cannot be drawn.</returns>
     public bool Holds(PlotPoint point)
-        => CanBeDrawn(point) && point.X >= _x.Low && point.X <= _x.High && point.Y >= _y.Low && point.Y <= _y.High;
+        => point.CanBeDrawn && point.X >= _x.Low && point.X <= _x.High && point.Y >= _y.Low && point.Y <= _y.High;
 
     /// <summary>Gets what the frame takes of the area: all of it along one axis at least.</summary>
     public Box Shown => new(X(_x.Low), Y(_y.High), X(_x.High), Y(_y.Low));
@@ -78,7 +73,7 @@ internal sealed class MapFrame
         int count = 0;
         for (int i = 0; i < points.Count; i++)
         {
-            if (CanBeDrawn(points[i]))
+            if (points[i].CanBeDrawn)
             {
                 values[count++] = isX ? points[i].X : points[i].Y;
             }

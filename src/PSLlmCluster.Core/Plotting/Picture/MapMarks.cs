@@ -85,7 +85,7 @@ internal sealed class MapMarks
 
         int count = starts[^1];
         double spacing = Math.Sqrt(frame.Area.Width * frame.Area.Height / Math.Max(1, count));
-        double radius = Math.Clamp(Math.Min(ShareOfSpacing * spacing, 3 + (0.025 * spacing)), LeastRadius, LargestRadius);
+        double radius = Math.Clamp(Math.Min(ShareOfSpacing * spacing, 2.5 + (0.025 * spacing)), LeastRadius, LargestRadius);
         double opacity = Math.Clamp(0.92 - (0.14 * Math.Log10(Math.Max(1, (double)count / Thin))), 0.6, 0.92);
         MapMarks marks = new(count, radius, opacity) { NoiseCount = starts[1] };
         int[] next = starts[..^1];

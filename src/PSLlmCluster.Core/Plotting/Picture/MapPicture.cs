@@ -17,15 +17,9 @@ internal sealed class MapPicture
 
     private readonly List<MapLabel> _labels = [];
     private readonly MapTexts _texts;
-    private readonly int _clusterCount;
-    private readonly int _pointCount;
 
-    private MapPicture(ClusterPlotOptions options, MapTexts texts, MapColors colors, int clusterCount, int pointCount)
-    {
-        Options = options;
-        Colors = colors;
-        (_texts, _clusterCount, _pointCount) = (texts, clusterCount, pointCount);
-    }
+    private MapPicture(ClusterPlotOptions options, MapTexts texts, MapColors colors)
+        => (Options, _texts, Colors) = (options, texts, colors);
 
     /// <summary>Gets the options.</summary>
     public ClusterPlotOptions Options { get; }
@@ -70,7 +64,7 @@ internal sealed class MapPicture
         MapColors colors = MapColors.Create(clusters, MapPalette.Read(options.Palette), MapTheme.Of(options.Theme));
         PointCounts counts = PointCounts.Of(points);
         counts.Warn(points.Count, clusters.Count, warnings);
-        MapPicture picture = new(options, texts, colors, clusters.Count, counts.Drawn);
+        MapPicture picture = new(options, texts, colors);
         picture.Lay(points, clusters, counts, warnings, token);
         return picture;
     }
@@ -88,7 +82,7 @@ internal sealed class MapPicture
         int texts = hasTexts ? counts.WithText : 0;
 
         // Room for the longest that the note can be; what it says is known at the end.
-        double belowNote = top + (NoteLines(counts, names, texts, counts.Drawn).Count * NoteSize * 1.35);
+        double belowNote = top + (NoteLines(counts, clusters.Count, names, texts, counts.Drawn).Count * NoteSize * 1.35);
         (double left, double bottom) = AddAxisTitles(belowNote);
         Box inside = new(LabelMargin, belowNote + 4, Options.Width - LabelMargin, bottom);
         double sideRoom = Margin + (0.04 * Options.Width);
@@ -116,7 +110,7 @@ internal sealed class MapPicture
             _labels.AddRange(found);
         }
 
-        IReadOnlyList<string> note = NoteLines(counts, names, texts, arrows.Strays);
+        IReadOnlyList<string> note = NoteLines(counts, clusters.Count, names, texts, arrows.Strays);
         double y = top;
         foreach (string line in note)
         {
@@ -208,20 +202,20 @@ internal sealed class MapPicture
 
     private static string Given(string title, string usual) => title == usual ? string.Empty : PlotText.OneLine(title).Trim();
 
-    private List<string> NoteLines(PointCounts counts, int names, int texts, int strays)
+    private List<string> NoteLines(PointCounts counts, int clusters, int names, int texts, int strays)
     {
         static string Number(int count, string one, string many)
             => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}");
-        List<string> parts = [Number(_pointCount, "point", "points")];
-        if (counts.Unclustered < _pointCount)
+        List<string> parts = [Number(counts.Drawn, "point", "points")];
+        if (counts.Unclustered < counts.Drawn)
         {
-            parts.Add(Number(_clusterCount, "cluster", "clusters"));
+            parts.Add(Number(clusters, "cluster", "clusters"));
         }
 
         if (counts.Noise > 0)
         {
             parts.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{counts.Noise:N0} ({100.0 * counts.Noise / _pointCount:0} %) in none"));
+                string.Create(CultureInfo.InvariantCulture, $"{counts.Noise:N0} ({100.0 * counts.Noise / counts.Drawn:0} %) in none"));
         }
 
         if (names + texts > 0)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Xml;
 using PSLlmCluster.Core.Plotting.Map;
 using SkiaSharp;
@@ -23,14 +21,7 @@ internal static class MapSvg
     {
         ClusterPlotOptions options = picture.Options;
         MapTheme theme = picture.Colors.Theme;
-        using XmlWriter writer = XmlWriter.Create(
-            stream,
-            new XmlWriterSettings
-            {
-                Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-                Indent = false,
-                NewLineChars = "\n",
-            });
+        using XmlWriter writer = SvgPicture.Writer(stream);
         writer.WriteStartElement("svg", Namespace);
         Attribute(writer, "width", Number(options.Width * options.Scale));
         Attribute(writer, "height", Number(options.Height * options.Scale));
@@ -193,6 +184,5 @@ internal static class MapSvg
 
     private static void Attribute(XmlWriter writer, string name, string value) => writer.WriteAttributeString(name, value);
 
-    // A hundredth of a pixel is finer than any screen.
-    private static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
+    private static string Number(double value) => SvgPicture.Number(value);
 }

@@ -78,6 +78,35 @@ internal sealed class MarkGrid
         return false;
     }
 
+    /// <summary>Says whether a mark's leader passes over another mark.</summary>
+    /// <param name="leader">The leader.</param>
+    /// <param name="own">The mark that it leads to; what touches this one does not count.</param>
+    /// <returns>True where the line meets one.</returns>
+    public bool Meets(Leader leader, int own)
+    {
+        double radius = _marks.Radius;
+        (int left, int right) = (Column(Math.Min(leader.FromX, leader.ToX) - radius), Column(Math.Max(leader.FromX, leader.ToX) + radius));
+        (int top, int bottom) = (Row(Math.Min(leader.FromY, leader.ToY) - radius), Row(Math.Max(leader.FromY, leader.ToY) + radius));
+        for (int row = top; row <= bottom; row++)
+        {
+            for (int i = _starts[(row * _columns) + left]; i < _starts[(row * _columns) + right + 1]; i++)
+            {
+                int mark = _members[i];
+                (double x, double y) = (_marks.X[mark], _marks.Y[mark]);
+                double reach = _marks.RadiusOf(mark);
+                double touching = reach + _marks.RadiusOf(own);
+                double dx = x - _marks.X[own];
+                double dy = y - _marks.Y[own];
+                if ((dx * dx) + (dy * dy) > touching * touching && leader.Distance(x, y) < reach)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Counts the marks that a box covers, by whole cells.</summary>
     /// <param name="box">The box.</param>
     /// <returns>About how many.</returns>

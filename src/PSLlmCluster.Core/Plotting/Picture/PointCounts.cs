@@ -19,7 +19,7 @@ internal readonly record struct PointCounts(int Drawn, int Noise, int Unclustere
         for (int i = 0; i < points.Count; i++)
         {
             PlotPoint point = points[i];
-            if (!MapFrame.CanBeDrawn(point))
+            if (!point.CanBeDrawn)
             {
                 firstBad = firstBad < 0 ? i : firstBad;
                 continue;

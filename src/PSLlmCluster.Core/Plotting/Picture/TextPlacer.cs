@@ -4,15 +4,16 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 
 /// <summary>
 /// Places texts of points beside their marks, where they cover no mark and meet no label: in rounds over the clusters, in each the point
-/// nearest to the cluster's middle that is left, and last those of no cluster. A text moves 16 pixels at most, farther in a
-/// small map.
+/// nearest to the cluster's middle that is left, and last those of no cluster. In a small map a text may move as far as it needs. In a
+/// larger one all are tried close to their marks before any goes farther off, so that long leaders take no room that short ones need,
+/// and what still has none is tried with fewer words; a leader passes over no other mark. In a map of many points a text moves 16 pixels
+/// at most.
 /// </summary>
 internal sealed class TextPlacer
 {
     private const double Size = 11;
     private const double LargerSize = 12;
     private const int FewPoints = 60;
-    private const int SomePoints = 500;
     private const int RoundsOfFew = 40;
     private const int Angles = 72;
     private const double CrowdedStep = 24;
@@ -22,10 +23,22 @@ internal sealed class TextPlacer
     private const int MostOfMany = 30;
     private const int MostTries = 3_000;
     private const double LeaderFrom = 5;
-    private const int LineColumns = 30;
     private const int LeastColumns = 12;
-    private static readonly double[] _near = [2, 6, 11, 16];
-    private static readonly double[] _middle = [2, 6, 11, 16, 22, 29, 37, 46, 56, 68, 82, 98];
+    private static readonly TextFold _whole = new(30, 2);
+    private static readonly TextFold _short = new(18, 2);
+    private static readonly TextFold _oneLine = new(22, 1);
+    private static readonly TextFold _narrow = new(12, 2);
+    private static readonly double[] _near = [2, 4, 7, 11, 16];
+    private static readonly double[] _middle = [22, 29, 37, 46];
+    private static readonly double[] _off = [56, 68, 82, 98];
+    private static readonly double[] _offFarther = [116, 136, 160, 190];
+
+    // What a map of neither few nor many points tries for each text, one pass after another.
+    private static readonly (double[] Rings, TextFold Fold)[] _passes =
+    [
+        (_near, _whole), (_middle, _whole), (_near, _short), (_near, _oneLine), (_middle, _short), (_off, _whole), (_middle, _oneLine),
+        (_near, _narrow), (_off, _short), (_offFarther, _whole),
+    ];
     private static readonly double[] _far = [2, 6, 11, 16, 24, 34, 46, 60, 76, 94, 114, 136, 160, 190, 220, 260, 300, 350, 400];
 
     // Above, right, left, below, then between.
@@ -33,7 +46,9 @@ internal sealed class TextPlacer
     [
         (0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1), (0.5, -1), (-0.5, -1), (0.5, 1), (-0.5, 1),
         (0.25, -1), (-0.25, -1), (0.25, 1), (-0.25, 1), (0.75, -1), (-0.75, -1), (0.75, 1), (-0.75, 1), (1, -0.5), (-1, -0.5), (1, 0.5),
-        (-1, 0.5),
+        (-1, 0.5), (0.125, -1), (-0.125, -1), (0.125, 1), (-0.125, 1), (0.375, -1), (-0.375, -1), (0.375, 1), (-0.375, 1), (0.625, -1),
+        (-0.625, -1), (0.625, 1), (-0.625, 1), (0.875, -1), (-0.875, -1), (0.875, 1), (-0.875, 1), (1, -0.25), (-1, -0.25), (1, 0.25),
+        (-1, 0.25), (1, -0.75), (-1, -0.75), (1, 0.75), (-1, 0.75),
     ];
     private readonly IReadOnlyList<PlotPoint> _points;
     private readonly MapMarks _marks;
@@ -57,17 +72,26 @@ internal sealed class TextPlacer
     /// <returns>Those that found a place.</returns>
     public IReadOnlyList<MapLabel> Place(IReadOnlyList<MapCluster> clusters, CancellationToken token)
     {
-        PlacedLabels before = _placed;
         IEnumerable<int> order = InOrder(clusters);
+        return IsSmallMap ? PlaceAll(order, token)
+            : _marks.Count > ManyPoints ? PlaceInOrder(order, [], _near, _whole, token)
+            : PlaceByPasses(order, token);
+    }
+
+    private bool IsSmallMap => _marks.Count <= FewPoints;
+
+    // In a small map what found no place goes first the next time, until all are there.
+    private List<MapLabel> PlaceAll(IEnumerable<int> order, CancellationToken token)
+    {
+        PlacedLabels before = _placed;
         List<MapLabel> best = [];
-        for (int round = 0; round < (_marks.Count <= FewPoints ? RoundsOfFew : 1); round++)
+        for (int round = 0; round < RoundsOfFew; round++)
         {
-            // In a small map what found no place goes first the next time, until all are there.
             // In every other round the texts of crowded marks keep off, farther each time, so that leaders find a way between them.
             _placed = before.Copy();
             _leastOfCrowded = round % 2 == 0 ? 0 : CrowdedStep * (1 + (round / 6));
             List<int> left = [];
-            List<MapLabel> labels = PlaceInOrder(order, left, token);
+            List<MapLabel> labels = PlaceInOrder(order, left, _far, _whole, token);
             best = labels.Count > best.Count ? labels : best;
             if (left.Count == 0)
             {
@@ -80,7 +104,21 @@ internal sealed class TextPlacer
         return best;
     }
 
-    private List<MapLabel> PlaceInOrder(IEnumerable<int> order, List<int> left, CancellationToken token)
+    private List<MapLabel> PlaceByPasses(IEnumerable<int> order, CancellationToken token)
+    {
+        List<MapLabel> labels = [];
+        foreach ((double[] rings, TextFold fold) in _passes)
+        {
+            List<int> left = [];
+            labels.AddRange(PlaceInOrder(order, left, rings, fold, token));
+            order = left;
+        }
+
+        return labels;
+    }
+
+    private List<MapLabel> PlaceInOrder(
+        IEnumerable<int> order, List<int> left, double[] rings, TextFold fold, CancellationToken token)
     {
         List<MapLabel> labels = [];
         int tries = 0;
@@ -93,7 +131,7 @@ internal sealed class TextPlacer
                 break;
             }
 
-            if (Find(mark) is { } label)
+            if (Find(mark, rings, fold) is { } label)
             {
                 _placed.Add(label.Box, label.Leader);
                 labels.Add(label);
@@ -148,38 +186,37 @@ internal sealed class TextPlacer
         }
     }
 
-    private MapLabel? Find(int mark)
+    private MapLabel? Find(int mark, double[] rings, TextFold fold)
     {
         PlotPoint point = _points[_marks.Points[mark]];
-        IReadOnlyList<string> lines = TextElements.Fold(PlotText.OneLine(point.Text!), LineColumns, 2);
-        if (lines.Count == 0)
+        string text = PlotText.OneLine(point.Text!).Trim();
+        IReadOnlyList<string> lines = TextElements.Fold(text, fold.Columns, fold.Lines);
+        if (lines.Count == 0 || (fold != _whole && TearsWord(text, lines)))
         {
             return null;
         }
 
-        bool isSmallMap = _marks.Count <= FewPoints;
-        double size = isSmallMap ? LargerSize : Size;
-        TextBlock block = _texts.Measure(lines, size, isBold: false);
-        MapLabel? label = Find(mark, block, isSmallMap);
+        double size = IsSmallMap ? LargerSize : Size;
+        MapLabel? label = Find(mark, _texts.Measure(lines, size, isBold: false), rings);
         int columns = TextElements.Columns(lines[0]);
-        if (label is null && lines.Count == 1 && columns > LeastColumns && _marks.Count <= SomePoints)
+        if (label is null && fold.Lines > 1 && lines.Count == 1 && columns > LeastColumns && _marks.Count <= ManyPoints)
         {
             // Two short lines find room where a long one does not.
             lines = TextElements.Fold(lines[0], (columns / 2) + 3, 2);
             label = lines[^1].EndsWith(TextElements.Ellipsis, StringComparison.Ordinal)
                 ? null
-                : Find(mark, _texts.Measure(lines, size, isBold: false), isSmallMap);
+                : Find(mark, _texts.Measure(lines, size, isBold: false), rings);
         }
 
         return label;
     }
 
-    private MapLabel? Find(int mark, TextBlock block, bool isSmallMap)
+    private MapLabel? Find(int mark, TextBlock block, double[] rings)
     {
         (double x, double y) = (_marks.X[mark], _marks.Y[mark]);
         double radius = _marks.RadiusOf(mark);
-        double least = isSmallMap && _leastOfCrowded > 0 && IsCrowded(mark) ? _leastOfCrowded : 0;
-        foreach (double ring in isSmallMap ? _far : _marks.Count <= SomePoints ? _middle : _near)
+        double least = IsSmallMap && _leastOfCrowded > 0 && IsCrowded(mark) ? _leastOfCrowded : 0;
+        foreach (double ring in rings)
         {
             if (ring < least)
             {
@@ -197,7 +234,7 @@ internal sealed class TextPlacer
                 }
             }
 
-            for (int angle = 0; isSmallMap && ring > LeaderFrom && angle < Angles; angle++)
+            for (int angle = 0; _marks.Count <= ManyPoints && ring > LeaderFrom && angle < Angles; angle++)
             {
                 double turn = angle * 2 * Math.PI / Angles;
                 double centerX = x + (Math.Cos(turn) * ((block.Width / 2) + radius + ring));
@@ -217,11 +254,19 @@ internal sealed class TextPlacer
         double left = Math.Round(centerX - (block.Width / 2), 1);
         double top = Math.Round(centerY - (block.Height / 2), 1);
         Box box = new(left, top, left + block.Width, top + block.Height);
+        if (_grid.Touches(box.Grow(0.5)))
+        {
+            return null;
+        }
+
         Leader? leader = hasLeader ? Leader.Between(box, _marks.X[mark], _marks.Y[mark], _marks.RadiusOf(mark) + 1) : null;
-        return !_grid.Touches(box.Grow(0.5)) && _placed.HasRoom(box, leader)
+        return (leader is not { } line || IsSmallMap || !_grid.Meets(line, mark)) && _placed.HasRoom(box, leader)
             ? new MapLabel(LabelKind.Text, block, box, Math.Max(-1, _points[_marks.Points[mark]].Cluster), leader)
             : null;
     }
+
+    private static bool TearsWord(string text, IReadOnlyList<string> lines)
+        => lines.Count > 1 && !char.IsWhiteSpace(text[lines[0].Length]) && !PlotText.IsWide(text[lines[0].Length]);
 
     private bool IsCrowded(int mark)
     {
@@ -236,4 +281,9 @@ internal sealed class TextPlacer
 
     private static double Distance(PlotPoint point, MapCluster middle)
         => Math.Max(Math.Abs(point.X - middle.X), Math.Abs(point.Y - middle.Y));
+
+    /// <summary>How a text is folded.</summary>
+    /// <param name="Columns">How many columns a line has at most.</param>
+    /// <param name="Lines">How many lines there are at most.</param>
+    private readonly record struct TextFold(int Columns, int Lines);
 }

@@ -21,6 +21,16 @@ public class MapClustersTests
     }
 
     [Fact]
+    public void A_point_beyond_what_can_be_drawn_moves_no_middle()
+    {
+        PlotPoint[] points = [new(1e305, 1, 0, "far"), new(2, 4, 0, "near"), new(1, -1e301, 3, "alone"), new(2, 4, 0, "same")];
+        MapCluster cluster = Assert.Single(MapClusters.Of(points));
+
+        Assert.Equal((0, 2, 2.0, 4.0), (cluster.Number, cluster.Count, cluster.X, cluster.Y));
+        Assert.Equal([false, true, false, true], points.Select(point => point.CanBeDrawn));
+    }
+
+    [Fact]
     public void A_given_name_is_the_one_most_points_carry_and_names_are_unique()
     {
         IReadOnlyList<MapCluster> clusters = MapClusters.Of(

@@ -14,8 +14,11 @@ internal static class MapFigure
         "to", "read", "and", "write", "astronomical", "data", "機械学習の入門", "كتاب الطبخ", "ספר הבישול", "cafe\u0301", "🚀",
     ];
 
-    /// <summary>The four sizes that the limits are about.</summary>
-    public static TheoryData<int, int> Sizes => new() { { 30, 3 }, { 300, 12 }, { 3_000, 54 }, { 20_000, 122 } };
+    /// <summary>The four sizes that the limits are about; 300 points of two clusters have the second far off.</summary>
+    public static TheoryData<int, int> Sizes => new() { { 30, 3 }, { 300, 12 }, { 300, 2 }, { 3_000, 54 }, { 20_000, 122 } };
+
+    /// <summary>Returns the points of one of the sizes.</summary>
+    public static PlotPoint[] Of(int count, int clusters) => clusters == 2 ? WithStray(count) : Points(count, clusters);
 
     public static PlotPoint[] Points(int count, int clusters, int seed = 1)
     {
@@ -36,6 +39,29 @@ internal static class MapFigure
                 y + (Normal(random) * spread * 0.7),
                 cluster,
                 cluster < 0 ? text : $"{text} topic{(char)('a' + (cluster % 26))}{cluster / 26}");
+        }
+
+        return points;
+    }
+
+    /// <summary>
+    /// What UMAP often makes of some hundred texts: one cluster all over an ellipse, and a twentieth of the points so far off that the
+    /// ellipse has half of the picture.
+    /// </summary>
+    public static PlotPoint[] WithStray(int count)
+    {
+        Random random = new(3);
+        PlotPoint[] points = new PlotPoint[count];
+        for (int i = 0; i < count; i++)
+        {
+            bool isStray = i % 20 == 7;
+            double angle = random.NextDouble() * 2 * Math.PI;
+            double away = Math.Sqrt(random.NextDouble());
+            points[i] = new PlotPoint(
+                isStray ? 9 + (Normal(random) * 0.25) : 5 * away * Math.Cos(angle),
+                isStray ? -7 + (Normal(random) * 0.1) : 3 * away * Math.Sin(angle),
+                isStray ? 1 : 0,
+                string.Join(' ', Enumerable.Range(0, random.Next(2, 9)).Select(_ => _words[random.Next(_words.Length)])) + $" {i}");
         }
 
         return points;

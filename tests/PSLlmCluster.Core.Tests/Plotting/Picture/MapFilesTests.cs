@@ -113,6 +113,28 @@ public class MapFilesTests
             "PlotSizeOutOfRange", Assert.Throws<EngineException>(() => new ClusterPlotOptions { Scale = scale }.Validate()).ErrorId);
 
     [Fact]
+    public void Files_of_one_map_are_laid_out_once_and_are_those_of_maps_of_their_own()
+    {
+        string[] names = ["map.png", "map.svg", "map.pdf", "map.html"];
+        PlotPoint[] points = [.. MapFigure.Points(300, 12), new(double.NaN, 0, 0, "no place")];
+        int asked = 0;
+        using TemporaryFolder folder = new();
+        using ClusterPlot plot = new(points, new ClusterPlotOptions(), () =>
+        {
+            asked++;
+            return PlotFonts.Installed;
+        });
+        foreach (string name in names)
+        {
+            plot.Save(PlotFile.At(folder.File(name)));
+            Assert.Equal(MapFigure.Save(points, name, new ClusterPlotOptions()), File.ReadAllBytes(folder.File(name)));
+        }
+
+        Assert.Equal(1, asked);
+        Assert.Equal(["PointsNotFinite", "LabelsLeftOut"], plot.Warnings.Select(warning => warning.Id).Where(id => id != "GlyphsMissing"));
+    }
+
+    [Fact]
     public void A_canceled_map_leaves_no_file()
     {
         using TemporaryFolder folder = new();
