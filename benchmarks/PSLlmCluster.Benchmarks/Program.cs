@@ -6,7 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
 // `whole FILE…` times the work from texts to the map, `embed FILE` its first part with one engine beside another, `fit` one algorithm on
-// one set of rows, as the peers' scripts do, and `growth` sizes that grow;
+// one set of rows, as the peers' scripts do, `growth` sizes that grow, and `names` names clusters without a model;
 // anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {
@@ -18,6 +18,8 @@ switch (args)
         return EmbedRun.Run(args.AsSpan(1));
     case ["growth", ..]:
         return Growth.Run(args.AsSpan(1));
+    case ["names", ..]:
+        return NamesRun.Run(args.AsSpan(1));
 }
 
 // In this process: BenchmarkDotNet's own child projects would be built inside the repository, under its central packages and lock files.

@@ -33,6 +33,8 @@ public static class EngineErrorIds
     public const string GpuMemoryTooSmall = nameof(GpuMemoryTooSmall);
     public const string GpuNotAvailable = nameof(GpuNotAvailable);
     public const string GrammarInvalid = nameof(GrammarInvalid);
+    public const string GroupModelMismatch = nameof(GroupModelMismatch);
+    public const string GroupingOptionInvalid = nameof(GroupingOptionInvalid);
     public const string HdbscanModelNotPossible = nameof(HdbscanModelNotPossible);
     public const string HdbscanOptionInvalid = nameof(HdbscanOptionInvalid);
     public const string InitialCoordinatesInvalid = nameof(InitialCoordinatesInvalid);

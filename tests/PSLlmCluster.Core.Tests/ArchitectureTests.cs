@@ -27,7 +27,9 @@ public sealed class ArchitectureTests
         ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
         ["Engines"] = ["Embedding", "Encoding", "Generation", "Gguf", "Llama"],
-        ["Plotting"] = [],
+        ["Phrases"] = ["Numerics"],
+        ["Grouping"] = ["Embedding", "Engines", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
+        ["Plotting"] = ["Phrases"],
     };
 
     /// <summary>What each part of the worker may use beside itself: parts of the worker, and of the engine.</summary>

@@ -29,6 +29,12 @@ public sealed class FormatTests
             ($rows | Invoke-Hdbscan -Layer -PassTree).Layers | Out-Default
             $tree.CondensedTree[0] | Out-Default
             Get-EmbeddingModel '{{StagedModule.TinyBert}}' | Out-Default
+            $named = foreach ($i in 0..5) { [PSLlmCluster.ClusterAssignment] @{
+                Index = $i; Text = "disk`nfull"; Cluster = -($i % 2); Probability = 1; OutlierScore = 0; Persistence = 0
+                NearestCluster = 0; NearestStrength = 1 } }
+            $named | Add-ClusterName | Out-Default
+            $named | Get-ClusterSummary | Out-Default
+            ($named | Get-ClusterSummary)[0] | Format-List | Out-Default
             """);
 
         Assert.Matches(@"Index\s+TokenCount\s+Vector\s+Text", output);
@@ -47,6 +53,10 @@ public sealed class FormatTests
         Assert.Matches(@"Parent\s+Child\s+Lambda\s+ChildSize\s+Cluster\s+(-+\s+)+20\s+\d+\s+0\.\d+\s+10\s+[01]", output);
         Assert.Matches(@"Name\s+Architecture\s+Width\s+Layers\s+Context\s+Quantization\s+Engine", output);
         Assert.Matches(@"tiny-bert-random\s+bert\s+64\s+3\s+128\s+F32\s+(Managed|Llama)", output);
+        Assert.Matches(@"Index\s+Cluster\s+ClusterName\s+Probability\s+Text", output);
+        Assert.Matches(@"0\s+0\s+disk full\s+1\.0000\s+disk full", output);
+        Assert.Matches(@"1\s+-1\s+Noise\s+1\.0000\s+disk full", output);
+        Assert.Matches(@"Cluster\s+Count\s+Name\s+Example\s+(-+\s+)+0\s+3\s+disk full\s+disk full", output);
         Assert.Matches(@"2\s+-1\s+0\.0000\s+\d\.\d{4}\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+third", output);
     }
 

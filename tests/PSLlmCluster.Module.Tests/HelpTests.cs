@@ -12,7 +12,8 @@ public sealed class HelpTests : IDisposable
     public static TheoryData<string> Cmdlets
         => [
             "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering",
-            "Export-ClusterPlot", "Install-LlamaBackend", "Uninstall-LlamaBackend"
+            "Add-ClusterName", "Get-ClusterSummary", "ConvertTo-ClusterRow", "Export-ClusterPlot",
+            "Install-LlamaBackend", "Uninstall-LlamaBackend"
         ];
 
     public void Dispose() => _session.Dispose();

@@ -14,7 +14,8 @@ namespace PSLlmCluster.Module.Tests;
 public sealed partial class ModuleTests : IDisposable
 {
     private static readonly string[] _cmdlets = [
-        "Export-ClusterPlot", "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Install-LlamaBackend",
+        "Add-ClusterName", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Get-ClusterSummary", "Get-EmbeddingModel", "Get-LlamaDevice",
+        "Get-TextEmbedding", "Install-LlamaBackend",
         "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Uninstall-LlamaBackend"
     ];
     private readonly ModuleSession _session = new();

@@ -15,10 +15,12 @@
     'README.md: Import-Csv tickets.csv |' = @{ Then = {
         $layout = $tickets | Get-TextEmbedding -Property Subject | Invoke-Umap -NeighborCount 5 -MinDistance 0
         $members = @($layout | Invoke-Hdbscan -MinClusterSize 3)
-        $output.Id | Should -Be $tickets.Id
-        $output.Subject | Should -Be $tickets.Subject
-        $output.Cluster | Should -Be $members.Cluster
-        @($output.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+        $rows = @(Import-Csv clustered.csv)
+        $rows.Id | Should -Be $tickets.Id
+        $rows.Subject | Should -Be $tickets.Subject
+        $rows.Cluster | Should -Be $members.Cluster
+        @($rows.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+        @($rows.ClusterName | Sort-Object -Unique).Count | Should -Be @($rows.Cluster | Sort-Object -Unique).Count
     } }
     'README.md: ... | Invoke-Umap -n_neighbors 5 -min_dist 0.1 -n_components' = @{
         Elided = { $embeddings }
@@ -30,6 +32,12 @@
     'README.md: $members = $points | Invoke-Hdbscan -MinClusterSize 3 -Layer' = @{ Then = {
         ($output | Measure-Object Count -Sum).Sum | Should -Be $titles.Count
         $output | Should -HaveCount @(($points | Invoke-Hdbscan -MinClusterSize 3 -Layer -PassTree).Layers)[-1].ClusterCount
+    'README.md: $members = $points | Invoke-Hdbscan' = @{ Then = {
+        $summaries = @($output | Where-Object Keyphrases)
+        $summaries.Count | Should -BeGreaterThan 1
+        $summaries | ForEach-Object { $_.Name | Should -Match 'disk|password|invoice' }
+        @($members | Where-Object Cluster -eq 0)[0].ClusterName | Should -Be 'Full disks'
+        Get-Content named.html -Raw | Should -Match 'Full disks'
     } }
     'README.md: $points | Measure-Clustering | Sort-Object RelativeValidity' = @{ Then = {
         $output | Should -HaveCount 5
@@ -115,6 +123,11 @@
         $output[45..48].Cluster | Should -Be $output[0, 1, 2, 44].Cluster
         $output[45].Membership | Should -HaveCount (1 + ($output[0..44].Cluster | Measure-Object -Maximum).Maximum)
     } }
+    'about_PSLlmCluster: $points | Invoke-Hdbscan | Add-ClusterName |' = @{ Then = {
+        $rows = @(Import-Csv clustered.csv)
+        $rows.Text | Should -Be $titles
+        $rows | ForEach-Object { $_.ClusterName | Should -Match 'disk|password|invoice|Noise' }
+    } }
     'about_PSLlmCluster: $points | Measure-Clustering |' = @{ Then = {
         $output | Should -HaveCount @($points | Measure-Clustering).Count
         Assert-Falling $output.RelativeValidity
@@ -124,6 +137,40 @@
     } }
     'about_PSLlmCluster: try { $texts | Get-TextEmbedding -Model $path -ErrorAction S' = @{ Elided = { 'there is no such file' }; Then = {
         $output | Should -Be 'there is no such file'
+    } }
+
+    'Add-ClusterName: A map with names' = @{ Then = { Get-Content map.html -Raw | Should -Match 'password' } }
+    'Add-ClusterName: Names of your own for some clusters' = @{ Then = {
+        $output.Name | Should -Contain 'VPN'
+        $output.Name | Should -Contain 'Printers'
+        ($output | Measure-Object Count -Sum).Sum | Should -Be $points.Count
+    } }
+    'Add-ClusterName: Names that were edited in a table' = @{ Then = {
+        $names = Import-Csv names.csv
+        Import-Csv clustered.csv | ForEach-Object { $_.ClusterName | Should -Be ($names | Where-Object Cluster -eq $_.Cluster).Name }
+    } }
+    'Get-ClusterSummary: What is in these tickets?' = @{ Then = {
+        ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count
+        Assert-Falling @($output | Where-Object Cluster -ge 0 | ForEach-Object Count)
+    } }
+    'Get-ClusterSummary: The phrases of the largest cluster' = @{ Given = { $members = @($points | Invoke-Hdbscan) }; Then = {
+        $output[0].Text | Should -Match 'disk|password|invoice|full|customer'
+        $output[0].Count | Should -BeGreaterThan 4
+    } }
+    'Get-ClusterSummary: A report' = @{ Given = { $members = @($points | Invoke-Hdbscan) }; Then = {
+        @(Get-Content clusters.json -Raw | ConvertFrom-Json)[0].Examples | Should -HaveCount 5
+    } }
+    'ConvertTo-ClusterRow: A table with its clusters' = @{ Then = {
+        $rows = @(Import-Csv clustered.csv)
+        $rows.Subject | Should -Be $tickets.Subject
+        @($rows[0].PSObject.Properties.Name)[-5..-1] | Should -Be 'Cluster', 'ClusterName', 'Probability', 'X', 'Y'
+    } }
+    'ConvertTo-ClusterRow: The columns under other names' = @{
+        Given = { $members = @($tickets | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan) }
+        Then = { $output | Out-String -Width 200 | Should -Match 'Subject\s+TopicCluster\s+TopicProbability' }
+    }
+    'ConvertTo-ClusterRow: JSON' = @{ Given = { $members = @($points | Invoke-Hdbscan) }; Then = {
+        @(Get-Content clustered.json -Raw | ConvertFrom-Json).Text | Should -Be $titles
     } }
 
     'Export-ClusterPlot: A map to zoom in' = @{ Then = {

@@ -13,13 +13,34 @@ namespace PSLlmCluster.Core.Storage;
 internal sealed class ModelFileReader
 {
     private readonly string _path;
-    private readonly Dictionary<string, Array> _sections = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly string _prefix;
+    private readonly Dictionary<string, Array> _sections;
+    private readonly HashSet<string> _asked;
 
-    private ModelFileReader(string path) => _path = path;
+    private ModelFileReader(string path)
+    {
+        _path = path;
+        _prefix = string.Empty;
+        _sections = new Dictionary<string, Array>(StringComparer.Ordinal);
+        _asked = new HashSet<string>(StringComparer.Ordinal);
+    }
+
+    private ModelFileReader(ModelFileReader whole, string prefix, int kindVersion)
+    {
+        _path = whole._path;
+        _prefix = whole._prefix + prefix;
+        _sections = whole._sections;
+        _asked = whole._asked;
+        KindVersion = kindVersion;
+    }
 
     /// <summary>Gets the version of the kind's sections.</summary>
     public int KindVersion { get; private set; }
+
+    /// <summary>Returns a reader of a part: the sections whose names begin with a prefix, by what follows it.</summary>
+    /// <param name="prefix">The prefix, such as "umap.".</param>
+    /// <param name="kindVersion">The version of the part's sections.</param>
+    public ModelFileReader Part(string prefix, int kindVersion) => new(this, prefix, kindVersion);
 
     /// <summary>Reads a file and checks its sum.</summary>
     /// <param name="path">The file.</param>
@@ -126,7 +147,7 @@ internal sealed class ModelFileReader
     {
         foreach (string name in _sections.Keys)
         {
-            if (!_asked.Contains(name))
+            if (name.StartsWith(_prefix, StringComparison.Ordinal) && !_asked.Contains(name))
             {
                 throw Damaged($"it holds a section '{name}', which is not known");
             }
@@ -187,6 +208,7 @@ internal sealed class ModelFileReader
     private T[] Section<T>(string name, long? count)
         where T : unmanaged
     {
+        name = _prefix + name;
         _asked.Add(name);
         if (!_sections.TryGetValue(name, out Array? section))
         {

@@ -13,7 +13,8 @@ internal sealed class ModelFileWriter
 {
     private readonly string _kind;
     private readonly int _kindVersion;
-    private readonly List<Section> _sections = [];
+    private readonly string _prefix;
+    private readonly List<Section> _sections;
 
     /// <summary>Initializes a new instance of the <see cref="ModelFileWriter"/> class.</summary>
     /// <param name="kind">What the model is, such as "umap": ASCII, at most <see cref="ModelFileFormat.KindLength"/> signs.</param>
@@ -28,7 +29,21 @@ internal sealed class ModelFileWriter
 
         _kind = kind;
         _kindVersion = kindVersion;
+        _prefix = string.Empty;
+        _sections = [];
     }
+
+    private ModelFileWriter(ModelFileWriter whole, string prefix)
+    {
+        _kind = whole._kind;
+        _kindVersion = whole._kindVersion;
+        _prefix = whole._prefix + prefix;
+        _sections = whole._sections;
+    }
+
+    /// <summary>Returns a writer of a part: what is added to it is added to this one, its sections' names after a prefix.</summary>
+    /// <param name="prefix">The prefix, such as "umap.".</param>
+    public ModelFileWriter Part(string prefix) => new(this, prefix);
 
     /// <summary>Adds numbers of single precision. The array is not copied.</summary>
     public void Add(string name, float[] values) => Add(name, ModelFileElement.Single, values, stream => WriteValues(stream, values));
@@ -120,6 +135,7 @@ internal sealed class ModelFileWriter
 
     private void Add(string name, ModelFileElement element, Array values, Action<Output> write)
     {
+        name = _prefix + name;
         if (!ModelFileFormat.IsName(name) || name.Length > ModelFileFormat.NameLength)
         {
             throw new ArgumentException($"'{name}' cannot be the name of a section.", nameof(name));

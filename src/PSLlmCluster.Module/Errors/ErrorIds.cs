@@ -54,6 +54,12 @@ internal static class ErrorIds
     /// <summary>A record has no cluster.</summary>
     public const string PlotClusterMissing = nameof(PlotClusterMissing);
 
+    /// <summary>A record has no number of a cluster.</summary>
+    public const string ClusterMissing = nameof(ClusterMissing);
+
+    /// <summary>Names of clusters that were given cannot be read.</summary>
+    public const string ClusterNameInvalid = nameof(ClusterNameInvalid);
+
     /// <summary>A path leads to something other than files.</summary>
     public const string PathNotFileSystem = nameof(PathNotFileSystem);
 

@@ -30,6 +30,9 @@ public sealed class ClusterAssignment
     /// <summary>Gets the cluster, numbered by size from 0 (the largest); -1 is noise.</summary>
     public required int Cluster { get; init; }
 
+    /// <summary>Gets or sets what the row's cluster is called; null until <c>Add-ClusterName</c> has named it.</summary>
+    public string? ClusterName { get; set; }
+
     /// <summary>Gets how strongly the row belongs to its cluster, from 0 (noise) to 1 (its core).</summary>
     public required double Probability { get; init; }
 

@@ -25,6 +25,10 @@ internal static class HdbscanModelFile
     private const int EngineVersion = 4;
     private const int LayerVersion = 5;
     private const int RefinementVersion = 6;
+
+    /// <summary>The newest version that is understood.</summary>
+    public const int NewestVersion = RefinementVersion;
+
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
@@ -71,9 +75,16 @@ internal static class HdbscanModelFile
     /// <summary>Writes a model.</summary>
     public static void Write(HdbscanModel model, ModelFileTarget target, CancellationToken token)
     {
+        ModelFileWriter file = new(Kind, VersionOf(model));
+        Add(model, file);
+        file.Save(target, token);
+    }
+
+    /// <summary>Adds the sections of a model to a file.</summary>
+    public static void Add(HdbscanModel model, ModelFileWriter file)
+    {
         PredictionData clusters = model.Clusters;
         bool isDouble = IsDouble(model);
-        ModelFileWriter file = new(Kind, VersionOf(model));
         file.Add(SettingsName, SettingsOf(model));
         if (model.Space is null)
         {
@@ -119,14 +130,15 @@ internal static class HdbscanModelFile
         {
             file.Add(MeansName, means.Values);
         }
-
-        file.Save(target, token);
     }
 
     /// <summary>Reads a model.</summary>
     public static HdbscanModel Read(string path, CancellationToken token)
+        => Read(ModelFileReader.Read(path, Kind, NewestVersion, token));
+
+    /// <summary>Reads a model out of the sections of a file.</summary>
+    public static HdbscanModel Read(ModelFileReader file)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, RefinementVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 0);
@@ -209,7 +221,7 @@ internal static class HdbscanModelFile
     }
 
     /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
-    private static int VersionOf(HdbscanModel model) => model switch
+    public static int VersionOf(HdbscanModel model) => model switch
     {
         { Options.RefinementCount: > 0 } => RefinementVersion,
         { Layers: not null } => LayerVersion,

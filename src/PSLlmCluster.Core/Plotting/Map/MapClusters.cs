@@ -1,16 +1,15 @@
 using System.Globalization;
+using PSLlmCluster.Core.Phrases;
 
 namespace PSLlmCluster.Core.Plotting.Map;
 
 /// <summary>
 /// The clusters of a map by size, with their names. A cluster's name is the one that most of its points carry
-/// (<see cref="PlotPoint.ClusterName"/>), else the words most particular to it (<see cref="ClusterWords"/>), else the text of the point
+/// (<see cref="PlotPoint.ClusterName"/>), else the phrases most particular to it (<see cref="MapPhrases"/>), else the text of the point
 /// nearest to its middle, else its number and its size.
 /// </summary>
 internal static class MapClusters
 {
-    private const int LongestCentralText = 30;
-
     /// <summary>Lists the clusters of the points.</summary>
     /// <param name="points">The points; those of no cluster and those that cannot be drawn are passed over.</param>
     /// <returns>The clusters, the largest first, then by number.</returns>
@@ -38,26 +37,27 @@ internal static class MapClusters
                 .ThenBy(cluster => cluster.Number),
         ];
         string?[] given = [.. clusters.Select(cluster => GivenName(points, cluster.Rows))];
-        Lazy<IReadOnlyList<string>[]> words = new(() => ClusterWords.Of(points, [.. clusters.Select(cluster => cluster.Rows)]));
-        HashSet<string> taken = new(StringComparer.Ordinal);
-        MapCluster[] list = new MapCluster[clusters.Length];
-
-        // Names that were given are taken first, so that made ones make room.
-        foreach (bool isGiven in new[] { true, false })
-        {
-            for (int i = 0; i < clusters.Length; i++)
-            {
-                if ((given[i] is not null) == isGiven)
-                {
-                    (int number, int[] rows) = clusters[i];
-                    (double x, double y) = (Median(points, rows, isX: true), Median(points, rows, isX: false));
-                    string name = given[i] ?? MadeName(points, rows, words.Value[i], number, (x, y), taken);
-                    list[i] = new MapCluster(number, rows.Length, x, y, Unique(name, taken), isGiven);
-                }
-            }
-        }
-
-        return list;
+        (double X, double Y)[] middles =
+        [
+            .. clusters.Select(cluster => (Median(points, cluster.Rows, isX: true), Median(points, cluster.Rows, isX: false))),
+        ];
+        IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null)
+            ? MapPhrases.Of(points, [.. clusters.Select(cluster => cluster.Rows)], middles)
+            : null;
+        string[] names = PhraseNames.Of(
+            [
+                .. clusters.Select((cluster, c) => given[c] is null
+                    ? new NameParts(phrases![c], null, CentralText(points, cluster.Rows, middles[c]), IsOneText(points, cluster.Rows))
+                    : new NameParts([], given[c])),
+            ],
+            c => string.Create(
+                CultureInfo.InvariantCulture,
+                $"Cluster {clusters[c].Number}, {clusters[c].Rows.Length} {(clusters[c].Rows.Length == 1 ? "point" : "points")}"));
+        return
+        [
+            .. clusters.Select((cluster, c) => new MapCluster(
+                cluster.Number, cluster.Rows.Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)),
+        ];
     }
 
     private static string? GivenName(IReadOnlyList<PlotPoint> points, int[] rows)
@@ -77,29 +77,8 @@ internal static class MapClusters
             : counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).First().Key;
     }
 
-    private static string MadeName(
-        IReadOnlyList<PlotPoint> points,
-        int[] rows,
-        IReadOnlyList<string> words,
-        int number,
-        (double X, double Y) middle,
-        HashSet<string> taken)
-    {
-        // Further words tell apart two clusters whose first words are the same.
-        for (int count = Math.Min(ClusterWords.Usual, words.Count); count > 0 && count <= words.Count; count++)
-        {
-            string name = string.Join(", ", words.Take(count));
-            if (!taken.Contains(name))
-            {
-                return name;
-            }
-        }
-
-        return words.Count > 0
-            ? string.Join(", ", words.Take(ClusterWords.Usual))
-            : CentralText(points, rows, middle) ?? string.Create(
-                CultureInfo.InvariantCulture, $"Cluster {number}, {rows.Length} {(rows.Length == 1 ? "point" : "points")}");
-    }
+    private static bool IsOneText(IReadOnlyList<PlotPoint> points, int[] rows)
+        => Array.TrueForAll(rows, row => string.Equals(points[row].Text, points[rows[0]].Text, StringComparison.Ordinal));
 
     private static string? CentralText(IReadOnlyList<PlotPoint> points, int[] rows, (double X, double Y) middle)
     {
@@ -115,18 +94,7 @@ internal static class MapClusters
             }
         }
 
-        return nearest is null ? null : TextElements.Cut(PlotText.OneLine(nearest).Trim(), LongestCentralText);
-    }
-
-    private static string Unique(string name, HashSet<string> taken)
-    {
-        string unique = name;
-        for (int i = 2; !taken.Add(unique); i++)
-        {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{name} ({i})");
-        }
-
-        return unique;
+        return nearest;
     }
 
     private static double Median(IReadOnlyList<PlotPoint> points, int[] rows, bool isX)

@@ -18,6 +18,10 @@ internal static class UmapModelFile
     private const int OffsetVersion = 2;
     private const int CenterVersion = 3;
     private const int EngineVersion = 4;
+
+    /// <summary>The newest version that is understood.</summary>
+    public const int NewestVersion = EngineVersion;
+
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
     private const string ColumnsName = "columns";
@@ -65,6 +69,14 @@ internal static class UmapModelFile
     /// <summary>Writes a model.</summary>
     public static void Write(UmapModel model, ModelFileTarget target, CancellationToken token)
     {
+        ModelFileWriter file = new(Kind, VersionOf(model));
+        Add(model, file);
+        file.Save(target, token);
+    }
+
+    /// <summary>Adds the sections of a model to a file.</summary>
+    public static void Add(UmapModel model, ModelFileWriter file)
+    {
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
@@ -84,7 +96,6 @@ internal static class UmapModelFile
             EngineSetting.Write(settings, engine);
         }
 
-        ModelFileWriter file = new(Kind, version);
         file.Add(SettingsName, settings);
         if (model.Rows is null)
         {
@@ -106,13 +117,15 @@ internal static class UmapModelFile
         }
 
         file.Add(LayoutName, model.Layout.Values);
-        file.Save(target, token);
     }
 
     /// <summary>Reads a model.</summary>
     public static UmapModel Read(string path, CancellationToken token)
+        => Read(ModelFileReader.Read(path, Kind, NewestVersion, token));
+
+    /// <summary>Reads a model out of the sections of a file.</summary>
+    public static UmapModel Read(ModelFileReader file)
     {
-        ModelFileReader file = ModelFileReader.Read(path, Kind, EngineVersion, token);
         ModelSettings settings = file.Settings(SettingsName);
         int n = settings.Int32("rows", 1);
         int width = settings.Int32("columns", 1);
@@ -150,7 +163,7 @@ internal static class UmapModelFile
     }
 
     /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
-    private static int VersionOf(UmapModel model) => model switch
+    public static int VersionOf(UmapModel model) => model switch
     {
         { Engine: not null } => EngineVersion,
         { Center: not null } => CenterVersion,

@@ -1,0 +1,77 @@
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Umap;
+
+namespace PSLlmCluster.Core.Grouping;
+
+/// <summary>
+/// The settings that suit a number of texts. They grow with its square root, as the sizes of groups do in practice, up to bounds from which
+/// on they gain nothing; docs/decisions/0016-groups-of-texts.md has what was tried and measured.
+/// </summary>
+internal static class GroupingRules
+{
+    /// <summary>Neighbours of each text, by the root of the number of different texts: enough to see topics, not only twins.</summary>
+    private const double NeighborFactor = 1.5;
+    private const int FewestNeighbors = 4;
+    private const int MostNeighbors = 75;
+
+    /// <summary>Texts to a dimension of the layout that groups are found in, as long as there are few.</summary>
+    private const int TextsPerComponent = 5;
+    private const int FewestComponents = 2;
+    private const int MostComponents = 10;
+
+    /// <summary>Other texts within a text's core distance, by the root of the number of texts.</summary>
+    private const double SampleFactor = 0.3;
+    private const int MostSamples = 15;
+    private const int SmallestGroup = 2;
+    private const int LargestSmallestGroup = 5;
+
+    /// <summary>The size of groups that is aimed at, by the root of the number of texts: the layer nearest to it is taken.</summary>
+    private const double SizeFactor = 0.6;
+
+    /// <summary>Passes in which texts move to the nearest mean; most rows stay after five.</summary>
+    private const int RefinementCount = 10;
+
+    /// <summary>Returns how the vectors are laid out to find groups in.</summary>
+    /// <param name="distinctCount">The number of texts that differ.</param>
+    /// <param name="options">What was asked for.</param>
+    public static UmapOptions Layout(int distinctCount, TextGroupingOptions options) => new()
+    {
+        NeighborCount = Clamp(NeighborFactor * Math.Sqrt(distinctCount), FewestNeighbors, MostNeighbors),
+        ComponentCount = Clamp(distinctCount / TextsPerComponent, FewestComponents, MostComponents),
+        MinDistance = 0,
+        Metric = Metric.Cosine,
+        Center = true,
+        UniqueRows = true,
+        Seed = options.Seed,
+        ThreadCount = options.Embedding.ThreadCount ?? 0,
+    };
+
+    /// <summary>Returns how groups are found in the layout, before a layer is taken.</summary>
+    /// <param name="count">The number of texts.</param>
+    /// <param name="options">What was asked for.</param>
+    public static HdbscanOptions Clusters(int count, TextGroupingOptions options)
+    {
+        double samples = SampleFactor * Math.Sqrt(count);
+        return new HdbscanOptions
+        {
+            MinClusterSize = options.MinGroupSize ?? Clamp(samples, SmallestGroup, LargestSmallestGroup),
+            MinSampleCount = Clamp(samples, 1, Math.Min(MostSamples, Math.Max(1, count - 1))),
+            ClusterSelectionMethod = ClusterSelectionMethod.Leaf,
+            ClusterCount = options.GroupCount,
+            RefinementCount = RefinementCount,
+            ThreadCount = options.Embedding.ThreadCount ?? 0,
+        };
+    }
+
+    /// <summary>Returns the options by which all texts are one group, where they do not part into several.</summary>
+    /// <param name="clusters">The options that found none.</param>
+    public static HdbscanOptions OneGroup(HdbscanOptions clusters)
+        => clusters with { ClusterSelectionMethod = ClusterSelectionMethod.Eom, AllowSingleCluster = true, ClusterCount = null };
+
+    /// <summary>Returns the size of groups that is aimed at.</summary>
+    /// <param name="count">The number of texts.</param>
+    public static double Size(int count) => SizeFactor * Math.Sqrt(count);
+
+    private static int Clamp(double value, int smallest, int largest)
+        => (int)Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), smallest, largest);
+}

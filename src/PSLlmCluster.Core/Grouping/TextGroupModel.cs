@@ -1,0 +1,157 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Storage;
+using PSLlmCluster.Core.Umap.Transform;
+
+namespace PSLlmCluster.Core.Grouping;
+
+/// <summary>
+/// Groups that new texts can be put into: how texts become vectors, the layout, its clusters and their names, in one file.
+/// </summary>
+public sealed class TextGroupModel
+{
+    /// <summary>
+    /// A text whose vector tells models apart: it is computed again before new texts are, since a vector of another model, another pooling
+    /// or other words around the text means another thing.
+    /// </summary>
+    private const string ProbeText = "Where does the meaning of a short text lie?";
+
+    /// <summary>How far the vector may turn, as 1 - cosine: the same model on another engine or device turns it less.</summary>
+    private const double LargestTurn = 1e-3;
+
+    internal TextGroupModel(
+        UmapModel layout,
+        HdbscanModel clusters,
+        IReadOnlyList<SavedGroup> groups,
+        EmbeddingOptions embedding,
+        string modelName,
+        float[] probe)
+    {
+        Layout = layout;
+        Clusters = clusters;
+        Groups = groups;
+        Embedding = embedding;
+        ModelName = modelName;
+        Probe = probe;
+    }
+
+    /// <summary>Gets the file name of the model of the vectors, by which a user knows it.</summary>
+    public string ModelName { get; }
+
+    /// <summary>Gets the layout that groups were found in.</summary>
+    internal UmapModel Layout { get; }
+
+    /// <summary>Gets the groups as clusters of the layout.</summary>
+    internal HdbscanModel Clusters { get; }
+
+    /// <summary>Gets the names, by number.</summary>
+    internal IReadOnlyList<SavedGroup> Groups { get; }
+
+    /// <summary>Gets how texts become vectors.</summary>
+    internal EmbeddingOptions Embedding { get; }
+
+    /// <summary>Gets the vector of the probe text.</summary>
+    internal float[] Probe { get; }
+
+    /// <summary>Reads groups.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The groups.</returns>
+    /// <exception cref="EngineException">The file is not there, cannot be read, holds no groups, is newer, or damaged.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TextGroupModel Load(string path, CancellationToken token = default) => TextGroupModelFile.Read(path, token);
+
+    /// <summary>Writes the groups, whole or not at all.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Save(ModelFileTarget target, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        TextGroupModelFile.Write(this, target, token);
+    }
+
+    /// <summary>Makes a model of groups that were found.</summary>
+    internal static TextGroupModel Of(
+        UmapModel layout,
+        HdbscanModel clusters,
+        IReadOnlyList<NamedCluster> groups,
+        EmbeddingEngine engine,
+        TextGroupingOptions options,
+        Action<string>? log,
+        CancellationToken token)
+    {
+        layout.Engine = engine;
+        clusters.Engine = engine;
+        return new TextGroupModel(
+            layout,
+            clusters,
+            [.. groups.Select(group => new SavedGroup(group.Name, group.Source, group.Score, group.Keyphrases))],
+            options.Embedding,
+            Path.GetFileName(options.Model.Path),
+            ProbeOf(options, log, token));
+    }
+
+    /// <summary>Returns how new texts become vectors: as those that were grouped did, with the threads and batches of now.</summary>
+    /// <param name="now">What is asked for now.</param>
+    internal EmbeddingOptions EmbeddingWith(EmbeddingOptions now) => Embedding with
+    {
+        ThreadCount = now.ThreadCount,
+        BatchSize = now.BatchSize,
+    };
+
+    /// <summary>Refuses a model whose vectors mean something else.</summary>
+    /// <exception cref="EngineException">The vectors differ (GroupModelMismatch).</exception>
+    internal void RequireSameVectors(TextGroupingOptions options, Action<string>? log, CancellationToken token)
+    {
+        float[] probe = ProbeOf(options, log, token);
+        double turn = probe.Length == Probe.Length ? 1 - Cosine(probe, Probe) : 1;
+        if (!(turn <= LargestTurn))
+        {
+            throw new EngineException(
+                EngineErrorIds.GroupModelMismatch,
+                FailureKind.InvalidArgument,
+                $"The groups were found with the model {ModelName}, and {Path.GetFileName(options.Model.Path)} gives other vectors.",
+                "Give the model that the groups were found with, or find them again with this one.");
+        }
+    }
+
+    /// <summary>Gives a group of new texts its old name and phrases.</summary>
+    internal NamedCluster WithSavedName(NamedCluster group)
+    {
+        SavedGroup saved = Groups[group.Cluster];
+        return group with { Name = saved.Name, Source = saved.Source, Score = saved.Score, Keyphrases = saved.Keyphrases };
+    }
+
+    private static float[] ProbeOf(TextGroupingOptions options, Action<string>? log, CancellationToken token)
+    {
+        IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
+        using ITextEmbedder embedder = model.Open(options.Embedding, null, token);
+        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, ProbeText), .. embedder.Flush()];
+        return outcomes[0].Vector ?? throw outcomes[0].Failure!;
+    }
+
+    private static double Cosine(float[] a, float[] b)
+    {
+        double product = 0;
+        double first = 0;
+        double second = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            product += (double)a[i] * b[i];
+            first += (double)a[i] * a[i];
+            second += (double)b[i] * b[i];
+        }
+
+        return product / Math.Sqrt(first * second);
+    }
+}
+
+/// <summary>A group's name as it is kept.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Score">How well it fits, or null.</param>
+/// <param name="Keyphrases">The phrases that are particular to the group.</param>
+internal sealed record SavedGroup(string Name, NameSource Source, double? Score, IReadOnlyList<KeyPhrase> Keyphrases);

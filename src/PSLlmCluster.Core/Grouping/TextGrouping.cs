@@ -1,0 +1,180 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Core.Umap.Transform;
+
+namespace PSLlmCluster.Core.Grouping;
+
+/// <summary>
+/// From texts to named groups: vectors, a layout of several dimensions by UMAP, HDBSCAN's tree in it, the layer of the tree whose groups
+/// suit the number of texts, each text with the nearest middle, and names by phrases. The same as the cmdlets give one after another.
+/// </summary>
+public static class TextGrouping
+{
+    private const double VectorEnd = 0.7;
+    private const double LayoutEnd = 0.9;
+    private const double ClusterEnd = 0.95;
+
+    /// <summary>Groups texts.</summary>
+    /// <param name="texts">The texts, not blank.</param>
+    /// <param name="options">How.</param>
+    /// <param name="withModel">Whether to keep what new texts can be put into the groups by.</param>
+    /// <param name="log">Receives the engine's lines; may be null.</param>
+    /// <param name="progress">Receives the progress, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The groups. Texts that could not be worked on are listed, and the rest is grouped.</returns>
+    /// <exception cref="EngineException">An option makes no sense, or the model cannot be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TextGroups Find(
+        IReadOnlyList<string> texts,
+        TextGroupingOptions options,
+        bool withModel = false,
+        Action<string>? log = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
+        TextVectors vectors = TextVectors.Compute(texts, options, log, whole.Part(0, VectorEnd), token);
+        string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
+        int distinct = placed.Distinct(StringComparer.Ordinal).Count();
+        UmapOptions layoutOptions = GroupingRules.Layout(distinct, options);
+        UmapFit layout = UmapReduction.Fit(
+            vectors.Rows, layoutOptions, null, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
+        (HdbscanFit clusters, EngineWarning? warning) = Divide(
+            layout.Result.Layout, placed.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
+        IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
+            RowsOf(placed, vectors.Rows, clusters.Result),
+            options.GivenNames,
+            new PartProgress(whole.Part(ClusterEnd, 1)),
+            token);
+        TextGroupModel? model = withModel && placed.Length > 0
+            ? TextGroupModel.Of(layout.Model, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, log, token)
+            : null;
+        return Result(vectors, clusters.Result, groups, token) with
+        {
+            LayoutOptions = layoutOptions,
+            ClusterOptions = clusters.Options,
+            Warnings = [.. layout.Result.Warnings, .. clusters.Result.Warnings, .. warning is null ? [] : new[] { warning }],
+            Model = model,
+        };
+    }
+
+    /// <summary>Puts texts into groups that were saved, each independently of the others.</summary>
+    /// <param name="texts">The texts, not blank.</param>
+    /// <param name="model">The groups.</param>
+    /// <param name="options">The model of the vectors; how texts become vectors is what it was when the groups were found.</param>
+    /// <param name="log">Receives the engine's lines; may be null.</param>
+    /// <param name="progress">Receives the progress, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The groups that any of the texts are in, with their old numbers, names and phrases.</returns>
+    /// <exception cref="EngineException">The model of the vectors is another one (GroupModelMismatch), or cannot be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TextGroups Place(
+        IReadOnlyList<string> texts,
+        TextGroupModel model,
+        TextGroupingOptions options,
+        Action<string>? log = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options = options with { Embedding = model.EmbeddingWith(options.Embedding) };
+        options.Validate();
+        ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
+        model.RequireSameVectors(options, log, token);
+        TextVectors vectors = TextVectors.Compute(texts, options, log, whole.Part(0, VectorEnd), token);
+        int threads = options.Embedding.ThreadCount ?? 0;
+        UmapResult layout = model.Layout.Transform(vectors.Rows, threads, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
+        HdbscanResult clusters = model.Clusters
+            .Predict(layout.Layout, threads, false, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token).Result;
+        string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
+        IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
+            RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
+        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], token) with
+        {
+            Warnings = [.. layout.Warnings, .. clusters.Warnings],
+        };
+    }
+
+    /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="options">The seed and the threads.</param>
+    /// <param name="progress">Receives the progress, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>A place for each row.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static RowMatrix LayOut(
+        TextGroups groups, TextGroupingOptions options, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(options);
+        UmapOptions layout = new()
+        {
+            Metric = Metric.Cosine,
+            Center = true,
+            Seed = options.Seed,
+            ThreadCount = options.Embedding.ThreadCount ?? 0,
+        };
+        return UmapReduction.Compute(groups.Vectors, layout, progress, token).Layout;
+    }
+
+    private static (HdbscanFit Fit, EngineWarning? Warning) Divide(
+        RowMatrix layout, int count, TextGroupingOptions options, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        HdbscanOptions clusters = GroupingRules.Clusters(count, options);
+        HdbscanFit fit = HdbscanClustering.Fit(layout, clusters, progress, token);
+        if (fit.Layers(1, token).Count == 0)
+        {
+            return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), null);
+        }
+
+        if (options.GroupCount is not null)
+        {
+            return (fit, null);
+        }
+
+        IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue, token);
+        double size = GroupingRules.Size(count);
+        HdbscanLayer? layer = LayerChoice.Take(layers, size, options.Resolution);
+        string message = $"The texts have no resolution that is {(options.Resolution == GroupResolution.Fine ? "finer" : "coarser")} than "
+            + "that of Auto, so these are its groups. GroupCount asks for a number of groups.";
+        EngineWarning? warning = layer is null ? new EngineWarning("ResolutionNotThere", message) : null;
+        return (HdbscanClustering.TakeLayer(fit, layer ?? LayerChoice.Take(layers, size, GroupResolution.Auto)!, token), warning);
+    }
+
+    private static ClusterRows RowsOf(string[] texts, RowMatrix vectors, HdbscanResult clusters) => new(texts, clusters.Labels)
+    {
+        Vectors = new MatrixVectors(vectors),
+        Strengths = clusters.Probabilities,
+    };
+
+    private static TextGroups Result(
+        TextVectors vectors, HdbscanResult clusters, IReadOnlyList<NamedCluster> groups, CancellationToken token)
+    {
+        double[] scores = GroupCohesion.Of(vectors.Rows, clusters.Labels, clusters.Persistences.Length, token);
+        return new TextGroups
+        {
+            Texts = vectors.Texts,
+            Vectors = vectors.Rows,
+            Labels = clusters.Labels,
+            Strengths = clusters.Probabilities,
+            Groups = groups,
+            Scores = [.. groups.Select(group => scores[group.Cluster])],
+            Failures = vectors.Failures,
+            Warnings = [],
+        };
+    }
+
+    /// <summary>The progress of a part, as a part of the whole.</summary>
+    private sealed class PartProgress(ProgressRange range) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => (range with { StageName = value.Stage }).Report(Math.Clamp(value.Fraction, 0, 1));
+    }
+}

@@ -1,0 +1,111 @@
+namespace PSLlmCluster.Core.Phrases;
+
+/// <summary>
+/// Chooses among the scored phrases of a cluster: of nested ones the longest where nearly as many members have it, and none that repeats a
+/// word of a better one.
+/// </summary>
+internal static class PhraseChoice
+{
+    /// <summary>The most phrases of a cluster.</summary>
+    public const int Most = 10;
+
+    private const int Ranked = 200;
+
+    // A longer phrase says more: it stands for a shorter one that it holds if this share of the shorter one's members have it.
+    private const double Agreement = 0.6;
+    private const int SharedLetters = 4;
+    private const int OtherEnding = 3;
+
+    /// <summary>Chooses phrases.</summary>
+    /// <param name="phrases">What the numbers of phrases stand for.</param>
+    /// <param name="scored">The cluster's phrases, in any order.</param>
+    /// <returns>The chosen ones, the most particular first.</returns>
+    public static List<ScoredPhrase> Of(PhraseTable phrases, List<ScoredPhrase> scored)
+    {
+        Dictionary<int, string> keys = [];
+        List<ScoredPhrase> ranked = [.. scored];
+        ranked.Sort(Compare);
+        if (ranked.Count > Ranked)
+        {
+            ranked.RemoveRange(Ranked, ranked.Count - Ranked);
+        }
+
+        Dictionary<int, int> places = [];
+        for (int i = 0; i < ranked.Count; i++)
+        {
+            places.Add(ranked[i].Phrase, i);
+        }
+
+        // A longer phrase takes the place of the best shorter one that it stands for.
+        int[] rank = [.. Enumerable.Range(0, ranked.Count)];
+        bool[] isCovered = new bool[ranked.Count];
+        foreach (int i in Enumerable.Range(0, ranked.Count).OrderBy(i => phrases[ranked[i].Phrase].Size).ThenBy(i => i))
+        {
+            Cover(phrases, ranked[i].Phrase, i);
+        }
+
+        void Cover(PhraseTable table, int part, int whole)
+        {
+            Phrase phrase = table[part];
+            if (phrase.Size == 1)
+            {
+                return;
+            }
+
+            foreach (int shorter in new[] { phrase.Shorter, phrase.Rest })
+            {
+                if (places.TryGetValue(shorter, out int at) && ranked[whole].Count >= Agreement * ranked[at].Count)
+                {
+                    isCovered[at] = true;
+                    rank[whole] = Math.Min(rank[whole], rank[at]);
+                }
+
+                Cover(table, shorter, whole);
+            }
+        }
+
+        List<ScoredPhrase> chosen = [];
+        List<string> used = [];
+        foreach (int i in Enumerable.Range(0, ranked.Count).Where(i => !isCovered[i]).OrderBy(i => rank[i]).ThenBy(i => i))
+        {
+            string[] words = [.. phrases.WordsOf(ranked[i].Phrase).Select(phrases.Word)];
+            if (chosen.Count < Most && !Array.Exists(words, word => used.Exists(other => AreForms(word, other))))
+            {
+                chosen.Add(ranked[i]);
+                used.AddRange(words);
+            }
+        }
+
+        return chosen;
+
+        int Compare(ScoredPhrase first, ScoredPhrase second)
+        {
+            int order = second.Score.CompareTo(first.Score);
+            order = order != 0 ? order : second.Count.CompareTo(first.Count);
+
+            // Of equals the longer one, then the one that stands nearer to the beginning of its texts.
+            order = order != 0 ? order : phrases[second.Phrase].Size.CompareTo(phrases[first.Phrase].Size);
+            order = order != 0 ? order : ((Int128)first.Places * second.Texts).CompareTo((Int128)second.Places * first.Texts);
+            return order != 0 ? order : string.CompareOrdinal(KeyOf(first.Phrase), KeyOf(second.Phrase));
+        }
+
+        string KeyOf(int phrase)
+        {
+            if (!keys.TryGetValue(phrase, out string? key))
+            {
+                keys.Add(phrase, key = phrases.Key(phrase));
+            }
+
+            return key;
+        }
+    }
+
+    // "font" and "fonts", "dictionary" and "dictionaries" say the same; so do a compound and its part where no space is between.
+    private static bool AreForms(string first, string second)
+    {
+        int shared = first.AsSpan().CommonPrefixLength(second);
+        return shared == Math.Min(first.Length, second.Length) && shared >= 2 && first[0] >= 0x0E00
+            || first == second
+            || (shared >= SharedLetters && Math.Max(first.Length, second.Length) - shared <= OtherEnding);
+    }
+}

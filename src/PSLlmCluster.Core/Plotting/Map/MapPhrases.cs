@@ -1,0 +1,64 @@
+using PSLlmCluster.Core.Phrases;
+
+namespace PSLlmCluster.Core.Plotting.Map;
+
+/// <summary>
+/// The phrases most particular to each cluster of a map, against all other texts and against the three clusters that lie nearest on it. Of
+/// very many points an even sample is read, of each cluster at least some.
+/// </summary>
+internal static class MapPhrases
+{
+    private const int NearestCount = 3;
+    private const int ReadWhole = 50_000;
+    private const int SmallestSample = 40;
+    private const int SampleOfAll = 20_000;
+
+    /// <summary>Finds the phrases.</summary>
+    /// <param name="points">All points.</param>
+    /// <param name="clusters">For each cluster the places of its points.</param>
+    /// <param name="middles">Where each cluster's middle is.</param>
+    /// <returns>For each cluster up to ten phrases, the most particular first; none where its texts share none.</returns>
+    public static IReadOnlyList<KeyPhrase>[] Of(IReadOnlyList<PlotPoint> points, int[][] clusters, (double X, double Y)[] middles)
+    {
+        List<string?> texts = [];
+        List<double> weights = [];
+        int[][] members = new int[clusters.Length][];
+        int limit = points.Count <= ReadWhole ? int.MaxValue : Math.Max(SmallestSample, SampleOfAll / (clusters.Length + 1));
+        for (int c = 0; c < clusters.Length; c++)
+        {
+            members[c] = Take(clusters[c]);
+        }
+
+        Take([.. Enumerable.Range(0, points.Count).Where(row => points[row].Cluster < 0)]);
+        int[][] nearest = [.. Enumerable.Range(0, clusters.Length).Select(c => Nearest(middles, c))];
+        return ClusterPhrases.Of(PhraseCorpus.Read(texts, weights, CancellationToken.None), members, nearest, CancellationToken.None);
+
+        int[] Take(int[] rows)
+        {
+            int step = rows.Length <= limit ? 1 : ((rows.Length - 1) / limit) + 1;
+            int first = texts.Count;
+            for (int i = 0; i < rows.Length; i += step)
+            {
+                texts.Add(points[rows[i]].Text);
+
+                // A point stands for those that are passed over behind it.
+                weights.Add(Math.Min(step, rows.Length - i));
+            }
+
+            return [.. Enumerable.Range(first, texts.Count - first)];
+        }
+    }
+
+    private static int[] Nearest((double X, double Y)[] middles, int cluster)
+    {
+        (double x, double y) = middles[cluster];
+        return
+        [
+            .. Enumerable.Range(0, middles.Length)
+                .Where(other => other != cluster)
+                .OrderBy(other => Math.Max(Math.Abs(middles[other].X - x), Math.Abs(middles[other].Y - y)))
+                .ThenBy(other => other)
+                .Take(NearestCount),
+        ];
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections;
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Makes flat rows of clustered objects, for Export-Csv, spreadsheets and JSON.</summary>
+/// <remarks>
+/// <para>
+/// ConvertTo-ClusterRow takes in what Invoke-Hdbscan or Add-ClusterName writes, and writes for each a row with the properties of the object
+/// that was piped in at first, and behind them Cluster, ClusterName, Probability, X and Y. A text becomes the property Text. Properties of
+/// those names, as of a table that was clustered last week, are replaced; -Prefix gives them other names.
+/// </para>
+/// <para>
+/// Values are flat: numbers, truths and dates are left as they are; of a list the elements are joined by "; ", an object becomes a text. A
+/// text that a spreadsheet may take for a formula, as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an
+/// apostrophe before it, as in what the map's page saves; -KeepFormula leaves it as it is, which JSON wants.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>A table with its clusters</title>
+/// <code>
+/// Import-Csv tickets.csv | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan | Add-ClusterName |
+///     ConvertTo-ClusterRow | Export-Csv clustered.csv
+/// </code>
+/// <para>The columns of tickets.csv, and Cluster, ClusterName, Probability, X and Y.</para>
+/// </example>
+/// <example>
+/// <title>The columns under other names</title>
+/// <code>
+/// $members | ConvertTo-ClusterRow -Prefix Topic | Format-Table Subject, TopicCluster, TopicProbability
+/// </code>
+/// <para>A table that has columns X and Y of its own keeps them.</para>
+/// </example>
+/// <example>
+/// <title>JSON</title>
+/// <code>
+/// $members | ConvertTo-ClusterRow -KeepFormula | ConvertTo-Json | Set-Content clustered.json
+/// </code>
+/// <para>Each row is one flat object.</para>
+/// </example>
+/// <inputs>
+/// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with the property Cluster.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="System.Management.Automation.PSObject">One for each row: what was piped in at first, and Cluster, ClusterName, Probability,
+/// X and Y.</type>
+/// </outputs>
+/// <seealso cref="InvokeHdbscanCommand"/>
+/// <seealso cref="AddClusterNameCommand"/>
+[Cmdlet(VerbsData.ConvertTo, "ClusterRow")]
+[OutputType(typeof(PSObject))]
+public sealed class ConvertToClusterRowCommand : CancellableCmdlet
+{
+    private const int ActivityId = 724_112;
+    private const string TextColumn = "Text";
+    private const string SourceColumn = "Source";
+    private static readonly string[] _columns = ["Cluster", "ClusterName", "Probability", "X", "Y"];
+    private HashSet<string> _own = [];
+
+    /// <summary>Initializes a new instance of the <see cref="ConvertToClusterRowCommand"/> class.</summary>
+    public ConvertToClusterRowCommand()
+        : base("Making rows", ActivityId)
+    {
+    }
+
+    /// <summary>
+    /// The clustered rows: what Invoke-Hdbscan writes, saved and read again or not, or objects with a property Cluster. A list of them is a
+    /// row for each of its elements.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>What the names of the added properties begin with. It is nothing unless given.</summary>
+    [Parameter(Position = 0)]
+    [AllowEmptyString]
+    public string Prefix { get; set; } = string.Empty;
+
+    /// <summary>Leaves texts that a spreadsheet may take for formulas as they are.</summary>
+    [Parameter]
+    public SwitchParameter KeepFormula { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+        => _own = new HashSet<string>(_columns.Select(column => Prefix + column), StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? record in ClusterRecords.Of(InputObject, fault => Missing.Report(fault, null)))
+        {
+            Token.ThrowIfCancellationRequested();
+            if (ReadRow(record, out PSObject row) is { } fault)
+            {
+                Missing.Report(fault, record);
+                continue;
+            }
+
+            Missing.Found();
+            WriteObject(row);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Missing.Flush();
+
+    private EngineException? ReadRow(PSObject? record, out PSObject row)
+    {
+        row = new PSObject();
+        if (ClusterRecords.ReadCluster(record, out int cluster) is { } fault)
+        {
+            return fault;
+        }
+
+        try
+        {
+            AddSource(row, record!);
+            object?[] values =
+            [
+                cluster, Read(record!, "ClusterName"), Read(record!, "Probability"), Read(record!, "X"), Read(record!, "Y"),
+            ];
+            for (int i = 0; i < values.Length; i++)
+            {
+                row.Properties.Add(new PSNoteProperty(Prefix + _columns[i], values[i]));
+            }
+
+            return null;
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            return RecordErrors.NotReadable(problem);
+        }
+    }
+
+    private object? Read(PSObject record, string name) => FlatValue.Of(PropertyReader.ReadOrNull(record, name), KeepFormula);
+
+    // Of a result of this module, what was piped in at first; any other object is its own source.
+    private void AddSource(PSObject row, PSObject record)
+    {
+        bool isResult = record.BaseObject is ClusterAssignment
+            || record.TypeNames.Any(name => name.EndsWith("PSLlmCluster.ClusterAssignment", StringComparison.Ordinal));
+        object? source = isResult ? PropertyReader.ReadOrNull(record, SourceColumn) : record;
+        if (source is null || TextValue.TryText(source, out _))
+        {
+            object? text = source ?? PropertyReader.ReadOrNull(record, TextColumn);
+            Add(row, TextColumn, text);
+        }
+        else if (PropertyReader.Unwrap(source) is IDictionary dictionary)
+        {
+            foreach ((string name, object? value) in FlatValue.Entries(dictionary))
+            {
+                Add(row, name, value);
+            }
+        }
+        else if (PropertyReader.Unwrap(source) is IEnumerable list)
+        {
+            Add(row, "Value", list);
+        }
+        else
+        {
+            PSObject origin = PSObject.AsPSObject(source);
+            foreach (PSPropertyInfo property in origin.Properties)
+            {
+                Add(row, property.Name, PropertyReader.ReadOrNull(origin, property.Name));
+            }
+        }
+    }
+
+    private void Add(PSObject row, string name, object? value)
+    {
+        if (!_own.Contains(name) && row.Properties[name] is null)
+        {
+            row.Properties.Add(new PSNoteProperty(name, FlatValue.Of(value, KeepFormula)));
+        }
+    }
+}

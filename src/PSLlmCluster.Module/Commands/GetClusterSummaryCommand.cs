@@ -1,0 +1,147 @@
+using System.Management.Automation;
+using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Says what each cluster is about: its name, its size, its phrases and its most central texts.</summary>
+/// <remarks>
+/// <para>
+/// Get-ClusterSummary takes in what Invoke-Hdbscan writes, and writes one object for each cluster, the largest first, and one for the rows
+/// of no cluster at the end. Names are those of Add-ClusterName: where rows have a ClusterName already, the one that most rows of a cluster
+/// have; -Name wins over both.
+/// </para>
+/// <para>
+/// Keyphrases are up to ten phrases that are particular to the cluster, each with the number of members that have it and its score, from
+/// about 1 (weak) to 10 and more. Examples are the texts nearest to the middle of the cluster's vectors, with the mean of all taken off;
+/// where rows have no vectors, those of the highest probability. NearestCluster is the cluster whose middle is nearest, by vectors or else
+/// in the layout.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>What is in these tickets?</title>
+/// <code>
+/// Import-Csv tickets.csv | Get-TextEmbedding -Property Subject | Invoke-Umap | Invoke-Hdbscan | Get-ClusterSummary
+/// </code>
+/// <para>Shows a line for each cluster: its number, its size, its name, and its most central text.</para>
+/// </example>
+/// <example>
+/// <title>The phrases of the largest cluster</title>
+/// <code>
+/// $members | Get-ClusterSummary | Select-Object -First 1 -ExpandProperty Keyphrases
+/// </code>
+/// <para>Each phrase with the number of members that have it.</para>
+/// </example>
+/// <example>
+/// <title>A report</title>
+/// <code>
+/// $members | Get-ClusterSummary -ExampleCount 5 | ConvertTo-Json -Depth 4 | Set-Content clusters.json
+/// </code>
+/// <para>Each cluster with five texts.</para>
+/// </example>
+/// <inputs>
+/// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="PSLlmCluster.ClusterSummary">One for each cluster: Cluster, Name, NameSource, NameScore, Count, Share, Keyphrases, Examples,
+/// NearestCluster and Persistence.</type>
+/// </outputs>
+/// <seealso cref="InvokeHdbscanCommand"/>
+/// <seealso cref="AddClusterNameCommand"/>
+[Cmdlet(VerbsCommon.Get, "ClusterSummary")]
+[OutputType(typeof(ClusterSummary))]
+public sealed class GetClusterSummaryCommand : NamingCmdlet
+{
+    private const int ActivityId = 724_111;
+    private Dictionary<int, string> _carried = [];
+
+    /// <summary>Initializes a new instance of the <see cref="GetClusterSummaryCommand"/> class.</summary>
+    public GetClusterSummaryCommand()
+        : base("Summing up clusters", ActivityId)
+    {
+    }
+
+    /// <summary>How many texts stand for a cluster, from 0 to 1,000. It is 3 unless given.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int ExampleCount { get; set; } = 3;
+
+    /// <inheritdoc/>
+    private protected override Dictionary<int, string> NamesFor()
+    {
+        _carried = CarriedNames();
+        Dictionary<int, string> names = new(_carried);
+        foreach ((int number, string name) in Given)
+        {
+            names[number] = name;
+        }
+
+        return names;
+    }
+
+    /// <inheritdoc/>
+    private protected override void WriteResults(IReadOnlyList<NamedCluster> clusters)
+    {
+        foreach (NamedCluster cluster in clusters.OrderByDescending(cluster => cluster.Count).ThenBy(cluster => cluster.Cluster))
+        {
+            // A name that rows carry and that phrases would make is a name of phrases.
+            bool isMade = cluster.Source == NameSource.Given && !Given.ContainsKey(cluster.Cluster) && cluster.Keyphrases.Count > 0
+                && cluster.Name.StartsWith(cluster.Keyphrases[0].Text, StringComparison.Ordinal);
+            WriteObject(new ClusterSummary
+            {
+                Cluster = cluster.Cluster,
+                Name = cluster.Name,
+                NameSource = isMade ? NameSource.Keyphrase : cluster.Source,
+                NameScore = isMade ? cluster.Keyphrases[0].Score : cluster.Score,
+                Count = (int)cluster.Count,
+                Share = cluster.Share,
+                Keyphrases = [.. cluster.Keyphrases],
+                Examples = [.. cluster.Examples(ExampleCount).Take(ExampleCount).Select(row => Texts[row]!)],
+                NearestCluster = cluster.Nearest.Count > 0 ? cluster.Nearest[0] : null,
+                Persistence = PersistenceOf(Records[cluster.Rows[0]]),
+            });
+        }
+
+        int noise = Labels.Count(label => label < 0);
+        if (noise > 0)
+        {
+            string? given = Given.GetValueOrDefault(ClusterAssignment.Noise) ?? _carried.GetValueOrDefault(ClusterAssignment.Noise);
+            WriteObject(new ClusterSummary
+            {
+                Cluster = ClusterAssignment.Noise,
+                Name = given ?? ClusterRecords.Noise,
+                NameSource = given is null or ClusterRecords.Noise ? null : NameSource.Given,
+                Count = noise,
+                Share = (double)noise / Labels.Count,
+                Keyphrases = [],
+                Examples = [],
+            });
+        }
+    }
+
+    // The name that most rows of a cluster carry; of equals the first in ordinal order.
+    private Dictionary<int, string> CarriedNames()
+    {
+        Dictionary<(int Cluster, string Name), int> counts = [];
+        for (int i = 0; i < Records.Count; i++)
+        {
+            object? value = Records[i].BaseObject is ClusterAssignment member
+                ? member.ClusterName
+                : PropertyReader.ReadOrNull(Records[i], nameof(ClusterAssignment.ClusterName));
+            if (TextValue.TryText(value, out string? name) && !TextValue.IsBlank(name))
+            {
+                counts[(Labels[i], name!)] = counts.GetValueOrDefault((Labels[i], name!)) + 1;
+            }
+        }
+
+        return counts.GroupBy(pair => pair.Key.Cluster).ToDictionary(
+            group => group.Key,
+            group => group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal).First().Key.Name);
+    }
+
+    private static double? PersistenceOf(PSObject record)
+        => record.BaseObject is ClusterAssignment member
+            ? member.Persistence
+            : ClusterRecords.ReadNumber(record, nameof(ClusterAssignment.Persistence));
+}

@@ -1,0 +1,183 @@
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>A cmdlet that takes in clustered rows and names their clusters.</summary>
+public abstract class NamingCmdlet : CancellableCmdlet
+{
+    private readonly List<string?> _texts = [];
+    private readonly List<int> _labels = [];
+    private readonly List<float[]?> _vectors = [];
+    private readonly List<float[]?> _places = [];
+    private readonly List<double> _strengths = [];
+    private readonly List<PSObject> _records = [];
+    private RecordTextReader? _reader;
+
+    /// <summary>Initializes a new instance of the <see cref="NamingCmdlet"/> class.</summary>
+    /// <param name="activity">The heading of the progress display.</param>
+    /// <param name="activityId">The display's number.</param>
+    private protected NamingCmdlet(string activity, int activityId)
+        : base(activity, activityId)
+    {
+    }
+
+    /// <summary>
+    /// The rows: what Invoke-Hdbscan writes, saved and read again or not, or objects with the properties Cluster and Text. A list of them
+    /// is a row for each of its elements.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>
+    /// Names that you give, which win: a hashtable of numbers and names such as @{ 3 = 'VPN' }, or objects with the properties Cluster and
+    /// Name, such as the rows of a CSV file. Clusters that it has no name for are named by their phrases.
+    /// </summary>
+    [Parameter(Position = 0)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object? Name { get; set; }
+
+    /// <summary>
+    /// What the text of a row is: the names of properties, or script blocks. It is the property Text unless given; the texts of several are
+    /// joined by a blank.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(Completion.PropertyCompleter))]
+    public object[]? Property { get; set; }
+
+    /// <summary>Gets the rows that were taken, in order.</summary>
+    private protected IReadOnlyList<PSObject> Records => _records;
+
+    /// <summary>Gets the cluster of each row that was taken.</summary>
+    private protected IReadOnlyList<int> Labels => _labels;
+
+    /// <summary>Gets the text of each row that was taken.</summary>
+    private protected IReadOnlyList<string?> Texts => _texts;
+
+    /// <summary>Gets the names that were given, by the cluster's number.</summary>
+    private protected Dictionary<int, string> Given { get; private set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Guard(() => Given = GivenNames.From(Name), Name);
+        _reader = Property is null ? null : new RecordTextReader(PropertySelector.From(Property));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? record in ClusterRecords.Of(InputObject, fault => Missing.Report(fault, null)))
+        {
+            string? text = null;
+            if ((ClusterRecords.ReadCluster(record, out int cluster) ?? ReadText(record!, out text)) is { } fault)
+            {
+                Missing.Report(fault, record);
+                continue;
+            }
+
+            Missing.Found();
+            ClusterAssignment? member = record!.BaseObject as ClusterAssignment;
+            _records.Add(record);
+            _labels.Add(cluster);
+            _texts.Add(text);
+            _vectors.Add(member is null ? ClusterRecords.ReadVector(record, "Vector") : member.Vector);
+            _places.Add(member is null ? PlaceOf(record) : member.Coordinates);
+            _strengths.Add(member?.Probability ?? ClusterRecords.ReadNumber(record, "Probability") ?? 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Missing.Flush();
+        if (_records.Count == 0)
+        {
+            return;
+        }
+
+        if (_texts.TrueForAll(TextValue.IsBlank))
+        {
+            WriteWarning("No row has a text, so clusters are named by their numbers. -Property names the property that holds the text.");
+        }
+
+        ClusterRows rows = new(_texts, _labels)
+        {
+            Vectors = _vectors.Exists(vector => vector is not null) ? _vectors : null,
+            Places = _places.Exists(place => place is not null) ? _places : null,
+            Strengths = _strengths,
+        };
+        Dictionary<int, string> names = NamesFor();
+        IReadOnlyList<NamedCluster> clusters = RunEngine(() => ClusterNaming.Name(rows, names, Progress, Token), null);
+        CompleteProgress();
+        WriteVerbose(
+            $"{_records.Count} rows in {clusters.Count} clusters; names: "
+                + $"{clusters.Count(cluster => cluster.Source == NameSource.Given)} given, "
+                + $"{clusters.Count(cluster => cluster.Score is not null)} of phrases, "
+                + $"{clusters.Count(cluster => cluster.Source != NameSource.Given && cluster.Score is null)} of texts or numbers.");
+        int[] unknown = [.. Given.Keys.Where(number => number >= 0 && clusters.All(cluster => cluster.Cluster != number)).Order()];
+        if (unknown.Length > 0)
+        {
+            WriteVerbose($"-Name has names for clusters that no row is in: {string.Join(", ", unknown)}.");
+        }
+
+        WriteResults(clusters);
+    }
+
+    /// <summary>Returns the names that go before phrases.</summary>
+    /// <returns>The names by the cluster's number.</returns>
+    private protected virtual Dictionary<int, string> NamesFor() => Given;
+
+    /// <summary>Writes what the cmdlet writes.</summary>
+    /// <param name="clusters">The clusters, by number.</param>
+    private protected abstract void WriteResults(IReadOnlyList<NamedCluster> clusters);
+
+    private EngineException? ReadText(PSObject record, out string? text)
+    {
+        if (_reader is not null)
+        {
+            return _reader.Read(record, out text);
+        }
+
+        if (record.BaseObject is ClusterAssignment member)
+        {
+            text = member.Text;
+            return null;
+        }
+
+        text = null;
+        if (PropertyReader.ReadIfThere(record, "Text", out object? value, out _) is { } fault)
+        {
+            return fault;
+        }
+
+        return TextValue.TryText(value, out text)
+            ? null
+            : new EngineException(
+                ErrorIds.PropertyNotText,
+                FailureKind.InvalidData,
+                $"The property Text is of type {value!.GetType().Name}, which is not a text.",
+                "Name a property that is a text with -Property.");
+    }
+
+    private static float[]? PlaceOf(PSObject record)
+    {
+        if (ClusterRecords.ReadVector(record, "Coordinates") is { } place)
+        {
+            return place;
+        }
+
+        return ClusterRecords.ReadNumber(record, "X") is double x && ClusterRecords.ReadNumber(record, "Y") is double y
+            ? [(float)x, (float)y]
+            : null;
+    }
+}

@@ -1,0 +1,152 @@
+using PSLlmCluster.Core.Phrases;
+using PSLlmCluster.Core.Tests.Support;
+
+namespace PSLlmCluster.Core.Tests.Phrases;
+
+public sealed class ClusterPhrasesTests
+{
+    [Fact]
+    public void Topics_of_Japanese_tickets_have_their_compounds_whole()
+        => Assert.Equal(
+            ["パスワード", "印刷", "VPN接続", "経費精算"], Phrases(TicketSubjects.Japanese).Select(phrases => phrases[0].Text));
+
+    [Fact]
+    public void Topics_of_English_tickets_with_typos_are_named()
+        => Assert.Equal(["password", "printer", "VPN", "invoice"], Phrases(TicketSubjects.English).Select(phrases => phrases[0].Text));
+
+    [Fact]
+    public void Topics_of_Chinese_Thai_and_Korean_tickets_are_named()
+    {
+        Assert.Equal(["密码", "打印机", "VPN"], Phrases(TicketSubjects.Chinese).Select(phrases => phrases[0].Text));
+        Assert.Equal(["รหัสผ่าน", "เครื่องพิมพ์", "อินเทอร์เน็ต"], Phrases(TicketSubjects.Thai).Select(phrases => phrases[0].Text));
+        Assert.Equal(["비밀번호", "프린터", "VPN"], Phrases(TicketSubjects.Korean).Select(phrases => phrases[0].Text));
+    }
+
+    [Fact]
+    public void A_phrase_says_how_many_members_have_it_however_often_each_does()
+    {
+        KeyPhrase best = Phrases(
+            [("a", ["VPN, VPN and VPN", "the vpn", "The VPN is slow", "a line"]), ("b", ["the tea", "a cup of tea", "Tea is hot"])])[0][0];
+
+        Assert.Equal(("VPN", 3), (best.Text, best.Count));
+    }
+
+    [Fact]
+    public void Words_that_are_everywhere_are_no_phrases_nor_at_the_edge_of_one()
+    {
+        (string, string[])[] topics =
+        [
+            ("a", ["the act of war in the east", "an act of war", "the act of war of the king", "acts of war and peace", "of war"]),
+            ("b", ["the proof of concept for the board", "a proof of concept", "the proof of concept of a plan", "proof of concept"]),
+            ("c", ["the state of the art", "a state of the mind", "the state of a lake", "of the state and the land"]),
+        ];
+
+        Assert.Equal(["act of war", "proof of concept", "state"], Phrases(topics).Select(phrases => phrases[0].Text));
+        Assert.DoesNotContain(
+            Phrases(TicketSubjects.English).SelectMany(phrases => phrases.Take(3)),
+            phrase => phrase.Text is "the" or "is" or "to" or "a" or "in" or "on" or "for" or "of");
+    }
+
+    [Fact]
+    public void A_phrase_is_written_as_most_members_write_it()
+        => Assert.Equal(
+            "Microsoft Teams",
+            Phrases(
+                [("a", ["Microsoft Teams hangs", "microsoft teams: no sound", "open Microsoft\n Teams", "MICROSOFT TEAMS"]),
+                ("b", ["coffee machine", "the coffee is cold", "no coffee"])])[0][0].Text);
+
+    [Fact]
+    public void Of_nested_phrases_the_longest_that_nearly_as_many_have_is_taken_and_no_word_twice()
+    {
+        IReadOnlyList<KeyPhrase> phrases = Phrases(
+            [("a", ["print queue stuck", "the print queue is full", "print queue again", "queue", "print queues", "stuck"]),
+            ("b", ["tea time", "time for tea", "tea", "time"])])[0];
+
+        Assert.Equal("print queue", phrases[0].Text);
+        Assert.DoesNotContain(phrases.Skip(1), phrase => phrase.Text.Contains("queue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nearest_clusters_take_away_what_they_share()
+    {
+        (string, string[])[] topics =
+        [
+            ("a", ["font for Latin", "font of Latin", "Latin font"]), ("b", ["font for Greek", "font of Greek", "Greek font"]),
+            .. Enumerable.Range(0, 6).Select(i => ($"{i}", new[] { $"w{i}x a", $"w{i}x b", $"w{i}x c" })),
+        ];
+        int[][] near = [[1], [0], .. Enumerable.Range(0, 6).Select(_ => Array.Empty<int>())];
+
+        Assert.Contains("font", string.Join(' ', Phrases(topics)[0].Select(phrase => phrase.Text)), StringComparison.Ordinal);
+        Assert.Equal(["Latin"], Phrases(topics, near)[0].Select(phrase => phrase.Text));
+    }
+
+    [Fact]
+    public void A_weight_is_as_many_texts()
+    {
+        string[] texts = ["VPN is slow", "VPN error", "no tea", "tea time", "cold tea"];
+        double[] weights = [3, 1, 2, 1, 1];
+        string[] repeated = [.. texts.SelectMany((text, i) => Enumerable.Repeat(text, (int)weights[i]))];
+
+        Assert.Equal(
+            Flat(Find(repeated, null, [[0, 1, 2, 3], [4, 5, 6, 7]])), Flat(Find(texts, weights, [[0, 1], [2, 3, 4]])));
+    }
+
+    [Fact]
+    public void The_order_of_texts_and_of_clusters_changes_no_bit()
+    {
+        string[] texts = [.. TicketSubjects.English.Concat(TicketSubjects.Japanese).Concat(TicketSubjects.Thai).SelectMany(x => x.Texts)];
+        int[] labels = [.. texts.Select((_, i) => i / 15)];
+        IReadOnlyList<KeyPhrase>[] expected = Find(texts, null, Members(labels, [.. Enumerable.Range(0, texts.Length)]));
+        int[] order = [.. Enumerable.Range(0, texts.Length).OrderBy(i => i * 37 % 101)];
+
+        Assert.Equal(Flat(expected), Flat(Find([.. order.Select(i => texts[i])], null, Members(labels, order))));
+    }
+
+    [Fact]
+    public void One_group_alone_has_phrases_and_texts_without_words_have_none()
+    {
+        Assert.Equal("Theorem", Phrases([("a", ["Green's Theorem", "Bayes' Theorem", "Stokes' Theorem"])])[0][0].Text);
+        Assert.Empty(Phrases([("a", ["", " ", "\U0001F600"]), ("b", ["12", "12 34", "12"])]).SelectMany(phrases => phrases));
+        Assert.Empty(Find([null, null], null, [[0, 1]])[0]);
+    }
+
+    [Fact]
+    public void Logs_are_named_by_their_words_and_not_by_their_numbers()
+    {
+        (string, string[])[] topics =
+        [
+            ("a", Lines(i => $"ERROR [pool-{i}] Connection timed out ({i * 37} ms)")),
+            ("b", Lines(i => $"WARN [http-{i}] Failed login for user u{i}{i}")),
+        ];
+
+        Assert.Equal(["Connection timed out", "Failed login for user"], Phrases(topics).Select(phrases => phrases[0].Text));
+
+        static string[] Lines(Func<int, string> line)
+            => [.. Enumerable.Range(0, 20).Select(i => $"2026-11-{i + 1:00} 12:{i:00}:01 {line(i)}")];
+    }
+
+    private static IReadOnlyList<KeyPhrase>[] Phrases((string Topic, string[] Texts)[] topics, int[][]? nearest = null)
+    {
+        string[] texts = [.. topics.SelectMany(topic => topic.Texts)];
+        int[] labels = [.. topics.SelectMany((topic, i) => Enumerable.Repeat(i, topic.Texts.Length))];
+        return Find(texts, null, Members(labels, [.. Enumerable.Range(0, texts.Length)]), nearest);
+    }
+
+    // The places in an order of the members of each label.
+    private static int[][] Members(int[] labels, int[] order)
+        =>
+        [
+            .. labels.Distinct().Order().Select(
+                label => Enumerable.Range(0, order.Length).Where(i => labels[order[i]] == label).ToArray()),
+        ];
+
+    private static IReadOnlyList<KeyPhrase>[] Find(string?[] texts, double[]? weights, int[][] members, int[][]? nearest = null)
+        => ClusterPhrases.Of(
+            PhraseCorpus.Read(texts, weights, CancellationToken.None),
+            members,
+            nearest ?? [.. members.Select(_ => Array.Empty<int>())],
+            CancellationToken.None);
+
+    private static string[] Flat(IReadOnlyList<KeyPhrase>[] phrases)
+        => [.. phrases.Select(list => string.Join("; ", list.Select(phrase => $"{phrase.Text} {phrase.Count} {phrase.Score:R}")))];
+}

@@ -1,0 +1,39 @@
+using PSLlmCluster.Core.Phrases;
+
+namespace PSLlmCluster.Core.Tests.Phrases;
+
+public sealed class TextTokensTests
+{
+    [Theory]
+    [InlineData("Reset my pass-word, don't wait", "Reset my pass-word/don't wait")]
+    [InlineData("node.js and C++ or C# in R&D", "node.js and C++ or C# in R&D")]
+    [InlineData("v1.2.3 of Windows 11", "v1.2.3 of Windows 11")]
+    [InlineData("a <b class=\"x\">bold</b>&nbsp;word &amp; more", "a/bold/word/more")]
+    [InlineData("x < y and y > z", "x/y and y/z")]
+    [InlineData("e\u0301te\u0301 \u200Fשלום\u200E عالم", "e\u0301te\u0301 שלום عالم")]
+    [InlineData("می\u200Cخواهم", "می\u200Cخواهم")]
+    [InlineData("fine \U0001F600 day", "fine/day")]
+    [InlineData("\U00020BB7野家で食べる", "\U00020BB7野家/食")]
+    [InlineData("VPN接続のエラーコード", "VPN 接続/エラーコード")]
+    [InlineData("ล็อก", "ล็อก")]
+    [InlineData("VPN을 설치", "VPN 을 설치")]
+    [InlineData(" \t\u200B ", "")]
+    public void A_text_is_split_into_words_and_runs(string text, string expected)
+    {
+        List<TextToken> tokens = [];
+        TextTokens.Read(text, tokens);
+
+        string found = string.Concat(tokens.Select((token, i) => string.Concat(
+            i == 0 ? string.Empty : token.IsApart ? "/" : " ", text.AsSpan(token.Start, token.Length))));
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void Very_long_words_and_halves_of_characters_are_no_words()
+    {
+        List<TextToken> tokens = [];
+        TextTokens.Read("key " + new string('f', 64) + " end \uD83D", tokens);
+
+        Assert.Equal([(0, 3, false), (69, 3, true)], tokens.Select(token => (token.Start, token.Length, token.IsApart)));
+    }
+}

@@ -1,0 +1,155 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>Add-ClusterName and Get-ClusterSummary.</summary>
+public sealed class ClusterNameTests : IDisposable
+{
+    private const string Rows =
+        """
+        $members = @(
+            foreach ($i in 0..3) { New-Row 0 "VPN error $i" }
+            foreach ($i in 0..2) { New-Row 1 "printer jam $i" }
+            New-Row -1 'odd')
+        """;
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Rows_are_passed_on_in_order_with_the_names_of_their_clusters()
+    {
+        IReadOnlyList<PSObject> rows = Run("$members[7, 4, 0, 1, 2, 3, 5, 6] | Add-ClusterName").Clean();
+
+        Assert.Equal([-1, 1, 0, 0, 0, 0, 1, 1], rows.Values<int>("Cluster"));
+        Assert.Equal(
+            ["Noise", "printer jam", "VPN error", "VPN error", "VPN error", "VPN error", "printer jam", "printer jam"],
+            rows.Values<string>("ClusterName"));
+        Assert.Equal("PSLlmCluster.ClusterAssignment#Named", rows[0].TypeNames[0]);
+        Assert.Equal("True", Run("[object]::ReferenceEquals(($members | Add-ClusterName)[2], $members[2])").Clean()[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("@{ 1 = 'Printers'; '0' = ' '; -1 = 'Other' }")]
+    [InlineData("@([pscustomobject] @{ Cluster = '1'; Name = 'Printers' }, @{ cluster = -1; name = 'Other' })")]
+    [InlineData("@(@{ Cluster = 1; Name = 'Printers' }, @{ Cluster = 0; Name = '' }, @{ Cluster = 'noise'; Name = 'Other' })")]
+    public void Names_that_are_given_win(string names)
+        => Assert.Equal(
+            ["VPN error", "VPN error", "VPN error", "VPN error", "Printers", "Printers", "Printers", "Other"],
+            Run($"$members | Add-ClusterName {names}").Clean().Values<string>("ClusterName"));
+
+    [Fact]
+    public void Rows_of_tables_and_dictionaries_are_named_and_an_old_name_is_replaced()
+    {
+        PipelineResult result = Run(
+            """
+            $(foreach ($row in ('0', 'VPN error 1'), ('0', 'VPN error 2'), ('1', 'tea'), ('noise', 'x')) {
+                [pscustomobject] @{ Cluster = $row[0]; ClusterName = 'old'; Subject = $row[1] }
+            }) | Add-ClusterName -Property Subject
+            @{ Cluster = 0; Text = 'a b' }, @{ Cluster = 0; Text = 'a b' } | Add-ClusterName | ForEach-Object { [pscustomobject] $_ }
+            """);
+
+        Assert.Equal(["VPN error", "VPN error", "tea", "Noise", "a b", "a b"], result.Clean().Values<string>("ClusterName"));
+        Assert.Equal(["Cluster", "Subject", "ClusterName"], result.Output[0].Properties.Select(property => property.Name));
+    }
+
+    [Fact]
+    public void A_summary_says_what_each_cluster_is_about_the_largest_first_and_noise_last()
+    {
+        IReadOnlyList<PSObject> found = Run("$members[7, 6, 5, 4, 3, 2, 1, 0] | Get-ClusterSummary -ExampleCount 2").Clean();
+
+        Assert.All(found, summary => Assert.Equal("PSLlmCluster.ClusterSummary", summary.TypeNames[0]));
+        Assert.Equal([0, 1, -1], found.Values<int>("Cluster"));
+        Assert.Equal(["VPN error (4)", "printer jam (3)", "Noise (1)"], found.Select(summary => summary.ToString()));
+        Assert.Equal(["Keyphrase", "Keyphrase", null], found.Values<object?>("NameSource").Select(source => source?.ToString()));
+        Assert.Equal([0.5, 0.375, 0.125], found.Values<double>("Share"));
+        Assert.Equal(["VPN error 1", "VPN error 2"], found[0].Value<string[]>("Examples").Order());
+        Assert.Equal([1, 0, null], found.Values<int?>("NearestCluster"));
+        Assert.Equal([0.25, 0.25, null], found.Values<double?>("Persistence"));
+        Assert.Empty(found[2].Value<object[]>("Keyphrases"));
+        Assert.Empty(found[2].Value<string[]>("Examples"));
+        Assert.Empty(Run("$members | Get-ClusterSummary -ExampleCount 0").Clean()[0].Value<string[]>("Examples"));
+
+        PSObject phrase = PSObject.AsPSObject(found[0].Value<object[]>("Keyphrases")[0]);
+        Assert.Equal(("VPN error", 4), (phrase.Value<string>("Text"), phrase.Value<int>("Count")));
+        Assert.Equal(phrase.Value<double>("Score"), found[0].Value<double?>("NameScore"));
+    }
+
+    [Fact]
+    public void A_summary_takes_the_names_that_rows_carry_and_says_where_they_come_from()
+    {
+        Assert.Equal(
+            ["Mine Given", "printer jam Keyphrase", "Noise "],
+            Lines("$members | Add-ClusterName @{ 0 = 'Mine' } | Get-ClusterSummary | ForEach-Object { \"$($_.Name) $($_.NameSource)\" }"));
+        Assert.Equal(
+            ["Yours", "printer jam", "Rest"],
+            Lines("($members | Add-ClusterName @{ 0 = 'Mine'; -1 = 'Rest' } | Get-ClusterSummary @{ 0 = 'Yours' }).Name"));
+    }
+
+    [Fact]
+    public void Rows_that_were_saved_and_read_again_give_the_same()
+    {
+        const string Show = " | Get-ClusterSummary | ForEach-Object { [System.Management.Automation.PSSerializer]::Serialize($_) }";
+        const string Again = "[System.Management.Automation.PSSerializer]::Deserialize("
+            + "[System.Management.Automation.PSSerializer]::Serialize($members, 2))";
+
+        Assert.Equal(Lines("$members" + Show), Lines(Again + Show));
+    }
+
+    [Fact]
+    public void Rows_beside_their_trees_are_taken_too()
+        => Assert.Equal(
+            [0, 0, 0, 1, 1, 1],
+            _session.Run(
+                "1, 1.1, 1.2, 9, 9.1, 9.2 | ForEach-Object { , @($_) } | Invoke-Hdbscan -MinClusterSize 3 -MinSampleCount 1 -PassTree | "
+                    + "Add-ClusterName -WarningAction Ignore").Clean().Values<int>("Cluster"));
+
+    [Fact]
+    public void Bad_records_are_errors_of_their_own_and_the_rest_goes_on()
+    {
+        PipelineResult result = Run(
+            "& { $members[0..3]; $null; 'text'; [pscustomobject] @{ Cluster = 1.5 }; [pscustomobject] @{ Cluster = 0; Text = @(1, 2) } } | "
+                + "Add-ClusterName");
+
+        Assert.Equal(4, result.Output.Count);
+        Assert.Equal(
+            ["ClusterMissing", "ClusterMissing", "ClusterMissing", "PropertyNotText"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(
+            result.Errors,
+            error => error.HasId(error.FullyQualifiedErrorId.Split(',')[0], ErrorCategory.InvalidData, "AddClusterName"));
+        Run("1..100 | Get-ClusterSummary").EndedWith("ClusterMissing", ErrorCategory.InvalidArgument, "GetClusterSummary");
+    }
+
+    [Theory]
+    [InlineData("@{ x = 'a' }")]
+    [InlineData("@{ 1 = @(1, 2) }")]
+    [InlineData("'VPN'")]
+    [InlineData("@([pscustomobject] @{ Cluster = 1 })")]
+    [InlineData("@($null)")]
+    public void Names_that_cannot_be_read_are_refused_before_any_work(string names)
+        => Run($"@() | Add-ClusterName {names}").EndedWith("ClusterNameInvalid", ErrorCategory.InvalidArgument, "AddClusterName");
+
+    [Fact]
+    public void Nothing_in_gives_nothing_out_and_rows_without_texts_have_numbers_as_names()
+    {
+        Assert.Empty(Run("@() | Add-ClusterName; @() | Get-ClusterSummary").Clean());
+        PipelineResult result = Run("[pscustomobject] @{ Cluster = 7 } | Add-ClusterName");
+        Assert.Equal("Group 7", result.Clean()[0].Value<string>("ClusterName"));
+        Assert.Contains("-Property", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verbose_says_where_names_come_from()
+    {
+        IReadOnlyList<string> lines = Run("$members | Add-ClusterName @{ 0 = 'a'; 9 = 'b' } -Verbose").Verbose;
+
+        Assert.Contains(lines, line => line.StartsWith("8 rows in 2 clusters; names: 1 given, 1 of phrases", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("no row is in: 9.", StringComparison.Ordinal));
+    }
+
+    private string[] Lines(string script) => [.. Run(script).Clean().Select(line => line.ToString())];
+
+    private PipelineResult Run(string script) => _session.Run($"{ClusterRowTests.NewRow}\n{Rows}\n{script}");
+}

@@ -1,0 +1,140 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>ConvertTo-ClusterRow.</summary>
+public sealed class ClusterRowTests : IDisposable
+{
+    /// <summary>A function that makes what Invoke-Hdbscan writes.</summary>
+    public const string NewRow =
+        """
+        $script:next = 0
+        function New-Row([int] $Cluster, $Source, [string] $Text = $Source) {
+            [PSLlmCluster.ClusterAssignment] @{
+                Index = ($script:next++); Cluster = $Cluster; Source = $Source; Text = $Text; Coordinates = [float[]] ($Cluster, 0.5)
+                Vector = [float[]] (($Cluster + 2), 1, ($script:next / 100)); Probability = 0.5; OutlierScore = 0; Persistence = 0.25
+                NearestCluster = $Cluster; NearestStrength = 0.5 }
+        }
+        """;
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void A_row_has_the_properties_of_what_was_piped_in_and_those_of_the_cluster_behind()
+    {
+        PSObject row = Assert.Single(Run("New-Row 3 ([pscustomobject] @{ Id = 7; Subject = 'a' }) 'a' | ConvertTo-ClusterRow").Clean());
+
+        Assert.Equal(["Id", "Subject", "Cluster", "ClusterName", "Probability", "X", "Y"], Names(row));
+        Assert.IsType<PSCustomObject>(row.BaseObject);
+        Assert.Equal((7, 3, 0.5, 3f, 0.5f), (row.Value<int>("Id"), row.Value<int>("Cluster"), row.Value<double>("Probability"),
+            row.Value<float>("X"), row.Value<float>("Y")));
+        Assert.Null(row.Properties["ClusterName"].Value);
+    }
+
+    [Fact]
+    public void A_text_becomes_Text_and_a_dictionary_its_entries_and_a_list_one_text()
+    {
+        IReadOnlyList<PSObject> rows = Run(
+            """
+            'a text', @{ b = 1; a = 2 }, ([ordered] @{ b = 1; a = 2 }), ([double[]] (1.5, 2)) | ForEach-Object { New-Row 0 $_ } |
+                ConvertTo-ClusterRow
+            """).Clean();
+
+        Assert.Equal(["Text", "Cluster"], Names(rows[0]).Take(2));
+        Assert.Equal(["a", "b", "Cluster"], Names(rows[1]).Take(3));
+        Assert.Equal(["b", "a", "Cluster"], Names(rows[2]).Take(3));
+        Assert.Equal("1.5; 2", rows[3].Value<string>("Value"));
+    }
+
+    [Fact]
+    public void Columns_of_last_week_are_replaced_and_a_prefix_keeps_them()
+    {
+        const string Source = "New-Row 3 ([pscustomobject] @{ x = 'old'; Id = 7; cluster = 99; TCluster = 98 }) 'a' | "
+            + "Add-ClusterName @{ 3 = 'n' } | ";
+        PSObject replaced = Run(Source + "ConvertTo-ClusterRow").Clean()[0];
+        PSObject prefixed = Run(Source + "ConvertTo-ClusterRow -Prefix T").Clean()[0];
+
+        Assert.Equal(["Id", "TCluster", "Cluster", "ClusterName", "Probability", "X", "Y"], Names(replaced));
+        Assert.Equal((3, "n"), (replaced.Value<int>("Cluster"), replaced.Value<string>("ClusterName")));
+        Assert.Equal(["x", "Id", "cluster", "TCluster", "TClusterName", "TProbability", "TX", "TY"], Names(prefixed));
+        Assert.Equal((99, 3), (prefixed.Value<int>("cluster"), prefixed.Value<int>("TCluster")));
+    }
+
+    [Fact]
+    public void A_table_that_was_made_once_is_made_again_the_same()
+        => Assert.Equal(
+            Text("$rows | ForEach-Object { \"$_\" }"),
+            Text("$rows | ForEach-Object { \"$($_ | ConvertTo-ClusterRow)\" }"));
+
+    [Theory]
+    [InlineData("@('a', 'b', 3)", "a; b; 3")]
+    [InlineData("[pscustomobject] @{ a = 1; b = @(2, 3) }", "a=1; b=2; 3")]
+    [InlineData("@{ b = 1; a = 'x' }", "a=x; b=1")]
+    [InlineData("[timespan] '1.02:03:04'", "1.02:03:04")]
+    [InlineData("[uri] 'https://example.org/a'", "https://example.org/a")]
+    [InlineData("[System.DayOfWeek]::Friday", "Friday")]
+    [InlineData("[DateOnly]::new(2026, 11, 29)", "2026-11-29")]
+    [InlineData("'=1+1'", "'=1+1")]
+    [InlineData("' @SUM(A1)'", "' @SUM(A1)")]
+    [InlineData("\"`tx\"", "'\tx")]
+    [InlineData("'-3.5'", "-3.5")]
+    [InlineData("'+49 170'", "'+49 170")]
+    [InlineData("\"\uFF1D1\"", "'\uFF1D1")]
+    [InlineData("@('=1', 2)", "'=1; 2")]
+    [InlineData("''", "")]
+    [InlineData("$null", null)]
+    public void Values_are_flat_and_no_formulas(string value, string? expected)
+        => Assert.Equal(
+            expected, Run($"New-Row 0 ([pscustomobject] @{{ V = {value} }}) | ConvertTo-ClusterRow").Clean()[0].Value<object?>("V"));
+
+    [Fact]
+    public void Numbers_and_dates_stay_what_they_are_and_formulas_can_be_kept()
+    {
+        PSObject row = Run(
+            "New-Row 0 ([pscustomobject] @{ N = -5; D = [decimal] 1.5; B = $true; When = [datetime] '2026-11-29'; F = '=1' }) | "
+                + "ConvertTo-ClusterRow -KeepFormula").Clean()[0];
+
+        Assert.Equal(-5, row.Value<int>("N"));
+        Assert.Equal(1.5m, row.Value<decimal>("D"));
+        Assert.True(row.Value<bool>("B"));
+        Assert.Equal(new DateTime(2026, 11, 29), row.Value<DateTime>("When"));
+        Assert.Equal("=1", row.Value<string>("F"));
+    }
+
+    [Fact]
+    public void A_property_that_throws_is_empty_and_a_loop_of_objects_ends()
+    {
+        PSObject row = Run(
+            """
+            $loop = [pscustomobject] @{ Name = 'a'; Self = $null; Bad = 1 }
+            $loop.Self = $loop
+            $loop.PSObject.Properties.Add([psscriptproperty]::new('Throws', { throw 'no' }))
+            New-Row 0 $loop 'a' | ConvertTo-ClusterRow
+            """).Clean()[0];
+
+        Assert.Null(row.Properties["Throws"].Value);
+        Assert.InRange(row.Value<string>("Self").Length, 10, 1000);
+    }
+
+    [Fact]
+    public void Rows_stream_and_a_record_without_a_cluster_is_an_error_of_its_own()
+    {
+        PipelineResult result = Run(
+            "& { New-Row 0 'a'; 'text'; [pscustomobject] @{ Cluster = 'x' }; New-Row 1 'b'; throw 'end' } | ConvertTo-ClusterRow");
+
+        Assert.Equal(["a", "b"], result.Output.Values<string>("Text"));
+        Assert.Equal(2, result.Errors.Count);
+        Assert.All(result.Errors, error => error.HasId("ClusterMissing", ErrorCategory.InvalidData, "ConvertToClusterRow"));
+        Assert.Empty(Run("@() | ConvertTo-ClusterRow").Clean());
+    }
+
+    private static string[] Names(PSObject row) => [.. row.Properties.Select(property => property.Name)];
+
+    private string[] Text(string script)
+        => [.. Run($"$rows = New-Row 0 ([pscustomobject] @{{ Id = 1; F = '=1' }}) 'a' | ConvertTo-ClusterRow\n{script}").Clean()
+            .Select(line => line.ToString())];
+
+    private PipelineResult Run(string script) => _session.Run($"{NewRow}\n{script}");
+}
