@@ -49,6 +49,13 @@ foreach ($group in ($points | Sort-Object Cluster | Group-Object Cluster)) {
 ''
 [void] [System.IO.Directory]::CreateDirectory($OutputFolder)
 foreach ($ending in 'png', 'svg', 'html') {
-    $file = $points | Export-ClusterPlot "$OutputFolder/math-formulas.$ending" -Title 'UMAP + HDBSCAN Clustering' -Style Notebook
+    $map = @{ Path = "$OutputFolder/math-formulas.$ending"; Title = 'UMAP + HDBSCAN Clustering' }
+    try { $file = $points | Export-ClusterPlot @map -Style Notebook }
+    catch {
+        # The notebook's figure as a page is plotly's, which a module that was built without Node.js does not have.
+        if ($_.FullyQualifiedErrorId -notlike 'PlotBundleMissing,*') { throw }
+        "There is no plotly, since Node.js was not there for the build: the page is drawn in the map's own style."
+        $file = $points | Export-ClusterPlot @map -Style Map
+    }
     "Map: $($file.FullName)"
 }

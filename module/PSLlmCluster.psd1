@@ -5,12 +5,12 @@
     Author                 = 'PSLlmCluster contributors'
     CompanyName            = 'PSLlmCluster contributors'
     Copyright              = '(c) PSLlmCluster contributors. MIT licence.'
-    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Add-ClusterName, Get-ClusterSummary, ConvertTo-ClusterRow, Export-ClusterPlot; Get-EmbeddingModel says what a model is.'
+    Description            = 'Turns a pile of short texts into a labelled map, on one machine, with no Python and no server: Get-TextEmbedding (llama.cpp), Invoke-Umap, Invoke-Hdbscan, Measure-Clustering, Add-ClusterName, Get-ClusterSummary, ConvertTo-ClusterRow, Export-ClusterPlot, Show-ClusterPlot; Get-EmbeddingModel says what a model is.'
     PowerShellVersion      = '7.6'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Uninstall-LlamaBackend')
+    CmdletsToExport        = @('Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text', 'Install-LlamaBackend', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
     VariablesToExport      = @()
     AliasesToExport        = @()
     DscResourcesToExport   = @()

@@ -14,7 +14,8 @@ internal static class NamesRun
 {
     /// <summary>
     /// Runs it: <c>names FILE.csv [members=N] [vectors=yes]</c> names the categories of the columns Label and Text, each of its first
-    /// N texts, and with vectors says how often a name lies nearest to its own category; <c>names made=N [clusters=N]</c> times made texts.
+    /// N texts, and with vectors says how often a name lies nearest to its own category; <c>names made=N [clusters=N] [vectors=yes]</c>
+    /// times made texts.
     /// </summary>
     /// <param name="args">The arguments after the word.</param>
     /// <returns>The exit code.</returns>
@@ -39,7 +40,7 @@ internal static class NamesRun
 
         if (path is null && !settings.ContainsKey("made"))
         {
-            Console.Error.WriteLine("usage: names FILE.csv [members=N] [vectors=yes], or names made=N [clusters=N]");
+            Console.Error.WriteLine("usage: names FILE.csv [members=N] [vectors=yes], or names made=N [clusters=N] [vectors=yes]");
             return 2;
         }
 
@@ -49,7 +50,7 @@ internal static class NamesRun
         }
         else
         {
-            Time(Number("made", 0), Number("clusters", 50));
+            Time(Number("made", 0), Number("clusters", 50), settings.ContainsKey("vectors"));
         }
 
         return 0;
@@ -150,7 +151,7 @@ internal static class NamesRun
     private static double Cosine(double[] first, double[] second)
         => first.Zip(second, (x, y) => x * y).Sum() / Math.Sqrt(first.Sum(x => x * x) * second.Sum(x => x * x));
 
-    private static void Time(int count, int clusters)
+    private static void Time(int count, int clusters, bool withVectors)
     {
         // Words as frequent as in a language (Zipf), and of each cluster forty of its own.
         Random random = new(7);
@@ -171,11 +172,14 @@ internal static class NamesRun
             texts[row] = text.ToString();
         }
 
+        float[][]? vectors = withVectors
+            ? [.. labels.Select(label => Enumerable.Range(0, 384).Select(i => random.NextSingle() + (i == label ? 3 : 0)).ToArray())]
+            : null;
         for (int turn = 0; turn < 5; turn++)
         {
             TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
             long memory = GC.GetTotalAllocatedBytes();
-            IReadOnlyList<NamedCluster> named = ClusterNaming.Name(new ClusterRows(texts, labels));
+            IReadOnlyList<NamedCluster> named = ClusterNaming.Name(new ClusterRows(texts, labels) { Vectors = vectors });
             double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
             double allocated = (GC.GetTotalAllocatedBytes() - memory) / 1e6;
             double peak = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;

@@ -16,6 +16,8 @@ switch (args)
         return FitRun.Run(args.AsSpan(1));
     case ["embed", ..]:
         return EmbedRun.Run(args.AsSpan(1));
+    case ["groups", ..]:
+        return GroupRun.Run(args.AsSpan(1));
     case ["growth", ..]:
         return Growth.Run(args.AsSpan(1));
     case ["names", ..]:

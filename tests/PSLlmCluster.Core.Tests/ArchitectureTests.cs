@@ -48,7 +48,7 @@ public sealed class ArchitectureTests
             ["Hierarchy"] = new(["Spanning"], ["HdbscanPoints", "RowWeights"]),
             ["Selection"] = new(["Hierarchy", "Spanning"], ["HdbscanOptions", "RowWeights"]),
             ["Layers"] = new(["Selection", "Hierarchy", "Spanning"], ["HdbscanPoints", "RowWeights"]),
-            ["Refinement"] = new([], ["HdbscanPoints"]),
+            ["Refinement"] = new([], ["HdbscanPoints", "RowWeights"]),
             ["Prediction"] = new(
                 ["Layers", "Refinement", "Selection", "Hierarchy"],
                 ["FitStages", "HdbscanFit", "HdbscanLayer", "HdbscanOptions", "HdbscanPoints", "HdbscanResult", "RowWeights"]),
@@ -74,6 +74,7 @@ public sealed class ArchitectureTests
                 ["Map"],
                 ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotText", "PngPicture",
                 "SvgPicture", "TextDirection"]),
+            ["Terminal"] = new(["Map", "Picture"], ["PlotPoint", "PlotText", "TerminalPlotOptions", "TextDirection"]),
         },
     };
 
@@ -88,6 +89,7 @@ public sealed class ArchitectureTests
             "A class that chooses among its sub-classes, of which one falls back on another.",
             ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
+        ("A facade and its workers.", ["TextGroupModel", "TextGroupModelFile"]),
         ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         (
             "A model opens what runs it.",

@@ -89,7 +89,7 @@ public sealed class BadModelTests : IDisposable
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_gpu_that_is_not_there_is_never_replaced_in_silence()
     {
         if (

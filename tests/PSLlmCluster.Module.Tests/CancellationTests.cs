@@ -15,7 +15,7 @@ public sealed class CancellationTests : IDisposable
     public void Embedding_can_be_stopped()
         => Stop("& { while ($true) { 'a text that comes again' } } | Get-TextEmbedding -Model $tiny", ("tiny", StagedModule.TinyBert));
 
-    [Fact]
+    [LlamaFact]
     public void Embedding_through_llama_cpp_can_be_stopped()
         => Stop(
             "& { while ($true) { \"text $(($number++))\" } } | Get-TextEmbedding -Model $tiny -Engine Llama",

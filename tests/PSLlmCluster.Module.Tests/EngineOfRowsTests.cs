@@ -34,14 +34,14 @@ public sealed class EngineOfRowsTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("Managed")]
     [InlineData("Llama")]
     public void An_embedding_says_which_engine_made_it(string engine)
         => Assert.Equal(
             Enumerable.Repeat(engine, 12), _session.Run($"$embeddings.{engine}.Engine | ForEach-Object ToString").Clean().Select(Text));
 
-    [Fact]
+    [LlamaFact]
     public void An_embedding_that_others_make_needs_no_engine()
         => Assert.Equal(
             ["True", "Llama"],
@@ -51,7 +51,7 @@ public sealed class EngineOfRowsTests : IDisposable
                 "$([PSLlmCluster.TextEmbedding]::new(0, 'a', $null, (1, 2), 3, 'Llama').Engine)"
                 """).Clean().Select(Text));
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(Commands))]
     public void New_embeddings_of_the_other_engine_bring_one_warning(string command, string parameters)
     {
@@ -70,7 +70,7 @@ public sealed class EngineOfRowsTests : IDisposable
         }
     }
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(Commands))]
     public void Where_the_rows_are_not_all_embeddings_of_one_engine_none_is_recorded(string command, string parameters)
     {
@@ -84,7 +84,7 @@ public sealed class EngineOfRowsTests : IDisposable
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Clusters_of_a_map_record_no_engine()
     {
         Assert.Empty(

@@ -80,7 +80,7 @@ public sealed class ExportClusterPlotTests : IDisposable
         Assert.Contains("\"name\":\"Color\",\"kind\":\"text\"", page, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PlotlyFact]
     public void The_notebooks_page_is_plotlys_and_the_maps_is_our_own()
     {
         Plot($"{Points}$points | Export-ClusterPlot $file -Style Notebook", "map.html").Clean();

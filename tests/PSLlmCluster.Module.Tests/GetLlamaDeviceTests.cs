@@ -10,7 +10,7 @@ public sealed class GetLlamaDeviceTests : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    [Fact]
+    [LlamaFact]
     public void The_processor_is_usable_and_each_other_says_why_not()
     {
         IReadOnlyList<PSObject> devices = _session.Run("Get-LlamaDevice").Clean();
@@ -25,7 +25,7 @@ public sealed class GetLlamaDeviceTests : IDisposable
             device => Assert.Equal(device.Value<bool>("IsUsable"), device.Value<string?>("Reason") is null));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_backend_that_is_asked_for_comes_alone()
     {
         Assert.Equal(["Cpu"], _session.Run("Get-LlamaDevice cpu").Clean().Values<string>("Backend"));
@@ -33,7 +33,7 @@ public sealed class GetLlamaDeviceTests : IDisposable
         Assert.StartsWith("ParameterArgumentValidationError", refused?.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_table_says_why_in_place_of_a_description()
     {
         string shown = ScriptProcess.Run(

@@ -167,7 +167,7 @@ public sealed class GetTextEmbeddingTests : IDisposable
         Assert.Contains(line, result.Verbose);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Vectors_leave_llama_cpp_before_the_input_ends()
     {
         // The input ends when the first vector is there, however long that takes.
@@ -196,7 +196,7 @@ public sealed class GetTextEmbeddingTests : IDisposable
         Assert.Single(Tiny("'again' | Get-TextEmbedding -Model $tiny").Clean());
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("Mean")]
     [InlineData("Cls")]
     [InlineData("Last")]

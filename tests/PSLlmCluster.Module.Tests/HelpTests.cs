@@ -12,7 +12,7 @@ public sealed class HelpTests : IDisposable
     public static TheoryData<string> Cmdlets
         => [
             "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering",
-            "Add-ClusterName", "Get-ClusterSummary", "ConvertTo-ClusterRow", "Export-ClusterPlot",
+            "Add-ClusterName", "Get-ClusterSummary", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Show-ClusterPlot",
             "Install-LlamaBackend", "Uninstall-LlamaBackend"
         ];
 

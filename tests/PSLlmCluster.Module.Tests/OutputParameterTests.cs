@@ -17,6 +17,8 @@ public sealed partial class OutputParameterTests : IDisposable
     {
         { "Invoke-Umap -SaveModel", "map.umap", "Invoke-Umap -NeighborCount 3 -EpochCount 1 -SaveModel" },
         { "Invoke-Hdbscan -SaveModel", "clusters.hdbscan", "Invoke-Hdbscan -MinClusterSize 2 -WarningAction Ignore -SaveModel" },
+        { "Group-Text -SaveModel", "texts.groups", "Group-Text -Property { 'text ' + $_[0] } -AsMember -SaveModel" },
+        { "Group-Text -Map", "map.svg", "Group-Text -Property { 'text ' + $_[0] } -AsMember -Map" },
         { "Export-ClusterPlot -Path", "map.svg", "Export-ClusterPlot -PassThru -Path" },
     };
 

@@ -15,7 +15,7 @@ public sealed class PesterTests
     public static TheoryData<PesterTest> Tests => [.. _tests.Value];
 
     // Not while tests are looked for, as an editor does after each build.
-    [Theory]
+    [PesterTheory]
     [MemberData(nameof(Tests), DisableDiscoveryEnumeration = true)]
     public void Passes(PesterTest test) => Assert.True(test.Result == "Passed", $"{test.Result}: {test.Message}");
 

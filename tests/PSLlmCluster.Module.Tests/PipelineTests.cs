@@ -59,7 +59,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Contains("PSLLMCLUSTER_MODEL", text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_environment_names_another_default_model()
     {
         string text = ScriptProcess.Run(

@@ -59,7 +59,7 @@ public sealed class SecondLlamaTests
     }
 }
 
-/// <summary>A test that needs LLamaSharp's libraries to load: on Linux they want libgomp.</summary>
+/// <summary>A test of llama.cpp beside LLamaSharp's, whose libraries want libgomp on Linux.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SecondLlamaFactAttribute : FactAttribute
 {
@@ -69,5 +69,7 @@ internal sealed class SecondLlamaFactAttribute : FactAttribute
         {
             Skip = "LLamaSharp's libraries need libgomp.so.1, which is not there. (Debian: apt install libgomp1)";
         }
+
+        Skip ??= NodePackages.WithoutLlama;
     }
 }

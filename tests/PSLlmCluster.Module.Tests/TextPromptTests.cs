@@ -18,7 +18,7 @@ public sealed class TextPromptTests : IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_prompt_sets_the_pooling_and_leaves_the_text_alone()
     {
         IReadOnlyList<PSObject> output = Qwen(
@@ -56,7 +56,7 @@ public sealed class TextPromptTests : IDisposable
         => _session.Run("'a' | Get-TextEmbedding -Model $tiny -Prompt OneWord", ("tiny", StagedModule.TinyBert))
             .EndedWith("PromptUnsupported", ErrorCategory.InvalidOperation, Cmdlet);
 
-    [Fact]
+    [LlamaFact]
     public void A_model_that_writes_text_has_a_hint_to_who_gave_nothing()
     {
         string path = _folder.File("chat.gguf");

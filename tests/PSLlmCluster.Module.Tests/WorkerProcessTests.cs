@@ -21,14 +21,14 @@ public sealed class WorkerProcessTests
 
         """;
 
-    [Fact]
+    [LlamaFact]
     public void A_session_loads_no_library_of_llama_cpp_and_its_worker_is_the_same_program()
     {
         string[] lines = Run(Embed + Look + "\"$((Get-Process -Id $worker).Path -eq $own.MainModule.FileName)\"");
         Assert.Equal(["2 vectors", "worker True", "loaded here False", "True"], lines);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Where_no_other_process_may_start_it_runs_in_the_session()
     {
         string[] lines = Run("$env:PSLLMCLUSTER_ISOLATION = 'None'\n" + Embed + Look + Embed);
@@ -44,7 +44,7 @@ public sealed class WorkerProcessTests
         Assert.Equal(["IsolationInvalid,PSLlmCluster.Module.Commands.GetTextEmbeddingCommand", "InvalidArgument"], lines);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Removing_the_module_ends_the_worker()
         => Assert.Equal(
             ["2 vectors", "worker True", "loaded here False", "ended"],
@@ -63,7 +63,7 @@ public sealed class WorkerProcessTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Only_the_texts_that_a_killed_worker_had_are_lost_and_the_session_lives()
     {
         string[] lines = Run(
@@ -84,7 +84,7 @@ public sealed class WorkerProcessTests
         Assert.Equal(["all 600", "some True", "lost True", "WorkerDied", "True"], lines);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Eight_runspaces_share_one_worker()
         => Assert.Equal(
             ["1", "8"],

@@ -105,3 +105,36 @@ Describe 'triage-tickets.ps1' {
         @($listed.Subject | Sort-Object) | Should -Be @($tickets.Subject | Sort-Object)
     }
 }
+
+Describe 'A module that was built without Node.js' {
+    BeforeAll {
+        $staged = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../artifacts/module/PSLlmCluster")
+        $bare = "$TestDrive/bare/PSLlmCluster"
+        $null = New-Item -ItemType Directory $bare
+        Get-ChildItem $staged -Exclude native, web | Copy-Item -Destination $bare -Recurse
+        function Invoke-Bare([string] $Code) {
+            $command = "Import-Module '$bare/PSLlmCluster.psd1'; $Code"
+            $output = @(& ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command)
+            $LASTEXITCODE | Should -Be 0 -Because ($output -join "`n")
+            $output
+        }
+    }
+
+    It 'runs the notebook, whose page it draws in the style of the map, and says so' {
+        $output = Invoke-Bare "& '$examples/math-formulas.ps1' -OutputFolder '$TestDrive/maps'"
+        $output -match '^Cluster 0: ' | Should -HaveCount 1
+        $output -match 'no plotly' | Should -HaveCount 1
+        (Get-ChildItem "$TestDrive/maps").Name | Sort-Object | Should -Be 'math-formulas.html', 'math-formulas.png', 'math-formulas.svg'
+        Get-Content "$TestDrive/maps/math-formulas.html" -Raw | Should -Not -Match 'id="figure"'
+    }
+
+    It 'says how to add what is missing: <Code>' -ForEach @(
+        @{ Id = 'NativeLibraryMissing'; Code = "'a' | Get-TextEmbedding -Engine Llama" }
+        @{ Id = 'NativeLibraryMissing'; Code = 'Get-LlamaDevice' }
+        @{ Id = 'PlotBundleMissing'; Code = 'Get-Date | Export-ClusterPlot "$PWD/map.html" -Style Notebook' }
+    ) {
+        $output = Invoke-Bare "try { $Code } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }"
+        $output[0] | Should -BeLike "$Id,*"
+        $output[1] | Should -Match 'Install Node.js 20 or later'
+    }
+}

@@ -1,8 +1,23 @@
 # What each block of code in the README, the docs and the help gives: Then looks at $output and at the block's own variables. Given sets
-# variables before it, Elided is what three dots stand for in it, Fails the id of the error that it is meant to end with, and Process asks
-# for a process of its own.
+# variables before it, Elided is what three dots stand for in it, Fails the id of the error that it is meant to end with, Process asks for a
+# process of its own, and Llama says that it needs llama.cpp.
 
 @{
+    'README.md: Import-Csv tickets.csv | Group-Text -Property Subject' = @{ Then = {
+        $output.Count | Should -BeGreaterThan 4
+        ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count
+        $shown = ($output | Out-String -Width 90).Trim("`r", "`n") -split '\r?\n' -replace '\s+$'
+        $readme = Get-Content "$PSScriptRoot/../../README.md" -Raw
+        ($readme -replace '\r') | Should -Match ([regex]::Escape($shown -join "`n"))
+    } }
+    'README.md: $groups = Import-Csv tickets.csv | Group-Text -Property Sub' = @{ Then = {
+        $output.Count | Should -BeGreaterThan 1
+        @($output)[-1].Name | Should -Be ($groups | Where-Object { $_.Members.Subject -contains 'Paper jam in the copier near reception' }).Name
+        $rows = @(Import-Csv grouped.csv)
+        $rows.Subject | Should -Be $tickets.Subject
+        ($rows | Group-Object GroupName).Count | Sort-Object | Should -Be ($groups.Count | Sort-Object)
+        Get-Content map.html -Raw | Should -Match "$($tickets.Count) points"
+    } }
     'README.md: Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap | I' = @{ Then = {
         $output.Name | Should -Be 'map.html'
         $page = Get-Content map.html -Raw
@@ -32,6 +47,7 @@
     'README.md: $members = $points | Invoke-Hdbscan -MinClusterSize 3 -Layer' = @{ Then = {
         ($output | Measure-Object Count -Sum).Sum | Should -Be $titles.Count
         $output | Should -HaveCount @(($points | Invoke-Hdbscan -MinClusterSize 3 -Layer -PassTree).Layers)[-1].ClusterCount
+    } }
     'README.md: $members = $points | Invoke-Hdbscan' = @{ Then = {
         $summaries = @($output | Where-Object Keyphrases)
         $summaries.Count | Should -BeGreaterThan 1
@@ -52,6 +68,15 @@
         @($output.Cluster | Sort-Object -Unique).Count | Should -BeGreaterThan 1
         $output[3].Vector | Should -Be $embeddings[3].Vector
     } }
+    'README.md: $points | Show-ClusterPlot                        # in the c' = @{
+        Given = { $points = @($points | Invoke-Hdbscan) }
+        Then = {
+            @($output -match '^45 points, \d+ clusters') | Should -HaveCount 2
+            $last = [Array]::LastIndexOf($output, ($output -match '^45 points')[-1])
+            ($output[$last..($output.Count - 1)] | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 72
+            @(Get-Title | Where-Object { "    $_" -in $output }).Count | Should -BeGreaterThan 3
+        }
+    }
     'README.md: $old | Get-TextEmbedding | Invoke-Umap -SaveModel map.umap |' = @{ Then = {
         . Assert-MapsAgree
         $placed.Cluster | Should -Be $fitted[0, 1, 2, 44].Cluster
@@ -63,7 +88,7 @@
         $env:PSLLMCLUSTER_MODEL | Should -Be '~/models/bge-m3.gguf'
         ('a' | Get-TextEmbedding).Vector | Should -HaveCount 64
     } }
-    'README.md: $titles | Get-TextEmbedding -Model ./Llama-3.2-3B-Instruct-Q' = @{ Then = {
+    'README.md: $titles | Get-TextEmbedding -Model ./Llama-3.2-3B-Instruct-Q' = @{ Llama = $true; Then = {
         $output.Text | Should -Be ($titles + $titles)
         $model = './Llama-3.2-3B-Instruct-Q4_K_M.gguf'
         $whole = "The topic of ""$($titles[3])"" in one word:""" | Get-TextEmbedding -Model $model -Pooling Last
@@ -222,20 +247,20 @@
         $output[3].Vector | Should -Be ("clustering: $($titles[3])" | Get-TextEmbedding).Vector
     } }
 
-    'Get-LlamaDevice: What is there' = @{ Then = {
+    'Get-LlamaDevice: What is there' = @{ Llama = $true; Then = {
         $output[0].Backend | Should -Be 'Cpu'
         $output[0].IsUsable | Should -BeTrue
         ($output | Out-String) | Should -Match 'Backend\s+Name\s+Usable\s+Free\s+Total'
     } }
-    'Get-LlamaDevice: Why is the GPU not used?' = @{ Then = {
+    'Get-LlamaDevice: Why is the GPU not used?' = @{ Llama = $true; Then = {
         $reasons = @(Get-LlamaDevice Cuda12, Cuda13 | Where-Object { -not $_.IsUsable })
         @(($output | Out-String -Width 4000) -split "`n" -match '^Reason') | Should -HaveCount $reasons.Count
     } }
-    'Get-LlamaDevice: A script that wants a GPU with 20 GB' = @{ Then = {
+    'Get-LlamaDevice: A script that wants a GPU with 20 GB' = @{ Llama = $true; Then = {
         @($output).Count | Should -Be ([int] -not (Get-LlamaDevice | Where-Object { $_.Type -eq 'Gpu' -and $_.FreeMemory -ge 20GB }))
     } }
 
-    'Get-TextEmbedding: A language model that is asked for the topic' = @{ Then = {
+    'Get-TextEmbedding: A language model that is asked for the topic' = @{ Llama = $true; Then = {
         $topics | Should -HaveCount $tickets.Count
         $topics.Text | Should -Be $tickets.Subject
         ($topics[0].Vector -join ' ') | Should -Not -Be ($products[0].Vector -join ' ')
@@ -251,10 +276,10 @@
         @($output.Tickets -split ', ' | Sort-Object) | Should -Be @($tickets.Id | Sort-Object)
         Assert-Falling @($output | ForEach-Object Count)
     } }
-    'Get-TextEmbedding: A model that is larger than the GPU' = @{ Fails = 'GpuNotAvailable,*'; Then = {
+    'Get-TextEmbedding: A model that is larger than the GPU' = @{ Llama = $true; Fails = 'GpuNotAvailable,*'; Then = {
         $problem.ErrorDetails.RecommendedAction | Should -Match 'Get-LlamaDevice'
     } }
-    'Get-TextEmbedding: Any model' = @{ Fails = 'GpuNotAvailable,*'; Then = {
+    'Get-TextEmbedding: Any model' = @{ Llama = $true; Fails = 'GpuNotAvailable,*'; Then = {
         $problem.ErrorDetails.RecommendedAction | Should -Match '-Device Cpu'
     } }
     'Get-TextEmbedding: The lines of a log that mean the same as a sentence' = @{ Then = {
@@ -276,7 +301,7 @@
         Given = { Set-NativeFolder }; Fails = 'NpmMissing,*'
         Then = { $problem.ErrorDetails.RecommendedAction | Should -Match 'npm pack \S+-cuda-ext@' }
     }
-    "README.md: `$model = './DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf'" = @{ Fails = 'GpuNotAvailable,*'; Then = {
+    "README.md: `$model = './DeepSeek-R1-Distill-Qwen-14B-Q8_0.gguf'" = @{ Llama = $true; Fails = 'GpuNotAvailable,*'; Then = {
         $problem.ErrorDetails.RecommendedAction | Should -Match 'Install-LlamaBackend'
         (Get-EmbeddingModel $model).LayerCount | Should -BeGreaterThan 0
     } }
@@ -413,5 +438,24 @@
         $text = $output | Out-String
         $text | Should -Match 'ClusterSelectionEpsilon\s+ClusterCount\s+NoiseShare\s+LargestShare'
         @($text -split "`n" -match '^\s*[\d.]+\s+\d+\s+[\d.]+').Count | Should -BeGreaterOrEqual 5
+    } }
+
+    'Show-ClusterPlot: A look at the clusters before a file is written' = @{ Then = {
+        $output[0] | Should -Match '^45 points, \d+ clusters'
+        $points | Should -HaveCount 45
+        foreach ($cluster in ($points | Where-Object Cluster -ge 0 | Group-Object Cluster)) {
+            @($output -match "\b$($cluster.Name): .*\($($cluster.Count) points\)$") | Should -HaveCount 1
+        }
+    } }
+    'Show-ClusterPlot: The map alone, for a log file' = @{ Given = { $points = @($points | Invoke-Hdbscan) }; Then = {
+        $lines = Get-Content map.txt
+        $lines | Should -HaveCount 30
+        $lines[1..27] -join '' | Should -Match '^[ a-z.]+$'
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
+    } }
+    'Show-ClusterPlot: Which texts are in the middle of each cluster?' = @{ Given = { $points = @($points | Invoke-Hdbscan) }; Then = {
+        $texts = @($output -match '^    ' | ForEach-Object Trim)
+        $texts | ForEach-Object { $_ | Should -BeIn $titles }
+        $texts.Count | Should -BeGreaterThan 10
     } }
 }

@@ -22,8 +22,9 @@ Describe 'The module' {
         $info = Test-ModuleManifest $manifest
         $info.PowerShellVersion | Should -Be '7.6'
         $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @(
-            'Export-ClusterPlot', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend',
-            'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering', 'Uninstall-LlamaBackend')
+            'Add-ClusterName', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Get-ClusterSummary', 'Get-EmbeddingModel',
+            'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend',
+            'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
         $info.ExportedAliases.Count | Should -Be 0
     }
 
@@ -34,12 +35,13 @@ Describe 'The module' {
             'Remove-Module PSLlmCluster; @(Get-Module PSLlmCluster).Count'
             "Import-Module '$manifest'; (Get-Command -Module PSLlmCluster).Count"
         ) -join "`n"
-        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 9, 0, 9
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 13, 0, 13
     }
 
     It 'has help for <_>' -ForEach @(
         'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering',
-        'Export-ClusterPlot', 'Install-LlamaBackend', 'Uninstall-LlamaBackend') {
+        'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Show-ClusterPlot',
+        'Install-LlamaBackend', 'Uninstall-LlamaBackend') {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -Match "^\s*$_"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
@@ -209,6 +211,68 @@ Describe 'Export-ClusterPlot' {
         Get-Content "$TestDrive/there.svg" | Should -Be 'before'
         $points | Export-ClusterPlot "$TestDrive/none.svg" -WhatIf
         "$TestDrive/none.svg" | Should -Not -Exist
+    }
+}
+
+Describe 'Show-ClusterPlot' {
+    BeforeAll {
+        $script:points = 0..59 | ForEach-Object {
+            $word = ('tea', 'car', 'sun')[$_ % 3]
+            [pscustomobject] @{ X = $_ % 3 * 9 + $_ / 60; Y = $_ % 7; Cluster = $_ % 3; Text = "`e[31mred`e[0m $word" }
+        }
+        $script:renderingBefore = $PSStyle.OutputRendering
+        $script:noColorBefore = $env:NO_COLOR
+        $script:encodingBefore = [Console]::OutputEncoding
+    }
+
+    AfterEach {
+        $PSStyle.OutputRendering = $renderingBefore
+        $env:NO_COLOR = $noColorBefore
+        [Console]::OutputEncoding = $encodingBefore
+    }
+
+    It 'writes lines of 80 columns, 24 of them the map, to what is no window' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $lines = @($points | Show-ClusterPlot)
+        $lines[0] | Should -Be '60 points, 3 clusters'
+        $lines[22..23] -join ' ' | Should -Match 'a 0: .*\(20\) +b 1: .*\(20\) +c 2: .*\(20\)'
+        $lines[24] | Should -Be ''
+        $lines[25] | Should -Match '^a 0: .*tea.* \(20 points\)$'
+        ($lines | ForEach-Object Length | Measure-Object -Maximum).Maximum | Should -BeLessOrEqual 80
+        $lines -join '' | Should -Not -Match '[^\x20-\x7e\ufffd]'
+    }
+
+    It 'writes colours and braille where it may: NO_COLOR "<NoColor>", <Rendering>, <Encoding>' -ForEach @(
+        @{ NoColor = ''; Rendering = 'Ansi'; Encoding = 'utf-8'; Color = $true; Braille = $true }
+        @{ NoColor = '1'; Rendering = 'Ansi'; Encoding = 'utf-8'; Color = $false; Braille = $false }
+        @{ NoColor = ''; Rendering = 'PlainText'; Encoding = 'utf-8'; Color = $false; Braille = $false }
+        @{ NoColor = ''; Rendering = 'Ansi'; Encoding = 'us-ascii'; Color = $true; Braille = $false }
+    ) {
+        $env:NO_COLOR = $NoColor
+        $PSStyle.OutputRendering = $Rendering
+        [Console]::OutputEncoding = [System.Text.Encoding]::GetEncoding($Encoding)
+        $all = @($points | Show-ClusterPlot) -join "`n"
+        $all -match "`e\[38;2;\d+;\d+;\d+m" | Should -Be $Color
+        $all -match '[\u2800-\u28ff]' | Should -Be $Braille
+
+        # Escape sequences are the map's own, never a text's.
+        $all -replace "`e\[(38;2;\d+;\d+;\d+|0)m" | Should -Not -Match "`e"
+        $all | Should -Not -Match "`e\[31m"
+    }
+
+    It 'has the style that is asked for, in the size that is asked for' {
+        $lines = @($points | Show-ClusterPlot -Style Block -Width 40 -Height 10 -ExampleCount 0 -HideName)
+        $lines | Should -HaveCount 10
+        $lines[1..7] -join '' | Should -Match '[\u2580-\u259f]'
+        $lines -match 'Cluster 2 \(20\)' | Should -HaveCount 1
+    }
+
+    It 'is text that can be written to a file' {
+        $PSStyle.OutputRendering = 'Host'
+        $points | Show-ClusterPlot -Style Braille -ExampleCount 0 > "$TestDrive/map.txt"
+        Get-Content "$TestDrive/map.txt" | Should -HaveCount 24
+        Get-Content "$TestDrive/map.txt" -Raw | Should -Match '[\u2800-\u28ff]'
+        Get-Content "$TestDrive/map.txt" -Raw | Should -Not -Match "`e"
     }
 }
 

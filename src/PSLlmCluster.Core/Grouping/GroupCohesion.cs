@@ -5,7 +5,8 @@ namespace PSLlmCluster.Core.Grouping;
 /// <summary>
 /// How much alike the rows of each group are: the mean resultant length of their directions (Mardia and Jupp 2000, Directional Statistics,
 /// equation 9.2.3), which is the mean of the cosines between them and their mean direction. The mean of all rows is taken off first, as
-/// what all vectors of one model have in common says nothing.
+/// what all vectors of one model have in common says nothing. Rows that lie at that mean have no direction: a group of theirs alone is as
+/// alike as can be.
 /// </summary>
 internal static class GroupCohesion
 {
@@ -14,7 +15,7 @@ internal static class GroupCohesion
     /// <param name="labels">The group of each row, or below 0 for none.</param>
     /// <param name="groupCount">The number of groups.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    /// <returns>For each group a number from 0 to 1; 1 where its rows have one direction, or it has one row, 0 where it has none.</returns>
+    /// <returns>For each group a number from 0 to 1; 1 where its rows have one direction or none, 0 where it has no row.</returns>
     public static double[] Of(RowMatrix rows, ReadOnlySpan<int> labels, int groupCount, CancellationToken token)
     {
         // In canonical order, so that the order of input changes no bit.
@@ -37,6 +38,7 @@ internal static class GroupCohesion
 
         double[] sums = new double[groupCount * width];
         int[] counts = new int[groupCount];
+        int[] directed = new int[groupCount];
         foreach (int row in order)
         {
             if (labels[row] < 0)
@@ -55,6 +57,7 @@ internal static class GroupCohesion
 
             double length = Math.Sqrt(square);
             Span<double> sum = sums.AsSpan(labels[row] * width, width);
+            directed[labels[row]] += length > 0 ? 1 : 0;
             for (int column = 0; column < width && length > 0; column++)
             {
                 sum[column] += (values[column] - mean[column]) / length;
@@ -70,7 +73,7 @@ internal static class GroupCohesion
                 square += value * value;
             }
 
-            scores[group] = counts[group] > 0 ? Math.Min(1, Math.Sqrt(square) / counts[group]) : 0;
+            scores[group] = directed[group] > 0 ? Math.Min(1, Math.Sqrt(square) / counts[group]) : counts[group] > 0 ? 1 : 0;
         }
 
         return scores;

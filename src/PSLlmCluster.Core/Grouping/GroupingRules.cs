@@ -10,7 +10,7 @@ namespace PSLlmCluster.Core.Grouping;
 internal static class GroupingRules
 {
     /// <summary>Neighbours of each text, by the root of the number of different texts: enough to see topics, not only twins.</summary>
-    private const double NeighborFactor = 1.5;
+    private const double NeighborFactor = 2;
     private const int FewestNeighbors = 4;
     private const int MostNeighbors = 75;
 
@@ -20,13 +20,16 @@ internal static class GroupingRules
     private const int MostComponents = 10;
 
     /// <summary>Other texts within a text's core distance, by the root of the number of texts.</summary>
-    private const double SampleFactor = 0.3;
+    private const double SampleFactor = 0.25;
     private const int MostSamples = 15;
     private const int SmallestGroup = 2;
     private const int LargestSmallestGroup = 5;
 
-    /// <summary>The size of groups that is aimed at, by the root of the number of texts: the layer nearest to it is taken.</summary>
-    private const double SizeFactor = 0.6;
+    /// <summary>The fewest texts of a group at the resolution Auto, by the root of the number of texts.</summary>
+    private const double SizeFactor = 0.7;
+
+    /// <summary>From so many texts on, two that are alike are no topic yet.</summary>
+    private const int FewForTwins = 9;
 
     /// <summary>Passes in which texts move to the nearest mean; most rows stay after five.</summary>
     private const int RefinementCount = 10;
@@ -46,7 +49,7 @@ internal static class GroupingRules
         ThreadCount = options.Embedding.ThreadCount ?? 0,
     };
 
-    /// <summary>Returns how groups are found in the layout, before a layer is taken.</summary>
+    /// <summary>Returns how groups are found in the layout, before a resolution is taken.</summary>
     /// <param name="count">The number of texts.</param>
     /// <param name="options">What was asked for.</param>
     public static HdbscanOptions Clusters(int count, TextGroupingOptions options)
@@ -68,9 +71,9 @@ internal static class GroupingRules
     public static HdbscanOptions OneGroup(HdbscanOptions clusters)
         => clusters with { ClusterSelectionMethod = ClusterSelectionMethod.Eom, AllowSingleCluster = true, ClusterCount = null };
 
-    /// <summary>Returns the size of groups that is aimed at.</summary>
+    /// <summary>Returns the fewest texts of a group at the resolution Auto.</summary>
     /// <param name="count">The number of texts.</param>
-    public static double Size(int count) => SizeFactor * Math.Sqrt(count);
+    public static int Size(int count) => Clamp(SizeFactor * Math.Sqrt(count), count < FewForTwins ? SmallestGroup : SmallestGroup + 1, int.MaxValue);
 
     private static int Clamp(double value, int smallest, int largest)
         => (int)Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), smallest, largest);

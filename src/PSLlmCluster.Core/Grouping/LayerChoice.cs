@@ -2,44 +2,55 @@ using PSLlmCluster.Core.Hdbscan;
 
 namespace PSLlmCluster.Core.Grouping;
 
-/// <summary>Takes one of the layers of a tree by the resolution that is asked for.</summary>
+/// <summary>
+/// Divides a fit by the resolution that is asked for. Auto takes the leaves of the tree at the size of groups that suits the number of
+/// rows; the others a layer of the same tree, at which its clusters persist, coarser or finer than that.
+/// </summary>
 internal static class LayerChoice
 {
     /// <summary>How many times larger the groups are that Coarse aims at, and how many times smaller those of Fine.</summary>
     private const double Step = 3;
 
-    /// <summary>Takes a layer.</summary>
-    /// <param name="layers">All layers of the tree, the finest first; one at least.</param>
-    /// <param name="size">The size of groups that Auto aims at.</param>
+    /// <summary>Divides a fit.</summary>
+    /// <param name="fit">The fit, for the smallest size of a group.</param>
+    /// <param name="size">The size of groups that suits the number of rows.</param>
     /// <param name="resolution">The resolution.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>
-    /// For Auto the layer whose size is nearest to the one aimed at, by their ratio; for the others the one among those that are coarser or
-    /// finer than that which is nearest to three times the size, or a third of it; null where there is none of those.
+    /// The clusters, and whether they are as coarse or fine as was asked for; where there is no such layer they are those of Auto. Null
+    /// where the tree does not part at all.
     /// </returns>
-    public static HdbscanLayer? Take(IReadOnlyList<HdbscanLayer> layers, double size, GroupResolution resolution)
+    public static (HdbscanFit Fit, bool IsMet)? Take(HdbscanFit fit, int size, GroupResolution resolution, CancellationToken token)
     {
-        HdbscanLayer auto = Nearest(layers, size)!;
-        return resolution switch
+        IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue, token);
+        if (layers.Count == 0)
         {
-            GroupResolution.Coarse => Nearest([.. layers.Where(layer => layer.MinClusterSize > auto.MinClusterSize)], size * Step),
-            GroupResolution.Fine => Nearest([.. layers.Where(layer => layer.MinClusterSize < auto.MinClusterSize)], size / Step),
-            _ => auto,
-        };
-    }
-
-    private static HdbscanLayer? Nearest(IReadOnlyList<HdbscanLayer> layers, double size)
-    {
-        HdbscanLayer? nearest = null;
-        double least = double.PositiveInfinity;
-        foreach (HdbscanLayer layer in layers)
-        {
-            double ratio = Math.Max(layer.MinClusterSize / size, size / layer.MinClusterSize);
-            if (ratio < least)
-            {
-                (nearest, least) = (layer, ratio);
-            }
+            return null;
         }
 
-        return nearest;
+        // Where nothing parts at that size, what parts at the largest one is nearest to it.
+        HdbscanFit auto = HdbscanClustering.TakeLeaves(fit, Math.Max(size, fit.Options.MinClusterSize), token);
+        int count = auto.Result.Persistences.Length;
+        if (count == 0)
+        {
+            auto = HdbscanClustering.TakeLayer(fit, layers[^1], token);
+            count = auto.Result.Persistences.Length;
+        }
+
+        int own = auto.Options.MinClusterSize;
+        HdbscanLayer? layer = resolution switch
+        {
+            GroupResolution.Coarse
+                => Nearest([.. layers.Where(layer => layer.MinClusterSize > own && layer.ClusterCount < count)], own * Step),
+            GroupResolution.Fine
+                => Nearest([.. layers.Where(layer => layer.MinClusterSize < own && layer.ClusterCount > count)], own / Step),
+            _ => null,
+        };
+        return layer is null
+            ? (auto, resolution == GroupResolution.Auto)
+            : (HdbscanClustering.TakeLayer(fit, layer, token), true);
     }
+
+    private static HdbscanLayer? Nearest(HdbscanLayer[] layers, double size)
+        => layers.MinBy(layer => Math.Max(layer.MinClusterSize / size, size / layer.MinClusterSize));
 }

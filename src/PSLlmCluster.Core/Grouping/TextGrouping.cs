@@ -59,7 +59,7 @@ public static class TextGrouping
         {
             LayoutOptions = layoutOptions,
             ClusterOptions = clusters.Options,
-            Warnings = [.. layout.Result.Warnings, .. clusters.Result.Warnings, .. warning is null ? [] : new[] { warning }],
+            Warnings = warning is null ? [] : [warning],
             Model = model,
         };
     }
@@ -97,10 +97,7 @@ public static class TextGrouping
         string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
             RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
-        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], token) with
-        {
-            Warnings = [.. layout.Warnings, .. clusters.Warnings],
-        };
+        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], token);
     }
 
     /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
@@ -130,23 +127,21 @@ public static class TextGrouping
     {
         HdbscanOptions clusters = GroupingRules.Clusters(count, options);
         HdbscanFit fit = HdbscanClustering.Fit(layout, clusters, progress, token);
-        if (fit.Layers(1, token).Count == 0)
+        if (LayerChoice.Take(fit, GroupingRules.Size(count), options.Resolution, token) is not (HdbscanFit divided, bool isMet))
         {
             return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), null);
         }
 
-        if (options.GroupCount is not null)
+        if (options.GroupCount is int asked)
         {
-            return (fit, null);
+            int found = fit.Result.Persistences.Length;
+            string counts = FormattableString.Invariant($"The texts do not part into {asked} groups; the nearest is {found}.");
+            return (fit, found == asked ? null : new EngineWarning("GroupCountNotMet", counts));
         }
 
-        IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue, token);
-        double size = GroupingRules.Size(count);
-        HdbscanLayer? layer = LayerChoice.Take(layers, size, options.Resolution);
         string message = $"The texts have no resolution that is {(options.Resolution == GroupResolution.Fine ? "finer" : "coarser")} than "
             + "that of Auto, so these are its groups. GroupCount asks for a number of groups.";
-        EngineWarning? warning = layer is null ? new EngineWarning("ResolutionNotThere", message) : null;
-        return (HdbscanClustering.TakeLayer(fit, layer ?? LayerChoice.Take(layers, size, GroupResolution.Auto)!, token), warning);
+        return (divided, isMet ? null : new EngineWarning("ResolutionNotThere", message));
     }
 
     private static ClusterRows RowsOf(string[] texts, RowMatrix vectors, HdbscanResult clusters) => new(texts, clusters.Labels)

@@ -120,11 +120,26 @@ public static class HdbscanClustering
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit TakeLayer(HdbscanFit fit, HdbscanLayer layer, CancellationToken token = default)
     {
-        ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(layer);
+        return TakeLeaves(fit, layer.MinClusterSize, token);
+    }
+
+    /// <summary>
+    /// Takes the leaves at another MinClusterSize in place of the clusters that were selected: what a fit of the same rows by leaf
+    /// selection at that size gives, with the MinSampleCount of this one, without building the spanning tree again.
+    /// </summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The clustering.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static HdbscanFit TakeLeaves(HdbscanFit fit, int minClusterSize, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minClusterSize, 2);
         FitStages stages = fit.Stages;
         return Select(
-            fit.Options.ForLayer(layer.MinClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)),
+            fit.Options.ForLayer(minClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)),
             stages.Points,
             stages.Cores,
             stages.SpanningTree,
@@ -150,7 +165,7 @@ public static class HdbscanClustering
         if (options.RefinementCount > 0 && nearest.Clusters.AsSpan().ContainsAnyInRange(0, int.MaxValue))
         {
             RefinedClusters refined = RefinedClusters.Compute(
-                points, nearest.Clusters, clusters.Persistences.Length, options.RefinementCount, work);
+                points, nearest.Clusters, clusters.Persistences.Length, options.RefinementCount, options.MinClusterSize, work);
             clusters = clusters with { Labels = refined.Labels, Probabilities = refined.Clearness };
             nearest = new NearestClusters(refined.Labels, refined.Clearness);
             means = refined.Means;

@@ -11,7 +11,7 @@ internal sealed class BranchingEntropy
 {
     // Sums are of whole numbers, so that no order of the runs changes a bit.
     private const double Unit = 1 << 20;
-    private readonly Dictionary<long, int> _children = [];
+    private readonly Dictionary<ulong, int> _children = [];
     private readonly double[] _jumps;
     private readonly double[] _means;
 
@@ -40,7 +40,7 @@ internal sealed class BranchingEntropy
                     }
 
                     ref int child = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                        _children, Key(parent, run[start + depth]), out bool isKnown);
+                        _children, PairKey.Of(parent, run[start + depth]), out bool isKnown);
                     if (!isKnown)
                     {
                         child = nodes.Count;
@@ -63,7 +63,7 @@ internal sealed class BranchingEntropy
     /// <param name="node">The string, from 0 for the empty one; -1 for one that is not known.</param>
     /// <param name="unit">The unit.</param>
     /// <returns>The number of the string, or -1.</returns>
-    public int Next(int node, int unit) => node >= 0 && _children.TryGetValue(Key(node, unit), out int child) ? child : -1;
+    public int Next(int node, int unit) => node >= 0 && _children.TryGetValue(PairKey.Of(node, unit), out int child) ? child : -1;
 
     /// <summary>
     /// Returns by how much the entropy rises with a string's last unit, against the mean of all strings of its length; what is not known
@@ -118,8 +118,6 @@ internal sealed class BranchingEntropy
 
         return jumps;
     }
-
-    private static long Key(int node, int unit) => ((long)node << 32) | (uint)unit;
 
     private sealed class Node(int parent, int depth)
     {

@@ -231,7 +231,7 @@ internal sealed class PhraseCorpus
     private List<Candidate> Candidates(int[] before, int[] single, int size, int[] grams)
     {
         List<Candidate> candidates = [];
-        Dictionary<long, int> known = [];
+        Dictionary<ulong, int> known = [];
         for (int text = 0; text < Count; text++)
         {
             for (int i = _begins[text]; i + size <= _begins[text + 1]; i++)
@@ -242,7 +242,7 @@ internal sealed class PhraseCorpus
                 }
 
                 ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                    known, ((long)before[i] << 32) | (uint)before[i + 1], out bool isKnown);
+                    known, PairKey.Of(before[i], before[i + 1]), out bool isKnown);
                 if (!isKnown)
                 {
                     number = candidates.Count;

@@ -6,14 +6,20 @@ namespace PSLlmCluster.Core.Phrases;
 /// How particular each phrase is to a cluster: the log-odds of holding it here against elsewhere, with the corpus as informative Dirichlet
 /// prior, over its standard deviation (Monroe, Colaresi and Quinn, "Fightin' Words", 2008, equations 16, 22 and 23). Members that hold
 /// a phrase are counted, not occurrences, so that one long text does not name a cluster. The score is the smaller of the one against all
-/// other texts and the one against the nearest clusters, so that a name tells a cluster from those beside it. Words that are everywhere
-/// ("the", "of") have none, whatever the language.
+/// other texts and the one against the nearest clusters, so that a name tells a cluster from those beside it; where no phrase does, it is
+/// the one against all others. Words that are everywhere ("the", "of") have none, whatever the language.
 /// </summary>
 internal static class PhraseScores
 {
     // Two members of a small cluster that alone have a phrase give it about this much. In a cluster that is most of the corpus no phrase
     // can have as much, and what it must have falls with what it can.
     private const double LeastScore = 0.8;
+    private const double LeastInCommon = 2;
+
+    // Words that are everywhere stand a little more often in some clusters, and in many texts "a little" is sure. What is particular to
+    // a cluster is at least twice as frequent in it as elsewhere, and the words at the edges of a phrase nearly so.
+    private const double LeastLift = 2;
+    private const double LeastEdgeLift = 1.5;
 
     // In "act of" and "the act" a word that is everywhere stands at the edge; in "proof of concept" it does not.
     private const double LeastEdgeShare = 0.5;
@@ -58,19 +64,22 @@ internal static class PhraseScores
             }
         }
 
-        double[] scores = new double[own.Phrases.Length];
+        double[] rest = new double[own.Phrases.Length];
+        double[] least = new double[own.Phrases.Length];
+        double[] lifts = new double[own.Phrases.Length];
         Dictionary<int, double> ofWords = [];
-        for (int i = 0; i < own.Phrases.Length; i++)
+        for (int i = 0; i < rest.Length; i++)
         {
             int phrase = own.Phrases[i];
             long total = corpus.Phrases[phrase].Total;
-            double rest = Score(own.Counts[i], own.Total, total - own.Counts[i], corpus.Total - own.Total, total, corpus.Total);
-            scores[i] = nearTotal == 0
-                ? rest
-                : Math.Min(rest, Score(own.Counts[i], own.Total, scratch.Counts[phrase], nearTotal, total, corpus.Total));
+            rest[i] = Score(own.Counts[i], own.Total, total - own.Counts[i], corpus.Total - own.Total, total, corpus.Total);
+            least[i] = nearTotal == 0
+                ? rest[i]
+                : Math.Min(rest[i], Score(own.Counts[i], own.Total, scratch.Counts[phrase], nearTotal, total, corpus.Total));
+            lifts[i] = (double)own.Counts[i] * (corpus.Total - own.Total) / ((double)Math.Max(1, total - own.Counts[i]) * own.Total);
             if (corpus.Phrases[phrase].Size == 1)
             {
-                ofWords.Add(phrase, rest);
+                ofWords.Add(phrase, lifts[i] < LeastEdgeLift ? 0 : rest[i]);
             }
         }
 
@@ -80,14 +89,29 @@ internal static class PhraseScores
         }
 
         double reach = Reach(own.Total, corpus.Total - own.Total, corpus.Total, 4);
-        double least = LeastScore * Math.Min(reach, nearTotal == 0 ? 1 : Reach(own.Total, nearTotal, corpus.Total, 2));
+        double reachNear = nearTotal == 0 ? 1 : Reach(own.Total, nearTotal, corpus.Total, 2);
+        List<ScoredPhrase> kept = Keep(corpus, own, least, lifts, ofWords, LeastScore * Math.Min(reach, reachNear), LeastScore * reach);
+
+        // Where nothing tells it from its neighbours, what it and they clearly have in common says more than a single text.
+        return kept.Count > 0 ? kept : Keep(corpus, own, rest, lifts, ofWords, LeastInCommon * reach, LeastScore * reach);
+    }
+
+    private static List<ScoredPhrase> Keep(
+        PhraseCorpus corpus,
+        PhraseCounts own,
+        double[] scores,
+        double[] lifts,
+        Dictionary<int, double> ofWords,
+        double least,
+        double leastEdge)
+    {
         List<ScoredPhrase> kept = [];
         for (int i = 0; i < scores.Length; i++)
         {
             int phrase = own.Phrases[i];
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
-            double edge = Math.Max(LeastScore * reach, LeastEdgeShare * scores[i]);
-            bool isParticular = scores[i] >= least && HasEdges(corpus.Phrases, phrase, ofWords, edge);
+            double edge = Math.Max(leastEdge, LeastEdgeShare * scores[i]);
+            bool isParticular = scores[i] >= least && lifts[i] >= LeastLift && HasEdges(corpus.Phrases, phrase, ofWords, edge);
             if (isParticular && isShared && corpus.Phrases.CanStand(phrase))
             {
                 kept.Add(new ScoredPhrase(phrase, own.Counts[i], own.Texts[i], own.Places[i], scores[i]));

@@ -10,7 +10,7 @@ namespace PSLlmCluster.Core.Phrases;
 internal sealed class RunCutter
 {
     private const int LongestWord = 8;
-    private const int MostUnits = 400_000;
+    private const int MostUnits = 200_000;
 
     // A loan word in katakana is one word, unless it is very long.
     private const int WholeKatakana = 8;

@@ -63,6 +63,20 @@ public sealed class ClusterPlot : IDisposable
         return plot.Warnings;
     }
 
+    /// <summary>Checks before any work that a file can be written and the module has what its style needs.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="style">What the map is to look like.</param>
+    /// <exception cref="EngineException">It cannot be written, or plotly is not there.</exception>
+    public static void Probe(PlotFile file, PlotStyle style)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        file.Probe();
+        if (file.IsPage && style == PlotStyle.Notebook)
+        {
+            PlotlyPage.RequireBundle(EngineFiles.WebFolder);
+        }
+    }
+
     /// <summary>Draws the map and writes it to a file, whole or not at all.</summary>
     /// <param name="file">The file, whose ending says the format.</param>
     /// <param name="token">The token to monitor for cancellation; the file is then as it was before.</param>

@@ -12,6 +12,9 @@ internal static class PlotlyPage
 {
     private const string BundleName = "plotly.min.js";
 
+    private const string Cure = "Install Node.js 20 or later (https://nodejs.org) and build the module again; the build then adds plotly. "
+        + "Or write a .png, .svg or .pdf file, or the page of -Style Map, which need none.";
+
     // typesetMath is off: a text between dollar signs is letters, not mathematics. showSendToCloud is off: the map stays where it is.
     private const string DrawScript = """
         const figure = JSON.parse(document.getElementById("figure").textContent);
@@ -45,7 +48,7 @@ internal static class PlotlyPage
     /// <exception cref="EngineException">It is not there.</exception>
     public static Script ReadBundle(string folder)
     {
-        string path = Path.Combine(folder, BundleName);
+        string path = BundleIn(folder);
         try
         {
             return Script.From(File.ReadAllText(path));
@@ -56,10 +59,28 @@ internal static class PlotlyPage
                 EngineErrorIds.PlotBundleMissing,
                 FailureKind.NotInstalled,
                 $"plotly, which the notebook's page carries, cannot be read from '{path}': {e.Message}",
-                "Build or install the module again, or write a .png, .svg or .pdf file, or the page of -Style Map.",
+                Cure,
                 e);
         }
     }
+
+    /// <summary>Checks before any work that plotly's bundle is there.</summary>
+    /// <param name="folder">The folder it lies in.</param>
+    /// <exception cref="EngineException">It is not: the module was built where there was no npm to fetch it.</exception>
+    public static void RequireBundle(string folder)
+    {
+        string path = BundleIn(folder);
+        if (!File.Exists(path))
+        {
+            throw new EngineException(
+                EngineErrorIds.PlotBundleMissing,
+                FailureKind.NotInstalled,
+                $"The notebook's page carries plotly, and the module was built without it: '{path}' is not there.",
+                Cure);
+        }
+    }
+
+    private static string BundleIn(string folder) => Path.Combine(folder, BundleName);
 
     /// <summary>Writes the page.</summary>
     /// <param name="scene">What to show.</param>

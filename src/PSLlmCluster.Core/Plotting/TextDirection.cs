@@ -48,6 +48,22 @@ internal static class TextDirection
         return pieces;
     }
 
+    /// <summary>Says whether a text has letters of right-to-left scripts.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>True where it has any.</returns>
+    public static bool HasRightToLeft(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (IsRightToLeft(rune.Value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void AddStretch(List<string> pieces, string text, int before, int first, int last)
     {
         AddPiece(pieces, text, before, first);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Module.Input;
@@ -55,10 +54,9 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class ConvertToClusterRowCommand : CancellableCmdlet
 {
     private const int ActivityId = 724_112;
-    private const string TextColumn = "Text";
     private const string SourceColumn = "Source";
     private static readonly string[] _columns = ["Cluster", "ClusterName", "Probability", "X", "Y"];
-    private HashSet<string> _own = [];
+    private FlatRow _rows = new([], keepFormulas: false);
 
     /// <summary>Initializes a new instance of the <see cref="ConvertToClusterRowCommand"/> class.</summary>
     public ConvertToClusterRowCommand()
@@ -87,7 +85,7 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
-        => _own = new HashSet<string>(_columns.Select(column => Prefix + column), StringComparer.OrdinalIgnoreCase);
+        => _rows = new FlatRow([.. _columns.Select(column => Prefix + column)], KeepFormula);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -95,7 +93,7 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
         foreach (PSObject? record in ClusterRecords.Of(InputObject, fault => Missing.Report(fault, null)))
         {
             Token.ThrowIfCancellationRequested();
-            if (ReadRow(record, out PSObject row) is { } fault)
+            if (ReadRow(record, out PSObject? row) is { } fault)
             {
                 Missing.Report(fault, record);
                 continue;
@@ -109,9 +107,9 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Missing.Flush();
 
-    private EngineException? ReadRow(PSObject? record, out PSObject row)
+    private EngineException? ReadRow(PSObject? record, out PSObject? row)
     {
-        row = new PSObject();
+        row = null;
         if (ClusterRecords.ReadCluster(record, out int cluster) is { } fault)
         {
             return fault;
@@ -119,16 +117,9 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
 
         try
         {
-            AddSource(row, record!);
-            object?[] values =
-            [
-                cluster, Read(record!, "ClusterName"), Read(record!, "Probability"), Read(record!, "X"), Read(record!, "Y"),
-            ];
-            for (int i = 0; i < values.Length; i++)
-            {
-                row.Properties.Add(new PSNoteProperty(Prefix + _columns[i], values[i]));
-            }
-
+            row = _rows.Of(
+                SourceOf(record!),
+                [cluster, Read(record!, "ClusterName"), Read(record!, "Probability"), Read(record!, "X"), Read(record!, "Y")]);
             return null;
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
@@ -137,45 +128,13 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
         }
     }
 
-    private object? Read(PSObject record, string name) => FlatValue.Of(PropertyReader.ReadOrNull(record, name), KeepFormula);
+    private static object? Read(PSObject record, string name) => PropertyReader.ReadOrNull(record, name);
 
     // Of a result of this module, what was piped in at first; any other object is its own source.
-    private void AddSource(PSObject row, PSObject record)
+    private static object? SourceOf(PSObject record)
     {
         bool isResult = record.BaseObject is ClusterAssignment
             || record.TypeNames.Any(name => name.EndsWith("PSLlmCluster.ClusterAssignment", StringComparison.Ordinal));
-        object? source = isResult ? PropertyReader.ReadOrNull(record, SourceColumn) : record;
-        if (source is null || TextValue.TryText(source, out _))
-        {
-            object? text = source ?? PropertyReader.ReadOrNull(record, TextColumn);
-            Add(row, TextColumn, text);
-        }
-        else if (PropertyReader.Unwrap(source) is IDictionary dictionary)
-        {
-            foreach ((string name, object? value) in FlatValue.Entries(dictionary))
-            {
-                Add(row, name, value);
-            }
-        }
-        else if (PropertyReader.Unwrap(source) is IEnumerable list)
-        {
-            Add(row, "Value", list);
-        }
-        else
-        {
-            PSObject origin = PSObject.AsPSObject(source);
-            foreach (PSPropertyInfo property in origin.Properties)
-            {
-                Add(row, property.Name, PropertyReader.ReadOrNull(origin, property.Name));
-            }
-        }
-    }
-
-    private void Add(PSObject row, string name, object? value)
-    {
-        if (!_own.Contains(name) && row.Properties[name] is null)
-        {
-            row.Properties.Add(new PSNoteProperty(name, FlatValue.Of(value, KeepFormula)));
-        }
+        return isResult ? Read(record, SourceColumn) ?? Read(record, FlatRow.TextColumn) : record;
     }
 }

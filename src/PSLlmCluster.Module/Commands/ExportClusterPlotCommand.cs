@@ -86,34 +86,21 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeUmapCommand"/>
 [Cmdlet(VerbsData.Export, "ClusterPlot", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo), typeof(ClusterAssignment))]
-public sealed class ExportClusterPlotCommand : CancellableCmdlet
+public sealed class ExportClusterPlotCommand : PlotPointCmdlet
 {
     private static readonly ClusterPlotOptions _defaults = new();
     private const int ActivityId = 724_104;
     private const double EndUnknown = -1;
-    private const string DefaultNameProperty = "ClusterName";
-    private readonly List<PlotPoint> _points = [];
     private readonly List<PSObject> _records = [];
     private PlotPropertyReader _properties = new([], []);
     private readonly List<(PlotFile File, string Path)> _files = [];
     private ClusterPlot? _plot;
-    private PlotPointReader _reader = new(DefaultNameProperty, null);
 
     /// <summary>Initializes a new instance of the <see cref="ExportClusterPlotCommand"/> class.</summary>
     public ExportClusterPlotCommand()
         : base("Drawing the map", ActivityId)
     {
     }
-
-    /// <summary>
-    /// The points: what Invoke-Hdbscan writes, or objects with the properties X, Y, Cluster and Text. A list of them is a point for each of
-    /// its elements.
-    /// </summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public PSObject? InputObject { get; set; }
 
     /// <summary>
     /// The path of the file to write, taken as it is, without wildcards; or several. The ending says what is written: .png, .svg, .pdf,
@@ -151,24 +138,6 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PaletteCompleter))]
     public string[] Palette { get; set; } = [ClusterPlotOptions.DistinctPalette];
-
-    /// <summary>
-    /// The property that names the cluster of a point. It is ClusterName unless given. Where points have none, the words most particular to
-    /// the cluster name it.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string ClusterNameProperty { get; set; } = DefaultNameProperty;
-
-    /// <summary>
-    /// Which two components of a layout are drawn, counted from 0: first the one from left to right, then the one from bottom to top. They
-    /// are the first two unless given, with a warning where there are more. A layout of one component is drawn as a strip, and objects that
-    /// are no layout by their X and Y, whatever is given.
-    /// </summary>
-    [Parameter]
-    [ValidateCount(2, 2)]
-    [ValidateRange(0, int.MaxValue)]
-    public int[] Component { get; set; } = [0, 1];
 
     /// <summary>
     /// The title below the horizontal axis. It is "UMAP Component 1" unless given. A picture of the style Map has one only where it is
@@ -257,13 +226,13 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     protected override void BeginProcessing()
     {
         _properties = new PlotPropertyReader(HoverProperty, ColorBy);
-        _reader = new PlotPointReader(ClusterNameProperty, MyInvocation.BoundParameters.ContainsKey(nameof(Component)) ? Component : null);
+        base.BeginProcessing();
         RunEngine(() => { Options().Validate(); return 0; }, Palette);
         foreach (string path in Path)
         {
             string full = FilePaths.Resolve(this, path);
             OverwriteRule rule = new(Force, NoClobber);
-            if (OutputParameter.Take(this, path, "Write the map", rule, PlotFile.At, file => file.Probe()) is { } file)
+            if (OutputParameter.Take(this, path, "Write the map", rule, PlotFile.At, file => ClusterPlot.Probe(file, Style)) is { } file)
             {
                 _files.Add((file, full));
             }
@@ -271,28 +240,17 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Take(PSObject record)
     {
-        foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
-        {
-            if (_reader.Read(record, out PlotPoint point) is { } fault)
-            {
-                Missing.Report(fault, record);
-                continue;
-            }
-
-            Missing.Found();
-            _points.Add(point);
-            _records.Add(record!);
-            _properties.Add(record!);
-        }
+        _records.Add(record);
+        _properties.Add(record);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Missing.Flush();
-        if (_points.Count == 0)
+        IReadOnlyList<PlotPoint> points = AllPoints();
+        if (points.Count == 0)
         {
             return;
         }
@@ -302,11 +260,10 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
             WriteWarnings(_properties.Missing());
         }
 
-        _reader.Finish(_points);
         WarnOfComponents();
         ErrorRecord? error = null;
         List<string> written = [];
-        ClusterPlot plot = _plot = new ClusterPlot(_points, Options());
+        ClusterPlot plot = _plot = new ClusterPlot(points, Options());
         foreach ((PlotFile file, string path) in _files)
         {
             error = Save(plot, file, path);
@@ -344,20 +301,6 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
     /// <inheritdoc/>
     private protected override void Release() => _plot?.Dispose();
 
-    private void WarnOfComponents()
-    {
-        if (_reader.ComponentCount > 2 && !MyInvocation.BoundParameters.ContainsKey(nameof(Component)))
-        {
-            WriteWarnings(
-            [
-                new EngineWarning(
-                    "ComponentsLeftOut",
-                    $"The points have {_reader.ComponentCount} components; the map draws the first two, 0 and 1. "
-                        + "-Component chooses others, and Invoke-Umap -ComponentCount 2 makes a layout for the plane."),
-            ]);
-        }
-    }
-
     private ClusterPlotOptions Options() => new()
     {
         Title = Title,
@@ -378,7 +321,7 @@ public sealed class ExportClusterPlotCommand : CancellableCmdlet
 
     private ErrorRecord? Save(ClusterPlot plot, PlotFile file, string path)
     {
-        Progress.Report(new StageProgress($"{_points.Count} points", EndUnknown));
+        Progress.Report(new StageProgress($"{_records.Count} points", EndUnknown));
         ErrorRecord? error = TryRunEngine(() => plot.Save(file, Token), path);
         CompleteProgress();
         return error;

@@ -217,7 +217,8 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>
     /// How often rows are then moved to the cluster whose mean lies nearest to them, from 0 to 1,000; it is 0 unless given, and 10 is
     /// usual. The tree says how many clusters there are and where, and this draws the borders between them, as k-means does (Lloyd's
-    /// algorithm); it ends early where no row moves any more. Noise gets a cluster too, where there is any, so -NoiseHandling has no effect
+    /// algorithm); it ends early where no row moves any more. A cluster that is left with fewer than -MinClusterSize rows is dissolved into
+    /// the others. Noise gets a cluster too, where there is any, so -NoiseHandling has no effect
     /// on it. Probability is then d2 / (d1 + d2) for the distances to the nearest mean and the next: 1 at the mean, 0.5 halfway. It takes
     /// the metric Euclidean, and not -Membership; layers stay those of the tree.
     /// </summary>

@@ -10,7 +10,7 @@ namespace PSLlmCluster.Core.Tests.Engines;
 [Collection("llama")]
 public sealed class ModelCacheTests
 {
-    [Fact]
+    [LlamaFact]
     public void The_same_file_gives_the_same_model_however_its_path_is_written()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -19,7 +19,7 @@ public sealed class ModelCacheTests
         Assert.NotSame(model, ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto)));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_file_that_changed_is_loaded_again()
     {
         using TemporaryFolder folder = new();
@@ -33,7 +33,7 @@ public sealed class ModelCacheTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_file_replaced_by_another_of_the_same_time_and_length_is_loaded_again()
     {
         using TemporaryFolder folder = new();
@@ -50,7 +50,7 @@ public sealed class ModelCacheTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_model_whose_file_is_cut_while_it_is_in_use_stays_whole_and_is_refused_the_next_time()
     {
         using TemporaryFolder folder = new();
@@ -88,7 +88,7 @@ public sealed class ModelCacheTests
         Assert.False(FileStamp.AreUnchanged([FileStamp.Of(second)]));
     }
 
-    [Fact]
+    [LlamaFact]
     public async Task A_loading_that_hangs_holds_up_neither_other_models_nor_a_clear()
     {
         using TemporaryFolder folder = new();
@@ -116,7 +116,7 @@ public sealed class ModelCacheTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void An_embedder_in_use_outlives_a_clear()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -128,7 +128,7 @@ public sealed class ModelCacheTests
         Assert.NotSame(model, TestModels.Acquire(TestModels.TinyQwen));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_path_beyond_ASCII_is_found()
     {
         using TemporaryFolder folder = new();
@@ -137,7 +137,7 @@ public sealed class ModelCacheTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public async Task Several_threads_get_one_model_and_compute_on_it_side_by_side()
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"text number {i}")];
@@ -152,7 +152,7 @@ public sealed class ModelCacheTests
         Assert.All(results, result => Assert.Equal(expected, result.Vectors));
     }
 
-    [Fact]
+    [LlamaFact]
     public async Task Clearing_while_embedders_are_being_made_leaves_whole_ones_or_an_error()
     {
         using CancellationTokenSource done = new();
@@ -177,7 +177,7 @@ public sealed class ModelCacheTests
         Assert.NotNull(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), ["tea"])[0].Vector);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Device_and_layers_are_in_the_log_and_llama_cpps_words_too()
     {
         ModelCache.Clear();

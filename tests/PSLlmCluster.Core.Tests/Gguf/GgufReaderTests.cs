@@ -83,7 +83,7 @@ public sealed class GgufReaderTests
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Block_sizes_are_ggmls_own()
     {
         NativeLibraryLoader.EnsureLoaded(null);

@@ -16,7 +16,7 @@ public sealed class GgufTensorTests
 
     public static TheoryData<uint> Types => [.. _types];
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(Types))]
     public void Weights_are_ggmls_own_to_the_bit(uint type)
     {

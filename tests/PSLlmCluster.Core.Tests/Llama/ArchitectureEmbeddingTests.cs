@@ -23,7 +23,7 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("qwen2", 1, 0.01494, -0.05572, -0.34727)]
     [InlineData("qwen2", 3, 0.01069, 0.05386, -0.24312)]
     [InlineData("qwen3", 1, 0.03201, -0.25438, -0.05488)]
@@ -51,7 +51,7 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
         Assert.Equal([first, second, third], vector.Take(3).Select(value => (double)value), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Dense_layers_come_after_the_pooling()
     {
         const string architecture = "gemma-embedding";
@@ -88,7 +88,7 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
             => [.. matrix.Select(row => (float)row.Zip(vector, (left, right) => (double)left * right).Sum())];
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("gemma3")]
     [InlineData("mamba")]
     public void What_a_prompt_begins_with_is_kept_in_sliding_windows_and_in_a_recurrent_memory(string architecture)
@@ -112,7 +112,7 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
         Assert.True(1 - TestModels.Cosine(kept[1].Vector!, kept[2].Vector!) > 1e-6);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_prompt_is_refused_where_every_token_sees_the_whole_text_whatever_the_file_says()
     {
         LlamaModel embedder = Write(TinyArchitectures.Of("gemma-embedding"));

@@ -19,7 +19,7 @@ public sealed class ContextTeamTests
 
     public static TheoryData<string> TinyModels => [TestModels.TinyQwen, TestModels.TinyBert];
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(TinyModels))]
     public void A_text_has_the_same_bits_alone_in_any_order_and_with_any_number_of_contexts(string path)
     {
@@ -46,7 +46,7 @@ public sealed class ContextTeamTests
         Assert.Equal(alone, Vectors(TestModels.Embed(model, texts, new EmbeddingOptions { ThreadCount = 2 })));
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_plan_follows_the_model_and_what_is_asked_for()
     {
         ContextPlan bert = ContextPlan.For(TestModels.Load(TestModels.MiniLm), new EmbeddingOptions { ThreadCount = 5 }, 512);
@@ -60,7 +60,7 @@ public sealed class ContextTeamTests
         Assert.Equal((1, 3, 128, true), (packed.ContextCount, packed.ThreadCount, packed.BatchSize, packed.AlignsWindows));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Calls_that_are_filled_give_the_vectors_of_windows_alone()
     {
         // How a GPU is used, in a context on the CPU.
@@ -92,7 +92,7 @@ public sealed class ContextTeamTests
     [SmolFact]
     public void The_threads_of_one_context_change_no_bit_of_a_quantised_model() => ThreadsChangeNothing(TestModels.Smol!);
 
-    [Fact]
+    [LlamaFact]
     public void The_threads_of_one_context_change_no_bit() => ThreadsChangeNothing(TestModels.TinyQwen);
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ContextTeamTests
         Assert.Equal(5, batch.Native.n_tokens);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Where_a_further_context_cannot_be_set_up_the_others_go_on_and_the_log_says_so()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
@@ -148,7 +148,7 @@ public sealed class ContextTeamTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_first_context_that_cannot_be_set_up_is_the_embedders_error()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
@@ -157,7 +157,7 @@ public sealed class ContextTeamTests
         Assert.Equal("ContextFailed", failure.ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Cancelling_stops_all_contexts_amid_their_computations()
     {
         LlamaModel model = TestModels.Load(TestModels.MiniLm);
@@ -185,7 +185,7 @@ public sealed class ContextTeamTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Disposing_stops_what_is_being_computed_and_the_model_is_good_for_the_next()
     {
         LlamaModel model = TestModels.Load(TestModels.MiniLm);
@@ -211,7 +211,7 @@ public sealed class ContextTeamTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void No_texts_and_one_text_are_fine_with_many_contexts()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyBert);
@@ -224,7 +224,7 @@ public sealed class ContextTeamTests
         Assert.NotNull(outcomes[0].Vector);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_log_is_written_on_the_thread_that_uses_the_embedder()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);

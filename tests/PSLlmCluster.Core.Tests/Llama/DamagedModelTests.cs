@@ -62,7 +62,7 @@ public sealed class DamagedModelTests
         ["an architecture of pictures"] = (TestModels.TinyQwen, file => Renamed(file, "paddleocr")),
     };
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(Kinds))]
     public void A_file_that_llama_cpp_cannot_do_is_an_error_with_an_id_and_the_session_lives(string kind)
     {
@@ -92,7 +92,7 @@ public sealed class DamagedModelTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Most_kinds_end_the_worker_and_not_the_session()
     {
         using TemporaryFolder folder = new();
@@ -109,7 +109,7 @@ public sealed class DamagedModelTests
         Assert.InRange(workers.Count, 15, _kinds.Count);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_file_that_is_read_and_written_again_is_the_same_model()
     {
         using TemporaryFolder folder = new();

@@ -18,7 +18,7 @@ public sealed class EmbeddingGoldenTests
         { "minilm-q8_0", double.PositiveInfinity, 2e-3 },
     };
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("tiny-qwen2-f32")]
     [InlineData("tiny-bert-f32")]
     [InlineData("minilm-q8_0")]
@@ -27,12 +27,12 @@ public sealed class EmbeddingGoldenTests
     [SmolFact]
     public void Tokens_of_SmolLM2_are_the_references() => CheckTokens("smollm2-q4_1");
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(FullPrecision))]
     public void Vectors_of_a_batch_are_the_references_for_each_pooling(string golden, double relative, double cosine) =>
         CheckVectors(golden, relative, cosine, alone: false, every: 1, _poolings);
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(FullPrecision))]
     public void Vectors_of_texts_alone_are_the_references(string golden, double relative, double cosine) =>
         CheckVectors(golden, relative, cosine, alone: true, every: 1, _poolings);
@@ -48,7 +48,7 @@ public sealed class EmbeddingGoldenTests
     [SmolFact]
     public void Vectors_of_SmolLM2_are_the_same_alone_and_in_a_batch() => CheckAloneAgainstBatch("smollm2-q4_1", every: 7);
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("tiny-qwen2-f32")]
     [InlineData("tiny-bert-f32")]
     [InlineData("minilm-q8_0")]

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Tests.Llama;
 [Collection("llama")]
 public sealed class GeneratedSequenceTests
 {
-    [Fact]
+    [LlamaFact]
     public void A_grammar_is_followed_and_its_end_ends_the_text()
     {
         GenerationOptions options = Short with { Grammar = "root ::= [a-c] [0-9] \"日本\"?", MostTokens = 40 };
@@ -21,7 +21,7 @@ public sealed class GeneratedSequenceTests
         Assert.Equal("", Complete(Qwen, options with { Grammar = "root ::= \"\"" }, "tea")[0].Text);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Only_allowed_texts_are_written_and_distinct_ones_until_none_is_left()
     {
         string[] allowed = ["sea birds", "sea", "\"quoted\"", "日本"];
@@ -36,7 +36,7 @@ public sealed class GeneratedSequenceTests
             Assert.Throws<EngineException>(() => Qwen.OpenGenerator(options with { TakenTexts = allowed })).ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Distinct_completions_are_those_of_one_prompt_after_the_other()
     {
         // A grammar that leaves 14 texts, so that prompts meet, and have to turn back where all texts with a beginning are taken.

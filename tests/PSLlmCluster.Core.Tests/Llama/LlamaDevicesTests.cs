@@ -11,7 +11,7 @@ public sealed class LlamaDevicesTests
 {
     private static readonly GpuBackend _cuda12 = GpuBackend.Named("cuda12");
 
-    [Fact]
+    [LlamaFact]
     public void The_processor_comes_first_and_every_backend_of_the_platform_is_there()
     {
         IReadOnlyList<LlamaDevice> devices = LlamaDevices.List();
@@ -28,7 +28,7 @@ public sealed class LlamaDevicesTests
         Assert.Equal(Enumerable.Range(0, indices.Length), indices);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_backend_that_is_not_installed_says_how_it_is()
     {
         using TemporaryFolder folder = new();
@@ -156,7 +156,7 @@ public sealed class LlamaDevicesTests
     }
 }
 
-/// <summary>A test of the format of Linux's libraries.</summary>
+/// <summary>A test of the format of Linux's libraries, with llama.cpp's.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LinuxFactAttribute : FactAttribute
 {
@@ -166,5 +166,7 @@ internal sealed class LinuxFactAttribute : FactAttribute
         {
             Skip = "Libraries are ELF files on Linux alone.";
         }
+
+        Skip ??= NodePackages.WithoutLlama;
     }
 }

@@ -13,7 +13,7 @@ public sealed class LlamaEmbedderTests
 
     private static LlamaModel Qwen => TestModels.Load(TestModels.TinyQwen);
 
-    [Fact]
+    [LlamaFact]
     public void Outcomes_leave_in_the_order_of_the_texts_and_few_are_held_back()
     {
         using LlamaEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 2, ContextLength = 32 });
@@ -29,7 +29,7 @@ public sealed class LlamaEmbedderTests
         Assert.Empty(embedder.Flush());
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_failed_text_waits_for_its_turn()
     {
         using LlamaEmbedder embedder = new(Qwen, new EmbeddingOptions { ThreadCount = 1, LongText = LongTextHandling.Error });
@@ -42,7 +42,7 @@ public sealed class LlamaEmbedderTests
         Assert.All((EmbeddingOutcome[])[outcomes[0], outcomes[2]], outcome => Assert.NotNull(outcome.Vector));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_long_text_is_the_average_of_its_windows_by_their_tokens()
     {
         LlamaModel model = Qwen;
@@ -69,7 +69,7 @@ public sealed class LlamaEmbedderTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_truncated_text_is_its_first_window()
     {
         LlamaModel model = Qwen;
@@ -80,7 +80,7 @@ public sealed class LlamaEmbedderTests
         Assert.True(outcome.WindowCount > 5);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_prefix_counts_as_part_of_the_text()
     {
         Assert.Equal(
@@ -88,7 +88,7 @@ public sealed class LlamaEmbedderTests
             TestModels.Embed(Qwen, ["tea"], new EmbeddingOptions { Prefix = "query: " })[0].Vector);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Normalized_vectors_have_length_1_and_the_same_direction()
     {
         float[] plain = TestModels.Embed(Qwen, ["tea"])[0].Vector!;
@@ -98,7 +98,7 @@ public sealed class LlamaEmbedderTests
         Assert.NotEqual(1, plain.Sum(value => (double)value * value), 2);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_pooling_of_the_model_is_what_its_file_says_and_otherwise_the_mean()
     {
         using TemporaryFolder folder = new();
@@ -122,7 +122,7 @@ public sealed class LlamaEmbedderTests
         Assert.Equal("ModelPoolingUnsupported", failure.ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_vector_that_is_not_finite_is_that_texts_error()
     {
         // The last floats of the file are weights; NaN in one of them reaches the hidden states.
@@ -138,7 +138,7 @@ public sealed class LlamaEmbedderTests
         Assert.All(outcomes, outcome => Assert.Null(outcome.Vector));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Batches_and_threads_do_not_change_a_vector()
     {
         string[] texts = [
@@ -152,7 +152,7 @@ public sealed class LlamaEmbedderTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Windows_of_a_few_tokens_work_at_any_batch_size()
     {
         string[] texts = [.. Enumerable.Range(0, 300).Select(i => "w" + i)];
@@ -164,7 +164,7 @@ public sealed class LlamaEmbedderTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Text_of_any_characters_gives_a_vector()
     {
         string[] texts = [
@@ -179,7 +179,7 @@ public sealed class LlamaEmbedderTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Cancelling_stops_loading()
     {
         using CancellationTokenSource source = new();
@@ -190,7 +190,7 @@ public sealed class LlamaEmbedderTests
         Assert.Equal(384, TestModels.Load(TestModels.MiniLm).Width);
     }
 
-    [Fact]
+    [LlamaFact]
     public void What_the_progress_throws_comes_out_as_itself()
     {
         SynchronousProgress progress = new(_ => throw new InvalidTimeZoneException("mine"));
@@ -198,7 +198,7 @@ public sealed class LlamaEmbedderTests
             () => TestModels.LoadNew(TestModels.OnCpu(TestModels.TinyBert), null, progress));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Cancelling_stops_a_computation_amid_a_batch_and_the_model_is_good_for_the_next()
     {
         LlamaModel model = TestModels.Load(TestModels.MiniLm);
@@ -235,7 +235,7 @@ public sealed class LlamaEmbedderTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_computation_that_does_not_fit_the_GPU_moves_to_the_CPU_only_where_the_GPU_was_nobodys_wish()
     {
         // A model on the CPU stands in for one on a GPU: what differs is only whether it may move.

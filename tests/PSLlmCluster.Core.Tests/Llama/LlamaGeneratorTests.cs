@@ -11,7 +11,7 @@ namespace PSLlmCluster.Core.Tests.Llama;
 [Collection("llama")]
 public sealed class LlamaGeneratorTests
 {
-    [Fact]
+    [LlamaFact]
     public void Completions_are_those_of_the_whole_text_computed_again_for_each_token()
     {
         GenerationOptions options = Short with { System = "Name the group.", Prefix = "Texts: " };
@@ -31,7 +31,7 @@ public sealed class LlamaGeneratorTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Other_prompts_and_their_order_change_no_bit_of_the_logits()
     {
         LlamaModel model = Qwen;
@@ -44,7 +44,7 @@ public sealed class LlamaGeneratorTests
         Assert.Equal(alone, LogitsOf(model, shared, prompts, together: 3, first: 2));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_hundred_prompts_are_each_as_alone_and_reported_in_order()
     {
         string[] texts = [.. Enumerable.Range(0, 100).Select(i => string.Concat(Enumerable.Repeat($"word{i * 7} ", 1 + (i % 13))))];
@@ -63,7 +63,7 @@ public sealed class LlamaGeneratorTests
         Assert.Empty(generator.Complete([]));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_stop_string_ends_a_text_before_it_wherever_it_lies()
     {
         string whole = Complete(Qwen, Short, "tea")[0].Text!;
@@ -74,7 +74,7 @@ public sealed class LlamaGeneratorTests
         Assert.InRange(outcome.TokenCount, 1, 11);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Prompts_that_are_too_long_fail_and_the_others_go_on()
     {
         string tooLong = string.Join(' ', Enumerable.Range(0, 400).Select(i => "word" + i));
@@ -89,7 +89,7 @@ public sealed class LlamaGeneratorTests
         Assert.Equal("PromptTooLong", Complete(Qwen, Short with { ContextLength = 13 }, "a cup of tea")[0].Failure!.ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_prompt_of_nothing_is_an_error_only_where_the_model_makes_nothing_of_it()
     {
         // The tiny Qwen2 begins each text with a token of its own; without it there is nothing to go on from.
@@ -103,7 +103,7 @@ public sealed class LlamaGeneratorTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Encoders_and_impossible_options_are_errors_before_any_work()
     {
         Assert.Equal("ModelNotGenerative", ErrorOf(Load(TinyBert), Short));
@@ -121,7 +121,7 @@ public sealed class LlamaGeneratorTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Numbers_that_are_not_finite_are_an_error_of_each_prompt()
     {
         using TemporaryFolder folder = new();
@@ -136,7 +136,7 @@ public sealed class LlamaGeneratorTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Cancelling_stops_amid_a_step_and_what_was_reported_is_final()
     {
         LlamaModel model = Qwen;
@@ -167,7 +167,7 @@ public sealed class LlamaGeneratorTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_released_model_lives_until_its_generator_is_disposed()
     {
         using TemporaryFolder folder = new();

@@ -145,7 +145,7 @@ public sealed class ModelErrorTests
             folder.Write("lora.gguf", GgufFile.Model("llama").With("general.type", "adapter").ToBytes()));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_model_that_llama_cpp_refuses()
     {
         using TemporaryFolder folder = new();
@@ -182,7 +182,7 @@ public sealed class ModelErrorTests
         Expect("ModelTruncated", FailureKind.InvalidData, Path.Combine(folder.Path, "m-00001-of-00002.gguf"));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_GPU_that_is_not_there_is_an_error_with_the_reason_and_never_the_CPU()
     {
         NativeLibraryFiles files = NativeLibraryLoader.EnsureLoaded(null);
@@ -204,7 +204,7 @@ public sealed class ModelErrorTests
                 && failure.Message.Contains(line["No GPU is used: ".Length..], StringComparison.Ordinal));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_window_beyond_what_is_computed_at_once_is_refused_whatever_the_file_says()
     {
         // The key's name, its type (4: a 32-bit number), its value.
@@ -226,7 +226,7 @@ public sealed class ModelErrorTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_backend_that_is_no_library_or_one_for_another_processor_gives_a_reason()
     {
         using TemporaryFolder folder = new();
@@ -253,6 +253,16 @@ public sealed class ModelErrorTests
         Assert.Contains(NativePlatform.FolderVariable, failure.RecommendedAction, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Libraries_that_the_build_left_out()
+    {
+        EngineException failure = Assert.Throws<EngineException>(
+            () => NativeLibraryFiles.Find(Path.Combine(EngineFiles.NativeFolder, "no-such-platform")));
+        Assert.Equal(("NativeLibraryMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
+        Assert.Contains("built without it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Install Node.js", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ComputeDevice.Auto, -1)]
     [InlineData(ComputeDevice.Cpu, 4)]
@@ -264,7 +274,7 @@ public sealed class ModelErrorTests
         Assert.Equal("GpuLayerCountInvalid", failure.ErrorId);
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("ThreadCountInvalid", 0, null, null)]
     [InlineData("ContextTooShort", null, 0, null)]
     [InlineData("ContextTooShort", null, 1, null)]

@@ -59,7 +59,7 @@ public sealed class NativeLayoutTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Defaults_of_the_loaded_library_read_as_the_header_says()
     {
         NativeLibraryLoader.EnsureLoaded(null);

@@ -34,7 +34,7 @@ public sealed class PromptEmbeddingTests
         { "{0}", PoolingType.Mean },
     };
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(Prompts))]
     public void Vectors_are_those_of_the_whole_prompt_computed_at_once(string prompt, PoolingType pooling)
         => Compare(TestModels.Qwen, prompt, pooling, 1e-9);
@@ -46,7 +46,7 @@ public sealed class PromptEmbeddingTests
         Compare(TestModels.Load(TestModels.Smol!), TextPrompt.Echo, PoolingType.Mean, 1e-6);
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData(TextPrompt.Topic, PoolingType.Last)]
     [InlineData(TextPrompt.Echo, PoolingType.Mean)]
     [InlineData(OwnPrompt, PoolingType.Mean)]
@@ -62,7 +62,7 @@ public sealed class PromptEmbeddingTests
         CheckBits(model, texts, new EmbeddingOptions { Prompt = TextPrompt.Topic, Pooling = PoolingType.Last });
     }
 
-    [Fact]
+    [LlamaFact]
     public void Calls_that_are_filled_give_the_vectors_of_windows_alone()
     {
         // How a GPU is used, in a context on the CPU.
@@ -100,7 +100,7 @@ public sealed class PromptEmbeddingTests
         static EmbeddingContext NotAsked() => throw new InvalidOperationException("One context was planned.");
     }
 
-    [Fact]
+    [LlamaFact]
     public void What_prompts_begin_with_is_computed_once_in_a_context()
     {
         // Tokens of a computation show in how often it looks whether it is to stop: once for each operation of each call's graph.
@@ -124,7 +124,7 @@ public sealed class PromptEmbeddingTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Each_window_of_a_long_text_stands_in_the_prompt_and_counts_for_its_own_tokens()
     {
         LlamaModel model = TestModels.Qwen;
@@ -149,7 +149,7 @@ public sealed class PromptEmbeddingTests
         Assert.Equal("TextHasNoTokens", TestModels.Embed(model, [""], options with { Prompt = "of {0}{0}" })[0].Failure?.ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Texts_and_prompts_are_letters_and_a_space_before_the_text_goes_with_it()
     {
         LlamaModel model = TestModels.Qwen;
@@ -166,7 +166,7 @@ public sealed class PromptEmbeddingTests
         static void IsLetter(int token) => Assert.True(token > 10);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Where_the_tokenizer_puts_a_space_before_any_text_the_prompts_own_is_left_out()
     {
         using TemporaryFolder folder = new();
@@ -176,7 +176,7 @@ public sealed class PromptEmbeddingTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Encoders_take_no_prompt()
     {
         EmbeddingOptions options = new() { Prompt = TextPrompt.OneWord, Pooling = PoolingType.Last };

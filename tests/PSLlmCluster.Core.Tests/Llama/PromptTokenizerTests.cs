@@ -18,7 +18,7 @@ public sealed class PromptTokenizerTests
 
     private static readonly GenerationOptions _deepSeek = new() { System = "Name it.", Prefix = "Texts: ", ChatTemplate = DeepSeek };
 
-    [Fact]
+    [LlamaFact]
     public void Special_tokens_stand_where_the_template_has_them_and_nowhere_else()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);
@@ -32,7 +32,7 @@ public sealed class PromptTokenizerTests
         Assert.Equal(Assistant, Tokens(model, _deepSeek with { Thinking = ThinkingHandling.Keep }, "a")[^1]);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_special_token_that_llama_looks_for_in_every_text_is_letters_too()
     {
         using TemporaryFolder folder = new();
@@ -45,7 +45,7 @@ public sealed class PromptTokenizerTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_files_template_is_used_unless_another_is_given_or_none()
     {
         using TemporaryFolder folder = new();
@@ -67,7 +67,7 @@ public sealed class PromptTokenizerTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Every_template_of_llama_has_a_place_for_instructions_and_message()
     {
         LlamaModel model = TestModels.Load(TestModels.TinyQwen);

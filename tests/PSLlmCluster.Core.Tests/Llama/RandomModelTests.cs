@@ -32,7 +32,7 @@ public sealed class RandomModelTests
         }
     }
 
-    [Theory]
+    [LlamaTheory]
     [MemberData(nameof(ArchitecturesAndTypes))]
     public void Each_architecture_and_type_loads_and_gives_finite_vectors(string architecture, string typeName)
     {
@@ -55,7 +55,7 @@ public sealed class RandomModelTests
         ModelCache.Clear();
     }
 
-    [Fact]
+    [LlamaFact]
     public void Types_agree_about_how_large_the_weights_are()
     {
         foreach (WeightType type in WeightType.All)

@@ -135,6 +135,11 @@ internal static class TestModels
     }
 }
 
-/// <summary>A test that needs SmolLM2, a model of 98 MB that is not committed.</summary>
+/// <summary>A test that needs SmolLM2, a model of 98 MB that is not committed, and llama.cpp to run it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SmolFactAttribute() : SharedFactAttribute(TestModels.Smol is not null);
+internal sealed class SmolFactAttribute : SharedFactAttribute
+{
+    public SmolFactAttribute()
+        : base(TestModels.Smol is not null)
+        => Skip = NodePackages.WithoutLlama;
+}

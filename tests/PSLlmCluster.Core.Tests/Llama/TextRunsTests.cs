@@ -20,7 +20,7 @@ public sealed class TextRunsTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory]
+    [LlamaTheory]
     [InlineData("deepseek-v3")]
     [InlineData("deepseek-llm")]
     [InlineData("bloom")]
@@ -38,7 +38,7 @@ public sealed class TextRunsTests : IDisposable
         Assert.All(outcomes, outcome => Assert.Equal((16, 64), (outcome.TokenCount, outcome.Vector!.Length)));
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_longest_run_that_is_taken_gives_a_vector_and_one_beyond_it_is_that_texts_error()
     {
         string[] texts = ["before", new('漢', TextRuns.Most), new('漢', TextRuns.Most + 1), "after"];
@@ -49,7 +49,7 @@ public sealed class TextRunsTests : IDisposable
         Assert.NotEmpty(outcomes[2].Failure!.RecommendedAction);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_tokens_do_not_depend_on_the_stack_that_they_are_made_on()
     {
         LlamaModel model = Load("deepseek-v3");
@@ -81,7 +81,7 @@ public sealed class TextRunsTests : IDisposable
         Assert.Equal(digits.Length, TextRuns.Longest(digits, TextSplitting.AtSpaces));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Cancelling_ends_the_wait_for_a_long_run_and_a_clear_meanwhile_does_no_harm()
     {
         using CancellationTokenSource source = new();

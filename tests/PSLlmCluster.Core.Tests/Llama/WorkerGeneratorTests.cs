@@ -13,7 +13,7 @@ public sealed class WorkerGeneratorTests
     private static readonly GenerationOptions _options = new() { MostTokens = 5, ThreadCount = 1, Prefix = "Name this: " };
     private static readonly string[] _prompts = ["cups of tea", "a cat", "<|im_start|>", string.Empty, "\ud800", "a dog"];
 
-    [Fact]
+    [LlamaFact]
     public void A_completion_is_the_same_from_the_worker_as_from_this_process()
     {
         using ITextGenerator here = TestModels.Load(TestModels.TinyQwen).OpenGenerator(_options);
@@ -27,7 +27,7 @@ public sealed class WorkerGeneratorTests
         Assert.Empty(there.Complete([]));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Options_that_do_not_suit_the_model_are_the_error_that_this_process_would_have_given()
     {
         GenerationOptions options = new() { ContextLength = 100_000 };
@@ -47,7 +47,7 @@ public sealed class WorkerGeneratorTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_worker_that_ends_fails_the_rest_and_the_next_prompts_go_to_another()
     {
         using ITextGenerator generator = Open(_options);
@@ -65,7 +65,7 @@ public sealed class WorkerGeneratorTests
         Assert.Equal(expected, generator.Complete(_prompts));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Completions_stay_distinct_across_workers()
     {
         using ITextGenerator generator = Open(_options with { AreDistinct = true });
@@ -77,7 +77,7 @@ public sealed class WorkerGeneratorTests
         Assert.NotEqual(first, second);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Three_deaths_in_a_row_end_the_work()
     {
         bool dies = false;
@@ -100,7 +100,7 @@ public sealed class WorkerGeneratorTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void Completing_can_be_cancelled()
     {
         using CancellationTokenSource source = new();

@@ -14,14 +14,14 @@ public sealed class WorkerTests
     private static readonly EmbeddingOptions _oneThread = new() { ThreadCount = 1 };
     private static readonly string[] _texts = [.. Enumerable.Range(0, 30).Select(i => $"text number {i} about {i % 7} cups of tea")];
 
-    [Fact]
+    [LlamaFact]
     public void A_vector_is_the_same_from_the_worker_as_from_this_process()
     {
         float[][] here = Vectors(TestModels.Embed(TestModels.Load(TestModels.TinyQwen), _texts));
         Assert.Equal(here, Vectors(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), _texts)));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_text_of_any_kind_crosses()
     {
         string[] texts = ["\0", "\ud800 half a pair", "line\r\nline", "茶🍵", new string('x', 5_000), "<|im_start|>"];
@@ -29,7 +29,7 @@ public sealed class WorkerTests
         Assert.Equal(here, Vectors(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), texts)));
     }
 
-    [Fact]
+    [LlamaFact]
     public void Outcomes_come_as_they_are_computed_and_not_at_the_end()
     {
         using ITextEmbedder embedder = TestModels.Acquire(TestModels.TinyQwen).Open(_oneThread);
@@ -59,7 +59,7 @@ public sealed class WorkerTests
             (there.ErrorId, there.Kind, there.Message, there.RecommendedAction));
     }
 
-    [Fact]
+    [LlamaFact]
     public void What_the_worker_had_is_lost_with_it_and_the_next_text_goes_to_another()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -88,7 +88,7 @@ public sealed class WorkerTests
         Assert.NotEqual(first, WorkerSession.ProcessId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void Three_deaths_in_a_row_end_the_work_and_a_vector_in_between_starts_the_count_again()
     {
         using ITextEmbedder embedder = TestModels.Acquire(TestModels.TinyQwen).Open(_oneThread);
@@ -109,7 +109,7 @@ public sealed class WorkerTests
         Assert.Equal("WorkerDiedRepeatedly", failure.ErrorId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_worker_that_is_gone_when_something_is_begun_costs_nothing()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -122,7 +122,7 @@ public sealed class WorkerTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_worker_that_ends_while_it_loads_the_model_again_is_one_more_death()
     {
         bool dies = false;
@@ -145,7 +145,7 @@ public sealed class WorkerTests
         }
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_worker_that_another_piece_of_work_had_ended_loses_no_text()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -166,7 +166,7 @@ public sealed class WorkerTests
         Assert.Equal(expected, Vectors(outcomes));
     }
 
-    [Fact]
+    [LlamaFact]
     public async Task A_worker_killed_at_any_moment_leaves_a_vector_or_an_error_for_each_text()
     {
         float[][] expected = Vectors(TestModels.Embed(TestModels.Load(TestModels.TinyQwen), _texts));
@@ -210,7 +210,7 @@ public sealed class WorkerTests
         Assert.Equal(expected, Vectors(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), _texts)));
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_cancelled_computation_ends_in_the_worker_and_the_worker_lives()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.MiniLm);
@@ -234,7 +234,7 @@ public sealed class WorkerTests
         Assert.Equal(before, WorkerSession.ProcessId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_worker_that_hangs_is_ended_when_its_work_is_cancelled()
     {
         if (OperatingSystem.IsWindows())
@@ -258,7 +258,7 @@ public sealed class WorkerTests
         Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
     }
 
-    [Fact]
+    [LlamaFact]
     public void The_worker_ends_when_it_is_stopped_and_only_after_the_work_that_uses_it()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -275,7 +275,7 @@ public sealed class WorkerTests
         Assert.NotNull(TestModels.Embed(model, ["tea"])[0].Vector);
     }
 
-    [Fact]
+    [LlamaFact]
     public void An_idle_worker_ends_and_one_in_use_does_not()
     {
         IEmbeddingModel model = TestModels.Acquire(TestModels.TinyQwen);
@@ -300,7 +300,7 @@ public sealed class WorkerTests
         Assert.Equal(TimeSpan.FromMinutes(10), WorkerSession.IdleTime);
     }
 
-    [Fact]
+    [LlamaFact]
     public async Task Eight_threads_share_one_worker()
     {
         float[][] expected = Vectors(TestModels.Embed(TestModels.Acquire(TestModels.TinyQwen), _texts));
@@ -311,7 +311,7 @@ public sealed class WorkerTests
         Assert.Equal(worker, WorkerSession.ProcessId);
     }
 
-    [Fact]
+    [LlamaFact]
     public void A_file_that_was_replaced_is_not_taken_for_the_model_when_a_new_worker_needs_it()
     {
         using TemporaryFolder folder = new();

@@ -81,6 +81,19 @@ public sealed class ClusterPhrasesTests
     }
 
     [Fact]
+    public void What_a_cluster_shares_with_its_neighbours_names_it_where_nothing_else_does()
+    {
+        string[] twins = [.. Enumerable.Range(0, 60).Select(i => $"font package x{i}y")];
+        (string, string[])[] topics =
+        [
+            ("a", twins), ("b", twins), .. Enumerable.Range(0, 200).Select(i => ($"{i}", new[] { $"w{i}x a", $"w{i}x b", $"w{i}x c" })),
+        ];
+        int[][] near = [[1], [0], .. Enumerable.Range(0, 200).Select(_ => Array.Empty<int>())];
+
+        Assert.Equal(["font package", "font package"], Phrases(topics, near).Take(2).Select(phrases => phrases[0].Text));
+    }
+
+    [Fact]
     public void A_weight_is_as_many_texts()
     {
         string[] texts = ["VPN is slow", "VPN error", "no tea", "tea time", "cold tea"];

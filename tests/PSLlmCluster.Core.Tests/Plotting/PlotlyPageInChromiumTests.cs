@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Tests.Plotting;
 /// <summary>The page as a real browser shows it.</summary>
 public partial class PlotlyPageInChromiumTests
 {
-    [ChromiumFact]
+    [PlotlyInChromiumFact]
     public void The_notebooks_map_shows_every_point_text_and_name_and_asks_for_nothing()
     {
         using TemporaryFolder folder = new();
@@ -30,7 +30,7 @@ public partial class PlotlyPageInChromiumTests
         Assert.DoesNotContain("Share chart", dom, StringComparison.Ordinal);
     }
 
-    [ChromiumFact]
+    [PlotlyInChromiumFact]
     public void Hostile_texts_are_shown_letter_by_letter_and_run_no_script()
     {
         using TemporaryFolder folder = new();
@@ -67,7 +67,7 @@ public partial class PlotlyPageInChromiumTests
         Assert.Contains("http://example.invalid/x.png", Chromium.Open(page).Requests);
     }
 
-    [ChromiumFact]
+    [PlotlyInChromiumFact]
     public void An_empty_map_has_its_axes_and_titles()
     {
         using TemporaryFolder folder = new();
@@ -105,4 +105,11 @@ public partial class PlotlyPageInChromiumTests
 
     [GeneratedRegex("<script.*?</script>", RegexOptions.Singleline)]
     private static partial Regex DataScriptPattern();
+}
+
+/// <summary>A test that needs plotly and a real Chromium; without one of them it is skipped, and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PlotlyInChromiumFactAttribute : FactAttribute
+{
+    public PlotlyInChromiumFactAttribute() => Skip = NodePackages.WithoutPlotly ?? new ChromiumFactAttribute().Skip;
 }

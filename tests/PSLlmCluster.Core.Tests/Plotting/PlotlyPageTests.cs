@@ -145,6 +145,10 @@ public partial class PlotlyPageTests
         EngineException failure = Assert.Throws<EngineException>(() => PlotlyPage.ReadBundle(folder.Path));
         Assert.Equal(("PlotBundleMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
         Assert.Contains(folder.File("plotly.min.js"), failure.Message, StringComparison.Ordinal);
+
+        EngineException before = Assert.Throws<EngineException>(() => PlotlyPage.RequireBundle(folder.Path));
+        Assert.Equal(("PlotBundleMissing", failure.RecommendedAction), (before.ErrorId, before.RecommendedAction));
+        Assert.Contains("Install Node.js", before.RecommendedAction, StringComparison.Ordinal);
     }
 
     private static string Page(ClusterPlotScene scene)

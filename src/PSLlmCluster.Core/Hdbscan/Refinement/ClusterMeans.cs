@@ -91,6 +91,15 @@ internal sealed record ClusterMeans(double[] Values, int ColumnCount, bool[] IsP
         return (nearest, !double.IsFinite(next) ? 1 : next > 0 ? next / (own + next) : 0.5);
     }
 
+    /// <summary>Returns the means without that of one cluster, whose number stays.</summary>
+    /// <param name="cluster">The cluster.</param>
+    public ClusterMeans Without(int cluster)
+    {
+        bool[] isPresent = [.. IsPresent];
+        isPresent[cluster] = false;
+        return this with { IsPresent = isPresent };
+    }
+
     /// <summary>Returns the means of some of the clusters.</summary>
     /// <param name="clusters">The clusters, each of which has a mean.</param>
     public ClusterMeans Take(ReadOnlySpan<int> clusters)

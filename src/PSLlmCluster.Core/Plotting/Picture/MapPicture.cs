@@ -204,32 +204,22 @@ internal sealed class MapPicture
 
     private List<string> NoteLines(PointCounts counts, int clusters, int names, int texts, int strays)
     {
-        static string Number(int count, string one, string many)
-            => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}");
-        List<string> parts = [Number(counts.Drawn, "point", "points")];
-        if (counts.Unclustered < counts.Drawn)
-        {
-            parts.Add(Number(clusters, "cluster", "clusters"));
-        }
-
-        if (counts.Noise > 0)
-        {
-            parts.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{counts.Noise:N0} ({100.0 * counts.Noise / counts.Drawn:0} %) in none"));
-        }
-
+        List<string> parts = counts.Describe(clusters);
         if (names + texts > 0)
         {
             parts.Add(
                 "left out: " + string.Join(
                     " and ",
-                    new[] { names > 0 ? Number(names, "name", "names") : null, texts > 0 ? Number(texts, "text", "texts") : null }
-                        .Where(part => part is not null)));
+                    new[]
+                    {
+                        names > 0 ? PointCounts.Number(names, "name", "names") : null,
+                        texts > 0 ? PointCounts.Number(texts, "text", "texts") : null,
+                    }.Where(part => part is not null)));
         }
 
         if (strays > 0)
         {
-            parts.Add(Number(strays, "point", "points") + " beyond the edge");
+            parts.Add(PointCounts.Number(strays, "point", "points") + " beyond the edge");
         }
 
         List<string> lines = [string.Empty];

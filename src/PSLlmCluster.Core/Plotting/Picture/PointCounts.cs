@@ -1,3 +1,4 @@
+using System.Globalization;
 using PSLlmCluster.Core.Plotting.Map;
 
 namespace PSLlmCluster.Core.Plotting.Picture;
@@ -32,6 +33,33 @@ internal readonly record struct PointCounts(int Drawn, int Noise, int Unclustere
         }
 
         return new PointCounts(drawn, noise, unclustered, withText, firstBad);
+    }
+
+    /// <summary>Writes a number of things.</summary>
+    /// <param name="count">The number.</param>
+    /// <param name="one">What one of them is called.</param>
+    /// <param name="many">What several are called.</param>
+    /// <returns>The number, with separators of thousands, and its noun.</returns>
+    public static string Number(int count, string one, string many)
+        => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}");
+
+    /// <summary>Says how many points there are, in how many clusters, and how many in none.</summary>
+    /// <param name="clusters">How many clusters there are.</param>
+    /// <returns>The parts of the sentence.</returns>
+    public List<string> Describe(int clusters)
+    {
+        List<string> parts = [Number(Drawn, "point", "points")];
+        if (Unclustered < Drawn)
+        {
+            parts.Add(Number(clusters, "cluster", "clusters"));
+        }
+
+        if (Noise > 0)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Noise:N0} ({100.0 * Noise / Drawn:0} %) in none"));
+        }
+
+        return parts;
     }
 
     /// <summary>Warns of points that cannot be drawn, and of a map that has no cluster.</summary>

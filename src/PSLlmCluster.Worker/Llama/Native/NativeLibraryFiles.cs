@@ -17,6 +17,11 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         string[] files = Directory.Exists(folder)
             ? [.. Directory.EnumerateFiles(folder, prefix + "*" + ending).OrderDescending(StringComparer.Ordinal)]
             : [];
+        if (files.Length == 0 && folder.StartsWith(EngineFiles.NativeFolder, StringComparison.Ordinal))
+        {
+            throw LeftOut(folder);
+        }
+
         return new NativeLibraryFiles(
             folder, Named("ggml-base", versioned: false), Named("ggml", versioned: true), Named("llama", versioned: true));
 
@@ -28,7 +33,7 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
         }
     }
 
-    /// <summary>Reports that the libraries are missing or cannot be loaded.</summary>
+    /// <summary>Reports that some of the libraries are missing or cannot be loaded.</summary>
     /// <param name="folder">Where they should be.</param>
     /// <param name="what">The file that is missing, or what the operating system said.</param>
     /// <param name="cause">What was thrown, if anything.</param>
@@ -49,4 +54,14 @@ internal sealed record NativeLibraryFiles(string Folder, string GgmlBase, string
                 : "3. On macOS, clear the quarantine mark: xattr -dr com.apple.quarantine FOLDER. ")
         + $"4. Or set the environment variable {NativePlatform.FolderVariable} to a folder that holds a complete set.",
         cause);
+
+    // A module that was built where there was no npm to fetch them.
+    private static EngineException LeftOut(string folder) => new(
+        EngineErrorIds.NativeLibraryMissing,
+        FailureKind.NotInstalled,
+        $"This needs llama.cpp, and the module was built without it: {folder} has none of its libraries.",
+        "1. Install Node.js 20 or later (https://nodejs.org) and build the module again; the build then adds llama.cpp. "
+        + $"2. Or set the environment variable {NativePlatform.FolderVariable} to a folder that holds a complete set. "
+        + "3. Or take a sentence encoder, such as the module's own (leave out -Model), which runs without llama.cpp: with -Engine Auto "
+        + "and on the CPU.");
 }

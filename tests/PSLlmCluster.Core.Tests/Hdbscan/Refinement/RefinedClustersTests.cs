@@ -27,7 +27,7 @@ public sealed class RefinedClustersTests : IDisposable
             double[]? weights = isWeighted ? [.. Enumerable.Range(0, 90).Select(row => 1.0 + (row % 3))] : null;
             HdbscanFit before = HdbscanClustering.Fit(rows, weights, _options);
             HdbscanFit fit = HdbscanClustering.Fit(rows, weights, _options with { RefinementCount = passes });
-            (int[] labels, double[] clearness) = Plain(rows, weights, before.Result.NearestClusters, passes);
+            (int[] labels, double[] clearness) = Plain(rows, weights, before.Result.NearestClusters, passes, _options.MinClusterSize);
 
             AssertSameGroups(labels, fit.Result.Labels);
             for (int row = 0; row < rows.RowCount; row++)
@@ -45,7 +45,7 @@ public sealed class RefinedClustersTests : IDisposable
             }
 
             Assert.Equal(sizes.OrderDescending(), sizes);
-            Assert.DoesNotContain(0, sizes);
+            Assert.All(sizes, size => Assert.InRange(size, _options.MinClusterSize, double.MaxValue));
         }
     }
 
@@ -147,35 +147,49 @@ public sealed class RefinedClustersTests : IDisposable
             Assert.Throws<EngineException>(() => (_options with { RefinementCount = 1 }).RequireMemberships()).ErrorId);
     }
 
-    /// <summary>Lloyd's passes as a textbook has them.</summary>
-    private static (int[] Labels, double[] Clearness) Plain(RowMatrix rows, double[]? weights, int[] start, int passes)
+    /// <summary>Lloyd's passes as a textbook has them, and the clusters that are too small given up one after another.</summary>
+    private static (int[] Labels, double[] Clearness) Plain(
+        RowMatrix rows, double[]? weights, int[] start, int passes, int minClusterSize)
     {
+        Dictionary<int, double[]> means = [];
         int[] labels = start;
-        double[] clearness = new double[start.Length];
+        double[] clearness = [];
         for (int pass = 0; pass < passes; pass++)
         {
-            Dictionary<int, double[]> means = Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]).ToDictionary(
+            means = Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]).ToDictionary(
                 cluster => cluster.Key,
                 cluster => Enumerable.Range(0, rows.ColumnCount)
                     .Select(column => cluster.Sum(row => Weight(row) * rows[row, column]) / cluster.Sum(Weight))
                     .ToArray());
-            int[] next = new int[labels.Length];
-            for (int row = 0; row < next.Length; row++)
-            {
-                (double Distance, int Cluster)[] near = [.. means.Select(mean => (Distance(row, mean.Value), mean.Key)).Order()];
-                next[row] = near[0].Cluster;
-                clearness[row] = near.Length == 1 ? 1 : near[1].Distance / (near[0].Distance + near[1].Distance);
-            }
-
-            if (next.SequenceEqual(labels))
+            int[] before = labels;
+            (labels, clearness) = Nearest();
+            if (labels.SequenceEqual(before))
             {
                 break;
             }
+        }
 
-            labels = next;
+        while (means.Count > 1 && means.Keys.MinBy(Size) is int small && Size(small) < minClusterSize)
+        {
+            means.Remove(small);
+            (labels, clearness) = Nearest();
         }
 
         return (labels, clearness);
+
+        (int[] Labels, double[] Clearness) Nearest()
+        {
+            (double Distance, int Cluster)[][] near
+                = [.. Enumerable.Range(0, start.Length).Select(PlaceOf)];
+            return (
+                Array.ConvertAll(near, row => row[0].Cluster),
+                Array.ConvertAll(near, row => row.Length == 1 ? 1 : row[1].Distance / (row[0].Distance + row[1].Distance)));
+        }
+
+        (double Distance, int Cluster)[] PlaceOf(int row)
+            => [.. means.Select(mean => (Distance(row, mean.Value), mean.Key)).Order()];
+
+        double Size(int cluster) => Enumerable.Range(0, labels.Length).Where(row => labels[row] == cluster).Sum(Weight);
 
         double Weight(int row) => weights is null ? 1 : weights[row];
 

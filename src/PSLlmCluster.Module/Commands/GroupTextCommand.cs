@@ -1,0 +1,490 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Core.Storage;
+using PSLlmCluster.Core.Umap;
+using PSLlmCluster.Module.Completion;
+using PSLlmCluster.Module.Errors;
+using PSLlmCluster.Module.Input;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Groups texts by what they are about, and names the groups.</summary>
+/// <remarks>
+/// <para>
+/// Group-Text takes in texts, or objects that have one, and writes a group for each topic that they have, the largest first: its name, how
+/// many texts it has, phrases that are particular to it, the texts that stand for it best, and the very objects that belong to it. How many
+/// groups there are and what they are about need not be known. It waits for the last text before it starts.
+/// </para>
+/// <para>
+/// It does what Get-TextEmbedding, Invoke-Umap, Invoke-Hdbscan and Add-ClusterName do one after another, with settings that suit the number
+/// of texts; -Verbose shows that pipeline, for those who want to change it. Texts have several resolutions, as tickets are about networks,
+/// and among these about VPN: -Resolution takes a coarser or finer one than usual.
+/// </para>
+/// <para>
+/// Names are made of phrases that the texts of a group have and others have not, without a language model and the same every time. -Name
+/// takes names of your own. Equal texts are computed once and counted each. Texts in which there is nothing to see are in the group -1,
+/// No group, as are all where there is no topic that several share.
+/// </para>
+/// <para>
+/// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>What are these tickets about?</title>
+/// <code>
+/// Get-Content tickets.txt | Group-Text
+/// </code>
+/// <para>Shows each group in one row: how many tickets, its name, and the ticket that stands for it best.</para>
+/// </example>
+/// <example>
+/// <title>A table with groups, for a spreadsheet</title>
+/// <code>
+/// Import-Csv tickets.csv | Group-Text -Property Subject -AsMember | Export-Csv grouped.csv
+/// </code>
+/// <para>Each ticket keeps its columns and gets three: Group, GroupName and GroupScore.</para>
+/// </example>
+/// <example>
+/// <title>Only large topics</title>
+/// <code>
+/// Import-Csv tickets.csv | Group-Text -Property Subject -Resolution Coarse | Format-Table Count, Name, Keyphrases
+/// </code>
+/// <para>Makes fewer and larger groups than usual.</para>
+/// </example>
+/// <example>
+/// <title>New texts in old groups</title>
+/// <code>
+/// Get-Content january.txt | Group-Text -SaveModel tickets.groups -Name @{ 0 = 'Passwords' }
+/// Get-Content february.txt | Group-Text -UseModel tickets.groups
+/// </code>
+/// <para>The second line puts each new ticket into the groups of January, with the same numbers and names.</para>
+/// </example>
+/// <example>
+/// <title>The map of them</title>
+/// <code>
+/// Get-Content tickets.txt | Group-Text -Map map.html
+/// </code>
+/// <para>Draws the texts as a map too, with the groups' names on it.</para>
+/// </example>
+/// <inputs>
+/// <type name="System.String">A text to be grouped.</type>
+/// <type name="System.Management.Automation.PSObject">Any object, where -Property says what its text is.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="PSLlmCluster.TextGroup">One for each group, the largest first, and what fits nowhere last: Group, Name, NameSource,
+/// NameScore, Count, Share, Score, Keyphrases, Examples and Members.</type>
+/// <type name="System.Management.Automation.PSObject">With -AsMember each object in place of them, in the order of input: its properties,
+/// Group, GroupName and GroupScore.</type>
+/// </outputs>
+/// <seealso cref="GetTextEmbeddingCommand"/>
+/// <seealso cref="InvokeHdbscanCommand"/>
+/// <seealso cref="AddClusterNameCommand"/>
+/// <seealso cref="ExportClusterPlotCommand"/>
+[Cmdlet(VerbsData.Group, "Text", DefaultParameterSetName = FindSet, SupportsShouldProcess = true)]
+[OutputType(typeof(TextGroup), typeof(PSObject))]
+public sealed class GroupTextCommand : CancellableCmdlet
+{
+    private const string FindSet = "Find";
+    private const string PlaceSet = "Place";
+    private const int ActivityId = 724_113;
+    private const string NoGroup = "No group";
+    private static readonly string[] _columns = ["Group", "GroupName", "GroupScore"];
+    private readonly List<object?> _sources = [];
+    private readonly List<string> _texts = [];
+    private readonly List<int> _recordOfText = [];
+    private RecordTextReader _reader = new([]);
+    private TextGroupingOptions _options = new() { Model = new ModelOptions(string.Empty, ComputeDevice.Auto) };
+    private TextGroupModel? _model;
+    private ModelFileTarget? _modelFile;
+    private PlotFile? _map;
+
+    /// <summary>Initializes a new instance of the <see cref="GroupTextCommand"/> class.</summary>
+    public GroupTextCommand()
+        : base("Grouping texts", ActivityId)
+    {
+    }
+
+    /// <summary>The texts, or objects that have one. A list of them is a text for each of its elements.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>
+    /// What the text of an object is: the name of a property, or a script block such as { "$($_.Title) $($_.Body)" }; the texts of several
+    /// are joined by a blank.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ValidateProperty]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
+    public object[]? Property { get; set; }
+
+    /// <summary>The fewest texts of a group, from 2. It is 2 to 5, by the number of texts, unless given.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateRange(2, int.MaxValue)]
+    public int? MinGroupSize { get; set; }
+
+    /// <summary>
+    /// How many groups there are to be, from 1, as nearly as the texts can be parted so, with a warning where there are more or fewer.
+    /// Unless given, the texts decide.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? GroupCount { get; set; }
+
+    /// <summary>
+    /// How finely the texts are parted, of the resolutions that they have: Coarse makes fewer and larger groups than Auto, Fine more and
+    /// smaller ones. It is Auto unless given: groups of a size that grows with the root of the number of texts.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    public GroupResolution Resolution { get; set; } = GroupResolution.Auto;
+
+    /// <summary>
+    /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, or objects with the properties
+    /// Cluster and Name. They are kept in a saved model.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object? Name { get; set; }
+
+    /// <summary>
+    /// The GGUF file of the model that turns texts into vectors. Unless given, it is the one that comes with the module, or that the
+    /// environment variable PSLLMCLUSTER_MODEL names. With -UseModel it has to be the model that the groups were found with.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? Model { get; set; }
+
+    /// <summary>
+    /// What each text is put into, for a language model, as in Get-TextEmbedding: None, OneWord, Topic, Echo, or words that have {0} for
+    /// the text. It is None unless given.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PromptCompleter))]
+    public string Prompt { get; set; } = TextPrompt.None;
+
+    /// <summary>A text to put before each text, where the model asks for one. It is none unless given.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Prefix { get; set; }
+
+    /// <summary>Where the model runs: Auto, Cpu or Gpu, as in Get-TextEmbedding. It is Auto unless given.</summary>
+    [Parameter]
+    public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>The most threads, from 1, and no more than there are processors. It is as many as suit the model unless given.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThreadCount { get; set; }
+
+    /// <summary>The seed of the layout that groups are found in. It is 42 unless given; another may change groups at their edges.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    public int Seed { get; set; } = 42;
+
+    /// <summary>How many texts a group shows as its Examples, from 0. It is 3 unless given.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int ExampleCount { get; set; } = 3;
+
+    /// <summary>
+    /// Writes each object in place of the groups, in the order of input: its own properties and Group, GroupName and GroupScore, flat, for
+    /// Export-Csv. A text becomes the property Text.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AsMember { get; set; }
+
+    /// <summary>
+    /// A file to write the groups to, so that -UseModel can put new texts into them later. A saved model that is there is replaced; any
+    /// other file only with -Force.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SaveModel { get; set; }
+
+    /// <summary>A file that -SaveModel wrote: each text is put into its groups, independently of the others.</summary>
+    [Parameter(ParameterSetName = PlaceSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? UseModel { get; set; }
+
+    /// <summary>
+    /// A file to draw the texts as a map into, .png, .svg, .pdf or .html, with the groups' names, as Export-ClusterPlot does. The map has
+    /// two dimensions; the groups are found in more.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Map { get; set; }
+
+    /// <summary>
+    /// Replaces files that are there even where they are read-only, or no saved model, and makes folders that are missing. What is no file,
+    /// such as a device, is never replaced.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Does not replace an existing file, even with -Force; that is an error, found before the work.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <inheritdoc/>
+    /// <remarks>The options and the files are checked before any work.</remarks>
+    protected override void BeginProcessing()
+    {
+        _reader = new RecordTextReader(PropertySelector.From(Property));
+        TextPrompt? prompt = null;
+        Dictionary<int, string> names = [];
+        Guard(
+            () =>
+            {
+                prompt = TextPrompt.Of(Prompt);
+                names = GivenNames.From(Name);
+            },
+            null);
+        _options = new TextGroupingOptions
+        {
+            Model = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device),
+            Embedding = new EmbeddingOptions
+            {
+                Pooling = prompt?.DefaultPooling ?? PoolingType.Mean,
+                Prompt = Prompt,
+                Prefix = Prefix ?? string.Empty,
+                ThreadCount = ThreadCount is int threads ? CutToProcessors(threads) : null,
+            },
+            MinGroupSize = MinGroupSize,
+            GroupCount = GroupCount,
+            Resolution = Resolution,
+            Seed = Seed,
+            GivenNames = names,
+        };
+        Guard(_options.Validate, null);
+        OverwriteRule rule = new(Force, NoClobber);
+        if (UseModel is not null)
+        {
+            string path = FilePaths.Resolve(this, UseModel);
+            _model = RunEngine(() => TextGroupModel.Load(path, Token), path);
+        }
+
+        _modelFile = SaveModel is null ? null : OutputParameter.TakeModel(this, SaveModel, "Save the groups", rule);
+        _map = Map is null ? null : OutputParameter.Take(this, Map, "Draw the map", rule, PlotFile.At, file => file.Probe());
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
+        {
+            if (_reader.Read(record, out string? text) is { } fault)
+            {
+                Missing.Report(fault, record);
+                continue;
+            }
+
+            if (record is not null)
+            {
+                Missing.Found();
+            }
+
+            if (!TextValue.IsBlank(text))
+            {
+                _recordOfText.Add(_sources.Count);
+                _texts.Add(text!);
+            }
+
+            _sources.Add(PropertyReader.Unwrap(record));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Missing.Flush();
+        if (_sources.Count == 0)
+        {
+            return;
+        }
+
+        TextGroups groups = RunEngine(
+            () => _model is null
+                ? TextGrouping.Find(_texts, _options, _modelFile is not null, Log, Progress, Token)
+                : TextGrouping.Place(_texts, _model, _options, Log, Progress, Token),
+            _options.Model.Path);
+        CompleteProgress();
+        foreach (TextFailure failure in groups.Failures)
+        {
+            WriteError(ErrorRecords.From(failure.Failure, _sources[_recordOfText[failure.Text]]));
+        }
+
+        int blank = _sources.Count - _texts.Count;
+        if (blank > 0)
+        {
+            WriteWarning($"{blank} {(blank == 1 ? "text shows" : "texts show")} nothing, and {(blank == 1 ? "is" : "are")} in no group.");
+        }
+
+        WriteWarnings(groups.Warnings);
+        if (groups.LayoutOptions is { } layout && groups.ClusterOptions is { } clusters)
+        {
+            WriteVerbose("The same, step by step: " + PipelineText(layout, clusters));
+        }
+
+        ErrorRecord? error = _modelFile is { } target && groups.Model is { } model
+            ? TryRunEngine(() => model.Save(target, Token), SaveModel)
+            : null;
+        error ??= _map is null ? null : Draw(groups, _map);
+        WriteBeside(error, () => Write(groups));
+    }
+
+    private void Write(TextGroups groups)
+    {
+        int[] groupOfRecord = new int[_sources.Count];
+        double[] scores = new double[_sources.Count];
+        groupOfRecord.AsSpan().Fill(TextGroup.None);
+        for (int row = 0; row < groups.Texts.Count; row++)
+        {
+            int record = _recordOfText[groups.Texts[row]];
+            (groupOfRecord[record], scores[record]) = (groups.Labels[row], groups.Strengths[row]);
+        }
+
+        if (AsMember)
+        {
+            Dictionary<int, string> names = groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
+            FlatRow rows = new(_columns, keepFormulas: false);
+            for (int record = 0; record < groupOfRecord.Length; record++)
+            {
+                int group = groupOfRecord[record];
+                WriteObject(rows.Of(_sources[record], [group, names.GetValueOrDefault(group, NoGroup), scores[record]]));
+            }
+
+            return;
+        }
+
+        ILookup<int, object?> members
+            = Enumerable.Range(0, groupOfRecord.Length).ToLookup(record => groupOfRecord[record], record => _sources[record]);
+        for (int i = 0; i < groups.Groups.Count; i++)
+        {
+            NamedCluster group = groups.Groups[i];
+            WriteObject(new TextGroup
+            {
+                Group = group.Cluster,
+                Name = group.Name,
+                NameSource = group.Source,
+                NameScore = group.Score,
+                Count = members[group.Cluster].Count(),
+                Share = (double)members[group.Cluster].Count() / _sources.Count,
+                Score = groups.Scores[i],
+                Keyphrases = [.. group.Keyphrases],
+                Examples = [.. group.Examples(ExampleCount).Take(ExampleCount).Select(row => _texts[groups.Texts[row]])],
+                Members = [.. members[group.Cluster]],
+            });
+        }
+
+        if (members.Contains(TextGroup.None))
+        {
+            object?[] none = [.. members[TextGroup.None]];
+            WriteObject(new TextGroup
+            {
+                Group = TextGroup.None,
+                Name = NoGroup,
+                Count = none.Length,
+                Share = (double)none.Length / _sources.Count,
+                Score = 0,
+                Keyphrases = [],
+                Examples = [.. none.OfType<string>().Where(text => !TextValue.IsBlank(text)).Take(ExampleCount)],
+                Members = none,
+            });
+        }
+    }
+
+    private ErrorRecord? Draw(TextGroups groups, PlotFile file)
+    {
+        ErrorRecord? error = null;
+        ClusterPlot? plot = null;
+        try
+        {
+            error = TryRunEngine(
+                () =>
+                {
+                    RowMatrix places = TextGrouping.LayOut(groups, _options, Progress, Token);
+                    Dictionary<int, string> names = groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
+                    plot = new ClusterPlot(
+                        [
+                            .. Enumerable.Range(0, places.RowCount).Select(row => new PlotPoint(
+                                places[row, 0],
+                                places[row, 1],
+                                groups.Labels[row],
+                                _texts[groups.Texts[row]],
+                                names.GetValueOrDefault(groups.Labels[row]))),
+                        ],
+                        new ClusterPlotOptions { Title = string.Empty });
+                    plot.Save(file, Token);
+                },
+                Map);
+            CompleteProgress();
+            WriteWarnings(plot?.Warnings ?? []);
+        }
+        finally
+        {
+            plot?.Dispose();
+        }
+
+        return error;
+    }
+
+    /// <summary>Returns the commands that give the same groups one after another.</summary>
+    private string PipelineText(UmapOptions layout, HdbscanOptions clusters)
+    {
+        List<string> embedding = ["Get-TextEmbedding"];
+        if (Property is not null)
+        {
+            embedding.Add("-Property " + string.Join(", ", Property.Select(Quoted)));
+        }
+
+        if (Model is not null)
+        {
+            embedding.Add("-Model " + Quoted(Model));
+        }
+
+        if (_options.Embedding.Prompt != TextPrompt.None)
+        {
+            embedding.Add("-Prompt " + Quoted(_options.Embedding.Prompt));
+        }
+
+        if (_options.Embedding.Prefix.Length > 0)
+        {
+            embedding.Add("-Prefix " + Quoted(_options.Embedding.Prefix));
+        }
+
+        if (Device != ComputeDevice.Auto)
+        {
+            embedding.Add($"-Device {Device}");
+        }
+
+        string umap = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Invoke-Umap -NeighborCount {layout.NeighborCount} -ComponentCount {layout.ComponentCount} -MinDistance {layout.MinDistance} "
+                + $"-Metric {layout.Metric} -Center -UniqueRows -Seed {layout.Seed}");
+        string hdbscan = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Invoke-Hdbscan -MinClusterSize {clusters.MinClusterSize} -MinSampleCount {clusters.MinSampleCount} "
+                + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
+        hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
+        hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
+        return string.Join(" | ", string.Join(' ', embedding), umap, hdbscan, "Add-ClusterName");
+    }
+
+    private static string Quoted(object value)
+        => value is ScriptBlock script
+            ? $"{{{script}}}"
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(Convert.ToString(value, CultureInfo.InvariantCulture))}'";
+}

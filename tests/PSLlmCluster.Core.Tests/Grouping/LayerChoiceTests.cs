@@ -1,0 +1,58 @@
+using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Core.Hdbscan;
+
+namespace PSLlmCluster.Core.Tests.Grouping;
+
+/// <summary>How a fit is divided by each resolution.</summary>
+public class LayerChoiceTests
+{
+    private static readonly HdbscanFit _fit = HdbscanClustering.Fit(
+        TestRows.Random(3000, 2, 11), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, RefinementCount = 3 });
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(60)]
+    [InlineData(2000)]
+    public void Auto_takes_the_leaves_at_the_size_and_the_others_a_layer_on_either_side(int size)
+    {
+        IReadOnlyList<HdbscanLayer> layers = _fit.Layers(int.MaxValue);
+        HdbscanFit auto = Take(size, GroupResolution.Auto, out bool isMet);
+        Assert.True(isMet);
+        Assert.Equal(size == 2000 ? layers[^1].MinClusterSize : size, auto.Options.MinClusterSize);
+        HdbscanOptions leaves = _fit.Options with
+        {
+            MinClusterSize = auto.Options.MinClusterSize,
+            ClusterSelectionMethod = ClusterSelectionMethod.Leaf,
+        };
+        Assert.Equal(HdbscanClustering.Compute(TestRows.Random(3000, 2, 11), leaves).Labels, auto.Result.Labels);
+
+        HdbscanFit coarse = Take(size, GroupResolution.Coarse, out bool isCoarse);
+        HdbscanFit fine = Take(size, GroupResolution.Fine, out bool isFine);
+        Assert.True(isCoarse ? IsCoarser(coarse, auto) : coarse.Result.Labels.SequenceEqual(auto.Result.Labels));
+        Assert.True(isFine ? IsCoarser(auto, fine) : fine.Result.Labels.SequenceEqual(auto.Result.Labels));
+        Assert.Equal(size < 60, isCoarse);
+        Assert.Equal(size > 5, isFine);
+        Assert.All(
+            new[] { (coarse, isCoarse), (fine, isFine) }.Where(taken => taken.Item2),
+            taken => Assert.Contains(layers, layer => layer.MinClusterSize == taken.Item1.Options.MinClusterSize));
+    }
+
+    [Fact]
+    public void Rows_that_do_not_part_are_not_divided()
+        => Assert.Null(LayerChoice.Take(
+            HdbscanClustering.Fit(TestRows.Random(3, 2, 1), new HdbscanOptions { MinClusterSize = 2 }),
+            2,
+            GroupResolution.Auto,
+            CancellationToken.None));
+
+    private static HdbscanFit Take(int size, GroupResolution resolution, out bool isMet)
+    {
+        (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, size, resolution, CancellationToken.None)!.Value;
+        return taken;
+    }
+
+    private static bool IsCoarser(HdbscanFit coarse, HdbscanFit fine)
+        => coarse.Options.MinClusterSize > fine.Options.MinClusterSize;
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>Group-Text in a session.</summary>
+public sealed class GroupTextTests : IDisposable
+{
+    private const string Tickets =
+        """
+        $tickets = 'VPN drops every few minutes', 'Cannot connect to VPN from home', 'VPN client asks for certificate', 'Slow VPN since Monday',
+            'Printer on 3rd floor jams', 'Printer out of toner again', 'Cannot print to color printer', 'Printer queue stuck',
+            'Password expired, need reset', 'Locked out of my account', 'Forgot my password', 'Account locked after holiday'
+
+        """;
+
+    private readonly ModuleSession _session = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Texts_come_as_named_groups_with_their_members()
+    {
+        PSObject[] groups = [.. Run("$tickets | Group-Text").Clean()];
+
+        Assert.Equal([0, 1, 2], groups.Values<int>("Group"));
+        Assert.Equal([4, 4, 4], groups.Values<int>("Count"));
+        Assert.Equal("PSLlmCluster.TextGroup", groups[0].TypeNames[0]);
+        Assert.Equal(3, groups.Values<string>("Name").Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        foreach ((PSObject group, string word) in groups.Zip(["vpn", "print", "a"]))
+        {
+            Assert.All(
+                group.Value<object[]>("Members"),
+                member => Assert.Contains(word, (string)member, StringComparison.OrdinalIgnoreCase));
+            Assert.Equal(3, group.Value<string[]>("Examples").Distinct().Count());
+            Assert.InRange(group.Value<double>("Score"), 0.5, 1);
+            Assert.Equal(1.0 / 3, group.Value<double>("Share"));
+            Assert.Equal("Keyphrase", group.Properties["NameSource"].Value.ToString());
+        }
+
+        Assert.Contains("VPN", groups[0].Value<string>("Name"), StringComparison.Ordinal);
+        Assert.Contains("Printer", groups[1].Value<string>("Name"), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Resolution Coarse")]
+    [InlineData("-GroupCount 2")]
+    [InlineData("-MinGroupSize 6 -Seed 7")]
+    [InlineData("-Property { \"Ticket: $_\" } -Prefix 'about: '")]
+    public void The_pipeline_that_verbose_shows_gives_the_same_groups(string parameters)
+    {
+        PSObject[] output = [.. Run(
+            $$"""
+            $texts = $tickets + $tickets[0, 0, 5]
+            $all = $texts | Group-Text {{parameters}} -AsMember -Verbose 4>&1
+            $line = ($all | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] })[-1].Message -replace '^.*?: '
+            $rows = & ([scriptblock]::Create("`$texts | $line"))
+            @($all | Where-Object { $_.Group -ne $null } | ForEach-Object { "$($_.Group) $($_.GroupName) $($_.GroupScore)" })
+            '---'
+            @($rows | ForEach-Object { "$($_.Cluster) $($_.ClusterName) $($_.Probability)" })
+            $line
+            """).Output];
+        string[] lines = [.. output.Select(line => line.ToString())];
+        int middle = Array.IndexOf(lines, "---");
+
+        Assert.Equal(15, middle);
+        Assert.Equal(lines[..middle], lines[(middle + 1)..^1]);
+        Assert.StartsWith("Get-TextEmbedding", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_object_comes_out_with_its_columns_and_its_group_in_the_order_of_input()
+    {
+        PSObject[] rows = [.. Run(
+            """
+            $tickets | ForEach-Object { $i = 0 } { [pscustomobject]@{ Id = ++$i; Subject = $_; Group = 'of last week' } } |
+                Group-Text -Property Subject -AsMember -WarningVariable said
+            """).Clean()];
+
+        Assert.Equal(Enumerable.Range(1, 12), rows.Values<int>("Id"));
+        Assert.All(rows, row => Assert.Equal(
+            ["Id", "Subject", "Group", "GroupName", "GroupScore"],
+            row.Properties.Select(property => property.Name)));
+        Assert.Equal([4, 4, 4], rows.GroupBy(row => row.Value<int>("Group")).Select(group => group.Count()));
+        Assert.All(rows, row => Assert.InRange(row.Value<double>("GroupScore"), 0.5, 1));
+        Assert.All(
+            Run("$tickets | Group-Text -AsMember").Clean(),
+            row => Assert.Equal(["Text", "Group", "GroupName", "GroupScore"], row.Properties.Select(property => property.Name)));
+    }
+
+    [Fact]
+    public void What_shows_nothing_is_in_no_group_and_nothing_is_lost()
+    {
+        PipelineResult result = Run("@('', $null, \"`t\") + $tickets + [char] 0x2800 | Group-Text");
+        PSObject last = result.Output[^1];
+
+        Assert.Equal("4 texts show nothing, and are in no group.", Assert.Single(result.Warnings));
+        Assert.Equal((-1, 4, "No group"), (last.Value<int>("Group"), last.Value<int>("Count"), last.Value<string>("Name")));
+        Assert.Equal(16, result.Output.Sum(group => group.Value<int>("Count")));
+        Assert.Equal(1, result.Output.Sum(group => group.Value<double>("Share")), 1e-12);
+        Assert.Empty(Run("@() | Group-Text").Clean());
+        PSObject alone = Assert.Single(Run("'one text' | Group-Text").Clean());
+        Assert.Equal((-1, 1), (alone.Value<int>("Group"), alone.Value<int>("Count")));
+        Assert.Equal(
+            ["-1", "-1"],
+            Run("('', '' | Group-Text -AsMember -WarningAction Ignore).Group").Output.Select(group => group.ToString()));
+    }
+
+    [Fact]
+    public void Bad_records_are_errors_and_the_rest_goes_on()
+    {
+        PipelineResult result = Run("@($tickets; @{ a = 1 }; [datetime]::UnixEpoch) | Group-Text");
+
+        Assert.Equal("InputNotText,PSLlmCluster.Module.Commands.GroupTextCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        Assert.Equal(13, result.Output.Sum(group => group.Value<int>("Count")));
+    }
+
+    [Fact]
+    public void Equal_texts_are_counted()
+    {
+        PSObject[] groups = [.. Run("$tickets + @($tickets[4]) * 20 | Group-Text -ExampleCount 30").Clean()];
+
+        Assert.Equal(32, groups.Sum(group => group.Value<int>("Count")));
+        PSObject printers = groups.Single(group => group.Value<string[]>("Examples").Contains("Printer on 3rd floor jams"));
+        Assert.InRange(printers.Value<int>("Count"), 21, 32);
+        Assert.Equal(printers.Value<string[]>("Examples").Distinct(), printers.Value<string[]>("Examples"));
+    }
+
+    [Fact]
+    public void New_texts_get_old_groups_by_a_saved_model()
+    {
+        string file = _folder.File("tickets.groups");
+        PSObject[] old = [.. Run($"$tickets | Group-Text -SaveModel '{file}' -Name @{{ 1 = 'Printing' }}").Clean()];
+        PSObject[] again = [.. Run($"$tickets | Group-Text -UseModel '{file}'").Clean()];
+        PSObject[] fresh = [.. Run($"'The printer is broken', 'Reset my password' | Group-Text -UseModel '{file}' -AsMember").Clean()];
+
+        Assert.Equal("Printing", old[1].Value<string>("Name"));
+        Assert.Equal("Given", old[1].Properties["NameSource"].Value.ToString());
+        Assert.Equal(
+            old.Select(group => $"{group.Value<int>("Group")} {group.Value<string>("Name")} {group.Value<int>("Count")}"),
+            again.Select(group => $"{group.Value<int>("Group")} {group.Value<string>("Name")} {group.Value<int>("Count")}"));
+        Assert.Equal(old[0].Value<object[]>("Keyphrases").Length, again[0].Value<object[]>("Keyphrases").Length);
+        Assert.Equal(["Printing", old[2].Value<string>("Name")], fresh.Values<string>("GroupName"));
+    }
+
+    [Fact]
+    public void A_map_is_drawn_beside_the_groups()
+    {
+        string file = _folder.File("map.svg");
+        PSObject[] groups = [.. Run($"$tickets | Group-Text -Map '{file}'").Output];
+
+        Assert.Equal(3, groups.Length);
+        string svg = File.ReadAllText(file);
+        Assert.All(groups, group => Assert.Contains(group.Value<string>("Name").Split(' ', ',')[0], svg, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-GroupCount 3 -Resolution Fine", "GroupingOptionInvalid")]
+    [InlineData("-UseModel no.groups", "ModelFileNotFound")]
+    [InlineData("-Model no.gguf", "ModelNotFound")]
+    [InlineData("-Prompt 'words without a place'", "PromptInvalid")]
+    [InlineData("-Name 3", "ClusterNameInvalid")]
+    [InlineData("-Map map.bmp", "PlotFormatUnknown")]
+    public void What_is_wrong_with_the_parameters_ends_it(string parameters, string id)
+    {
+        ErrorRecord error = Run($"$tickets | Group-Text {parameters}").Terminating!;
+
+        Assert.Equal(id + ",PSLlmCluster.Module.Commands.GroupTextCommand", error.FullyQualifiedErrorId);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void A_count_that_cannot_be_met_is_said()
+    {
+        PipelineResult result = Run("$tickets | Group-Text -GroupCount 9");
+
+        Assert.StartsWith("The texts do not part into 9 groups; the nearest is ", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(
+            result.Output.Count.ToString(CultureInfo.InvariantCulture), result.Warnings[0].TrimEnd('.').Split(' ')[^1]);
+    }
+
+    private PipelineResult Run(string script) => _session.Run(Tickets + script);
+}
