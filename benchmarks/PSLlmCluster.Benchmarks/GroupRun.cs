@@ -52,8 +52,9 @@ internal static class GroupRun
 
             if (draws > 1)
             {
-                Console.WriteLine(FormattableString.Invariant(
-                    $"  medians: ARI {Median(found.Select(one => one.Rand)):0.000} AMI {Median(found.Select(one => one.Information)):0.000}"));
+                double rand = Median(found.Select(one => one.Rand));
+                double information = Median(found.Select(one => one.Information));
+                Console.WriteLine(FormattableString.Invariant($"  medians: ARI {rand:0.000} AMI {information:0.000}"));
             }
         }
 

@@ -80,6 +80,25 @@ public sealed class ExportClusterPlotTests : IDisposable
         Assert.Contains("\"name\":\"Color\",\"kind\":\"text\"", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_page_has_the_layers_of_clusterings_and_of_any_objects()
+    {
+        const string Rows = "$points = 0..39 | ForEach-Object { , [double[]] (($_ % 4 * 10 + $_ * 7 % 5 / 9), ($_ % 2 * 99 + $_ / 90)) }; ";
+        Plot($"{Rows}$points | Invoke-Hdbscan -MinClusterSize 3 -Layer -LayerCount 2 | Export-ClusterPlot $file", "map.html").Clean();
+        Assert.Contains("\"of\":[", File.ReadAllText(_folder.File("map.html")), StringComparison.Ordinal);
+
+        const string Made = "0..9 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ * $_; Cluster = $_ % 3 - 1; ";
+        Plot(
+            Made + "LayerClusters = $_, ($_ -shr 1); LayerNames = $null, 'Coarse' } } | Export-ClusterPlot $file", "map.html").Clean();
+        string page = File.ReadAllText(_folder.File("map.html"));
+        Assert.Equal(2, page.Split("\"of\":[").Length - 1);
+        Assert.Contains("\"name\":\"Coarse\"", page, StringComparison.Ordinal);
+
+        // What a CSV file keeps of a list is none.
+        Plot(Made + "LayerClusters = 'System.Int32[]' } } | Export-ClusterPlot $file", "map.html").Clean();
+        Assert.Contains("\"layers\":[]", File.ReadAllText(_folder.File("map.html")), StringComparison.Ordinal);
+    }
+
     [PlotlyFact]
     public void The_notebooks_page_is_plotlys_and_the_maps_is_our_own()
     {

@@ -9,7 +9,8 @@ public sealed class GroupTextTests : IDisposable
 {
     private const string Tickets =
         """
-        $tickets = 'VPN drops every few minutes', 'Cannot connect to VPN from home', 'VPN client asks for certificate', 'Slow VPN since Monday',
+        $tickets = 'VPN drops every few minutes', 'Cannot connect to VPN from home', 'VPN client asks for certificate',
+            'Slow VPN since Monday',
             'Printer on 3rd floor jams', 'Printer out of toner again', 'Cannot print to color printer', 'Printer queue stuck',
             'Password expired, need reset', 'Locked out of my account', 'Forgot my password', 'Account locked after holiday'
 

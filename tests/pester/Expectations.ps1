@@ -12,7 +12,8 @@
     } }
     'README.md: $groups = Import-Csv tickets.csv | Group-Text -Property Sub' = @{ Then = {
         $output.Count | Should -BeGreaterThan 1
-        @($output)[-1].Name | Should -Be ($groups | Where-Object { $_.Members.Subject -contains 'Paper jam in the copier near reception' }).Name
+        $ofPrinters = $groups | Where-Object { $_.Members.Subject -contains 'Paper jam in the copier near reception' }
+        @($output)[-1].Name | Should -Be $ofPrinters.Name
         $rows = @(Import-Csv grouped.csv)
         $rows.Subject | Should -Be $tickets.Subject
         ($rows | Group-Object GroupName).Count | Sort-Object | Should -Be ($groups.Count | Sort-Object)

@@ -1,15 +1,17 @@
-// The address keeps what is shown: #cluster=7,-1&q=text&noise=0&color=Year&view=0.5,0.5,2.
+// The address keeps what is shown: #cluster=7,-1&layer=2&q=text&noise=0&color=Year&view=0.5,0.5,2.
 
 /** Returns the part of the address after #. */
 export function writeAddress(model, view) {
   const parts = [];
   if (model.isolated.size > 0) {
-    const isByCluster = model.grouping.of === model.byCluster.of;
-    const groups = [...model.isolated].sort((a, b) => a - b);
-    const values = groups.map((id) => (isByCluster
-      ? String(id === 0 ? -1 : model.clusters[id - 1].number)
-      : encodeURIComponent(model.grouping.groups[id - 1].name)));
-    parts.push((isByCluster ? "cluster=" : "group=") + values.join(","));
+    const groups = model.grouping.groups.filter((group) => model.isolated.has(group.id));
+    parts.push(model.grouping.isNumbered
+      ? "cluster=" + groups.map((group) => group.number).join(",")
+      : "group=" + groups.map((group) => encodeURIComponent(group.name)).join(","));
+  }
+
+  if (model.grouping.layer >= 0) {
+    parts.push("layer=" + (model.grouping.layer + 1));
   }
 
   if (model.query !== "") {
@@ -34,13 +36,15 @@ export function writeAddress(model, view) {
 
 /** Reads the part of the address after #; what it does not understand it leaves out. */
 export function readAddress(text) {
-  const read = { clusters: [], groups: [], query: "", hidesNoise: false, color: null, view: null };
+  const read = { clusters: [], groups: [], layer: 0, query: "", hidesNoise: false, color: null, view: null };
   for (const part of text.replace(/^#/, "").split("&")) {
     const [name, value = ""] = part.split("=", 2);
     if (name === "cluster") {
       read.clusters = value.split(",").map(Number).filter(Number.isInteger);
     } else if (name === "group") {
       read.groups = value.split(",").map(decode);
+    } else if (name === "layer") {
+      read.layer = Number(value);
     } else if (name === "q") {
       read.query = decode(value);
     } else if (name === "noise") {

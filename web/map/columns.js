@@ -5,17 +5,18 @@ import { Texts } from "./texts.js";
 
 /** Reads a column of a property. */
 export async function readColumn(property, index, count) {
-  const buffer = await readBlock("property" + index);
-  return property.kind === "text" ? new TextColumn(property.name, buffer, count) : new NumberColumn(property, buffer, count);
+  const isText = property.kind === "text";
+  const bytes = await readBlock("property" + index, isText ? 0 : 8 * count);
+  return isText ? new TextColumn(property.name, bytes, count) : new NumberColumn(property, bytes, count);
 }
 
 /** A column of numbers or dates; what is missing is NaN. */
 class NumberColumn {
-  constructor(property, buffer, count) {
+  constructor(property, bytes, count) {
     this.name = property.name;
     this.isText = false;
     this.isDate = property.kind === "date";
-    this.values = new Float64Array(buffer, 0, count);
+    this.values = new Float64Array(bytes.buffer, 0, count);
     this.low = Infinity;
     this.high = -Infinity;
     this.hasTime = false;
@@ -53,10 +54,10 @@ class NumberColumn {
 
 /** A column of texts. */
 class TextColumn {
-  constructor(name, buffer, count) {
+  constructor(name, bytes, count) {
     this.name = name;
     this.isText = true;
-    this.texts = new Texts(buffer, count);
+    this.texts = new Texts(bytes, count);
   }
 
   at(row) {

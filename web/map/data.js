@@ -1,22 +1,82 @@
 // The blocks of the page: what is to be shown as JSON, and columns of numbers and texts as base64 of zlib's format.
 
+/** Letters that are unpacked at once, a multiple of four. */
+const PIECE = 1 << 16;
+
 /** Reads the JSON that says what the page shows. */
 export function readHead() {
   return JSON.parse(document.getElementById("head").textContent);
 }
 
-/** Unpacks a block and removes its element, whose text is no longer needed. */
-export async function readBlock(id) {
+/**
+ * Unpacks a block and removes its element, whose text is no longer needed. The size is that of what comes out, in bytes; 0 where it is not
+ * known.
+ */
+export async function readBlock(id, size) {
   const element = document.getElementById(id);
-  const text = element.textContent;
-  element.remove();
-  if (text === "") {
-    return new ArrayBuffer(0);
+  element.normalize();
+  const text = element.firstChild;
+  if (text === null) {
+    return new Uint8Array(0);
   }
 
-  const packed = unpackBase64(text);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
+  // Piece by piece: so neither a string nor a queue nor a list of pieces holds all of it again, and little garbage waits to be collected.
+  const stream = new DecompressionStream("deflate");
+  const [bytes] = await Promise.all([
+    collect(stream.readable.getReader(), size > 0 ? size : 3 * text.length), write(stream.writable.getWriter(), text)]);
+  element.remove();
+  return bytes;
+}
+
+async function write(writer, text) {
+  for (let at = 0; at < text.length; at += PIECE) {
+    const packed = unpackBase64(text.substringData(at, PIECE));
+    await writer.write(packed);
+    release(packed);
+  }
+
+  text.data = "";
+  await writer.close();
+}
+
+async function collect(reader, guess) {
+  let bytes = new Uint8Array(guess);
+  let length = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    if (length + read.value.length > bytes.length) {
+      const larger = new Uint8Array(Math.ceil(1.5 * (length + read.value.length)));
+      larger.set(bytes);
+      release(bytes);
+      bytes = larger;
+    }
+
+    bytes.set(read.value, length);
+    length += read.value.length;
+    release(read.value);
+  }
+
+  return bytes.subarray(0, length);
+}
+
+/** Gives the memory of bytes back at once where the browser can: until it collects them itself may take long. */
+function release(bytes) {
+  bytes.buffer.transfer?.(0);
+}
+
+/**
+ * Has the browser collect what setting the page up left behind, which else stays as long as nothing else happens. It does so when much
+ * memory is asked for; this much is, is never touched, so that it takes none, and is given back at once.
+ */
+export function collectGarbage() {
+  if (!ArrayBuffer.prototype.transfer) {
+    return;
+  }
+
+  try {
+    release(new Uint8Array(1 << 27));
+  } catch {
+    // So much cannot even be asked for.
+  }
 }
 
 function unpackBase64(text) {
@@ -34,16 +94,19 @@ function unpackBase64(text) {
 }
 
 /**
- * Reads the points: a column of x, one of y (16 bits each, 0 is left and bottom), and one of clusters, 0 for noise, else one more than the
- * cluster's place in the list, which is by size.
+ * Reads the points: a column of x, one of y (16 bits each, 0 is left and bottom), one of clusters, 0 for noise, else one more than the
+ * cluster's place in the list, which is by size; and where there are layers, one of sets, each of a cluster in every layer.
  */
 export async function readPoints(head) {
-  const buffer = await readBlock("points");
-  const count = head.count;
+  const { count, clusterBytes, setBytes } = head;
+  const { buffer } = await readBlock("points", count * (4 + clusterBytes + setBytes));
+  let at = 0;
+  const column = (bytes) => {
+    const numbers = bytes === 2 ? new Uint16Array(buffer, at, count) : new Uint32Array(buffer.slice(at, at + (4 * count)));
+    at += bytes * count;
+    return numbers;
+  };
   return {
-    count,
-    x: new Uint16Array(buffer, 0, count),
-    y: new Uint16Array(buffer, 2 * count, count),
-    cluster: head.clusterBytes === 2 ? new Uint16Array(buffer, 4 * count, count) : new Uint32Array(buffer, 4 * count, count),
+    count, x: column(2), y: column(2), cluster: column(clusterBytes), set: setBytes > 0 ? column(setBytes) : null,
   };
 }

@@ -18,7 +18,12 @@ export class Input {
     element.addEventListener("pointermove", (event) => this.move(event));
     element.addEventListener("pointerup", (event) => this.up(event));
     element.addEventListener("pointercancel", (event) => this.cancel(event));
-    element.addEventListener("pointerleave", () => actions.hover(-1, -1, 0));
+    element.addEventListener("pointerleave", (event) => {
+      // A finger that is lifted leaves too; what it tapped stays pointed out.
+      if (event.pointerType !== "touch") {
+        actions.hover(-1, -1, 0);
+      }
+    });
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     element.addEventListener("dblclick", () => actions.reset());
     element.addEventListener("keydown", (event) => this.key(event));

@@ -1,11 +1,11 @@
 import { readAddress, writeAddress } from "./address.js";
 import { readColumn } from "./columns.js";
 import { copyText, saveText, tableOf } from "./csv.js";
-import { readBlock, readHead, readPoints } from "./data.js";
+import { collectGarbage, readBlock, readHead, readPoints } from "./data.js";
 import { Grid } from "./grid.js";
 import { Input } from "./input.js";
 import { Model } from "./model.js";
-import { Panel, byId, numberText } from "./panel.js";
+import { LAYER, Panel, byId, numberText } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Texts } from "./texts.js";
 import { Tip } from "./tip.js";
@@ -34,15 +34,15 @@ class Page {
 
   /** Decodes texts and properties. */
   async readRest() {
-    this.model.texts = new Texts(await readBlock("texts"), this.model.count);
+    this.model.texts = new Texts(await readBlock("texts", 0), this.model.count);
     this.model.columns = await Promise.all(
       this.head.properties.map((property, i) => readColumn(property, i, this.model.count)));
-    this.panel.fillColors(this.model.columns);
+    this.panel.fillColors(this.model);
     if (location.hash.length > 1 || this.head.colorBy !== "") {
       this.restore();
-    } else {
-      this.stage.requestLabels();
     }
+
+    this.stage.draw();
 
     addEventListener("hashchange", () => {
       if (location.hash.slice(1) !== this.written) {
@@ -56,13 +56,10 @@ class Page {
     const { model, head } = this;
     const read = readAddress(location.hash);
     const color = model.columns.findIndex((column) => column.name === (read.color ?? head.colorBy));
-    this.setColor(color < 0 ? "" : String(color));
+    this.setColor(model.layers[read.layer - 1] !== undefined ? LAYER + (read.layer - 1) : color < 0 ? "" : String(color));
     model.clear();
     for (const group of model.grouping.groups) {
-      const isWanted = model.grouping.of === model.byCluster.of
-        ? read.clusters.includes(group.id === 0 ? -1 : model.clusters[group.id - 1].number)
-        : read.groups.includes(group.name);
-      if (isWanted) {
+      if (model.grouping.isNumbered ? read.clusters.includes(group.number) : read.groups.includes(group.name)) {
         model.isolated.add(group.id);
       }
     }
@@ -222,14 +219,9 @@ class Page {
     const { view, model } = this;
     const { x, y } = model.points;
     if (this.stage.marked < 0 || this.walked.length === 0) {
-      const rows = [];
-      this.grid.each(view.bounds(), (row) => {
-        if (model.isShown(row)) {
-          rows.push(row);
-        }
-      });
+      const rows = this.grid.all(view.bounds(), (row) => model.isShown(row));
       const far = (row) => Math.hypot(view.screenX(x[row]) - (view.width / 2), view.screenY(y[row]) - (view.height / 2));
-      this.walked = rows.map((row) => [far(row), row]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((pair) => pair[1]);
+      this.walked = Array.from(rows, (row) => [far(row), row]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((pair) => pair[1]);
       this.walkedAt = direction > 0 ? -1 : 0;
     }
 
@@ -257,6 +249,8 @@ class Page {
     model.isolated.clear();
     if (value === "") {
       model.colorByCluster();
+    } else if (value.startsWith(LAYER)) {
+      model.colorByClusters(model.layers[Number(value.slice(LAYER.length))]);
     } else {
       model.colorByColumn(model.columns[Number(value)]);
     }
@@ -296,6 +290,7 @@ async function start() {
   await page.readRest();
   document.documentElement.dataset.ready = "all";
   globalThis.clusterMap = page;
+  collectGarbage();
 }
 
 start().catch((problem) => {

@@ -18,7 +18,8 @@ export class Model {
     this.count = points.count;
     this.clusters = head.clusters;
     this.state = new Uint8Array(points.count).fill(PLAIN);
-    this.byCluster = this.groupByCluster();
+    this.byCluster = this.groupByClusters(head.clusters, points.cluster, -1);
+    this.layers = head.layers.map((layer, i) => this.groupByClusters(layer.clusters, layerOf(points, layer.of), i));
     this.texts = null;
     this.columns = [];
     this.isolated = new Set();
@@ -44,34 +45,45 @@ export class Model {
     return this.texts === null ? "" : this.texts.at(row);
   }
 
-  groupByCluster() {
+  /** Groups the points by clusters: a group's number is the cluster's, and -1 is noise. */
+  groupByClusters(clusters, of, layer) {
     const pairs = new Map();
     const light = [this.head.noiseColor.light];
     const dark = [this.head.noiseColor.dark];
-    const groups = this.clusters.map((cluster, i) => {
+    let noise = this.count;
+    const groups = clusters.map((cluster, i) => {
       const pair = cluster.light + cluster.dark;
       if (!pairs.has(pair)) {
         pairs.set(pair, light.push(cluster.light) - 1);
         dark.push(cluster.dark);
       }
 
-      return { id: i + 1, name: cluster.name, count: cluster.size, color: pairs.get(pair) };
+      noise -= cluster.size;
+      return {
+        id: i + 1, number: cluster.number, name: cluster.name, count: cluster.size, color: pairs.get(pair),
+        x: cluster.x, y: cluster.y, text: { light: cluster.lightText, dark: cluster.darkText },
+      };
     });
-    if (this.head.noise > 0) {
-      groups.push({ id: 0, name: this.head.noiseName, count: this.head.noise, color: 0 });
+    if (noise > 0) {
+      groups.push({ id: 0, number: -1, name: this.head.noiseName, count: noise, color: 0 });
     }
 
-    return { of: this.points.cluster, groups, light, dark };
+    return { of, groups, light, dark, layer, isNumbered: true };
   }
 
   colorByCluster() {
+    this.colorByClusters(this.byCluster);
+  }
+
+  /** Colours by the clusters, or by those of a layer. */
+  colorByClusters(grouping) {
     this.column = null;
-    this.grouping = this.byCluster;
-    const colors = new Uint16Array(this.clusters.length + 1);
-    this.grouping.groups.forEach((group) => {
+    this.grouping = grouping;
+    const colors = new Uint16Array(grouping.groups.length + 1);
+    grouping.groups.forEach((group) => {
       colors[group.id] = group.color;
     });
-    this.colorOf = (row) => colors[this.grouping.of[row]];
+    this.colorOf = (row) => colors[grouping.of[row]];
   }
 
   /** Colours by a property: numbers and dates along a ramp, texts by category. */
@@ -197,6 +209,16 @@ export class Model {
 
     return shown;
   }
+}
+
+/** Returns each row's cluster in a layer: a row has the number of a set of clusters, one in each layer. */
+function layerOf(points, clusterOf) {
+  const clusters = points.cluster.slice();
+  for (let row = 0; row < points.count; row++) {
+    clusters[row] = clusterOf[points.set[row]];
+  }
+
+  return clusters;
 }
 
 function rampOf(stops, missing) {

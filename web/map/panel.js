@@ -1,6 +1,9 @@
-import { cut } from "./labels.js";
+import { cut } from "./writing.js";
 
 // The panel beside the map: legend, search, colours, selection. Texts of users are always textContent.
+
+/** What the choice of a layer begins with; that of a property is its place alone. */
+export const LAYER = "layer";
 
 const FILTER_FROM = 20;
 const MOST_ROWS = 400;
@@ -53,7 +56,7 @@ export class Panel {
     for (const group of this.model.byCluster.groups.slice(0, MOST_ROWS)) {
       const line = body.insertRow();
       line.insertCell().textContent = group.name;
-      line.insertCell().textContent = group.id === 0 ? "" : String(this.model.clusters[group.id - 1].number);
+      line.insertCell().textContent = group.id === 0 ? "" : String(group.number);
       line.insertCell().textContent = numberText(group.count);
       line.insertCell().textContent = ((100 * group.count) / Math.max(1, this.model.count)).toFixed(1) + " %";
     }
@@ -64,15 +67,20 @@ export class Panel {
     }
   }
 
-  /** Offers the properties that points can be coloured by. */
-  fillColors(columns) {
+  /** Offers the layers and properties that points can be coloured by. */
+  fillColors({ layers, columns }) {
     const select = byId("color");
-    columns.forEach((column, i) => {
-      const option = make("option", "", column.name);
-      option.value = String(i);
+    const offer = (value, text) => {
+      const option = make("option", "", text);
+      option.value = value;
       select.append(option);
+    };
+    layers.forEach((layer, i) => {
+      const count = layer.groups.filter((group) => group.id > 0).length;
+      offer(LAYER + i, `Layer ${i + 1}: ${numberText(count)} ${count === 1 ? "cluster" : "clusters"}`);
     });
-    byId("color-line").hidden = columns.length === 0;
+    columns.forEach((column, i) => offer(String(i), column.name));
+    byId("color-line").hidden = layers.length + columns.length === 0;
   }
 
   showLegend() {

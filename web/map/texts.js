@@ -1,28 +1,31 @@
-// Texts of all rows as one string, in which a NUL ends each: no object for each text, and one search over all.
+// Texts of all rows as one run of UTF-8 in which a NUL ends each: no object for each text, and half the memory of a string where that has
+// two bytes a letter. What is searched is one string, made when it is first asked for.
 
 const END = "\0";
 
 /** A column of texts. */
 export class Texts {
-  constructor(buffer, count) {
+  constructor(bytes, count) {
+    this.bytes = bytes;
     this.count = count;
-    this.all = new TextDecoder("utf-8", { ignoreBOM: true }).decode(buffer);
-    this.ends = endsOf(this.all, count);
+    this.decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    this.ends = endsOf(bytes, 0, count);
     this.lower = null;
     this.lowerEnds = null;
   }
 
   /** Returns the text of a row. */
   at(row) {
-    return this.all.slice(row === 0 ? 0 : this.ends[row - 1] + 1, this.ends[row]);
+    return this.decoder.decode(this.bytes.subarray(row === 0 ? 0 : this.ends[row - 1] + 1, this.ends[row]));
   }
 
   /** Returns the rows whose text holds the query, in order; case does not matter. */
   find(query) {
     if (this.lower === null) {
-      // A letter may become two, so that the ends move.
-      this.lower = this.all.toLowerCase();
-      this.lowerEnds = this.lower.length === this.all.length ? this.ends : endsOf(this.lower, this.count);
+      this.lower = this.decoder.decode(this.bytes).toLowerCase();
+
+      // Where all is ASCII, a letter is a byte.
+      this.lowerEnds = this.lower.length === this.bytes.length ? this.ends : endsOf(this.lower, END, this.count);
     }
 
     const needle = query.toLowerCase().split(END).join("");
@@ -39,11 +42,11 @@ export class Texts {
   }
 }
 
-function endsOf(text, count) {
+function endsOf(text, end, count) {
   const ends = new Uint32Array(count);
   let at = -1;
   for (let i = 0; i < count; i++) {
-    at = text.indexOf(END, at + 1);
+    at = text.indexOf(end, at + 1);
     ends[i] = at;
   }
 

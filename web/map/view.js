@@ -36,26 +36,50 @@ export class View {
 
   /** Gets how many pixels one unit of the world has. */
   get scale() {
+    return this.whole().scale * this.zoom;
+  }
+
+  /** Returns the scale and the middle of the view that shows the whole map. */
+  whole() {
     const [left, bottom, right, top] = this.frame;
     const marginX = Math.min(this.margin, this.width * 0.2);
     const marginY = Math.min(48, this.height * 0.1);
-    const fit = Math.min((this.width - (2 * marginX)) / (right - left), (this.height - (2 * marginY)) / (top - bottom));
-    return fit * this.zoom;
+    return {
+      scale: Math.min((this.width - (2 * marginX)) / (right - left), (this.height - (2 * marginY)) / (top - bottom)),
+      middle: [(left + right) / 2, (bottom + top) / 2],
+    };
+  }
+
+  /** Returns a stored number in units of the world. */
+  worldX(x) {
+    return (x / 65535) * this.worldWidth;
+  }
+
+  worldY(y) {
+    return (y / 65535) * this.worldHeight;
+  }
+
+  storedX(x) {
+    return (x / this.worldWidth) * 65535;
+  }
+
+  storedY(y) {
+    return (y / this.worldHeight) * 65535;
   }
 
   screenX(x) {
-    return (((x / 65535) * this.worldWidth) - this.x) * this.scale + (this.width / 2);
+    return ((this.worldX(x) - this.x) * this.scale) + (this.width / 2);
   }
 
   screenY(y) {
-    return (this.height / 2) - ((((y / 65535) * this.worldHeight) - this.y) * this.scale);
+    return (this.height / 2) - ((this.worldY(y) - this.y) * this.scale);
   }
 
   /** Returns the stored numbers of a place on the screen; they may lie beyond 0 and 65535. */
   stored(screenX, screenY) {
     return [
-      ((this.x + ((screenX - (this.width / 2)) / this.scale)) / this.worldWidth) * 65535,
-      ((this.y - ((screenY - (this.height / 2)) / this.scale)) / this.worldHeight) * 65535,
+      this.storedX(this.x + ((screenX - (this.width / 2)) / this.scale)),
+      this.storedY(this.y - ((screenY - (this.height / 2)) / this.scale)),
     ];
   }
 
@@ -85,8 +109,8 @@ export class View {
 
   /** Brings a stored place into the middle, at least as near as the zoom given. */
   goTo(x, y, zoom) {
-    this.x = (x / 65535) * this.worldWidth;
-    this.y = (y / 65535) * this.worldHeight;
+    this.x = this.worldX(x);
+    this.y = this.worldY(y);
     this.zoom = Math.max(this.zoom, zoom);
   }
 }

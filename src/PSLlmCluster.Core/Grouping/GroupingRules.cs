@@ -73,7 +73,8 @@ internal static class GroupingRules
 
     /// <summary>Returns the fewest texts of a group at the resolution Auto.</summary>
     /// <param name="count">The number of texts.</param>
-    public static int Size(int count) => Clamp(SizeFactor * Math.Sqrt(count), count < FewForTwins ? SmallestGroup : SmallestGroup + 1, int.MaxValue);
+    public static int Size(int count)
+        => Clamp(SizeFactor * Math.Sqrt(count), count < FewForTwins ? SmallestGroup : SmallestGroup + 1, int.MaxValue);
 
     private static int Clamp(double value, int smallest, int largest)
         => (int)Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), smallest, largest);

@@ -44,7 +44,8 @@ internal static class TextGroupModelFile
         settings.Set("long_text", embedding.LongText);
         ModelFileWriter file = new(Kind, Version);
         file.Add(SettingsName, settings);
-        file.Add(TextsName, JsonSerializer.Serialize(new Texts(model.ModelName, embedding.Prefix, embedding.Prompt, [.. model.Groups]), _json));
+        Texts texts = new(model.ModelName, embedding.Prefix, embedding.Prompt, [.. model.Groups]);
+        file.Add(TextsName, JsonSerializer.Serialize(texts, _json));
         file.Add(ProbeName, model.Probe);
         UmapModelFile.Add(model.Layout, file.Part(LayoutPrefix));
         HdbscanModelFile.Add(model.Clusters, file.Part(ClusterPrefix));

@@ -26,7 +26,9 @@ public sealed record TextGroupingOptions
     /// <summary>Gets how finely the texts are parted; Auto by default. Fine makes more and smaller groups.</summary>
     public GroupResolution Resolution { get; init; } = GroupResolution.Auto;
 
-    /// <summary>Gets the seed of the layout that the groups are found in; 42 by default. Another one may change groups at their edges.</summary>
+    /// <summary>
+    /// Gets the seed of the layout that the groups are found in; 42 by default. Another one may change groups at their edges.
+    /// </summary>
     public int Seed { get; init; } = 42;
 
     /// <summary>Gets names that a person gave, by the group's number; null for none. They go before all others.</summary>

@@ -11,6 +11,18 @@ public readonly record struct PlotPoint(double X, double Y, int Cluster, string?
     /// <summary>The cluster of points that were never clustered: the map draws them in one colour, and counts no noise.</summary>
     public const int Unclustered = int.MinValue;
 
+    /// <summary>
+    /// Gets the point's cluster in each layer, the finest first; below 0 is none. Null, the default, where there are no layers. A page
+    /// shows the names of coarse layers far out and those of finer ones near by; a picture has no layers.
+    /// </summary>
+    public int[]? LayerClusters { get; init; }
+
+    /// <summary>
+    /// Gets what its cluster in each layer is called, in the order of <see cref="LayerClusters"/>; null, or an empty name, lets the map
+    /// find one.
+    /// </summary>
+    public string?[]? LayerNames { get; init; }
+
     /// <summary>Gets a value indicating whether the point can be drawn: not where X or Y is NaN, infinite or beyond 1e300.</summary>
     public bool CanBeDrawn => Math.Abs(X) <= PlotRange.Largest && Math.Abs(Y) <= PlotRange.Largest;
 }

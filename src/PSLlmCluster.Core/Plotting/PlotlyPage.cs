@@ -10,7 +10,7 @@ namespace PSLlmCluster.Core.Plotting;
 /// </summary>
 internal static class PlotlyPage
 {
-    private const string BundleName = "plotly.min.js";
+    private const string BundleName = "plotly-basic.min.js";
 
     private const string Cure = "Install Node.js 20 or later (https://nodejs.org) and build the module again; the build then adds plotly. "
         + "Or write a .png, .svg or .pdf file, or the page of -Style Map, which need none.";

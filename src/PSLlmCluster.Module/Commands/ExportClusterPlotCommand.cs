@@ -22,6 +22,11 @@ namespace PSLlmCluster.Module.Commands;
 /// map.html#cluster=7&amp;q=text.
 /// </para>
 /// <para>
+/// Where points have a property LayerClusters, as with Invoke-Hdbscan -Layer (whole numbers, the finest layer first), a page shows the
+/// names of coarse layers far out and those of finer ones near by, and its legend and colours can be those of a layer. A property
+/// LayerNames, in the same order, names their clusters; else the words most particular to them do. A picture has no layers.
+/// </para>
+/// <para>
 /// It takes in what Invoke-Hdbscan writes, or objects of any kind with the properties X, Y, Cluster and Text. An object without a place or
 /// a cluster is an error that does not end the work: it is left out, and the rest is drawn. Where nothing comes in, no file is written.
 /// </para>

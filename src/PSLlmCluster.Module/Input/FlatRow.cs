@@ -6,7 +6,9 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>
 /// Makes flat objects, for Export-Csv, spreadsheets and JSON: the properties of an object that was piped in, and columns that are added.
 /// </summary>
-/// <param name="added">The names of the columns that are added; properties of these names, such as those of last week, are left out.</param>
+/// <param name="added">
+/// The names of the columns that are added; properties of these names, such as those of last week, are left out.
+/// </param>
 /// <param name="keepFormulas">Whether texts that a spreadsheet takes for formulas are left as they are.</param>
 internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
 {

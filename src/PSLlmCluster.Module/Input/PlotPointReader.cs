@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Plotting;
@@ -5,7 +6,7 @@ using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Input;
 
-/// <summary>Finds what is drawn of a record: its properties X, Y, Cluster, Text and ClusterName.</summary>
+/// <summary>Finds what is drawn of a record: its properties X, Y, Cluster, Text, ClusterName, LayerClusters and LayerNames.</summary>
 internal sealed class PlotPointReader
 {
     private const string Noise = "Noise";
@@ -114,7 +115,8 @@ internal sealed class PlotPointReader
 
             return ReadCluster(record, out int cluster, out string? name)
                 ?? ReadText(record, new PlotPoint(x, y, cluster, null, name), out point)
-                ?? ReadName(record, point, out point);
+                ?? ReadName(record, point, out point)
+                ?? ReadLayers(record, point, out point);
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
@@ -209,6 +211,56 @@ internal sealed class PlotPointReader
         if (isThere && TextValue.TryText(value, out string? text) && !string.IsNullOrWhiteSpace(text))
         {
             point = unnamed with { ClusterName = text };
+        }
+
+        return null;
+    }
+
+    // A list of whole numbers is layers; anything else that has the name, such as what a CSV file kept of one, is passed over.
+    private static EngineException? ReadLayers(PSObject record, PlotPoint flat, out PlotPoint point)
+    {
+        point = flat;
+        if (record.BaseObject is ClusterAssignment assignment)
+        {
+            point = flat with { LayerClusters = assignment.LayerClusters };
+        }
+        else if (PropertyReader.ReadIfThere(record, "LayerClusters", out object? value, out _) is { } fault)
+        {
+            return fault;
+        }
+        else if (NumberReader.TryVector(value, out NumberRow row))
+        {
+            int[] layers = new int[row.Length];
+            for (int i = 0; i < layers.Length; i++)
+            {
+                double cluster = row.At(i);
+                if (cluster != Math.Floor(cluster) || Math.Abs(cluster) > int.MaxValue)
+                {
+                    return null;
+                }
+
+                layers[i] = (int)cluster;
+            }
+
+            point = flat with { LayerClusters = layers };
+        }
+
+        if (point.LayerClusters is null)
+        {
+            return null;
+        }
+
+        if (PropertyReader.ReadIfThere(record, "LayerNames", out object? names, out _) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        if (PropertyReader.Unwrap(names) is IEnumerable list and not string)
+        {
+            point = point with
+            {
+                LayerNames = [.. list.Cast<object?>().Select(name => TextValue.TryText(name, out string? text) ? text : null)],
+            };
         }
 
         return null;

@@ -175,7 +175,7 @@ public sealed class HdbscanCenterTests : IDisposable
 
     [Fact]
     public void A_newer_version_than_that_of_the_mean_is_refused()
-        => Assert.Equal("ModelFileVersionUnknown", RefusalOf(new double[6], version: 6).ErrorId);
+        => Assert.Equal("ModelFileVersionUnknown", RefusalOf(new double[6], version: 7).ErrorId);
 
     [Theory]
     [InlineData(1)]

@@ -33,9 +33,7 @@ internal sealed record OpenedPage(string Dom, IReadOnlyList<string> Requests);
 /// <summary>Opens pages in a Chromium without a window, a profile or a network.</summary>
 internal static class Chromium
 {
-    private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-    public static string? Program { get; } = Find();
+    public static string? Program => ChromiumProgram.Path;
 
     /// <summary>Opens a page and lets its scripts run.</summary>
     public static OpenedPage Open(string page)
@@ -89,20 +87,5 @@ internal static class Chromium
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"Chromium ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
         return output;
-    }
-
-    private static string? Find()
-    {
-        string? named = Environment.GetEnvironmentVariable("CHROME_PATH");
-        if (!string.IsNullOrEmpty(named))
-        {
-            return File.Exists(named) ? named : null;
-        }
-
-        IEnumerable<string> folders = (
-            Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.SelectMany(
-            folder => _names.Select(
-                name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
     }
 }

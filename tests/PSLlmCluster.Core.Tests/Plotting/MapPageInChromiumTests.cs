@@ -8,16 +8,18 @@ using SkiaSharp;
 namespace PSLlmCluster.Core.Tests.Plotting;
 
 /// <summary>The page as a real browser shows it, driven by mouse, keys and fingers.</summary>
-public sealed class MapPageInChromiumTests : IClassFixture<MapPageInChromiumTests.Browser>
+public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
+    : MapPageDriver(browser), IClassFixture<MapPageDriver.Browser>
 {
-    private const string IsReady = "document.documentElement.dataset.ready === 'all'";
+    private const string DrawnNames = "clusterMap.stage.labels.drawn.filter(label => label.isName).map(label => label.text)";
+    private const string DrawnTexts = "clusterMap.stage.labels.drawn.filter(label => !label.isName).map(label => label.text)";
+
+    private const string NamesOfScale =
+        "clusterMap.stage.labels.names.labels.filter(label => clusterMap.view.scale >= label.from && clusterMap.view.scale < label.to)"
+            + ".map(label => label.name.lines.join(' '))";
+
     private const int Shift = 8;
     private const int Ctrl = 2;
-    private readonly Browser _browser;
-
-    public MapPageInChromiumTests(Browser browser) => _browser = browser;
-
-    private ChromiumSession Page => _browser.Session;
 
     [ChromiumFact]
     public void Points_are_drawn_by_webgl_names_and_texts_above_them_and_nothing_is_asked_for()
@@ -133,7 +135,7 @@ public sealed class MapPageInChromiumTests : IClassFixture<MapPageInChromiumTest
     }
 
     [ChromiumFact]
-    public void Names_never_overlap_and_depend_on_the_zoom_alone()
+    public void Names_and_texts_never_overlap_and_depend_on_the_zoom_alone()
     {
         Open(Write(Many(3000)));
         HashSet<string> seen = [];
@@ -141,14 +143,75 @@ public sealed class MapPageInChromiumTests : IClassFixture<MapPageInChromiumTest
         {
             Page.Value("clusterMap.view.zoomAt(400, 300, 1.13); clusterMap.stage.draw()");
             AssertNoOverlaps();
-            seen.UnionWith(Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))"));
+            seen.UnionWith(Texts(DrawnNames));
         }
 
         Assert.True(seen.Count > 30, $"{seen.Count} names were seen.");
-        string[] names = Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))");
+        string[] names = Texts(NamesOfScale);
         Page.Value("clusterMap.view.pan(37, -20); clusterMap.stage.draw()");
-        Assert.Equal(names, Texts("clusterMap.stage.labels.taken.map(name => name.lines.join(' '))"));
-        Assert.True((int)Page.Value("clusterMap.stage.labels.places.size")! > 0, "No text of a point is shown near by.");
+        Assert.Equal(names, Texts(NamesOfScale));
+        Assert.NotEmpty(Texts(DrawnTexts));
+    }
+
+    [ChromiumFact]
+    public void What_came_while_zooming_in_stays_where_it_is_until_it_leaves_the_view()
+    {
+        PlotPoint[] points = [.. Many(300).Points];
+        Open(Write(Content(points)));
+        int atFirst = Texts(DrawnTexts).Length;
+        Assert.True(atFirst >= 10, $"{atFirst} texts of 300 are shown at first.");
+        string[] before = [];
+        for (int step = 0; step < 30; step++)
+        {
+            AssertNoOverlaps();
+            string[] labels = Texts(
+                "[...clusterMap.stage.labels.names.labels, ...clusterMap.stage.labels.texts.labels.values()]"
+                    + ".filter(label => clusterMap.view.scale >= label.from && clusterMap.view.scale < label.to)"
+                    + ".map(label => [label.x, label.y, label.left, label.top].join())");
+            Assert.Empty(before.Except(labels));
+            before = labels;
+            Page.Value("clusterMap.view.zoomAt(450, 400, 1.1); clusterMap.stage.draw()");
+        }
+
+        Assert.True(before.Length > 2 * atFirst, $"{before.Length} labels have come.");
+    }
+
+    [ChromiumFact]
+    public void Names_of_coarse_layers_are_far_out_and_those_of_finer_ones_near()
+    {
+        PageContent many = Many(3000);
+        PlotPoint[] points =
+        [
+            .. many.Points.Select(point => point with
+            {
+                LayerClusters = point.Cluster < 0 ? [-1, -1] : [point.Cluster, point.Cluster / 10],
+                LayerNames = point.Cluster < 0 ? null : [null, $"coarse {point.Cluster / 10}"],
+            }),
+        ];
+        Open(Write(Content(points)));
+        Page.Value("clusterMap.view.zoomAt(450, 400, 0.5); clusterMap.stage.draw()");
+        HashSet<string> far = [.. Texts(DrawnNames)];
+        Assert.All(far, name => Assert.StartsWith("coarse ", name, StringComparison.Ordinal));
+        Assert.InRange(far.Count, 3, 6);
+        for (int step = 0; step < 24; step++)
+        {
+            Page.Value("clusterMap.view.zoomAt(450, 400, 1.13); clusterMap.stage.draw()");
+            AssertNoOverlaps();
+        }
+
+        Assert.All(Texts(NamesOfScale), name => Assert.StartsWith("the cluster ", name, StringComparison.Ordinal));
+
+        // The legend shows a layer where one is chosen, and the address keeps it.
+        Choose("layer1");
+        Assert.Equal("coarse 0", Page.Value("document.querySelector('#legend .name').textContent")!.ToString());
+        Page.Click("#legend li:nth-child(2) button");
+        Assert.Equal(
+            points.Count(point => point.Cluster / 10 == 1 && point.Cluster >= 0), (int)Page.Value("clusterMap.model.countShown()")!);
+        Page.WaitFor("location.hash.includes('cluster=1&layer=2')");
+        Page.Value("clusterMap.restore()");
+        Assert.Equal("layer1", Page.Value("document.getElementById('color').value")!.ToString());
+        Assert.Equal(["coarse 1"], Texts(NamesOfScale));
+        Assert.Empty(Page.Problems);
     }
 
     [ChromiumFact]
@@ -314,151 +377,4 @@ public sealed class MapPageInChromiumTests : IClassFixture<MapPageInChromiumTest
 
     private static string Encode(string text)
         => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
-
-    private static PageContent Content(IReadOnlyList<PlotPoint> points)
-        => PageContent.Of(points, MapPalette.Read([])) with { Title = "Test" };
-
-    private static PageContent Notebook() => Content(NotebookFigure.Points);
-
-    private static PageContent Many(int count)
-    {
-        PlotProperty team = new("Team");
-        List<PlotPoint> points = [];
-        for (int i = 0; i < count; i++)
-        {
-            int cluster = i % 5 == 4 ? -1 : i % 60;
-            double angle = i * 2.399963;
-            double reach = cluster < 0 ? 30 * Math.Sqrt((i % 997) / 997.0) : 1 + (i % 7 / 7.0);
-            double middleX = cluster < 0 ? 0 : (cluster % 8 * 7) - 24;
-            double middleY = cluster < 0 ? 0 : (cluster / 8 * 7) - 24;
-            points.Add(new PlotPoint(
-                middleX + (reach * Math.Cos(angle)),
-                middleY + (reach * Math.Sin(angle)),
-                cluster,
-                string.Create(CultureInfo.InvariantCulture, $"text {i} of a map"),
-                cluster < 0 ? null : $"the cluster {cluster} with a name"));
-            team.Add($"team {i % 4}");
-        }
-
-        return Content(points) with { Properties = [team], HoverCount = 1 };
-    }
-
-    private void Choose(string value) => Page.Value(
-        $"(() => {{ const select = document.getElementById('color'); select.value = '{value}'; "
-        + "select.dispatchEvent(new Event('change')); })()");
-
-    private string Write(PageContent content, PageSource? source = null)
-    {
-        string file = _browser.NewFile();
-        using FileStream stream = File.Create(file);
-        MapPage.Write(content, source ?? PageSource.Own, stream, CancellationToken.None);
-        return file;
-    }
-
-    private void Open(string file) => Page.Open(file, IsReady);
-
-    private double Screen(string axis, int row)
-        => (double)Page.Value($"clusterMap.view.screen{axis}(clusterMap.model.points.{axis.ToLowerInvariant()}[{row}])")!;
-
-    private string[] Texts(string expression) => [.. Page.Value(expression)!.AsArray().Select(text => text!.ToString())];
-
-    private SKBitmap Look()
-    {
-        Page.Settle();
-        return SKBitmap.Decode(Page.Screenshot());
-    }
-
-    /// <summary>Holds each point's colour against the pixels at its place.</summary>
-    private void AssertMarks(SKBitmap picture, bool dark)
-    {
-        int seen = 0;
-        int rows = (int)Page.Value("clusterMap.model.count")!;
-        for (int row = 0; row < rows; row++)
-        {
-            int cluster = (int)Page.Value($"clusterMap.model.points.cluster[{row}]")!;
-            if (cluster > 0)
-            {
-                string theme = dark ? "dark" : "light";
-                SKColor wanted = SKColor.Parse(Page.Value($"clusterMap.model.clusters[{cluster - 1}].{theme}")!.ToString());
-                SKColor pixel = picture.GetPixel((int)Screen("X", row), (int)Screen("Y", row));
-                int far = Math.Abs(wanted.Red - pixel.Red) + Math.Abs(wanted.Green - pixel.Green) + Math.Abs(wanted.Blue - pixel.Blue);
-                seen += far < 90 ? 1 : 0;
-            }
-        }
-
-        Assert.True(seen >= 15, $"Only {seen} of 18 marks have their colour.");
-    }
-
-    /// <summary>Counts the pixels of the map that have a colour, and are no grey.</summary>
-    private static int Colored(SKBitmap picture)
-    {
-        int count = 0;
-        for (int y = 0; y < picture.Height; y++)
-        {
-            for (int x = 0; x < Math.Min(900, picture.Width); x++)
-            {
-                SKColor pixel = picture.GetPixel(x, y);
-                int most = Math.Max(pixel.Red, Math.Max(pixel.Green, pixel.Blue));
-                int least = Math.Min(pixel.Red, Math.Min(pixel.Green, pixel.Blue));
-                count += most - least > 60 ? 1 : 0;
-            }
-        }
-
-        return count;
-    }
-
-    private void AssertNoOverlaps()
-    {
-        string drawn = Page.Value("clusterMap.stage.labels.drawn")!.ToJsonString();
-        JsonElement[] boxes = [.. JsonDocument.Parse(drawn).RootElement.EnumerateArray()];
-        for (int i = 0; i < boxes.Length; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                Assert.False(
-                    Low(boxes[i], "x") < High(boxes[j], "x", "width")
-                        && Low(boxes[j], "x") < High(boxes[i], "x", "width")
-                        && Low(boxes[i], "y") < High(boxes[j], "y", "height")
-                        && Low(boxes[j], "y") < High(boxes[i], "y", "height"),
-                    $"{boxes[i]} overlaps {boxes[j]}");
-            }
-        }
-
-        static double Low(JsonElement box, string name) => box.GetProperty(name).GetDouble();
-
-        static double High(JsonElement box, string name, string size)
-            => box.GetProperty(name).GetDouble() + box.GetProperty(size).GetDouble();
-    }
-
-    /// <summary>One browser for all tests.</summary>
-    public sealed class Browser : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-        private ChromiumSession? _session;
-        private int _files;
-
-        internal ChromiumSession Session => _session ??= Start();
-
-        public string NewFile() => _folder.File($"map{++_files}.html");
-
-        public void Dispose()
-        {
-            _session?.Dispose();
-            _folder.Dispose();
-        }
-
-        private static ChromiumSession Start()
-        {
-            ChromiumSession session = new();
-            session.Media("screen", "light");
-            session.Send("Emulation.setDeviceMetricsOverride", new()
-            {
-                ["width"] = 1200,
-                ["height"] = 800,
-                ["deviceScaleFactor"] = 1,
-                ["mobile"] = false,
-            });
-            return session;
-        }
-    }
 }

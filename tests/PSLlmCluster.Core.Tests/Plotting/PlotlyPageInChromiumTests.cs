@@ -16,6 +16,7 @@ public partial class PlotlyPageInChromiumTests
         ClusterPlot.Save(NotebookFigure.Points, PlotFile.At(page), NotebookFigure.Options);
         OpenedPage opened = Chromium.Open(page);
         Assert.Empty(opened.Requests);
+        Assert.InRange(new FileInfo(page).Length, 1, 1_250_000);
         string dom = Drawn(opened.Dom);
         Assert.Equal(30, PointPattern().Count(dom));
         Assert.Equal(

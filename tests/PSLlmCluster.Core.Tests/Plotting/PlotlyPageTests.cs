@@ -144,7 +144,7 @@ public partial class PlotlyPageTests
         using TemporaryFolder folder = new();
         EngineException failure = Assert.Throws<EngineException>(() => PlotlyPage.ReadBundle(folder.Path));
         Assert.Equal(("PlotBundleMissing", FailureKind.NotInstalled), (failure.ErrorId, failure.Kind));
-        Assert.Contains(folder.File("plotly.min.js"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.File("plotly-basic.min.js"), failure.Message, StringComparison.Ordinal);
 
         EngineException before = Assert.Throws<EngineException>(() => PlotlyPage.RequireBundle(folder.Path));
         Assert.Equal(("PlotBundleMissing", failure.RecommendedAction), (before.ErrorId, before.RecommendedAction));

@@ -158,8 +158,31 @@ internal static class MapPage
         }
 
         json.WriteEndArray();
+        WriteClusters(json, content.Clusters, places);
+        json.WriteNumber("setBytes", content.Layers is { } sets ? PageBlocks.SetBytes(sets) : 0);
+        json.WriteStartArray("layers");
+        foreach (PageLayer layer in content.Layers?.Layers ?? [])
+        {
+            json.WriteStartObject();
+            WriteClusters(json, layer.Clusters, places);
+            json.WriteStartArray("of");
+            foreach (int cluster in layer.ClusterOfSet)
+            {
+                json.WriteNumberValue(cluster);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteClusters(Utf8JsonWriter json, IReadOnlyList<PageCluster> clusters, PagePlaces places)
+    {
         json.WriteStartArray("clusters");
-        foreach (PageCluster cluster in content.Clusters)
+        foreach (PageCluster cluster in clusters)
         {
             json.WriteStartObject();
             json.WriteNumber("number", cluster.Number);
@@ -175,7 +198,6 @@ internal static class MapPage
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteText(Stream page, string text) => page.Write(System.Text.Encoding.UTF8.GetBytes(text));

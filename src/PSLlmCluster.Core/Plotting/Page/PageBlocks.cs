@@ -13,9 +13,17 @@ internal static class PageBlocks
     /// <summary>Returns how many bytes the number of a cluster takes.</summary>
     /// <param name="content">What to show.</param>
     /// <returns>2, or 4 where there are more clusters than 2 can tell apart.</returns>
-    public static int ClusterBytes(PageContent content) => content.Clusters.Count < MostShortClusters ? sizeof(ushort) : sizeof(uint);
+    public static int ClusterBytes(PageContent content) => BytesOf(content.Clusters.Count);
 
-    /// <summary>Writes the points: a column of places from left to right, one from bottom to top, one of clusters.</summary>
+    /// <summary>Returns how many bytes the number of a set of clusters takes.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <returns>2, or 4 where there are more sets than 2 can tell apart.</returns>
+    public static int SetBytes(PageLayers layers) => BytesOf(layers.Layers[0].ClusterOfSet.Length);
+
+    /// <summary>
+    /// Writes the points: a column of places from left to right, one from bottom to top, one of clusters, and where there are layers one of
+    /// sets.
+    /// </summary>
     /// <param name="content">What to show.</param>
     /// <param name="places">Where the points lie.</param>
     /// <param name="block">Takes the bytes.</param>
@@ -40,23 +48,10 @@ internal static class PageBlocks
             block,
             (point, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(bytes, places.Y(point.Y)),
             token);
-        if (ClusterBytes(content) == sizeof(ushort))
+        WriteCounted(content.Points, ClusterBytes(content), block, point => ranks.GetValueOrDefault(point.Cluster), token);
+        if (content.Layers is { } layers)
         {
-            WriteColumn(
-                content.Points,
-                sizeof(ushort),
-                block,
-                (point, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)ranks.GetValueOrDefault(point.Cluster)),
-                token);
-        }
-        else
-        {
-            WriteColumn(
-                content.Points,
-                sizeof(uint),
-                block,
-                (point, bytes) => BinaryPrimitives.WriteInt32LittleEndian(bytes, ranks.GetValueOrDefault(point.Cluster)),
-                token);
+            WriteCounted(layers.Sets, SetBytes(layers), block, set => set, token);
         }
     }
 
@@ -105,6 +100,16 @@ internal static class PageBlocks
 
         WriteColumn(
             property.Numbers(), sizeof(double), block, (number, bytes) => BinaryPrimitives.WriteDoubleLittleEndian(bytes, number), token);
+    }
+
+    private static int BytesOf(int count) => count < MostShortClusters ? sizeof(ushort) : sizeof(uint);
+
+    private static void WriteCounted<T>(IReadOnlyList<T> rows, int size, Stream block, Func<T, int> number, CancellationToken token)
+    {
+        WriteRow<T> write = size == sizeof(ushort)
+            ? (row, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)number(row))
+            : (row, bytes) => BinaryPrimitives.WriteInt32LittleEndian(bytes, number(row));
+        WriteColumn(rows, size, block, write, token);
     }
 
     private static void WriteColumn<T>(IReadOnlyList<T> rows, int size, Stream block, WriteRow<T> write, CancellationToken token)

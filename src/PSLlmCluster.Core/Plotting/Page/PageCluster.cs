@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Plotting.Map;
+
 namespace PSLlmCluster.Core.Plotting.Page;
 
 /// <summary>A cluster of a page.</summary>
@@ -8,7 +10,32 @@ namespace PSLlmCluster.Core.Plotting.Page;
 /// <param name="Y">Where its name is, from bottom to top.</param>
 /// <param name="Mark">The colour of its points.</param>
 /// <param name="Text">The colour of its name.</param>
-internal sealed record PageCluster(int Number, string Name, int Size, double X, double Y, PageColor Mark, PageColor Text);
+internal sealed record PageCluster(int Number, string Name, int Size, double X, double Y, PageColor Mark, PageColor Text)
+{
+    /// <summary>Finds the clusters of points, their names and colours.</summary>
+    /// <param name="points">The points, all finite.</param>
+    /// <param name="palette">The colours of the clusters.</param>
+    /// <returns>The clusters, the largest first.</returns>
+    public static IReadOnlyList<PageCluster> ListOf(IReadOnlyList<PlotPoint> points, MapPalette palette)
+    {
+        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
+        (MapColors light, MapColors dark) = MapColors.CreateBoth(clusters, palette);
+        return
+        [
+            .. clusters.Select(cluster => new PageCluster(
+                cluster.Number,
+                cluster.Name,
+                cluster.Count,
+                cluster.X,
+                cluster.Y,
+                Pair(light, dark, colors => colors.Of(cluster.Number)),
+                Pair(light, dark, colors => colors.OfText(cluster.Number)))),
+        ];
+    }
+
+    private static PageColor Pair(MapColors light, MapColors dark, Func<MapColors, MapColor> choose)
+        => new(choose(light).Hex, choose(dark).Hex);
+}
 
 /// <summary>A colour in both themes.</summary>
 /// <param name="Light">The colour on a light ground, as #rrggbb.</param>

@@ -11,6 +11,9 @@ internal sealed record PageContent
     /// <summary>Gets the clusters, the largest first.</summary>
     public required IReadOnlyList<PageCluster> Clusters { get; init; }
 
+    /// <summary>Gets the layers of the points; null for none.</summary>
+    public PageLayers? Layers { get; init; }
+
     /// <summary>Gets the properties that the page carries, each with a value for each point.</summary>
     public IReadOnlyList<PlotProperty> Properties { get; init; } = [];
 
@@ -59,25 +62,11 @@ internal sealed record PageContent
             };
         }
 
-        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
-        (MapColors light, MapColors dark) = MapColors.CreateBoth(clusters, palette);
         return new PageContent
         {
             Points = points,
-            Clusters =
-            [
-                .. clusters.Select(cluster => new PageCluster(
-                    cluster.Number,
-                    cluster.Name,
-                    cluster.Count,
-                    cluster.X,
-                    cluster.Y,
-                    Pair(light, dark, colors => colors.Of(cluster.Number)),
-                    Pair(light, dark, colors => colors.OfText(cluster.Number)))),
-            ],
+            Clusters = PageCluster.ListOf(points, palette),
+            Layers = PageLayers.Of(points, palette),
         };
     }
-
-    private static PageColor Pair(MapColors light, MapColors dark, Func<MapColors, MapColor> choose)
-        => new(choose(light).Hex, choose(dark).Hex);
 }

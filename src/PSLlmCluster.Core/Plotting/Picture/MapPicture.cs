@@ -9,6 +9,9 @@ internal sealed class MapPicture
     /// <summary>From how many points on their density is drawn in place of marks and texts.</summary>
     public const int DensityFrom = 50_000;
 
+    /// <summary>The most texts that are all to be on the picture, where the names of clusters have to make room.</summary>
+    private const int FewTexts = 60;
+
     private const double Margin = 24;
     private const double LabelMargin = 6;
     private const double TitleSize = 24;
@@ -94,22 +97,18 @@ internal sealed class MapPicture
         EdgeArrows arrows = EdgeArrows.Of(points, frame, placed, _texts);
         Arrows = arrows.Arrows;
         _labels.AddRange(arrows.Counts);
-        if (names > 0)
+        Labels found = Place(clusters);
+        if (found.Texts.Count < texts && texts <= FewTexts && names > 0)
         {
-            NamePlacer placer = new(clusters, Marks, grid, frame, placed, _texts);
-            IReadOnlyList<MapLabel> found = placer.Place(token);
-            placed = placer.Placed;
-            names -= found.Count;
-            _labels.AddRange(found);
+            // Few texts are all to be there: names that were made of several phrases leave them room with one.
+            Labels shorter = Place([.. clusters.Select(WithShortName)]);
+            found = shorter.Texts.Count > found.Texts.Count && shorter.Names.Count == found.Names.Count ? shorter : found;
         }
 
-        if (texts > 0)
-        {
-            IReadOnlyList<MapLabel> found = new TextPlacer(points, Marks, grid, placed, _texts).Place(clusters, token);
-            texts -= found.Count;
-            _labels.AddRange(found);
-        }
-
+        names -= found.Names.Count;
+        texts -= found.Texts.Count;
+        _labels.AddRange(found.Names);
+        _labels.AddRange(found.Texts);
         IReadOnlyList<string> note = NoteLines(counts, clusters.Count, names, texts, arrows.Strays);
         double y = top;
         foreach (string line in note)
@@ -125,6 +124,23 @@ internal sealed class MapPicture
         {
             warnings.Add(new EngineWarning("LabelsLeftOut", LeftOut(names, clusters.Count, texts, counts.WithText)));
         }
+
+        Labels Place(IReadOnlyList<MapCluster> named)
+        {
+            NamePlacer placer = new(named, Marks, grid, frame, placed, _texts);
+            IReadOnlyList<MapLabel> ofClusters = names > 0 ? placer.Place(token) : [];
+            return new Labels(
+                ofClusters,
+                texts > 0
+                    ? new TextPlacer(points, Marks, grid, names > 0 ? placer.Placed : placed, _texts).Place(named, token)
+                    : []);
+        }
+    }
+
+    private static MapCluster WithShortName(MapCluster cluster)
+    {
+        int end = cluster.IsGiven ? -1 : cluster.Name.IndexOf(", ", StringComparison.Ordinal);
+        return end > 0 ? cluster with { Name = cluster.Name[..end] } : cluster;
     }
 
     private static string Describe(MapCluster cluster)
@@ -239,4 +255,6 @@ internal sealed class MapPicture
 
         return lines;
     }
+
+    private sealed record Labels(IReadOnlyList<MapLabel> Names, IReadOnlyList<MapLabel> Texts);
 }

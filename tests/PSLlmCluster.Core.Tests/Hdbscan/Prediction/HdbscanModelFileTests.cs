@@ -165,7 +165,7 @@ public sealed class HdbscanModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("hdbscan", 6);
+        ModelFileWriter writer = new("hdbscan", 7);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 

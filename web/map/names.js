@@ -1,0 +1,184 @@
+import { LEAST_SCALE, Ranges } from "./ranges.js";
+import { SMALLEST_MARGIN } from "./view.js";
+import { fontOf, wrap } from "./writing.js";
+
+// Names of clusters: which there are at which scale, and where.
+
+const NAME_LETTERS = 22;
+const NAME_LINES = 2;
+const LIFT = 12;
+const AIR = 10;
+const MOST_COUNTED = 20_000;
+
+/** A layer's names follow those of a coarser one from the scale on at which they would fill this share of the map. */
+const FILLED = 0.35;
+
+/** Layers whose numbers of clusters differ by less say the same; the one that colours the points is shown then. */
+const LEAST_RATIO = 1.5;
+
+/** Finds the names' places. */
+export class Names {
+  constructor(context, model, grid) {
+    this.context = context;
+    this.model = model;
+    this.grid = grid;
+    this.measured = new Map();
+    this.labels = [];
+    this.ranges = new Ranges(1);
+  }
+
+  /** Makes the view's margin wide enough for the names at the sides of the whole map. */
+  fit(view) {
+    view.margin = SMALLEST_MARGIN;
+    const [left, , right] = view.frame;
+    const { scale, middle } = view.whole();
+    let fitting = scale;
+    for (const { names, from, to } of this.layers(view)) {
+      for (const name of from <= scale && scale < to ? names : []) {
+        const room = (view.width / 2) - (name.width / 2) - 8;
+        fitting = Math.min(fitting, Math.max(1, room) / Math.abs(name.x - middle[0]));
+      }
+    }
+
+    view.margin = Math.max(SMALLEST_MARGIN, (view.width - (fitting * (right - left))) / 2);
+  }
+
+  /** Gives each name its place and the range of scales at which it is shown, the largest clusters first. */
+  arrange(view) {
+    const layers = this.layers(view);
+    const { scale } = view.whole();
+    this.labels = [];
+    this.ranges = new Ranges(Math.max(1, ...layers.flatMap(({ names }) => names.map((name) => LIFT + Math.max(name.width, name.height)))));
+    for (const { names, isMain, from, to } of layers) {
+      for (const name of names) {
+        const label = this.place(name, from, to, scale, view);
+        if (label !== null) {
+          label.isMain = isMain;
+          this.labels.push(label);
+          this.ranges.take(label);
+        }
+      }
+    }
+  }
+
+  /** Returns the layers whose names are shown, the coarsest first, each with its range of scales. */
+  layers(view) {
+    const { model } = this;
+    const isChosen = model.grouping.isNumbered;
+    const main = isChosen ? model.grouping : model.byCluster;
+    if (model.head.hideName) {
+      return [];
+    }
+
+    if (isChosen && model.isolated.size > 0) {
+      const names = this.namesOf(main, view).filter((name) => model.isolated.has(name.id));
+      return [{ names, isMain: true, from: LEAST_SCALE, to: Infinity }];
+    }
+
+    const [left, bottom, right, top] = view.frame;
+    const count = Math.max(1, main.groups.length);
+    const others = model.layers.filter(({ groups }) => groups.length > 2
+      && Math.max(groups.length / count, count / groups.length) > LEAST_RATIO);
+    const layers = [main, ...others].sort((a, b) => a.groups.length - b.groups.length).map((grouping) => {
+      const names = this.namesOf(grouping, view);
+      const area = names.reduce((sum, name) => sum + (name.width * name.height), 0);
+      return { names, isMain: grouping === main, from: Math.sqrt(area / ((right - left) * (top - bottom) * FILLED)) };
+    });
+    layers.forEach((layer, i) => {
+      layer.from = i === 0 ? LEAST_SCALE : Math.max(layer.from, layers[i - 1].from);
+    });
+    layers.forEach((layer, i) => {
+      layer.to = i + 1 < layers.length ? layers[i + 1].from : Infinity;
+    });
+    return layers;
+  }
+
+  /** Returns the names of a grouping, measured once. */
+  namesOf(grouping, view) {
+    if (!this.measured.has(grouping.layer)) {
+      const clusters = grouping.groups.filter((group) => group.id > 0);
+      const extents = extentsOf(this.model, grouping, clusters.length, view);
+      const largest = Math.log(1 + (clusters[0]?.count ?? 1));
+      const range = clusters.length > 25 ? 6 : 8;
+      this.measured.set(grouping.layer, clusters.map((cluster, i) => {
+        const size = Math.round(11.5 + (range * Math.max(0, (Math.log(1 + cluster.count) / largest) - 0.4) / 0.6));
+        const lines = wrap(cluster.name, NAME_LETTERS, NAME_LINES);
+        this.context.font = fontOf(size, true);
+        const width = Math.max(...lines.map((line) => this.context.measureText(line).width));
+        return {
+          id: cluster.id, lines, size, width, height: lines.length * size * 1.15, text: cluster.text,
+          x: view.worldX(cluster.x), y: view.worldY(cluster.y), ...extents[i],
+        };
+      }));
+    }
+
+    return this.measured.get(grouping.layer);
+  }
+
+  /**
+   * Takes the place at which a name comes first. Of those at which it is there on the whole map, it goes over its cluster where that is
+   * large, else where it covers the fewest marks.
+   */
+  place(name, from, to, whole, view) {
+    const isLarge = name.spreadX * whole > 0.5 * name.width && name.spreadY * whole > 1.2 * name.height;
+    let best = null;
+    for (const place of isLarge ? ["over", "above", "below"] : ["above", "below", "over"]) {
+      const box = boxOf(name, place);
+      const first = this.ranges.firstFree(box, from, to);
+      const seen = Math.max(first, whole);
+      if (first < to && (best === null || seen <= best.seen)) {
+        const covered = isLarge && place === "over" ? 0 : this.countCovered(box, seen, view);
+        if (best === null || seen < best.seen || covered < best.covered) {
+          best = { seen, covered, label: { ...box, name, from: first, to } };
+        }
+      }
+    }
+
+    return best?.label ?? null;
+  }
+
+  /** Counts the marks in a box, with a little air for their texts; among very many no place is better than another. */
+  countCovered(box, scale, view) {
+    let count = 0;
+    if (this.model.count <= MOST_COUNTED) {
+      const left = box.x + ((box.left - AIR) / scale);
+      const right = box.x + ((box.left + box.width + AIR) / scale);
+      const top = box.y - ((box.top - AIR) / scale);
+      const bottom = box.y - ((box.top + box.height + (2 * AIR)) / scale);
+      this.grid.each([view.storedX(left), view.storedY(bottom), view.storedX(right), view.storedY(top)], () => {
+        count++;
+      });
+    }
+
+    return count;
+  }
+}
+
+function boxOf(name, place) {
+  const { x, width, height } = name;
+  const y = place === "over" ? name.y : place === "above" ? name.top : name.bottom;
+  const top = place === "over" ? -height / 2 : place === "above" ? -height - LIFT : LIFT;
+  return { x, y, left: -width / 2, top, width, height };
+}
+
+/** How far the clusters reach around their middle, without the outermost tenths: to the sides, and up. */
+function extentsOf(model, grouping, count, view) {
+  const { x, y } = model.points;
+  const rows = Array.from({ length: count }, () => []);
+  for (let row = 0; row < model.count; row++) {
+    const list = rows[grouping.of[row] - 1];
+
+    // A sample does: the thousand first.
+    if (list !== undefined && list.length < 1000) {
+      list.push(row);
+    }
+  }
+
+  return rows.map((list) => {
+    const xs = list.map((row) => view.worldX(x[row])).sort((a, b) => a - b);
+    const ys = list.map((row) => view.worldY(y[row])).sort((a, b) => a - b);
+    const tenth = Math.floor(list.length / 10);
+    const last = list.length - 1 - tenth;
+    return { spreadX: xs[last] - xs[tenth], spreadY: ys[last] - ys[tenth], top: ys[last], bottom: ys[tenth] };
+  });
+}
