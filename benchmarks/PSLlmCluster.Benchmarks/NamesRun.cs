@@ -14,8 +14,8 @@ internal static class NamesRun
 {
     /// <summary>
     /// Runs it: <c>names FILE.csv [members=N] [vectors=yes]</c> names the categories of the columns Label and Text, each of its first
-    /// N texts, and with vectors says how often a name lies nearest to its own category; <c>names made=N [clusters=N] [vectors=yes]</c>
-    /// times made texts.
+    /// N texts, and with vectors says how often a name lies nearest to its own category; with model=CHAT.gguf see
+    /// <see cref="ModelNamesRun"/>; <c>names made=N [clusters=N] [vectors=yes]</c> times made texts.
     /// </summary>
     /// <param name="args">The arguments after the word.</param>
     /// <returns>The exit code.</returns>
@@ -40,11 +40,16 @@ internal static class NamesRun
 
         if (path is null && !settings.ContainsKey("made"))
         {
-            Console.Error.WriteLine("usage: names FILE.csv [members=N] [vectors=yes], or names made=N [clusters=N] [vectors=yes]");
+            Console.Error.WriteLine(
+                "usage: names FILE.csv [members=N] [vectors=yes] [model=CHAT.gguf], or names made=N [clusters=N] [vectors=yes]");
             return 2;
         }
 
-        if (path is not null)
+        if (path is not null && settings.TryGetValue("model", out string? model))
+        {
+            ModelNamesRun.Run(path, Number("members", 0), model);
+        }
+        else if (path is not null)
         {
             Quality(path, Number("members", int.MaxValue), settings.ContainsKey("vectors"));
         }
@@ -87,7 +92,7 @@ internal static class NamesRun
     private static string TopThree(NamedCluster cluster)
         => cluster.Keyphrases.Count == 0 ? cluster.Name : string.Join(", ", cluster.Keyphrases.Take(3).Select(phrase => phrase.Text));
 
-    private static float[][] Embed(string[] texts)
+    internal static float[][] Embed(string[] texts)
     {
         EngineFiles.Root = StagedModule.Find();
         float[][] vectors = new float[texts.Length][];
@@ -189,7 +194,7 @@ internal static class NamesRun
         }
     }
 
-    private static List<string[]> ReadCsv(string text)
+    internal static List<string[]> ReadCsv(string text)
     {
         List<string[]> lines = [];
         List<string> fields = [];

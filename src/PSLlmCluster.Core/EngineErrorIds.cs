@@ -19,6 +19,7 @@ public static class EngineErrorIds
     public const string BackendPinsMissing = nameof(BackendPinsMissing);
     public const string BatchSizeTooLarge = nameof(BatchSizeTooLarge);
     public const string BatchSizeTooSmall = nameof(BatchSizeTooSmall);
+    public const string ChatTemplateMissing = nameof(ChatTemplateMissing);
     public const string ChatTemplateUnsupported = nameof(ChatTemplateUnsupported);
     public const string ContextFailed = nameof(ContextFailed);
     public const string ContextTooLong = nameof(ContextTooLong);

@@ -12,6 +12,7 @@ public static class ModuleCleanup
     public static void FreeModels()
     {
         ModelCache.Clear();
+        CompletionMemory.Clear();
         WorkerSession.Stop();
     }
 }

@@ -28,7 +28,7 @@ public sealed class ArchitectureTests
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
         ["Engines"] = ["Embedding", "Encoding", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
-        ["Grouping"] = ["Embedding", "Engines", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
+        ["Grouping"] = ["Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
         ["Plotting"] = ["Phrases"],
     };
 
@@ -65,6 +65,10 @@ public sealed class ArchitectureTests
             ["Tokenizing"] = new([], []),
             ["Kernels"] = new([], []),
             ["Bert"] = new(["Kernels"], []),
+        },
+        ["Grouping"] = new()
+        {
+            ["Naming"] = new([], ["ClusterRows", "NamedCluster", "RowCenters"]),
         },
         ["Plotting"] = new()
         {

@@ -13,7 +13,7 @@ public sealed class HelpTests : IDisposable
         => [
             "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering",
             "Add-ClusterName", "Get-ClusterSummary", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Show-ClusterPlot",
-            "Install-LlamaBackend", "Uninstall-LlamaBackend"
+            "Group-Text", "Install-LlamaBackend", "Uninstall-LlamaBackend"
         ];
 
     public void Dispose() => _session.Dispose();

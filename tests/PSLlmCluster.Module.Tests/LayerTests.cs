@@ -154,6 +154,35 @@ public sealed class LayerTests : IDisposable
             ? (place / 12 * 200) + (place / 6 % 2 * 40) + (place % 6 * 1.5) + (place % 3 * 0.1)
             : 600 + ((place - 24) * 400) + ((place - 24) * (place - 24) * 10);
 
+    [Fact]
+    public void Layers_have_names_and_summaries_with_parents_and_children()
+    {
+        const string Named =
+            "$named = " + Layered + """
+             | ForEach-Object {
+                [pscustomobject] @{
+                    Cluster = $_.Cluster; Text = "text $($_.LayerClusters[0])"; LayerClusters = $_.LayerClusters; LayerSizes = $_.LayerSizes
+                }
+            } | Add-ClusterName
+
+            """;
+        PSObject[] rows = [.. Run(Named + "$named").Output];
+        PSObject[] summaries = [.. Run(Named + "$named | Get-ClusterSummary -Layer").Output];
+
+        Assert.All(rows[..Grouped], row => Assert.Equal(2, row.Value<object[]>("LayerNames").Length));
+        Assert.Equal(15, summaries.Length);
+        Assert.Equal([12, 3], summaries.GroupBy(summary => summary.Value<int?>("Layer")).Select(layer => layer.Count()).OrderDescending());
+        PSObject[] coarse = summaries[..3];
+        Assert.All(coarse, summary => Assert.Null(summary.Value<int?>("Parent")));
+        Assert.Equal([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]], coarse.Values<int[]>("Children"));
+        Assert.Equal(Enumerable.Range(0, 12).Select(number => (int?)(number / 4)), summaries[3..].Values<int?>("Parent"));
+        Assert.All(summaries[3..], summary => Assert.Empty(summary.Value<int[]>("Children")));
+        Assert.Contains(
+            "have no layers",
+            Run("Invoke-Hdbscan $rows -MinClusterSize 3 | Get-ClusterSummary -Layer").Warnings[^1],
+            StringComparison.Ordinal);
+    }
+
     private PipelineResult Run(string script, TemporaryFolder? folder = null)
         => _session.Run(script, ("rows", _rows), ("file", folder?.File("clusters.hdbscan") ?? string.Empty));
 }

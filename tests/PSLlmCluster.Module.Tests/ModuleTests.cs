@@ -15,7 +15,7 @@ public sealed partial class ModuleTests : IDisposable
 {
     private static readonly string[] _cmdlets = [
         "Add-ClusterName", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Get-ClusterSummary", "Get-EmbeddingModel", "Get-LlamaDevice",
-        "Get-TextEmbedding", "Install-LlamaBackend",
+        "Get-TextEmbedding", "Group-Text", "Install-LlamaBackend",
         "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Show-ClusterPlot", "Uninstall-LlamaBackend"
     ];
     private readonly ModuleSession _session = new();

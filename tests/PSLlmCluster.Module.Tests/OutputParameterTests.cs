@@ -196,7 +196,7 @@ public sealed partial class OutputParameterTests : IDisposable
         File.Delete(_folder.File("fifo"));
     }
 
-    [GeneratedRegex("^(Save|Out|Export|Write)|^Path$|File$")]
+    [GeneratedRegex("^(Save|Out|Export|Write)|^(Path|Map)$|File$")]
     private static partial Regex NameOfOutput();
 
     private static bool NamesAnOutput(ParameterMetadata parameter)

@@ -3,21 +3,39 @@
 # process of its own, and Llama says that it needs llama.cpp.
 
 @{
-    'README.md: Import-Csv tickets.csv | Group-Text -Property Subject' = @{ Then = {
+    'README.md: Import-Csv tickets.csv | Group-Text -Property Subject' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $output.Count | Should -BeGreaterThan 4
         ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count
         $shown = ($output | Out-String -Width 90).Trim("`r", "`n") -split '\r?\n' -replace '\s+$'
         $readme = Get-Content "$PSScriptRoot/../../README.md" -Raw
         ($readme -replace '\r') | Should -Match ([regex]::Escape($shown -join "`n"))
     } }
-    'README.md: $groups = Import-Csv tickets.csv | Group-Text -Property Sub' = @{ Then = {
+    'README.md: $groups = Import-Csv tickets.csv | Group-Text -Property Subj' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $output.Count | Should -BeGreaterThan 1
         $ofPrinters = $groups | Where-Object { $_.Members.Subject -contains 'Paper jam in the copier near reception' }
         @($output)[-1].Name | Should -Be $ofPrinters.Name
         $rows = @(Import-Csv grouped.csv)
         $rows.Subject | Should -Be $tickets.Subject
-        ($rows | Group-Object GroupName).Count | Sort-Object | Should -Be ($groups.Count | Sort-Object)
+        $sizes = $rows | Group-Object GroupName | ForEach-Object { $_.Count } | Sort-Object -Descending
+        $sizes | Should -Be @($groups | ForEach-Object { $_.Count })
         Get-Content map.html -Raw | Should -Match "$($tickets.Count) points"
+    } }
+    'Group-Text: What are these tickets about?' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = { Assert-Group $output } }
+    'Group-Text: A table with groups, for a spreadsheet' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
+        $rows = @(Import-Csv grouped.csv)
+        $rows.Subject | Should -Be $tickets.Subject
+        $rows[0].PSObject.Properties.Name | Should -Contain 'GroupName'
+    } }
+    'Group-Text: Only large topics' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
+        ($output | Out-String) | Should -Match 'Count Name\s+Keyphrases'
+    } }
+    'Group-Text: New texts in old groups' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
+        $output.Name | Should -Contain 'Passwords'
+        'tickets.groups' | Should -Exist
+    } }
+    'Group-Text: The map of them' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
+        Assert-Group $output
+        Get-Content map.html -Raw | Should -Match ' points'
     } }
     'README.md: Get-Content titles.txt | Get-TextEmbedding | Invoke-Umap | I' = @{ Then = {
         $output.Name | Should -Be 'map.html'
@@ -174,6 +192,24 @@
     'Add-ClusterName: Names that were edited in a table' = @{ Then = {
         $names = Import-Csv names.csv
         Import-Csv clustered.csv | ForEach-Object { $_.ClusterName | Should -Be ($names | Where-Object Cluster -eq $_.Cluster).Name }
+    } }
+    'Add-ClusterName: Names by a language model' = @{
+        Given = { $members = @($points | Invoke-Hdbscan) }; Fails = 'ChatTemplateMissing,*'
+        Then = { $problem.ErrorDetails.RecommendedAction | Should -Match 'Instruct' }
+    }
+    'README.md: $members | Add-ClusterName -NameModel ./Llama-3.2-3B-Instruc' = @{
+        Given = { $members = @($points | Invoke-Hdbscan) }; Fails = 'ChatTemplateMissing,*'
+        Then = { $problem.ErrorDetails.RecommendedAction | Should -Match 'Instruct' }
+    }
+    'about_PSLlmCluster: $points | Invoke-Hdbscan | Get-ClusterSummary -NameModel `' = @{ Fails = 'ChatTemplateMissing,*'; Then = {
+        $problem.ErrorDetails.RecommendedAction | Should -Match 'Instruct'
+    } }
+    'Get-ClusterSummary: Names by a language model, and how well each fits' = @{
+        Given = { $members = @($points | Invoke-Hdbscan) }; Fails = 'ChatTemplateMissing,*'
+        Then = { $output | Should -BeNullOrEmpty }
+    }
+    'Group-Text: Names by a language model that runs here' = @{ Fails = 'ChatTemplateMissing,*'; Then = {
+        $problem.ErrorDetails.RecommendedAction | Should -Match 'Instruct'
     } }
     'Get-ClusterSummary: What is in these tickets?' = @{ Then = {
         ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count

@@ -32,6 +32,13 @@ function Assert-Falling([object[]] $Values) {
     $Values[0..($numbers.Count - 1)] | Should -Be $numbers
 }
 
+function Assert-Group([object[]] $Groups) {
+    # Every ticket is in one of several groups, the largest first, no two of one name.
+    ($Groups | Measure-Object Count -Sum).Sum | Should -Be @(Import-Csv tickets.csv).Count
+    @($Groups.Name | Sort-Object -Unique).Count | Should -Be $Groups.Count
+    Assert-Falling @($Groups | ForEach-Object { $_.Count })
+}
+
 function Get-Centered([object[]] $Embeddings) {
     # The vectors without their mean, in double precision, each as an array.
     $mean = [double[]]::new($Embeddings[0].Vector.Count)
@@ -60,6 +67,10 @@ function New-Fixture([string] $Folder) {
     Copy-Item "$examples/tickets.csv", "$PSScriptRoot/build-stand-in.ps1" $Folder
     Rename-Item "$Folder/build-stand-in.ps1" build.ps1
     Get-Title | Set-Content "$Folder/titles.txt"
+    $subjects = (Import-Csv "$Folder/tickets.csv").Subject
+    $subjects | Set-Content "$Folder/tickets.txt"
+    $subjects[0..29] | Set-Content "$Folder/january.txt"
+    $subjects[30..($subjects.Count - 1)] | Set-Content "$Folder/february.txt"
     Set-Content "$Folder/notes.txt" 'These are notes, and not a model.'
     0..29 | ForEach-Object {
         '2026-11-24 03:00:{0:00} ERROR the disk of server {1} is full' -f $_, $_

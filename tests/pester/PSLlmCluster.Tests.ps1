@@ -23,7 +23,7 @@ Describe 'The module' {
         $info.PowerShellVersion | Should -Be '7.6'
         $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @(
             'Add-ClusterName', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Get-ClusterSummary', 'Get-EmbeddingModel',
-            'Get-LlamaDevice', 'Get-TextEmbedding', 'Install-LlamaBackend',
+            'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text', 'Install-LlamaBackend',
             'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
         $info.ExportedAliases.Count | Should -Be 0
     }
@@ -35,13 +35,13 @@ Describe 'The module' {
             'Remove-Module PSLlmCluster; @(Get-Module PSLlmCluster).Count'
             "Import-Module '$manifest'; (Get-Command -Module PSLlmCluster).Count"
         ) -join "`n"
-        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 13, 0, 13
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 14, 0, 14
     }
 
     It 'has help for <_>' -ForEach @(
         'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering',
         'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Show-ClusterPlot',
-        'Install-LlamaBackend', 'Uninstall-LlamaBackend') {
+        'Group-Text', 'Install-LlamaBackend', 'Uninstall-LlamaBackend') {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -Match "^\s*$_"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
@@ -211,6 +211,28 @@ Describe 'Export-ClusterPlot' {
         Get-Content "$TestDrive/there.svg" | Should -Be 'before'
         $points | Export-ClusterPlot "$TestDrive/none.svg" -WhatIf
         "$TestDrive/none.svg" | Should -Not -Exist
+    }
+}
+
+Describe 'Group-Text' {
+    BeforeAll { $script:subjects = (Import-Csv "$root/examples/data/tickets.csv").Subject }
+
+    It 'groups texts in one line, and shows each group in one row' {
+        $groups = @($subjects | Group-Text)
+        $groups.Count | Should -BeGreaterThan 2
+        ($groups | Measure-Object Count -Sum).Sum | Should -Be $subjects.Count
+        @($groups.Name | Sort-Object -Unique).Count | Should -Be $groups.Count
+        $lines = @(($groups | Out-String -Width 100) -split '\r?\n' | Where-Object { $_.Trim() })
+        $lines[0] | Should -Match '^\s+Count Name\s+Example'
+        $lines.Count | Should -Be ($groups.Count + 2)
+        $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual 100 }
+    }
+
+    It 'writes rows that a CSV file holds' {
+        $subjects | Group-Text -AsMember | Export-Csv "$TestDrive/grouped.csv"
+        $rows = @(Import-Csv "$TestDrive/grouped.csv")
+        $rows.Text | Should -Be $subjects
+        $rows[0].PSObject.Properties.Name | Should -Be 'Text', 'Group', 'GroupName', 'GroupScore'
     }
 }
 

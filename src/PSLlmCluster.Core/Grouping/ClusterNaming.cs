@@ -27,13 +27,22 @@ public static class ClusterNaming
         ArgumentNullException.ThrowIfNull(rows);
         progress?.Report(new StageProgress($"reading {rows.Labels.Count} texts", 0));
         PhraseCorpus corpus = PhraseCorpus.Read(rows.Texts, rows.Weights, token);
-        return Name(corpus, rows, given, progress, token);
+        return Name(corpus, rows, given, null, progress, token);
     }
 
-    private static NamedCluster[] Name(
+    /// <summary>Names the clusters of texts that were read before.</summary>
+    /// <param name="corpus">The texts.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="given">Names that win, by the cluster's number; null for none.</param>
+    /// <param name="orderPhrases">Puts the phrases of a cluster, by its number, in another order; null to leave them.</param>
+    /// <param name="progress">Receives the progress, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The clusters, by number.</returns>
+    internal static IReadOnlyList<NamedCluster> Name(
         PhraseCorpus corpus,
         ClusterRows rows,
         IReadOnlyDictionary<int, string>? given,
+        Func<int, IReadOnlyList<KeyPhrase>, IReadOnlyList<KeyPhrase>>? orderPhrases,
         IProgress<StageProgress>? progress,
         CancellationToken token)
     {
@@ -54,10 +63,15 @@ public static class ClusterNaming
         int[] numbers = [.. byNumber.Keys];
         int[][] members = [.. byNumber.Values.Select(list => list.ToArray())];
         progress?.Report(new StageProgress($"looking where {numbers.Length} clusters lie", 0.5));
-        ClusterCenters? centers = CentersOf(rows, members, token);
+        ClusterCenters? centers = RowCenters.Of(rows, members, token);
         int[][] nearest = [.. Enumerable.Range(0, numbers.Length).Select(c => centers?.Nearest(c, NearestCount) ?? [])];
         progress?.Report(new StageProgress($"finding the phrases of {numbers.Length} clusters", 0.7));
         IReadOnlyList<KeyPhrase>[] phrases = ClusterPhrases.Of(corpus, members, nearest, token);
+        if (orderPhrases is not null)
+        {
+            phrases = [.. phrases.Select((own, c) => orderPhrases(numbers[c], own))];
+        }
+
         int[][] central = new int[numbers.Length][];
         for (int c = 0; c < numbers.Length; c++)
         {
@@ -134,39 +148,5 @@ public static class ClusterNaming
         }
 
         return (double)sum / PhraseCorpus.Unit;
-    }
-
-    private static ClusterCenters? CentersOf(ClusterRows rows, int[][] members, CancellationToken token)
-    {
-        foreach ((IReadOnlyList<float[]?>? given, bool isDirection) in new[] { (rows.Vectors, true), (rows.Places, false) })
-        {
-            if (given?.FirstOrDefault(row => row is { Length: > 0 }) is { } first)
-            {
-                return new ClusterCenters(given.Count, first.Length, Read, isDirection, rows.Weights, members, token);
-            }
-
-            bool Read(int row, Span<double> values)
-            {
-                float[]? numbers = given![row];
-                if (numbers is null || numbers.Length != values.Length)
-                {
-                    return false;
-                }
-
-                for (int i = 0; i < numbers.Length; i++)
-                {
-                    if (!float.IsFinite(numbers[i]))
-                    {
-                        return false;
-                    }
-
-                    values[i] = numbers[i];
-                }
-
-                return true;
-            }
-        }
-
-        return null;
     }
 }

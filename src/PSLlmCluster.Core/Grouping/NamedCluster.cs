@@ -12,7 +12,10 @@ public sealed record NamedCluster
     /// <summary>Gets where the name comes from.</summary>
     public required NameSource Source { get; init; }
 
-    /// <summary>Gets the score of the name's first phrase; null where the name is no phrase.</summary>
+    /// <summary>
+    /// Gets the score of the name's first phrase; of a language model's name the cosine of its vector to its own cluster's middle minus
+    /// that to the best other one; null for any other name.
+    /// </summary>
     public double? Score { get; init; }
 
     /// <summary>Gets how many rows it has; a row that counts for several counts for as many.</summary>

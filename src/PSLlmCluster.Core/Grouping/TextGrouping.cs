@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Grouping.Naming;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Hdbscan.Prediction;
 using PSLlmCluster.Core.Numerics;
@@ -47,11 +48,9 @@ public static class TextGrouping
             vectors.Rows, layoutOptions, null, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
         (HdbscanFit clusters, EngineWarning? warning) = Divide(
             layout.Result.Layout, placed.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
-        IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
-            RowsOf(placed, vectors.Rows, clusters.Result),
-            options.GivenNames,
-            new PartProgress(whole.Part(ClusterEnd, 1)),
-            token);
+        ModelNames names = Name(
+            RowsOf(placed, vectors.Rows, clusters.Result), options, log, new PartProgress(whole.Part(ClusterEnd, 1)), token);
+        IReadOnlyList<NamedCluster> groups = names.Clusters;
         TextGroupModel? model = withModel && placed.Length > 0
             ? TextGroupModel.Of(layout.Model, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, log, token)
             : null;
@@ -59,7 +58,7 @@ public static class TextGrouping
         {
             LayoutOptions = layoutOptions,
             ClusterOptions = clusters.Options,
-            Warnings = warning is null ? [] : [warning],
+            Warnings = warning is null ? names.Warnings : [warning, .. names.Warnings],
             Model = model,
         };
     }
@@ -142,6 +141,24 @@ public static class TextGrouping
         string message = $"The texts have no resolution that is {(options.Resolution == GroupResolution.Fine ? "finer" : "coarser")} than "
             + "that of Auto, so these are its groups. GroupCount asks for a number of groups.";
         return (divided, isMet ? null : new EngineWarning("ResolutionNotThere", message));
+    }
+
+    private static ModelNames Name(
+        ClusterRows rows, TextGroupingOptions options, Action<string>? log, PartProgress progress, CancellationToken token)
+    {
+        IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(rows, options.GivenNames, options.Naming is null ? progress : null, token);
+        if (options.Naming is null)
+        {
+            return new ModelNames(groups, []);
+        }
+
+        ModelNamingOptions naming = options.Naming with
+        {
+            Model = options.Model,
+            Embedding = options.Embedding,
+            HasVectorsOfModel = true,
+        };
+        return ModelNaming.Name(groups, rows, naming, log, progress, token);
     }
 
     private static ClusterRows RowsOf(string[] texts, RowMatrix vectors, HdbscanResult clusters) => new(texts, clusters.Labels)

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Grouping.Naming;
 
 namespace PSLlmCluster.Core.Grouping;
 
@@ -33,6 +34,9 @@ public sealed record TextGroupingOptions
 
     /// <summary>Gets names that a person gave, by the group's number; null for none. They go before all others.</summary>
     public IReadOnlyDictionary<int, string>? GivenNames { get; init; }
+
+    /// <summary>Gets how a language model names the groups; null, the default, leaves that to their phrases.</summary>
+    public ModelNamingOptions? Naming { get; init; }
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="EngineException">One makes no sense; its id is GroupingOptionInvalid, or that of the part it is for.</exception>

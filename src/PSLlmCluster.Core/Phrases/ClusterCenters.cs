@@ -16,6 +16,10 @@ internal sealed class ClusterCenters
     private readonly int _columns;
     private readonly CenterRow _read;
     private readonly bool _isDirection;
+    private readonly IReadOnlyList<double>? _weights;
+    private readonly long[,] _sums;
+    private readonly double[] _counts;
+    private readonly double _scale;
     private readonly double[] _corpus;
     private readonly double[]?[] _means;
     private readonly double[] _lengths;
@@ -34,6 +38,7 @@ internal sealed class ClusterCenters
         _columns = columns;
         _read = read;
         _isDirection = isDirection;
+        _weights = weights;
         int[] of = new int[rows];
         Array.Fill(of, clusters.Length);
         for (int c = 0; c < clusters.Length; c++)
@@ -50,8 +55,7 @@ internal sealed class ClusterCenters
         for (int row = 0; row < rows; row++)
         {
             token.ThrowIfCancellationRequested();
-            double weight = weights is null ? 1 : weights[row];
-            total += Math.Ceiling(weight);
+            total += Math.Ceiling(WeightOf(row));
             if (ReadRow(row, values))
             {
                 foreach (double value in values)
@@ -62,25 +66,24 @@ internal sealed class ClusterCenters
         }
 
         // A power of two, with which no sum overflows.
-        double scale = Math.ScaleB(1, SumBits - 2 - Exponent(largest) - Exponent(total));
-        long[,] sums = new long[clusters.Length + 1, columns];
-        double[] counts = new double[clusters.Length + 1];
+        _scale = Math.ScaleB(1, SumBits - 2 - Exponent(largest) - Exponent(total));
+        _sums = new long[clusters.Length + 1, columns];
+        _counts = new double[clusters.Length + 1];
         for (int row = 0; row < rows; row++)
         {
             token.ThrowIfCancellationRequested();
             if (ReadRow(row, values))
             {
-                double weight = weights is null ? 1 : weights[row];
-                counts[of[row]] += Math.Round(weight * PhraseCorpus.Unit);
+                _counts[of[row]] += UnitsOf(row);
                 for (int i = 0; i < columns; i++)
                 {
-                    sums[of[row], i] += (long)Math.Round(values[i] * weight * scale);
+                    _sums[of[row], i] += SummandOf(row, values[i]);
                 }
             }
         }
 
-        _corpus = isDirection ? CorpusMean(sums, counts, scale) : new double[columns];
-        _means = [.. Enumerable.Range(0, clusters.Length).Select(c => Mean(sums, counts, scale, c))];
+        _corpus = isDirection ? CorpusMean() : new double[columns];
+        _means = [.. Enumerable.Range(0, clusters.Length).Select(c => Mean(c, []))];
         _lengths = [.. _means.Select(mean => mean is null ? 0 : Math.Sqrt(Product(mean, mean)))];
     }
 
@@ -121,13 +124,58 @@ internal sealed class ClusterCenters
         return nearness;
     }
 
-    private bool ReadRow(int row, double[] values)
+    /// <summary>Returns how near a vector that is no row lies to the middle of each cluster.</summary>
+    /// <param name="vector">The vector, as wide as the rows.</param>
+    /// <param name="cluster">The cluster whose middle is taken without some of its rows.</param>
+    /// <param name="without">These rows.</param>
+    /// <returns>
+    /// For each cluster the nearness, the larger the nearer; minus infinity where it is not known. Null where the vector has no direction.
+    /// </returns>
+    public double[]? NearnessTo(ReadOnlySpan<float> vector, int cluster, int[] without)
     {
-        if (!_read(row, values))
+        double[] values = new double[_columns];
+        if (vector.Length != _columns)
         {
-            return false;
+            return null;
         }
 
+        for (int i = 0; i < _columns; i++)
+        {
+            values[i] = vector[i];
+        }
+
+        if (!Prepare(values))
+        {
+            return null;
+        }
+
+        for (int i = 0; i < _columns; i++)
+        {
+            values[i] -= _corpus[i];
+        }
+
+        double length = Math.Sqrt(Product(values, values));
+        double[] nearness = new double[_means.Length];
+        for (int c = 0; c < nearness.Length; c++)
+        {
+            double[]? mean = c == cluster && without.Length > 0 ? Mean(c, without) : _means[c];
+            nearness[c] = mean is null ? double.NegativeInfinity : Nearness(values, length, mean, Math.Sqrt(Product(mean, mean)));
+        }
+
+        return nearness;
+    }
+
+    private double WeightOf(int row) => _weights is null ? 1 : _weights[row];
+
+    private double UnitsOf(int row) => Math.Round(WeightOf(row) * PhraseCorpus.Unit);
+
+    private long SummandOf(int row, double value) => (long)Math.Round(value * WeightOf(row) * _scale);
+
+    private bool ReadRow(int row, double[] values) => _read(row, values) && Prepare(values);
+
+    /// <summary>Gives a vector unit length; places stay as they are.</summary>
+    private bool Prepare(double[] values)
+    {
         double largest = 0;
         foreach (double value in values)
         {
@@ -154,27 +202,47 @@ internal sealed class ClusterCenters
         return true;
     }
 
-    private double[] CorpusMean(long[,] sums, double[] counts, double scale)
+    private double[] CorpusMean()
     {
         double[] mean = new double[_columns];
-        double count = counts.Sum() / PhraseCorpus.Unit;
+        double count = _counts.Sum() / PhraseCorpus.Unit;
         for (int i = 0; i < _columns && count > 0; i++)
         {
             Int128 sum = 0;
-            for (int c = 0; c < counts.Length; c++)
+            for (int c = 0; c < _counts.Length; c++)
             {
-                sum += sums[c, i];
+                sum += _sums[c, i];
             }
 
-            mean[i] = (double)sum / scale / count;
+            mean[i] = (double)sum / _scale / count;
         }
 
         return mean;
     }
 
-    private double[]? Mean(long[,] sums, double[] counts, double scale, int cluster)
+    private double[]? Mean(int cluster, int[] without)
     {
-        if (counts[cluster] == 0)
+        long[] sums = new long[_columns];
+        for (int i = 0; i < _columns; i++)
+        {
+            sums[i] = _sums[cluster, i];
+        }
+
+        double units = _counts[cluster];
+        double[] values = new double[_columns];
+        foreach (int row in without)
+        {
+            if (ReadRow(row, values))
+            {
+                units -= UnitsOf(row);
+                for (int i = 0; i < _columns; i++)
+                {
+                    sums[i] -= SummandOf(row, values[i]);
+                }
+            }
+        }
+
+        if (units == 0)
         {
             return null;
         }
@@ -182,7 +250,7 @@ internal sealed class ClusterCenters
         double[] mean = new double[_columns];
         for (int i = 0; i < _columns; i++)
         {
-            mean[i] = (sums[cluster, i] / scale / (counts[cluster] / PhraseCorpus.Unit)) - _corpus[i];
+            mean[i] = (sums[i] / _scale / (units / PhraseCorpus.Unit)) - _corpus[i];
         }
 
         return mean;
@@ -190,11 +258,13 @@ internal sealed class ClusterCenters
 
     // The cosine of directions, and of places the squared distance, negative.
     private double Nearness(double[] values, double length, int cluster)
+        => Nearness(values, length, _means[cluster]!, _lengths[cluster]);
+
+    private double Nearness(double[] values, double length, double[] mean, double meanLength)
     {
-        double[] mean = _means[cluster]!;
         if (_isDirection)
         {
-            return length > 0 && _lengths[cluster] > 0 ? Product(values, mean) / (length * _lengths[cluster]) : -1;
+            return length > 0 && meanLength > 0 ? Product(values, mean) / (length * meanLength) : -1;
         }
 
         double squares = 0;

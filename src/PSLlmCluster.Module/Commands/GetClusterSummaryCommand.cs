@@ -9,7 +9,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Get-ClusterSummary takes in what Invoke-Hdbscan writes, and writes one object for each cluster, the largest first, and one for the rows
 /// of no cluster at the end. Names are those of Add-ClusterName: where rows have a ClusterName already, the one that most rows of a cluster
-/// have; -Name wins over both.
+/// have; -Name wins over both. With -NameModel a language model makes the names, as in Add-ClusterName, and those that rows have do not
+/// count; names that it made for the same rows before are remembered for the session.
 /// </para>
 /// <para>
 /// Keyphrases are up to ten phrases that are particular to the cluster, each with the number of members that have it and its score, from
@@ -31,6 +32,13 @@ namespace PSLlmCluster.Module.Commands;
 /// $members | Get-ClusterSummary | Select-Object -First 1 -ExpandProperty Keyphrases
 /// </code>
 /// <para>Each phrase with the number of members that have it.</para>
+/// </example>
+/// <example>
+/// <title>Names by a language model, and how well each fits</title>
+/// <code>
+/// $members | Get-ClusterSummary -NameModel ./Llama-3.2-3B-Instruct-Q4_K_M.gguf | Format-Table NameSource, NameScore, Name
+/// </code>
+/// <para>Shows which names are the model's, which those of phrases, and by how much each of the former is nearest to its own.</para>
 /// </example>
 /// <example>
 /// <title>A report</title>
@@ -67,10 +75,19 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     [ValidateRange(0, 1000)]
     public int ExampleCount { get; set; } = 3;
 
+    /// <summary>
+    /// Sums up the clusters of each layer of Invoke-Hdbscan -Layer in place of Cluster, the coarsest layer first: Layer is its size, Parent
+    /// the cluster of the next coarser layer that it lies in, and Children are those of the next finer one that lie in it. A coarser
+    /// cluster is named by its own phrases, those of its children first.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Layer { get; set; }
+
     /// <inheritdoc/>
     private protected override Dictionary<int, string> NamesFor()
     {
-        _carried = CarriedNames();
+        // A model that is asked for names is not held up by those of an earlier run.
+        _carried = NameModel is null ? CarriedNames() : [];
         Dictionary<int, string> names = new(_carried);
         foreach ((int number, string name) in Given)
         {
@@ -83,6 +100,12 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     /// <inheritdoc/>
     private protected override void WriteResults(IReadOnlyList<NamedCluster> clusters)
     {
+        if (Layer)
+        {
+            WriteLayers(NameLayers());
+            return;
+        }
+
         foreach (NamedCluster cluster in clusters.OrderByDescending(cluster => cluster.Count).ThenBy(cluster => cluster.Cluster))
         {
             // A name that rows carry and that phrases would make is a name of phrases.
@@ -117,6 +140,53 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
                 Keyphrases = [],
                 Examples = [],
             });
+        }
+    }
+
+    private void WriteLayers(IReadOnlyList<NamedLayer> layers)
+    {
+        if (layers.Count == 0)
+        {
+            WriteWarning("The rows have no layers, so there is nothing to sum up. Invoke-Hdbscan -Layer finds them.");
+        }
+
+        int[]? sizes = Records[0].BaseObject is ClusterAssignment member
+            ? member.LayerSizes
+            : ClusterRecords.ReadWhole(Records[0], nameof(ClusterAssignment.LayerSizes));
+        for (int layer = layers.Count - 1; layer >= 0; layer--)
+        {
+            Dictionary<int, int> parents = [];
+            if (layer + 1 < layers.Count)
+            {
+                NamedLayer coarser = layers[layer + 1];
+                for (int i = 0; i < coarser.Clusters.Count; i++)
+                {
+                    foreach (int child in coarser.Children[i])
+                    {
+                        parents[child] = coarser.Clusters[i].Cluster;
+                    }
+                }
+            }
+
+            for (int i = 0; i < layers[layer].Clusters.Count; i++)
+            {
+                NamedCluster cluster = layers[layer].Clusters[i];
+                WriteObject(new ClusterSummary
+                {
+                    Cluster = cluster.Cluster,
+                    Name = cluster.Name,
+                    NameSource = cluster.Source,
+                    NameScore = cluster.Score,
+                    Count = (int)cluster.Count,
+                    Share = cluster.Share,
+                    Keyphrases = [.. cluster.Keyphrases],
+                    Examples = [.. cluster.Examples(ExampleCount).Take(ExampleCount).Select(row => Texts[row]!)],
+                    NearestCluster = cluster.Nearest.Count > 0 ? cluster.Nearest[0] : null,
+                    Layer = sizes is not null && layer < sizes.Length ? sizes[layer] : null,
+                    Parent = parents.TryGetValue(cluster.Cluster, out int parent) ? parent : null,
+                    Children = layer == 0 ? [] : layers[layer].Children[i],
+                });
+            }
         }
     }
 

@@ -28,9 +28,10 @@ namespace PSLlmCluster.Module.Commands;
 /// and among these about VPN: -Resolution takes a coarser or finer one than usual.
 /// </para>
 /// <para>
-/// Names are made of phrases that the texts of a group have and others have not, without a language model and the same every time. -Name
-/// takes names of your own. Equal texts are computed once and counted each. Texts in which there is nothing to see are in the group -1,
-/// No group, as are all where there is no topic that several share.
+/// Names are made of phrases that the texts of a group have and others have not, without a language model and the same every time.
+/// -NameModel has a language model make them, as in Add-ClusterName, and -Name takes names of your own. Equal texts are computed once and
+/// counted each. Texts in which there is nothing to see are in the group -1, No group, as are all where there is no topic that several
+/// share.
 /// </para>
 /// <para>
 /// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module.
@@ -64,6 +65,13 @@ namespace PSLlmCluster.Module.Commands;
 /// Get-Content february.txt | Group-Text -UseModel tickets.groups
 /// </code>
 /// <para>The second line puts each new ticket into the groups of January, with the same numbers and names.</para>
+/// </example>
+/// <example>
+/// <title>Names by a language model that runs here</title>
+/// <code>
+/// Get-Content tickets.txt | Group-Text -NameModel ./Llama-3.2-3B-Instruct-Q4_K_M.gguf -Context 'tickets of an airline'
+/// </code>
+/// <para>The model names the groups; where its name lies nearer to another group, the phrases do.</para>
 /// </example>
 /// <example>
 /// <title>The map of them</title>
@@ -155,6 +163,25 @@ public sealed class GroupTextCommand : CancellableCmdlet
     [AllowNull]
     [AllowEmptyCollection]
     public object? Name { get; set; }
+
+    /// <summary>
+    /// The GGUF file of a language model that makes the names, one that was made to chat, as in Add-ClusterName. It runs on this machine. A
+    /// name stands where its vector lies nearer to its own group than to any other; otherwise the phrases name the group.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? NameModel { get; set; }
+
+    /// <summary>What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>The language that the language model writes names in, such as German. It is that of the texts unless given.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Language { get; set; }
 
     /// <summary>
     /// The GGUF file of the model that turns texts into vectors. Unless given, it is the one that comes with the module, or that the
@@ -268,7 +295,16 @@ public sealed class GroupTextCommand : CancellableCmdlet
             Seed = Seed,
             GivenNames = names,
         };
+        _options = _options with
+        {
+            Naming = NameModelSetup.Options(this, NameModel, Context, Language, _options.Model, _options.Embedding.ThreadCount),
+        };
         Guard(_options.Validate, null);
+        if (_options.Naming is { } naming)
+        {
+            NameModelSetup.Check(this, naming, isDefault: Model is null, Log, Progress, Token);
+        }
+
         OverwriteRule rule = new(Force, NoClobber);
         if (UseModel is not null)
         {
@@ -480,7 +516,11 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
         hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
         hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
-        return string.Join(" | ", string.Join(' ', embedding), umap, hdbscan, "Add-ClusterName");
+        (string Parameter, string? Value)[] namings =
+            [("NameModel", NameModel), ("Context", Context), ("Language", Language), ("Model", NameModel is null ? null : Model)];
+        string names = string.Concat(
+            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {Quoted(naming.Value!)}"));
+        return string.Join(" | ", string.Join(' ', embedding), umap, hdbscan, "Add-ClusterName" + names);
     }
 
     private static string Quoted(object value)

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Core.Grouping.Naming;
+using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
 
@@ -14,8 +17,10 @@ public abstract class NamingCmdlet : CancellableCmdlet
     private readonly List<float[]?> _vectors = [];
     private readonly List<float[]?> _places = [];
     private readonly List<double> _strengths = [];
+    private readonly List<int[]?> _layers = [];
     private readonly List<PSObject> _records = [];
     private RecordTextReader? _reader;
+    private ModelNamingOptions? _naming;
 
     /// <summary>Initializes a new instance of the <see cref="NamingCmdlet"/> class.</summary>
     /// <param name="activity">The heading of the progress display.</param>
@@ -51,8 +56,38 @@ public abstract class NamingCmdlet : CancellableCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ValidateProperty]
-    [ArgumentCompleter(typeof(Completion.PropertyCompleter))]
+    [ArgumentCompleter(typeof(PropertyCompleter))]
     public object[]? Property { get; set; }
+
+    /// <summary>
+    /// The GGUF file of a language model that makes the names, one that was made to chat. It is shown the phrases and some texts of each
+    /// cluster, and runs on this machine. A name that it makes stands where its vector lies nearer to its own cluster than to any other;
+    /// otherwise the phrases name the cluster. Without it they name all.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? NameModel { get; set; }
+
+    /// <summary>What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>The language that the language model writes names in, such as German. It is that of the texts unless given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Language { get; set; }
+
+    /// <summary>
+    /// The GGUF file of the model that the rows' vectors come from, with which the names of the language model are tested. Unless given, it
+    /// is the one that comes with the module, or that the environment variable PSLLMCLUSTER_MODEL names. Where rows have no vectors, or
+    /// those of another model, names are tested on new vectors of up to 16 texts of each cluster.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public string? Model { get; set; }
 
     /// <summary>Gets the rows that were taken, in order.</summary>
     private protected IReadOnlyList<PSObject> Records => _records;
@@ -71,6 +106,13 @@ public abstract class NamingCmdlet : CancellableCmdlet
     {
         Guard(() => Given = GivenNames.From(Name), Name);
         _reader = Property is null ? null : new RecordTextReader(PropertySelector.From(Property));
+        ModelOptions model = new(FilePaths.Resolve(this, Model ?? DefaultModel.Path));
+        _naming = NameModelSetup.Options(this, NameModel, Context, Language, model);
+        if (_naming is not null)
+        {
+            NameModelSetup.Check(this, _naming, isDefault: Model is null, Log, Progress, Token);
+            CompleteProgress();
+        }
     }
 
     /// <inheritdoc/>
@@ -92,6 +134,7 @@ public abstract class NamingCmdlet : CancellableCmdlet
             _texts.Add(text);
             _vectors.Add(member is null ? ClusterRecords.ReadVector(record, "Vector") : member.Vector);
             _places.Add(member is null ? PlaceOf(record) : member.Coordinates);
+            _layers.Add(member is null ? ClusterRecords.ReadWhole(record, nameof(ClusterAssignment.LayerClusters)) : member.LayerClusters);
             _strengths.Add(member?.Probability ?? ClusterRecords.ReadNumber(record, "Probability") ?? 0);
         }
     }
@@ -110,20 +153,24 @@ public abstract class NamingCmdlet : CancellableCmdlet
             WriteWarning("No row has a text, so clusters are named by their numbers. -Property names the property that holds the text.");
         }
 
-        ClusterRows rows = new(_texts, _labels)
-        {
-            Vectors = _vectors.Exists(vector => vector is not null) ? _vectors : null,
-            Places = _places.Exists(place => place is not null) ? _places : null,
-            Strengths = _strengths,
-        };
+        ClusterRows rows = Rows();
         Dictionary<int, string> names = NamesFor();
-        IReadOnlyList<NamedCluster> clusters = RunEngine(() => ClusterNaming.Name(rows, names, Progress, Token), null);
+        ModelNames made = RunEngine(
+            () =>
+            {
+                IReadOnlyList<NamedCluster> named = ClusterNaming.Name(rows, names, Progress, Token);
+                return _naming is null ? new ModelNames(named, []) : ModelNaming.Name(named, rows, _naming, Log, Progress, Token);
+            },
+            NameModel);
         CompleteProgress();
+        WriteWarnings(made.Warnings);
+        IReadOnlyList<NamedCluster> clusters = made.Clusters;
         WriteVerbose(
             $"{_records.Count} rows in {clusters.Count} clusters; names: "
                 + $"{clusters.Count(cluster => cluster.Source == NameSource.Given)} given, "
-                + $"{clusters.Count(cluster => cluster.Score is not null)} of phrases, "
-                + $"{clusters.Count(cluster => cluster.Source != NameSource.Given && cluster.Score is null)} of texts or numbers.");
+                + (_naming is null ? string.Empty : $"{clusters.Count(cluster => cluster.Source == NameSource.Model)} of the model, ")
+                + $"{clusters.Count(cluster => cluster.Source == NameSource.Keyphrase && cluster.Score is not null)} of phrases, "
+                + $"{clusters.Count(cluster => cluster.Source == NameSource.Keyphrase && cluster.Score is null)} of texts or numbers.");
         int[] unknown = [.. Given.Keys.Where(number => number >= 0 && clusters.All(cluster => cluster.Cluster != number)).Order()];
         if (unknown.Length > 0)
         {
@@ -132,6 +179,29 @@ public abstract class NamingCmdlet : CancellableCmdlet
 
         WriteResults(clusters);
     }
+
+    /// <summary>Names the clusters of the rows' layers.</summary>
+    /// <returns>The layers, the finest first; none where not all rows have them.</returns>
+    private protected IReadOnlyList<NamedLayer> NameLayers()
+    {
+        int count = _layers[0]?.Length ?? 0;
+        if (count == 0 || _layers.Exists(layers => layers?.Length != count))
+        {
+            return [];
+        }
+
+        int[][] labels = [.. Enumerable.Range(0, count).Select(layer => _layers.Select(layers => layers![layer]).ToArray())];
+        IReadOnlyList<NamedLayer> named = RunEngine(() => LayerNaming.Name(Rows(), labels, Progress, Token), null);
+        CompleteProgress();
+        return named;
+    }
+
+    private ClusterRows Rows() => new(_texts, _labels)
+    {
+        Vectors = _vectors.Exists(vector => vector is not null) ? _vectors : null,
+        Places = _places.Exists(place => place is not null) ? _places : null,
+        Strengths = _strengths,
+    };
 
     /// <summary>Returns the names that go before phrases.</summary>
     /// <returns>The names by the cluster's number.</returns>

@@ -103,4 +103,13 @@ internal static class ClusterRecords
     private static bool IsHierarchy(PSObject record)
         => record.BaseObject is not ClusterAssignment
             && record.TypeNames.Any(name => name.EndsWith("PSLlmCluster.ClusterHierarchy", StringComparison.Ordinal));
+
+    /// <summary>Reads whole numbers, such as the clusters of a record's layers.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="name">The property.</param>
+    /// <returns>The numbers, or null where it has none that are whole.</returns>
+    public static int[]? ReadWhole(PSObject record, string name)
+        => ReadVector(record, name) is { } numbers && Array.TrueForAll(numbers, float.IsInteger)
+            ? Array.ConvertAll(numbers, number => (int)number)
+            : null;
 }

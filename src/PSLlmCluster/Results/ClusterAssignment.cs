@@ -76,6 +76,12 @@ public sealed class ClusterAssignment
     /// </summary>
     public int[]? LayerSizes { get; init; }
 
+    /// <summary>
+    /// Gets or sets what the row's cluster of each layer is called, in the order of <see cref="LayerClusters"/>; null where it lies in
+    /// none, and for all until <c>Add-ClusterName</c> has named them.
+    /// </summary>
+    public string?[]? LayerNames { get; set; }
+
     /// <summary>Returns the text with its cluster.</summary>
     /// <returns>The text with its cluster.</returns>
     public override string ToString() => $"{Text ?? $"row {Index}"} ({(Cluster == Noise ? "noise" : $"cluster {Cluster}")})";

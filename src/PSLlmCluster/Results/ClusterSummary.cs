@@ -13,7 +13,9 @@ public sealed class ClusterSummary
     public NameSource? NameSource { get; init; }
 
     /// <summary>
-    /// Gets how well the name fits: of a name of phrases the score of the first one; null where the name was given or is a text.
+    /// Gets how well the name fits: of a name of phrases the score of the first one; of a model's name by how much its vector is more like
+    /// the middle of its own cluster than that of any other, as a difference of cosines, above 0; null where the name was given or is a
+    /// text.
     /// </summary>
     public double? NameScore { get; init; }
 
@@ -34,6 +36,17 @@ public sealed class ClusterSummary
 
     /// <summary>Gets its persistence, the larger the more distinct, or null where that is not known.</summary>
     public double? Persistence { get; init; }
+
+    /// <summary>Gets the size of the layer that it is a cluster of, its MinClusterSize; null where it is no layer's.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>
+    /// Gets the number of the next coarser layer's cluster that it lies in; null where it lies in none, or is no layer's.
+    /// </summary>
+    public int? Parent { get; init; }
+
+    /// <summary>Gets the numbers of the next finer layer's clusters that lie in it; null where it is no layer's.</summary>
+    public int[]? Children { get; init; }
 
     /// <summary>Returns the name with the number of rows.</summary>
     /// <returns>The name and the number.</returns>

@@ -15,7 +15,10 @@ public sealed class TextGroup
     /// <summary>Gets where the name comes from; null for what fits nowhere.</summary>
     public NameSource? NameSource { get; init; }
 
-    /// <summary>Gets how well the name fits: of phrases the score of the first; null where the name was given or is a text.</summary>
+    /// <summary>
+    /// Gets how well the name fits: of phrases the score of the first; of a model's name by how much its vector is more like the middle of
+    /// its own group than that of any other, as a difference of cosines, above 0; null where the name was given or is a text.
+    /// </summary>
     public double? NameScore { get; init; }
 
     /// <summary>Gets how many texts it has, equal ones counted each.</summary>

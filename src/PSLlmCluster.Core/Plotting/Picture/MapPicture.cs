@@ -97,11 +97,11 @@ internal sealed class MapPicture
         EdgeArrows arrows = EdgeArrows.Of(points, frame, placed, _texts);
         Arrows = arrows.Arrows;
         _labels.AddRange(arrows.Counts);
-        Labels found = Place(clusters);
+        LabelSet found = Place(clusters);
         if (found.Texts.Count < texts && texts <= FewTexts && names > 0)
         {
             // Few texts are all to be there: names that were made of several phrases leave them room with one.
-            Labels shorter = Place([.. clusters.Select(WithShortName)]);
+            LabelSet shorter = Place([.. clusters.Select(WithShortName)]);
             found = shorter.Texts.Count > found.Texts.Count && shorter.Names.Count == found.Names.Count ? shorter : found;
         }
 
@@ -125,11 +125,11 @@ internal sealed class MapPicture
             warnings.Add(new EngineWarning("LabelsLeftOut", LeftOut(names, clusters.Count, texts, counts.WithText)));
         }
 
-        Labels Place(IReadOnlyList<MapCluster> named)
+        LabelSet Place(IReadOnlyList<MapCluster> named)
         {
             NamePlacer placer = new(named, Marks, grid, frame, placed, _texts);
             IReadOnlyList<MapLabel> ofClusters = names > 0 ? placer.Place(token) : [];
-            return new Labels(
+            return new LabelSet(
                 ofClusters,
                 texts > 0
                     ? new TextPlacer(points, Marks, grid, names > 0 ? placer.Placed : placed, _texts).Place(named, token)
@@ -256,5 +256,5 @@ internal sealed class MapPicture
         return lines;
     }
 
-    private sealed record Labels(IReadOnlyList<MapLabel> Names, IReadOnlyList<MapLabel> Texts);
+    private sealed record LabelSet(IReadOnlyList<MapLabel> Names, IReadOnlyList<MapLabel> Texts);
 }
