@@ -61,6 +61,25 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Texts_cannot_command_the_terminal()
+    {
+        string output = ScriptProcess.Run(
+            $$"""
+            Import-Module '{{StagedModule.Manifest}}' -ErrorAction Stop
+            $named = foreach ($i in 0..5) { [PSLlmCluster.ClusterAssignment] @{
+                Index = $i; Text = "a`e]0;b`a `u{9b}2J`u{202e}`0c"; Cluster = 0 } }
+            $named | Out-Default
+            $named | Add-ClusterName | Out-Default
+            $named | Get-ClusterSummary | Out-Default
+            $named | Group-Text -Property Text -MinGroupSize 9 -WarningAction Ignore | Out-Default
+            """);
+
+        Assert.Equal(21, output.Split("a ]0;b 2J").Length - 1);
+        Assert.DoesNotContain(output, character => char.IsControl(character) && !char.IsWhiteSpace(character));
+        Assert.DoesNotContain('\u202E', output);
+    }
+
+    [Fact]
     public void No_view_of_any_kind_shows_an_array_as_it_is()
     {
         // Format-List is not in the engine, so its views are read here and not seen.

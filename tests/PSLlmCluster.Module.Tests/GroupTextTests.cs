@@ -53,6 +53,7 @@ public sealed class GroupTextTests : IDisposable
     [InlineData("")]
     [InlineData("-Resolution Coarse")]
     [InlineData("-GroupCount 2")]
+    [InlineData("-GroupCount 1")]
     [InlineData("-MinGroupSize 6 -Seed 7")]
     [InlineData("-Property { \"Ticket: $_\" } -Prefix 'about: '")]
     public void The_pipeline_that_verbose_shows_gives_the_same_groups(string parameters)
@@ -178,6 +179,15 @@ public sealed class GroupTextTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_cannot_be_loaded_ends_it_at_the_first_text()
+    {
+        PipelineResult result = Run(
+            "$script:read = 0; try { $tickets | ForEach-Object { $script:read++; $_ } | Group-Text -Model no.gguf } catch { }; $script:read");
+
+        Assert.Equal("1", Assert.Single(result.Output).ToString());
+    }
+
+    [Fact]
     public void A_count_that_cannot_be_met_is_said()
     {
         PipelineResult result = Run("$tickets | Group-Text -GroupCount 9");
@@ -185,6 +195,38 @@ public sealed class GroupTextTests : IDisposable
         Assert.StartsWith("The texts do not part into 9 groups; the nearest is ", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(
             result.Output.Count.ToString(CultureInfo.InvariantCulture), result.Warnings[0].TrimEnd('.').Split(' ')[^1]);
+    }
+
+    [Fact]
+    public void One_group_can_be_asked_for()
+    {
+        PSObject group = Assert.Single(Run("$tickets | Group-Text -GroupCount 1").Clean());
+
+        Assert.Equal((0, 12), (group.Value<int>("Group"), group.Value<int>("Count")));
+    }
+
+    [Fact]
+    public void Groups_larger_than_all_texts_are_said_to_be_none_and_texts_of_objects_are_shown_all_the_same()
+    {
+        PipelineResult result = Run("$tickets | ForEach-Object { @{ Subject = $_ } } | Group-Text -Property Subject -MinGroupSize 13");
+
+        Assert.Equal("MinGroupSize is 13, and there are 12 texts, so that all are in no group.", Assert.Single(result.Warnings));
+        PSObject none = Assert.Single(result.Output);
+        Assert.Equal((-1, 12), (none.Value<int>("Group"), none.Value<int>("Count")));
+        Assert.Equal(
+            ["VPN drops every few minutes", "Cannot connect to VPN from home", "VPN client asks for certificate"],
+            none.Value<string[]>("Examples"));
+    }
+
+    [Fact]
+    public void Groups_can_be_edited_in_a_table_and_given_back_as_names()
+    {
+        IReadOnlyList<PSObject> named = Run(
+            "$names = $tickets | Group-Text | ForEach-Object { [pscustomobject] @{ Group = \"$($_.Group)\"; Name = \"Topic $($_.Group)\" } };"
+                + "$tickets | Group-Text -Name $names").Clean();
+
+        Assert.Equal(["Topic 0", "Topic 1", "Topic 2"], named.Values<string>("Name"));
+        Assert.All(named, group => Assert.Equal("Given", group.Properties["NameSource"].Value.ToString()));
     }
 
     private PipelineResult Run(string script) => _session.Run(Tickets + script);

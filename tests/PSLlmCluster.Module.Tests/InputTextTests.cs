@@ -161,6 +161,25 @@ public sealed class InputTextTests : IDisposable
     }
 
     [Fact]
+    public void Objects_without_a_property_named_are_one_error_that_lists_what_they_have()
+    {
+        PipelineResult result = Embed(
+            "1..1000 | ForEach-Object { [pscustomobject] @{ Id = $_; Subject = 'text' } } | Get-TextEmbedding -Model $tiny");
+
+        Assert.Empty(result.Errors);
+        result.EndedWith("InputNotText", ErrorCategory.InvalidArgument, "GetTextEmbedding");
+        Assert.Equal("None of the first 100 records is a text.", result.Terminating!.ErrorDetails.Message);
+        Assert.Equal(
+            "Name the property that holds the text with -Property. They have: Id, Subject.",
+            result.Terminating.ErrorDetails.RecommendedAction);
+
+        PipelineResult few = Embed("@{ Id = 1 }, 'good', @{ Id = 2 } | Get-TextEmbedding -Model $tiny");
+        Assert.Single(few.Output);
+        Assert.Equal(2, few.Errors.Count);
+        Assert.EndsWith("This one has: Id.", few.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_among_the_records_says_nothing_of_their_properties()
     {
         PipelineResult result = Embed("1..400 | ForEach-Object { $_ % 7 ? @{ Id = $_ } : $null } | Invoke-Hdbscan -Property Subjekt");

@@ -74,35 +74,31 @@ Describe 'triage-tickets.ps1' {
         $triaged = @(Import-Csv "$TestDrive/new/triaged.csv")
     }
 
-    It 'writes every ticket with all its columns and two more' {
-        $triaged[0].PSObject.Properties.Name | Should -Be 'Id', 'Opened', 'Requester', 'Subject', 'Cluster', 'Probability'
+    It 'writes every ticket with all its columns and its group' {
+        $triaged[0].PSObject.Properties.Name | Should -Be 'Id', 'Opened', 'Requester', 'Subject', 'Group', 'GroupName', 'GroupScore'
         foreach ($column in 'Id', 'Opened', 'Requester', 'Subject') { $triaged.$column | Should -Be $tickets.$column }
-        $triaged.Probability | ForEach-Object { $_ | Should -Match '^(0\.\d\d|1\.00)$' }
+        $triaged | Where-Object Group -ne '-1' | ForEach-Object { [double] $_.GroupScore | Should -BeGreaterOrEqual 0.5 }
     }
 
-    It 'gives a ticket without a subject to no cluster' {
-        $triaged[$blank].Cluster | Should -Be '-1'
-        $triaged[$blank].Probability | Should -Be '0.00'
+    It 'gives a ticket without a subject to no group' {
+        $triaged[$blank].Group | Should -Be '-1'
+        $triaged[$blank].GroupScore | Should -Be '0'
     }
 
-    It 'puts tickets about a <Word> into clusters of their own' -ForEach @(
+    It 'puts tickets about a <Word> into groups of their own' -ForEach @(
         @{ Word = 'Printer'; Kind = 'print|paper jam' }
-        @{ Word = 'Laptop'; Kind = 'laptop' }
+        @{ Word = 'Password'; Kind = 'password|account' }
     ) {
-        $clusters = @($triaged | Where-Object { $_.Cluster -ne '-1' -and $_.Subject -match $Word } | ForEach-Object Cluster)
-        $clusters.Count | Should -BeGreaterOrEqual 3
-        @($triaged | Where-Object Cluster -in $clusters).Subject | ForEach-Object { $_ | Should -Match $Kind }
+        $groups = @($triaged | Where-Object { $_.Group -ne '-1' -and $_.Subject -match $Word } | ForEach-Object Group)
+        $groups.Count | Should -BeGreaterOrEqual 3
+        @($triaged | Where-Object Group -in $groups).Subject | ForEach-Object { $_ | Should -Match $Kind }
     }
 
-    It 'lists the tickets by cluster, and says where they are written' {
+    It 'lists the tickets by group, and says where they are written' {
         $output | Should -HaveCount ($tickets.Count + 1)
         $output[-1] | Should -Be "Written: $(Join-Path $TestDrive new triaged.csv)"
-        $listed = @($output[0..($tickets.Count - 1)] | ForEach-Object {
-            $cluster, $subject = $_.Trim() -split '  ', 2
-            [pscustomobject] @{ Cluster = [int] $cluster; Subject = "$subject" }
-        })
-        $listed.Cluster | Should -Be @($triaged.Cluster | ForEach-Object { [int] $_ } | Sort-Object)
-        @($listed.Subject | Sort-Object) | Should -Be @($tickets.Subject | Sort-Object)
+        $names = @($triaged | Sort-Object { [int] $_.Group } -Stable | ForEach-Object GroupName)
+        @($output[0..($tickets.Count - 1)] | ForEach-Object { $_.Substring(0, 30).TrimEnd() }) | Should -Be $names
     }
 }
 

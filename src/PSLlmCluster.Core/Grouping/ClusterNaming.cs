@@ -120,6 +120,7 @@ public static class ClusterNaming
                     central[c].Length > 0 ? rows.Texts[central[c][0]] : null,
                     central[c].Length == 1 && members[c].All(row => !string.IsNullOrWhiteSpace(rows.Texts[row])))),
             ],
+            PhraseNames.InList,
             place => string.Create(CultureInfo.InvariantCulture, $"Group {numbers[order[place]]}"));
         string[] names = new string[numbers.Length];
         for (int i = 0; i < order.Length; i++)

@@ -128,7 +128,7 @@ public static class TextGrouping
         HdbscanFit fit = HdbscanClustering.Fit(layout, clusters, progress, token);
         if (LayerChoice.Take(fit, GroupingRules.Size(count), options.Resolution, token) is not (HdbscanFit divided, bool isMet))
         {
-            return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), null);
+            return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), SizeWarning(count, options));
         }
 
         if (options.GroupCount is int asked)
@@ -142,6 +142,13 @@ public static class TextGrouping
             + "that of Auto, so these are its groups. GroupCount asks for a number of groups.";
         return (divided, isMet ? null : new EngineWarning("ResolutionNotThere", message));
     }
+
+    private static EngineWarning? SizeWarning(int count, TextGroupingOptions options)
+        => count > 0 && options.MinGroupSize is int size && size > count
+            ? new EngineWarning(
+                "GroupSizeNotMet",
+                FormattableString.Invariant($"MinGroupSize is {size}, and there are {count} texts, so that all are in no group."))
+            : null;
 
     private static ModelNames Name(
         ClusterRows rows, TextGroupingOptions options, Action<string>? log, PartProgress progress, CancellationToken token)

@@ -16,17 +16,24 @@ internal readonly record struct NameParts(
 /// </summary>
 internal static class PhraseNames
 {
-    private const int Usual = 3;
+    /// <summary>The most phrases of a name in a list, where there is room for a line.</summary>
+    public const int InList = 3;
+
+    /// <summary>The most phrases of a name on a map, where names stand beside one another.</summary>
+    public const int OnMap = 2;
+
     private const int Longest = 40;
+    private const int LongestOnMap = 26;
     private const int LongestRead = 1_000;
     private const double LeastShareOfBest = 0.35;
     private const string Separator = ", ";
 
     /// <summary>Makes the names.</summary>
     /// <param name="clusters">What each can be named by, the one that chooses first at the front.</param>
+    /// <param name="most">The most phrases of a name: <see cref="InList"/>, or <see cref="OnMap"/>, where names are shorter too.</param>
     /// <param name="last">Makes of a cluster's place the name of last resort, such as "Group 7"; it is made unique as well.</param>
     /// <returns>The names, not blank, of one line, and all different, also without regard to case.</returns>
-    public static string[] Of(IReadOnlyList<NameParts> clusters, Func<int, string> last)
+    public static string[] Of(IReadOnlyList<NameParts> clusters, int most, Func<int, string> last)
     {
         string[] names = new string[clusters.Count];
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
@@ -42,14 +49,15 @@ internal static class PhraseNames
 
         for (int c = 0; c < names.Length; c++)
         {
-            names[c] ??= Made(clusters[c], taken, () => last(c));
+            names[c] ??= Made(clusters[c], most, taken, () => last(c));
         }
 
         return names;
     }
 
-    private static string Made(NameParts cluster, HashSet<string> taken, Func<string> last)
+    private static string Made(NameParts cluster, int most, HashSet<string> taken, Func<string> last)
     {
+        int longest = most == OnMap ? LongestOnMap : Longest;
         string text = ShortText.Cut(ShortText.OneLine(cluster.Text, LongestRead), Longest);
         if (cluster.Phrases.Count == 0 || (cluster.IsOneText && text.Length > 0))
         {
@@ -59,10 +67,10 @@ internal static class PhraseNames
         List<string> parts = [ShortText.Cut(cluster.Phrases[0].Text, Longest)];
         int length = ShortText.LengthOf(parts[0]);
         int next = 1;
-        for (; next < cluster.Phrases.Count && parts.Count < Usual; next++)
+        for (; next < cluster.Phrases.Count && parts.Count < most; next++)
         {
             int more = ShortText.LengthOf(cluster.Phrases[next].Text) + Separator.Length;
-            if (cluster.Phrases[next].Score < LeastShareOfBest * cluster.Phrases[0].Score || length + more > Longest)
+            if (cluster.Phrases[next].Score < LeastShareOfBest * cluster.Phrases[0].Score || length + more > longest)
             {
                 break;
             }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
@@ -157,7 +158,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
 
     /// <summary>
     /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, or objects with the properties
-    /// Cluster and Name. They are kept in a saved model.
+    /// Group (or Cluster) and Name, such as groups that were edited in a table. They are kept in a saved model.
     /// </summary>
     [Parameter(ParameterSetName = FindSet)]
     [AllowNull]
@@ -336,11 +337,30 @@ public sealed class GroupTextCommand : CancellableCmdlet
             {
                 _recordOfText.Add(_sources.Count);
                 _texts.Add(text!);
+                if (_texts.Count == 1)
+                {
+                    LoadModel();
+                }
             }
 
             _sources.Add(PropertyReader.Unwrap(record));
         }
     }
+
+    /// <summary>Loads the model at the first text, so that one that cannot be is found before the others come.</summary>
+    private void LoadModel() => RunEngine(
+        () =>
+        {
+            try
+            {
+                return ModelCache.Acquire(_options.Model, Log, Progress, Token);
+            }
+            catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
+            {
+                throw DefaultModel.Explained(failure, _options.Model.Path, nameof(Model));
+            }
+        },
+        _options.Model.Path);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -436,7 +456,14 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 Share = (double)none.Length / _sources.Count,
                 Score = 0,
                 Keyphrases = [],
-                Examples = [.. none.OfType<string>().Where(text => !TextValue.IsBlank(text)).Take(ExampleCount)],
+                Examples =
+                [
+                    .. Enumerable.Range(0, _texts.Count)
+                        .Where(text => groupOfRecord[_recordOfText[text]] == TextGroup.None)
+                        .Select(text => _texts[text])
+                        .Distinct(StringComparer.Ordinal)
+                        .Take(ExampleCount),
+                ],
                 Members = none,
             });
         }

@@ -8,10 +8,10 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Reads names that a person gave to clusters.</summary>
 internal static class GivenNames
 {
-    private const string Cure = "Give a hashtable such as @{ 3 = 'VPN' }, or objects with the properties Cluster and Name.";
+    private const string Cure = "Give a hashtable such as @{ 3 = 'VPN' }, or objects with the properties Cluster (or Group) and Name.";
 
     /// <summary>Reads names.</summary>
-    /// <param name="value">A dictionary of numbers and names, or objects with Cluster and Name; null for none.</param>
+    /// <param name="value">A dictionary of numbers and names, or objects with Cluster or Group and Name; null for none.</param>
     /// <returns>The names by number, of one that is given twice the last; blank ones are left out.</returns>
     /// <exception cref="EngineException">Something else was given.</exception>
     public static Dictionary<int, string> From(object? value)
@@ -32,7 +32,9 @@ internal static class GivenNames
             }
 
             PSObject? row = item is null ? null : PSObject.AsPSObject(item);
-            if (row is null || !TryRead(row, "Cluster", out object? cluster) || !TryRead(row, "Name", out object? name))
+            if (row is null
+                || !(TryRead(row, "Cluster", out object? cluster) || TryRead(row, "Group", out cluster))
+                || !TryRead(row, "Name", out object? name))
             {
                 throw Invalid($"{PropertyReader.Describe(row)} is in it");
             }
@@ -44,7 +46,8 @@ internal static class GivenNames
     }
 
     private static bool IsRow(IDictionary dictionary)
-        => dictionary.Keys.Cast<object>().Any(key => key is string name && name.Equals("Cluster", StringComparison.OrdinalIgnoreCase));
+        => dictionary.Keys.Cast<object>().Any(key => key is string name
+            && (name.Equals("Cluster", StringComparison.OrdinalIgnoreCase) || name.Equals("Group", StringComparison.OrdinalIgnoreCase)));
 
     private static bool TryRead(PSObject row, string name, out object? value)
         => PropertyReader.ReadIfThere(row, name, out value, out bool isThere) is null && isThere;

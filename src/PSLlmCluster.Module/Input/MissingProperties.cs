@@ -5,8 +5,8 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Holds the errors of records that lack a property until one has it. Where the first hundred lack the same one, its name is wrong, and
-/// that is one error that ends the work, not one for each record.
+/// Holds the errors of records that lack a property, or are no text, until one can be read. Where the first hundred lack the same, the
+/// command is wrong and not the records, and that is one error that ends the work, not one for each record.
 /// </summary>
 /// <param name="write">Writes the error of a record.</param>
 /// <param name="end">Stops the command with an error.</param>
@@ -21,19 +21,20 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
     /// <param name="fault">The error.</param>
     /// <param name="property">The property's name.</param>
     /// <returns>The same error.</returns>
-    public static EngineException Mark(EngineException fault, string property)
-    {
-        fault.Data[Key] = property;
-        return fault;
-    }
+    public static EngineException Mark(EngineException fault, string property) => MarkLack(fault, $"has a property {property}");
+
+    /// <summary>Marks an error as one of an object that is no text, where no property is named.</summary>
+    /// <param name="fault">The error.</param>
+    /// <returns>The same error.</returns>
+    public static EngineException MarkNoText(EngineException fault) => MarkLack(fault, "is a text");
 
     /// <summary>Takes the error of a record.</summary>
     /// <param name="fault">The error.</param>
     /// <param name="record">The record; one that is null says nothing of properties.</param>
     public void Report(EngineException fault, PSObject? record)
     {
-        string? property = fault.Data[Key] as string;
-        bool isAnother = property is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != property);
+        string? lack = fault.Data[Key] as string;
+        bool isAnother = lack is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != lack);
         if (record is null || _isDecided || isAnother)
         {
             if (record is not null)
@@ -49,14 +50,17 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         if (_held.Count == Limit)
         {
             HashSet<string> names = [.. _held.SelectMany(held => PropertyReader.Names(held.Record))];
-            string recommendedAction = fault.ErrorId == ErrorIds.PropertyMissing
-                ? "Name a property that they have."
-                : fault.RecommendedAction;
+            string recommendedAction = fault.ErrorId switch
+            {
+                ErrorIds.PropertyMissing => "Name a property that they have.",
+                ErrorIds.InputNotText => "Name the property that holds the text with -Property.",
+                _ => fault.RecommendedAction,
+            };
             _held.Clear();
             end(new EngineException(
                 fault.ErrorId,
                 FailureKind.InvalidArgument,
-                $"None of the first {Limit} records has a property {property}.",
+                $"None of the first {Limit} records {lack}.",
                 $"{recommendedAction} They have: {PropertyReader.List(names)}.",
                 fault));
         }
@@ -81,5 +85,11 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         }
 
         _held.Clear();
+    }
+
+    private static EngineException MarkLack(EngineException fault, string lack)
+    {
+        fault.Data[Key] = lack;
+        return fault;
     }
 }

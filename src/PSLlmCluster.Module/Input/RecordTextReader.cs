@@ -35,11 +35,12 @@ internal sealed class RecordTextReader(IReadOnlyList<PropertySelector> selectors
     private static EngineException? ReadItself(PSObject record, out string? text)
         => TextValue.TryText(record, out text)
             ? null
-            : new EngineException(
+            : MissingProperties.MarkNoText(new EngineException(
                 ErrorIds.InputNotText,
                 FailureKind.InvalidData,
                 $"{PropertyReader.Describe(record)} came in, which is not a text.",
-                "Name the property that holds the text with -Property, or make a text of it first, as in `| ForEach-Object { \"$_\" }`.");
+                "Name the property that holds the text with -Property, or make a text of it first, as in `| ForEach-Object { \"$_\" }`. "
+                    + $"This one has: {PropertyReader.List(PropertyReader.Names(record))}."));
 
     private EngineException? ReadSelected(PSObject record, out string? text)
     {

@@ -58,7 +58,7 @@ public sealed class PhraseNamesTests
         Assert.Equal(string.Concat(Enumerable.Repeat(family, 39)) + "…", name);
     }
 
-    private static string[] Names(NameParts[] clusters) => PhraseNames.Of(clusters, c => $"Group {c}");
+    private static string[] Names(NameParts[] clusters) => PhraseNames.Of(clusters, PhraseNames.InList, c => $"Group {c}");
 
     private static KeyPhrase[] Phrases(params (string Text, double Score)[] phrases)
         => [.. phrases.Select(phrase => new KeyPhrase(phrase.Text, 2, phrase.Score))];

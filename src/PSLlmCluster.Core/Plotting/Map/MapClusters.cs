@@ -50,6 +50,7 @@ internal static class MapClusters
                     ? new NameParts(phrases![c], null, CentralText(points, cluster.Rows, middles[c]), IsOneText(points, cluster.Rows))
                     : new NameParts([], given[c])),
             ],
+            PhraseNames.OnMap,
             c => string.Create(
                 CultureInfo.InvariantCulture,
                 $"Cluster {clusters[c].Number}, {clusters[c].Rows.Length} {(clusters[c].Rows.Length == 1 ? "point" : "points")}"));
