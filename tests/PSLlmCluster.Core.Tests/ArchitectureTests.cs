@@ -26,7 +26,8 @@ public sealed class ArchitectureTests
         ["Generation"] = [],
         ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
-        ["Engines"] = ["Embedding", "Encoding", "Generation", "Gguf", "Llama"],
+        ["Caching"] = ["Embedding", "Gguf"],
+        ["Engines"] = ["Caching", "Embedding", "Encoding", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
         ["Grouping"] = ["Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
         ["Plotting"] = ["Phrases"],
@@ -211,6 +212,17 @@ public sealed class ArchitectureTests
                 used => used.Assembly.GetName().Name is "ScottPlot" or "SkiaSharp" or "SkiaSharp.HarfBuzz" or "HarfBuzzSharp"));
 
         Assert.All(users, type => Assert.Equal("Plotting", PartOf(type)));
+    }
+
+    [Fact]
+    public void Only_caching_uses_the_database()
+    {
+        IEnumerable<Type> users = OwnTypes().Where(
+            type => TypeUses.Of(type).Any(
+                used => used.Assembly.GetName().Name is "Microsoft.Data.Sqlite" or "SQLitePCLRaw.core"));
+
+        Assert.NotEmpty(users);
+        Assert.All(users, type => Assert.Equal("Caching", PartOf(type)));
     }
 
     [Fact]

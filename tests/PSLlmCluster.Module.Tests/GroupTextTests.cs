@@ -182,7 +182,11 @@ public sealed class GroupTextTests : IDisposable
     public void A_model_that_cannot_be_loaded_ends_it_at_the_first_text()
     {
         PipelineResult result = Run(
-            "$script:read = 0; try { $tickets | ForEach-Object { $script:read++; $_ } | Group-Text -Model no.gguf } catch { }; $script:read");
+            """
+            $script:read = 0
+            try { $tickets | ForEach-Object { $script:read++; $_ } | Group-Text -Model no.gguf } catch { }
+            $script:read
+            """);
 
         Assert.Equal("1", Assert.Single(result.Output).ToString());
     }
@@ -222,7 +226,8 @@ public sealed class GroupTextTests : IDisposable
     public void Groups_can_be_edited_in_a_table_and_given_back_as_names()
     {
         IReadOnlyList<PSObject> named = Run(
-            "$names = $tickets | Group-Text | ForEach-Object { [pscustomobject] @{ Group = \"$($_.Group)\"; Name = \"Topic $($_.Group)\" } };"
+            "$names = $tickets | Group-Text | "
+                + "ForEach-Object { [pscustomobject] @{ Group = \"$($_.Group)\"; Name = \"Topic $($_.Group)\" } };"
                 + "$tickets | Group-Text -Name $names").Clean();
 
         Assert.Equal(["Topic 0", "Topic 1", "Topic 2"], named.Values<string>("Name"));

@@ -14,9 +14,9 @@ namespace PSLlmCluster.Module.Tests;
 public sealed partial class ModuleTests : IDisposable
 {
     private static readonly string[] _cmdlets = [
-        "Add-ClusterName", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Get-ClusterSummary", "Get-EmbeddingModel", "Get-LlamaDevice",
-        "Get-TextEmbedding", "Group-Text", "Install-LlamaBackend",
-        "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Show-ClusterPlot", "Uninstall-LlamaBackend"
+        "Add-ClusterName", "Clear-EmbeddingCache", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Get-ClusterSummary",
+        "Get-EmbeddingCache", "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Group-Text", "Install-LlamaBackend",
+        "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Merge-EmbeddingCache", "Show-ClusterPlot", "Uninstall-LlamaBackend"
     ];
     private readonly ModuleSession _session = new();
 
@@ -168,8 +168,8 @@ public sealed partial class ModuleTests : IDisposable
 
         Assert.Contains("module: PSLlmCluster", loaded, StringComparison.Ordinal);
         Assert.Contains("managed: PSLlmCluster.Module", loaded, StringComparison.Ordinal);
-        Assert.DoesNotMatch("(?i)native: .*(llama|ggml|skia|harfbuzz)", loaded);
-        Assert.DoesNotMatch("(?i)managed: (ScottPlot|SkiaSharp)", loaded);
+        Assert.DoesNotMatch("(?i)native: .*(llama|ggml|skia|harfbuzz|sqlite)", loaded);
+        Assert.DoesNotMatch("(?i)managed: (ScottPlot|SkiaSharp|Microsoft.Data.Sqlite)", loaded);
     }
 
     [Fact]

@@ -85,13 +85,14 @@ Describe 'triage-tickets.ps1' {
         $triaged[$blank].GroupScore | Should -Be '0'
     }
 
-    It 'puts tickets about a <Word> into groups of their own' -ForEach @(
-        @{ Word = 'Printer'; Kind = 'print|paper jam' }
-        @{ Word = 'Password'; Kind = 'password|account' }
+    It 'puts tickets about <Word> into one group' -ForEach @(
+        @{ Word = 'Printer' }
+        @{ Word = 'VPN' }
+        @{ Word = 'Laptop' }
     ) {
         $groups = @($triaged | Where-Object { $_.Group -ne '-1' -and $_.Subject -match $Word } | ForEach-Object Group)
         $groups.Count | Should -BeGreaterOrEqual 3
-        @($triaged | Where-Object Group -in $groups).Subject | ForEach-Object { $_ | Should -Match $Kind }
+        $groups | Sort-Object -Unique | Should -HaveCount 1
     }
 
     It 'lists the tickets by group, and says where they are written' {

@@ -20,6 +20,9 @@
         $sizes | Should -Be @($groups | ForEach-Object { $_.Count })
         Get-Content map.html -Raw | Should -Match "$($tickets.Count) points"
     } }
+    'README.md: $embeddings = Get-Content titles.txt | Get-TextEmbedding -Ca' = @{ Then = {
+        @($output)[-1].Count | Should -Be @($embeddings.Text | Sort-Object -Unique -CaseSensitive).Count
+    } }
     'Group-Text: What are these tickets about?' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = { Assert-Group $output } }
     'Group-Text: A table with groups, for a spreadsheet' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $rows = @(Import-Csv grouped.csv)
@@ -267,6 +270,36 @@
         $svg | Should -Match 'Longitude'
     } }
 
+    'Get-TextEmbedding: A long run that may be ended, and goes on where it was' = @{ Then = {
+        $embeddings.Text | Should -Be $titles
+        'vectors.db' | Should -Exist
+    } }
+    'Get-EmbeddingCache: What is in it?' = @{ Given = { New-Cache vectors.db 'a', 'b' }; Then = { $output[0].Count | Should -Be 2 } }
+    'Get-EmbeddingCache: The cache that is used where none is named' = @{ Given = { New-Cache vectors.db 'a', 'b' }; Then = {
+        $env:PSLLMCLUSTER_CACHE = $null
+        ($output | Out-String) | Should -Match 'Count\s+: 2'
+    } }
+    'Get-EmbeddingCache: How many vectors in all?' = @{ Given = { New-Cache vectors.db 'a', 'b' }; Then = { $output | Should -Be 2 } }
+    'Clear-EmbeddingCache: Vectors of a model that is no longer used' = @{ Given = { New-Cache vectors.db 'a' }; Then = {
+        (Get-EmbeddingCache vectors.db).Count | Should -Be 1
+    } }
+    'Clear-EmbeddingCache: What is older than 90 days' = @{ Given = { New-Cache vectors.db 'a' }; Then = {
+        (Get-EmbeddingCache vectors.db).Count | Should -Be 1
+    } }
+    'Clear-EmbeddingCache: All of it' = @{ Given = { New-Cache vectors.db 'a' }; Then = {
+        Get-EmbeddingCache vectors.db | Should -BeNullOrEmpty
+    } }
+    "Merge-EmbeddingCache: Two machines' work" = @{ Given = { New-Cache vectors.db 'a', 'b'; New-Cache other.db 'b', 'c' }; Then = {
+        $output.AddedCount | Should -Be 1
+        (Get-EmbeddingCache vectors.db).Count | Should -Be 3
+    } }
+    'Merge-EmbeddingCache: Several caches' = @{ Given = { New-Cache other.db 'a', 'b'; New-Cache third.db 'b', 'c' }; Then = {
+        $output.AddedCount | Should -Be 2, 1
+    } }
+    'Merge-EmbeddingCache: What would be done' = @{ Given = { New-Cache vectors.db 'a'; New-Cache other.db 'b' }; Then = {
+        $output | Should -BeNullOrEmpty
+        (Get-EmbeddingCache vectors.db).Count | Should -Be 1
+    } }
     'Get-EmbeddingModel: The model that is used where none is named' = @{ Then = {
         $text = $output | Out-String -Width 500
         $text | Should -Match 'Name\s+: tiny-bert-random'

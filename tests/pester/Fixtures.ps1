@@ -9,6 +9,11 @@ function Get-Kind([string] $Text) {
     switch -Regex ($Text) { 'disk' { 'disk' } 'password' { 'password' } 'invoice' { 'invoice' } default { 'other' } }
 }
 
+function New-Cache([string] $Path, [string[]] $Texts) {
+    # A cache that has the vectors of these texts.
+    $null = $Texts | Get-TextEmbedding -CachePath $Path
+}
+
 function Assert-Pure([object[]] $Members) {
     # No cluster mixes kinds, and most texts are in one.
     $clustered = @($Members | Where-Object Cluster -ge 0)

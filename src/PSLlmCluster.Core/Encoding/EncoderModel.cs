@@ -13,6 +13,12 @@ namespace PSLlmCluster.Core.Encoding;
 /// </summary>
 public sealed class EncoderModel : IEmbeddingModel
 {
+    /// <summary>
+    /// The version of the vectors: raised with every change of the engine that gives other bytes for any text, so that a cache of vectors
+    /// does not mix the two.
+    /// </summary>
+    public const int VectorVersion = 1;
+
     private EncoderModel(GgufModel file, EncoderKernels kernels, BertWeights weights, EncoderTokenizer tokenizer)
     {
         Path = file.Path;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Module.Completion;
@@ -95,6 +96,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>A model that was made to write text gives vectors that group texts better where it is asked what they are about than where the
 /// mean over their tokens is taken. What is asked may be what the groups are to be by. An embedding model is better still.</para>
 /// </example>
+/// <example>
+/// <title>A long run that may be ended, and goes on where it was</title>
+/// <code>
+/// $embeddings = Get-Content titles.txt | Get-TextEmbedding -CachePath vectors.db
+/// </code>
+/// <para>Keeps each vector in a file. After a Ctrl+C, a crash or a kill the same line goes on where it was, and with more titles
+/// tomorrow it computes those alone. Get-EmbeddingCache shows what is in the file.</para>
+/// </example>
 /// <inputs>
 /// <type name="System.String">A text.</type>
 /// <type name="System.Management.Automation.PSObject">Any object with a text in the property named with -Property.</type>
@@ -104,6 +113,7 @@ namespace PSLlmCluster.Module.Commands;
 /// TokenCount and Engine.</type>
 /// </outputs>
 /// <seealso cref="GetEmbeddingModelCommand"/>
+/// <seealso cref="GetEmbeddingCacheCommand"/>
 /// <seealso cref="GetLlamaDeviceCommand"/>
 /// <seealso cref="InvokeUmapCommand"/>
 /// <seealso cref="InvokeHdbscanCommand"/>
@@ -120,8 +130,8 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private RecordTextReader _reader = new([]);
     private ModelOptions _modelOptions = new(string.Empty);
     private EmbeddingOptions _options = new();
-    private DistinctTextEmbedder? _embedder;
-    private EmbeddingEngine? _engine;
+    private CacheOptions? _cache;
+    private OpenedEmbedder? _opened;
     private bool _poolingIsGiven;
     private bool _prefixIsGiven;
     private bool _promptIsGiven;
@@ -277,6 +287,25 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public LongTextHandling LongText { get; set; } = _defaults.LongText;
 
+    /// <summary>
+    /// A file that keeps vectors, so that they are computed once: a run that was ended, by a kill too, goes on where it was, and texts that
+    /// are embedded again take no time. It is made where there is none. A vector is taken from it only for the same text, model, engine and
+    /// options. Several processes may use it at a time. Without it, the environment variable PSLLMCLUSTER_CACHE names the file, and without
+    /// that, there is none; -CachePath $null does without it.
+    /// </summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? CachePath { get; set; }
+
+    /// <summary>
+    /// How the cache stores a number of a vector: Single, as it was computed, in 4 bytes, or Half, in 2. With Half what is computed is
+    /// rounded too (by at most a 2,000th of each number), so that vectors differ from those without it, and are the same whether computed
+    /// or found. Vectors of the one are not taken for the other. It is Single unless given, and changes nothing without a cache.
+    /// </summary>
+    [Parameter]
+    public CachePrecision CachePrecision { get; set; } = CachePrecision.Single;
+
     /// <inheritdoc/>
     /// <remarks>
     /// The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.
@@ -310,6 +339,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _options.Validate();
             },
             null);
+        string? cache = MyInvocation.BoundParameters.ContainsKey(nameof(CachePath))
+            ? CachePath
+            : CacheLocation.Default;
+        _cache = string.IsNullOrEmpty(cache) ? null : new CacheOptions(FilePaths.Resolve(this, cache), CachePrecision);
         ModelOptions options = _modelOptions;
         _ = Task.Run(() => ModelCache.Prepare(options));
     }
@@ -332,18 +365,25 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     protected override void EndProcessing()
     {
         Missing.Flush();
-        if (_embedder is not null)
+        if (_opened is not null)
         {
-            while (RunEngine(_embedder.TakeNext, null) is { Count: > 0 } outcomes)
+            DistinctTextEmbedder embedder = _opened.Embedder;
+            while (RunEngine(embedder.TakeNext, null) is { Count: > 0 } outcomes)
             {
                 Write(outcomes);
             }
 
+            WriteCacheWarning();
             CompleteProgress();
-            if (_embedder.RepeatCount > 0)
+            if (embedder.RepeatCount > 0)
             {
-                string texts = _embedder.RepeatCount == 1 ? "text" : "texts";
-                WriteVerbose($"{_embedder.RepeatCount} {texts} equal to one before took its vector.");
+                string texts = embedder.RepeatCount == 1 ? "text" : "texts";
+                WriteVerbose($"{embedder.RepeatCount} {texts} equal to one before took its vector.");
+            }
+
+            if (_cache is not null)
+            {
+                WriteVerbose($"{_opened.FoundCount} of the vectors came from the cache {_cache.Path}.");
             }
         }
 
@@ -355,13 +395,13 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         if (_long.Count > 0)
         {
             WriteWarning(
-                $"{_long.Describe("text", "texts")} longer than the model's window of {_embedder!.WindowLength} tokens, and "
+                $"{_long.Describe("text", "texts")} longer than the model's window of {_opened!.Embedder.WindowLength} tokens, and "
                     + (LongText == LongTextHandling.Truncate ? "cut off at its end." : "split into windows whose vectors were averaged."));
         }
     }
 
     /// <inheritdoc/>
-    private protected override void Release() => _embedder?.Dispose();
+    private protected override void Release() => _opened?.Dispose();
 
     private void Take(PSObject? record, int index)
     {
@@ -384,7 +424,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         {
             object? source = PropertyReader.Unwrap(record);
             _progress.Start();
-            DistinctTextEmbedder embedder = _embedder ?? Open();
+            DistinctTextEmbedder embedder = (_opened ?? Open()).Embedder;
             _waiting.Enqueue((index, text!, source));
             Write(embedder.HasRoom ? AddAtOnce(embedder, index, text!, source) : RunEngine(() => embedder.Add(index, text!), source));
         }
@@ -416,19 +456,19 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// <summary>
     /// Opens the model. The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
     /// </summary>
-    private DistinctTextEmbedder Open() => RunEngine(
+    private OpenedEmbedder Open() => RunEngine(
         () =>
         {
             try
             {
-                IEmbeddingModel model = ModelCache.Acquire(_modelOptions, Log, Progress, Token);
-                foreach (string line in model.Advice.Lines(_poolingIsGiven || _hasPrompt, _prefixIsGiven || _hasPrompt, _promptIsGiven))
+                _opened = OpenedEmbedder.Open(_modelOptions, _options, _cache, Log, Progress, Token);
+                foreach (string line in _opened.Advice.Lines(
+                    _poolingIsGiven || _hasPrompt, _prefixIsGiven || _hasPrompt, _promptIsGiven))
                 {
                     Log(line);
                 }
 
-                _engine = model.Engine;
-                return _embedder = new DistinctTextEmbedder(model.Open(_options, Log, Token));
+                return _opened;
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {
@@ -436,6 +476,14 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             }
         },
         _modelOptions.Path);
+
+    private void WriteCacheWarning()
+    {
+        if (_opened?.TakeWarning() is { } warning)
+        {
+            WriteWarnings([warning]);
+        }
+    }
 
     private void Write(IReadOnlyList<EmbeddingOutcome> outcomes)
     {
@@ -453,9 +501,10 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _long.Add(index);
             }
 
-            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _engine));
+            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _opened!.Engine));
         }
 
+        WriteCacheWarning();
         if (outcomes.Count > 0)
         {
             Progress.Report(_progress.At(_position - _waiting.Count));

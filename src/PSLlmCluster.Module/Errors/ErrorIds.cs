@@ -6,6 +6,9 @@ namespace PSLlmCluster.Module.Errors;
 /// </summary>
 internal static class ErrorIds
 {
+    /// <summary>Neither the parameter nor the environment variable names a cache.</summary>
+    public const string EmbeddingCacheNotNamed = nameof(EmbeddingCacheNotNamed);
+
     /// <summary>What came in is not a text, and no property was named.</summary>
     public const string InputNotText = nameof(InputNotText);
 

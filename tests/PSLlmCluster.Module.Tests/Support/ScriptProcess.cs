@@ -28,6 +28,16 @@ internal static class ScriptProcess
     /// <summary>Runs a script that is in a file, however it ends.</summary>
     public static (int ExitCode, string Output, string Errors) RunFile(string file, params string[] arguments)
     {
+        using Process process = Start(file, arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
+    /// <summary>Starts a script that is in a file; what it prints is the caller's to read, and the process the caller's to end.</summary>
+    public static Process Start(string file, params string[] arguments)
+    {
         // The host was built as this test was: artifacts/bin/PROJECT/CONFIGURATION. It needs the .NET that runs this test.
         string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string program = OperatingSystem.IsWindows() ? "ScriptHost.exe" : "ScriptHost";
@@ -40,11 +50,8 @@ internal static class ScriptProcess
         };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment["NO_COLOR"] = "1";
-        using Process process = Process.Start(start)!;
+        Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
+        return process;
     }
 }
