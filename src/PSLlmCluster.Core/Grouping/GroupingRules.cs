@@ -59,9 +59,8 @@ internal static class GroupingRules
         {
             MinClusterSize = options.MinGroupSize ?? Clamp(samples, SmallestGroup, LargestSmallestGroup),
             MinSampleCount = Clamp(samples, 1, Math.Min(MostSamples, Math.Max(1, count - 1))),
-            ClusterSelectionMethod = options.GroupCount == 1 ? ClusterSelectionMethod.Eom : ClusterSelectionMethod.Leaf,
+            ClusterSelectionMethod = ClusterSelectionMethod.Leaf,
             ClusterCount = options.GroupCount,
-            AllowSingleCluster = options.GroupCount == 1,
             RefinementCount = RefinementCount,
             ThreadCount = options.Embedding.ThreadCount ?? 0,
         };

@@ -133,6 +133,12 @@ public static class TextGrouping
 
         if (options.GroupCount is int asked)
         {
+            // The groups of Auto, merged; where they are too few, those of the smallest size.
+            if (divided.Result.Persistences.Length >= asked)
+            {
+                fit = HdbscanClustering.TakeLeaves(fit, divided.Options.MinClusterSize, asked, token);
+            }
+
             int found = fit.Result.Persistences.Length;
             string counts = FormattableString.Invariant($"The texts do not part into {asked} groups; the nearest is {found}.");
             return (fit, found == asked ? null : new EngineWarning("GroupCountNotMet", counts));

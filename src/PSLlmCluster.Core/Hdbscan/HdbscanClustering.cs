@@ -134,12 +134,25 @@ public static class HdbscanClustering
     /// <returns>The clustering.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit TakeLeaves(HdbscanFit fit, int minClusterSize, CancellationToken token = default)
+        => TakeLeaves(fit, minClusterSize, null, token);
+
+    /// <summary>Takes the leaves at another MinClusterSize, and merges them into a number of clusters.</summary>
+    /// <param name="fit">The fit; without refinement the number is found as a fit finds it.</param>
+    /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
+    /// <param name="clusterCount">The number of clusters, 1 or more; null for all leaves.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The clustering.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static HdbscanFit TakeLeaves(HdbscanFit fit, int minClusterSize, int? clusterCount, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentOutOfRangeException.ThrowIfLessThan(minClusterSize, 2);
         FitStages stages = fit.Stages;
         return Select(
-            fit.Options.ForLayer(minClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)),
+            fit.Options.ForLayer(minClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)) with
+            {
+                ClusterCount = clusterCount,
+            },
             stages.Points,
             stages.Cores,
             stages.SpanningTree,
@@ -158,14 +171,27 @@ public static class HdbscanClustering
         }
 
         ClusterStability stability = ClusterStability.Compute(tree);
-        HdbscanOptions resolved = options.ClusterCount is null ? options : ClusterCountSearch.Resolve(tree, stability, options, token);
+        bool isMerged = options.ClusterCount is not null && options.RefinementCount > 0;
+        HdbscanOptions resolved = options.ClusterCount is null || isMerged
+            ? options
+            : ClusterCountSearch.Resolve(tree, stability, options, token);
         FlatClusters clusters = FlatClusters.Compute(resolved, spanningTree, tree, stability, token);
+        if (isMerged && clusters.Labels.Distinct().Count(label => label >= 0) < options.ClusterCount)
+        {
+            resolved = options with { ClusterSelectionMethod = ClusterSelectionMethod.Leaf };
+            clusters = FlatClusters.Compute(resolved, spanningTree, tree, stability, token);
+        }
+
         NearestClusters nearest = NearestClusters.Compute(spanningTree, clusters, token);
         ClusterMeans? means = null;
         if (options.RefinementCount > 0 && nearest.Clusters.AsSpan().ContainsAnyInRange(0, int.MaxValue))
         {
+            int[] labels = isMerged
+                ? WardMerging.Merge(
+                    points.Space.Rows, nearest.Clusters, clusters.Persistences.Length, points.Weights, options.ClusterCount!.Value, token)
+                : nearest.Clusters;
             RefinedClusters refined = RefinedClusters.Compute(
-                points, nearest.Clusters, clusters.Persistences.Length, options.RefinementCount, options.MinClusterSize, work);
+                points, labels, clusters.Persistences.Length, options.RefinementCount, options.MinClusterSize, work);
             clusters = clusters with { Labels = refined.Labels, Probabilities = refined.Clearness };
             nearest = new NearestClusters(refined.Labels, refined.Clearness);
             means = refined.Means;

@@ -85,9 +85,10 @@ public sealed record HdbscanOptions
     /// <summary>
     /// Gets how often rows are moved to the cluster whose mean they lie nearest to, from 0, which is the default, to 1,000 (Lloyd's
     /// algorithm for k-means, begun at the clusters of the tree). With 1 or more every row has a cluster, noise included, where there is
-    /// any, and its probability is d2 / (d1 + d2) for its distances to the nearest mean and the next. Larger values move rows on until none
-    /// moves. A cluster that is left with fewer than MinClusterSize rows is dissolved into the others. The metric is Euclidean
-    /// then; layers stay those of the tree.
+    /// any, and its probability is d2 / (d1 + d2) for its distances to the nearest mean and the next. Larger values move rows on until
+    /// none moves. A cluster that is left with fewer than MinClusterSize rows is dissolved into the others. With ClusterCount no epsilon
+    /// is looked for: clusters are merged by Ward's criterion until there are as many, and then moved. The metric is Euclidean then;
+    /// layers stay those of the tree.
     /// </summary>
     public int RefinementCount { get; init; }
 

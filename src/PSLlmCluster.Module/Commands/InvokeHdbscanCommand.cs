@@ -217,10 +217,10 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <summary>
     /// How often rows are then moved to the cluster whose mean lies nearest to them, from 0 to 1,000; it is 0 unless given, and 10 is
     /// usual. The tree says how many clusters there are and where, and this draws the borders between them, as k-means does (Lloyd's
-    /// algorithm); it ends early where no row moves any more. A cluster that is left with fewer than -MinClusterSize rows is dissolved into
-    /// the others. Noise gets a cluster too, where there is any, so -NoiseHandling has no effect
-    /// on it. Probability is then d2 / (d1 + d2) for the distances to the nearest mean and the next: 1 at the mean, 0.5 halfway. It takes
-    /// the metric Euclidean, and not -Membership; layers stay those of the tree.
+    /// algorithm); it ends early where no row moves any more. A cluster that is left with fewer than -MinClusterSize rows is dissolved
+    /// into the others. With -ClusterCount clusters are first merged, by Ward's criterion, until there are as many. Noise gets a cluster
+    /// too, where there is any, so -NoiseHandling has no effect on it. Probability is then d2 / (d1 + d2) for the distances to the nearest
+    /// mean and the next: 1 at the mean, 0.5 halfway. It takes the metric Euclidean, and not -Membership; layers stay those of the tree.
     /// </summary>
     [Parameter(ParameterSetName = FitSet)]
     [ValidateRange(0, 1000)]
@@ -378,7 +378,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     private void WriteFit(HdbscanFit fit, IReadOnlyList<HdbscanLayer>? layers, IReadOnlyList<InputRow> origins)
     {
         MembershipVectors? memberships = Membership ? RunEngine(() => fit.Memberships(Progress, Token), null) : null;
-        if (ClusterCount is not null)
+        if (ClusterCount is not null && RefinementCount == 0)
         {
             WriteVerbose(
                 string.Create(

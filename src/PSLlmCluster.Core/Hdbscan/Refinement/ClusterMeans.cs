@@ -68,7 +68,7 @@ internal sealed record ClusterMeans(double[] Values, int ColumnCount, bool[] IsP
                 continue;
             }
 
-            ReadOnlySpan<double> mean = Values.AsSpan(cluster * ColumnCount, ColumnCount);
+            ReadOnlySpan<double> mean = Mean(cluster);
             double square = 0;
             for (int column = 0; column < mean.Length; column++)
             {
@@ -90,6 +90,10 @@ internal sealed record ClusterMeans(double[] Values, int ColumnCount, bool[] IsP
         double next = Math.Sqrt(second);
         return (nearest, !double.IsFinite(next) ? 1 : next > 0 ? next / (own + next) : 0.5);
     }
+
+    /// <summary>Returns the mean of a cluster.</summary>
+    /// <param name="cluster">The cluster, one that has a mean.</param>
+    public ReadOnlySpan<double> Mean(int cluster) => Values.AsSpan(cluster * ColumnCount, ColumnCount);
 
     /// <summary>Returns the means without that of one cluster, whose number stays.</summary>
     /// <param name="cluster">The cluster.</param>
