@@ -192,6 +192,22 @@ public sealed class GroupTextTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_cannot_be_saved_keeps_neither_the_map_nor_the_groups_from_being_written()
+    {
+        string lost = Directory.CreateDirectory(_folder.File("lost")).FullName;
+        string map = _folder.File("map.svg");
+        PipelineResult result = Run(
+            $$"""
+            $tickets | ForEach-Object { if ([System.IO.Directory]::Exists('{{lost}}')) { [System.IO.Directory]::Delete('{{lost}}') }; $_ } |
+                Group-Text -SaveModel '{{Path.Combine(lost, "tickets.groups")}}' -Map '{{map}}'
+            """);
+
+        Assert.Contains("FolderNotFound,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(3, result.Output.Count);
+        Assert.True(File.Exists(map));
+    }
+
+    [Fact]
     public void A_count_that_cannot_be_met_is_said()
     {
         PipelineResult result = Run("$tickets | Group-Text -GroupCount 9");

@@ -394,11 +394,11 @@ public sealed class GroupTextCommand : CancellableCmdlet
             WriteVerbose("The same, step by step: " + PipelineText(layout, clusters));
         }
 
-        ErrorRecord? error = _modelFile is { } target && groups.Model is { } model
+        ErrorRecord? unsaved = _modelFile is { } target && groups.Model is { } model
             ? TryRunEngine(() => model.Save(target, Token), SaveModel)
             : null;
-        error ??= _map is null ? null : Draw(groups, _map);
-        WriteBeside(error, () => Write(groups));
+        ErrorRecord? undrawn = _map is null ? null : Draw(groups, _map);
+        WriteBeside(unsaved, () => WriteBeside(undrawn, () => Write(groups)));
     }
 
     private void Write(TextGroups groups)
