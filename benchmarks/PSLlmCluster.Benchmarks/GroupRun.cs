@@ -94,7 +94,7 @@ internal static class GroupRun
         };
         HdbscanFit fit = HdbscanClustering.Fit(UmapReduction.Compute(vectors.Rows, layout).Layout, clusters);
         int size = Number(given, "size") ?? GroupingRules.Size(texts.Texts.Length);
-        HdbscanFit divided = LayerChoice.Take(fit, size, options.Resolution, CancellationToken.None)?.Fit ?? fit;
+        HdbscanFit divided = LayerChoice.Take(fit, clusters, size, options.Resolution, CancellationToken.None)?.Fit ?? fit;
         HdbscanResult result = divided.Result.WithNoiseInNearest();
         self.Refresh();
         LabelAgreement agreement = new(texts.Labels, result.Labels);

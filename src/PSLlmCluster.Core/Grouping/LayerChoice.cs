@@ -13,6 +13,7 @@ internal static class LayerChoice
 
     /// <summary>Divides a fit.</summary>
     /// <param name="fit">The fit, for the smallest size of a group.</param>
+    /// <param name="selection">How often rows of the clusters are moved to the nearest mean.</param>
     /// <param name="size">The size of groups that suits the number of rows.</param>
     /// <param name="resolution">The resolution.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
@@ -20,8 +21,10 @@ internal static class LayerChoice
     /// The clusters, and whether they are as coarse or fine as was asked for; where there is no such layer they are those of Auto. Null
     /// where the tree does not part at all.
     /// </returns>
-    public static (HdbscanFit Fit, bool IsMet)? Take(HdbscanFit fit, int size, GroupResolution resolution, CancellationToken token)
+    public static (HdbscanFit Fit, bool IsMet)? Take(
+        HdbscanFit fit, HdbscanOptions selection, int size, GroupResolution resolution, CancellationToken token)
     {
+        selection = selection with { ClusterCount = null };
         IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue, token);
         if (layers.Count == 0)
         {
@@ -29,11 +32,11 @@ internal static class LayerChoice
         }
 
         // Where nothing parts at that size, what parts at the largest one is nearest to it.
-        HdbscanFit auto = HdbscanClustering.TakeLeaves(fit, Math.Max(size, fit.Options.MinClusterSize), token);
+        HdbscanFit auto = HdbscanClustering.TakeLeaves(fit, Math.Max(size, fit.Options.MinClusterSize), selection, token);
         int count = auto.Result.Persistences.Length;
         if (count == 0)
         {
-            auto = HdbscanClustering.TakeLayer(fit, layers[^1], token);
+            auto = HdbscanClustering.TakeLeaves(fit, layers[^1].MinClusterSize, selection, token);
             count = auto.Result.Persistences.Length;
         }
 
@@ -48,7 +51,7 @@ internal static class LayerChoice
         };
         return layer is null
             ? (auto, resolution == GroupResolution.Auto)
-            : (HdbscanClustering.TakeLayer(fit, layer, token), true);
+            : (HdbscanClustering.TakeLeaves(fit, layer.MinClusterSize, selection, token), true);
     }
 
     private static HdbscanLayer? Nearest(HdbscanLayer[] layers, double size)

@@ -125,8 +125,11 @@ public static class TextGrouping
         RowMatrix layout, int count, TextGroupingOptions options, IProgress<StageProgress> progress, CancellationToken token)
     {
         HdbscanOptions clusters = GroupingRules.Clusters(count, options);
-        HdbscanFit fit = HdbscanClustering.Fit(layout, clusters, progress, token);
-        if (LayerChoice.Take(fit, GroupingRules.Size(count), options.Resolution, token) is not (HdbscanFit divided, bool isMet))
+
+        // The many clusters of the smallest size are only the tree's: none of their rows need to be moved yet.
+        HdbscanOptions ofTree = clusters with { ClusterCount = null, RefinementCount = 0 };
+        HdbscanFit fit = HdbscanClustering.Fit(layout, ofTree, progress, token);
+        if (LayerChoice.Take(fit, clusters, GroupingRules.Size(count), options.Resolution, token) is not (HdbscanFit divided, bool isMet))
         {
             return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), SizeWarning(count, options));
         }
@@ -134,14 +137,12 @@ public static class TextGrouping
         if (options.GroupCount is int asked)
         {
             // The groups of Auto, merged; where they are too few, those of the smallest size.
-            if (divided.Result.Persistences.Length >= asked)
-            {
-                fit = HdbscanClustering.TakeLeaves(fit, divided.Options.MinClusterSize, asked, token);
-            }
-
-            int found = fit.Result.Persistences.Length;
+            bool areEnough = divided.Result.Persistences.Length >= asked;
+            int size = areEnough ? divided.Options.MinClusterSize : clusters.MinClusterSize;
+            HdbscanFit merged = HdbscanClustering.TakeLeaves(fit, size, clusters, token);
+            int found = merged.Result.Persistences.Length;
             string counts = FormattableString.Invariant($"The texts do not part into {asked} groups; the nearest is {found}.");
-            return (fit, found == asked ? null : new EngineWarning("GroupCountNotMet", counts));
+            return (merged, found == asked ? null : new EngineWarning("GroupCountNotMet", counts));
         }
 
         string message = $"The texts have no resolution that is {(options.Resolution == GroupResolution.Fine ? "finer" : "coarser")} than "

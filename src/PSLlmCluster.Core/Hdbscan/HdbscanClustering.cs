@@ -120,8 +120,9 @@ public static class HdbscanClustering
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HdbscanFit TakeLayer(HdbscanFit fit, HdbscanLayer layer, CancellationToken token = default)
     {
+        ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(layer);
-        return TakeLeaves(fit, layer.MinClusterSize, token);
+        return TakeLeaves(fit, layer.MinClusterSize, fit.Options with { ClusterCount = null }, token);
     }
 
     /// <summary>
@@ -130,28 +131,22 @@ public static class HdbscanClustering
     /// </summary>
     /// <param name="fit">The fit.</param>
     /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
+    /// <param name="selection">The ClusterCount and the RefinementCount of the clusters; nothing else of it is looked at.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The clustering.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static HdbscanFit TakeLeaves(HdbscanFit fit, int minClusterSize, CancellationToken token = default)
-        => TakeLeaves(fit, minClusterSize, null, token);
-
-    /// <summary>Takes the leaves at another MinClusterSize, and merges them into a number of clusters.</summary>
-    /// <param name="fit">The fit; without refinement the number is found as a fit finds it.</param>
-    /// <param name="minClusterSize">The fewest rows of a cluster, 2 or more.</param>
-    /// <param name="clusterCount">The number of clusters, 1 or more; null for all leaves.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    /// <returns>The clustering.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static HdbscanFit TakeLeaves(HdbscanFit fit, int minClusterSize, int? clusterCount, CancellationToken token = default)
+    public static HdbscanFit TakeLeaves(
+        HdbscanFit fit, int minClusterSize, HdbscanOptions selection, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(selection);
         ArgumentOutOfRangeException.ThrowIfLessThan(minClusterSize, 2);
         FitStages stages = fit.Stages;
         return Select(
             fit.Options.ForLayer(minClusterSize, fit.Options.UsedSampleCount(stages.Points.TotalWeight)) with
             {
-                ClusterCount = clusterCount,
+                ClusterCount = selection.ClusterCount,
+                RefinementCount = selection.RefinementCount,
             },
             stages.Points,
             stages.Cores,

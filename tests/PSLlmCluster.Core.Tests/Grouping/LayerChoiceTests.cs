@@ -43,13 +43,14 @@ public class LayerChoiceTests
     public void Rows_that_do_not_part_are_not_divided()
         => Assert.Null(LayerChoice.Take(
             HdbscanClustering.Fit(TestRows.Random(3, 2, 1), new HdbscanOptions { MinClusterSize = 2 }),
+            new HdbscanOptions(),
             2,
             GroupResolution.Auto,
             CancellationToken.None));
 
     private static HdbscanFit Take(int size, GroupResolution resolution, out bool isMet)
     {
-        (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, size, resolution, CancellationToken.None)!.Value;
+        (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, _fit.Options, size, resolution, CancellationToken.None)!.Value;
         return taken;
     }
 
