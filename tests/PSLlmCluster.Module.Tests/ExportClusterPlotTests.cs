@@ -187,6 +187,28 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void A_page_turns_three_components_and_a_picture_says_which_two_it_draws()
+    {
+        const string Rows = "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "
+            + "$points = Invoke-Umap $rows -NeighborCount 4 -EpochCount 5 -ComponentCount 3; ";
+        Assert.Single(Plot($"{Rows}$points | Export-ClusterPlot $file -HideName", "space.html").Clean());
+        Assert.Contains("\"isSpatial\":true", File.ReadAllText(_folder.File("space.html")), StringComparison.Ordinal);
+        Plot($"{Rows}$points | Export-ClusterPlot $file -HideName -Component 0, 1", "flat.html").Clean();
+        Assert.Contains("\"isSpatial\":false", File.ReadAllText(_folder.File("flat.html")), StringComparison.Ordinal);
+        Plot($"{Rows}$points | Export-ClusterPlot $file -HideName -Component 2, 1, 0", "other.html").Clean();
+        Assert.NotEqual(File.ReadAllText(_folder.File("space.html")), File.ReadAllText(_folder.File("other.html")));
+
+        PipelineResult both = Plot($"{Rows}$points | Export-ClusterPlot $file, ($file + '.svg') -HideName", "both.html");
+        Assert.StartsWith(
+            "The points have 3 components; a page turns all three, and a picture draws the first two, 0 and 1. ",
+            Assert.Single(both.Warnings),
+            StringComparison.Ordinal);
+        PipelineResult chosen = Plot($"{Rows}$points | Export-ClusterPlot $file -Component 2, 1, 0", "chosen.svg");
+        Assert.StartsWith(
+            "The points have 3 components; the map draws components 2 and 1. ", Assert.Single(chosen.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Components_of_a_layout_of_two_can_be_turned()
     {
         const string Rows = "$rows = 0..11 | ForEach-Object { , [float[]] (($_ % 3), ($_ / 7), ($_ * $_ / 50), 1) }; "

@@ -1,7 +1,9 @@
-// The address keeps what is shown: #cluster=7,-1&layer=2&q=text&noise=0&color=Year&view=0.5,0.5,2.
+// The address keeps what is shown: #cluster=7,-1&layer=2&q=text&noise=0&color=Year&view=0.5,0.5,2&turn=30,-15.
+
+const DEGREES = 180 / Math.PI;
 
 /** Returns the part of the address after #. */
-export function writeAddress(model, view) {
+export function writeAddress(model, view, turning) {
   const parts = [];
   if (model.isolated.size > 0) {
     const groups = model.grouping.groups.filter((group) => model.isolated.has(group.id));
@@ -31,12 +33,16 @@ export function writeAddress(model, view) {
     parts.push("view=" + [view.x.toFixed(4), view.y.toFixed(4), view.zoom.toFixed(3)].join(","));
   }
 
+  if (turning?.isTurned()) {
+    parts.push("turn=" + [turning.yaw, turning.pitch].map((angle) => (angle * DEGREES).toFixed(1)).join(","));
+  }
+
   return parts.join("&");
 }
 
 /** Reads the part of the address after #; what it does not understand it leaves out. */
 export function readAddress(text) {
-  const read = { clusters: [], groups: [], layer: 0, query: "", hidesNoise: false, color: null, view: null };
+  const read = { clusters: [], groups: [], layer: 0, query: "", hidesNoise: false, color: null, view: null, turn: null };
   for (const part of text.replace(/^#/, "").split("&")) {
     const [name, value = ""] = part.split("=", 2);
     if (name === "cluster") {
@@ -54,6 +60,9 @@ export function readAddress(text) {
     } else if (name === "view") {
       const numbers = value.split(",").map(Number);
       read.view = numbers.length === 3 && numbers.every(Number.isFinite) ? numbers : null;
+    } else if (name === "turn") {
+      const angles = value.split(",").map((angle) => Number(angle) / DEGREES);
+      read.turn = angles.length === 2 && angles.every(Number.isFinite) ? angles : null;
     }
   }
 

@@ -94,12 +94,13 @@ function unpackBase64(text) {
 }
 
 /**
- * Reads the points: a column of x, one of y (16 bits each, 0 is left and bottom), one of clusters, 0 for noise, else one more than the
- * cluster's place in the list, which is by size; and where there are layers, one of sets, each of a cluster in every layer.
+ * Reads the points: a column of x, one of y, in space one of z (16 bits each, 0 is left, bottom and far), one of clusters, 0 for noise,
+ * else one more than the cluster's place in the list, which is by size; and where there are layers, one of sets, each of a cluster in every
+ * layer.
  */
 export async function readPoints(head) {
-  const { count, clusterBytes, setBytes } = head;
-  const { buffer } = await readBlock("points", count * (4 + clusterBytes + setBytes));
+  const { count, clusterBytes, setBytes, isSpatial } = head;
+  const { buffer } = await readBlock("points", count * ((isSpatial ? 6 : 4) + clusterBytes + setBytes));
   let at = 0;
   const column = (bytes) => {
     const numbers = bytes === 2 ? new Uint16Array(buffer, at, count) : new Uint32Array(buffer.slice(at, at + (4 * count)));
@@ -107,6 +108,7 @@ export async function readPoints(head) {
     return numbers;
   };
   return {
-    count, x: column(2), y: column(2), cluster: column(clusterBytes), set: setBytes > 0 ? column(setBytes) : null,
+    count, x: column(2), y: column(2), z: isSpatial ? column(2) : null,
+    cluster: column(clusterBytes), set: setBytes > 0 ? column(setBytes) : null,
   };
 }

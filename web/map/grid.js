@@ -11,6 +11,13 @@ export class Grid {
     this.bits = clamp(Math.ceil(Math.log2(Math.sqrt(Math.max(1, count / 4)))), 0, 9);
     this.side = 1 << this.bits;
     this.shift = 16 - this.bits;
+    this.isStale = true;
+  }
+
+  /** Sorts the rows into cells again, once their places are asked for after they changed. */
+  sort() {
+    const count = this.x.length;
+    this.isStale = false;
     this.starts = new Uint32Array((this.side * this.side) + 1);
     for (let row = 0; row < count; row++) {
       this.starts[this.cellOf(row) + 1]++;
@@ -35,6 +42,10 @@ export class Grid {
   each([left, bottom, right, top], callback) {
     if (right < 0 || top < 0 || left > 65535 || bottom > 65535) {
       return;
+    }
+
+    if (this.isStale) {
+      this.sort();
     }
 
     const firstX = clamp(Math.floor(left), 0, 65535) >> this.shift;

@@ -5,6 +5,9 @@ const HOVER_REACH = 10;
 const TOUCH_REACH = 22;
 const KEY_PAN = 60;
 
+/** As many pixels of a drag turn by some 7 degrees. */
+const KEY_TURN = 16;
+
 /** Turns what the user does on the map into calls of the map's actions. */
 export class Input {
   constructor(element, view, actions) {
@@ -14,6 +17,12 @@ export class Input {
     this.pointers = new Map();
     this.lasso = null;
     this.moved = 0;
+    this.turns = false;
+    element.addEventListener("contextmenu", (event) => {
+      if (actions.turning !== null) {
+        event.preventDefault();
+      }
+    });
     element.addEventListener("pointerdown", (event) => this.down(event));
     element.addEventListener("pointermove", (event) => this.move(event));
     element.addEventListener("pointerup", (event) => this.up(event));
@@ -43,9 +52,12 @@ export class Input {
   }
 
   down(event) {
-    if (event.button !== 0) {
+    const isTurned = this.actions.turning !== null;
+    if (event.button !== 0 && !(isTurned && event.button === 2)) {
       return;
     }
+
+    this.turns = isTurned && event.button === 0;
 
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
@@ -70,14 +82,23 @@ export class Input {
       this.lasso.push(place);
       this.actions.showLasso(this.lasso);
     } else if (this.pointers.size === 1 && this.moved >= CLICK_REACH) {
-      this.view.pan(place[0] - before[0], place[1] - before[1]);
-      this.actions.viewChanged();
+      this.drag(place[0] - before[0], place[1] - before[1], this.turns);
     } else if (this.pointers.size === 2) {
       this.pinch(event.pointerId, before, place);
     }
 
     if (this.moved >= CLICK_REACH || this.lasso !== null) {
       this.pointers.set(event.pointerId, place);
+    }
+  }
+
+  /** Moves the map; one in space is turned instead, unless the right button or Shift asks for the move. */
+  drag(screenX, screenY, turns) {
+    if (turns) {
+      this.actions.turn(screenX, screenY);
+    } else {
+      this.view.pan(screenX, screenY);
+      this.actions.viewChanged();
     }
   }
 
@@ -108,7 +129,7 @@ export class Input {
       if (lasso.length > 2) {
         this.actions.select(lasso);
       }
-    } else if (this.moved < CLICK_REACH) {
+    } else if (this.moved < CLICK_REACH && event.button === 0) {
       this.actions.click(place[0], place[1], event.pointerType === "touch" ? TOUCH_REACH : HOVER_REACH);
     }
   }
@@ -142,11 +163,13 @@ export class Input {
       return;
     }
 
+    const turns = actions.turning !== null && !event.shiftKey;
+    const way = turns ? -KEY_TURN : KEY_PAN;
     const keys = {
-      ArrowLeft: () => view.pan(KEY_PAN, 0),
-      ArrowRight: () => view.pan(-KEY_PAN, 0),
-      ArrowUp: () => view.pan(0, KEY_PAN),
-      ArrowDown: () => view.pan(0, -KEY_PAN),
+      ArrowLeft: () => this.drag(way, 0, turns),
+      ArrowRight: () => this.drag(-way, 0, turns),
+      ArrowUp: () => this.drag(0, way, turns),
+      ArrowDown: () => this.drag(0, -way, turns),
       "+": () => view.zoomAt(view.width / 2, view.height / 2, 1.25),
       "=": () => view.zoomAt(view.width / 2, view.height / 2, 1.25),
       "-": () => view.zoomAt(view.width / 2, view.height / 2, 0.8),

@@ -10,6 +10,7 @@ export class Labels {
     this.names = new Names(context, model, grid);
     this.texts = new PointTexts(context, model, grid);
     this.isArranged = false;
+    this.hidesTexts = false;
     this.drawn = [];
   }
 
@@ -21,6 +22,13 @@ export class Labels {
   /** Fits the view's margin to the names, after the size of the screen changed. */
   fit(view) {
     this.names.fit(view);
+    this.reset();
+  }
+
+  /** Follows points that lie elsewhere now. Their texts come once they rest. */
+  move(view, isResting) {
+    this.names.move(view);
+    this.hidesTexts = !isResting;
     this.reset();
   }
 
@@ -44,7 +52,7 @@ export class Labels {
     }
 
     context.lineWidth = 3;
-    for (const label of this.texts.find(view, this.names.ranges)) {
+    for (const label of this.hidesTexts ? [] : this.texts.find(view, this.names.ranges)) {
       this.write(label, label.lines, fontOf(label.size, false), theme.soft, view);
     }
   }

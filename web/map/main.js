@@ -9,6 +9,7 @@ import { LAYER, Panel, byId, numberText } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Texts } from "./texts.js";
 import { Tip } from "./tip.js";
+import { Turning } from "./turning.js";
 import { View } from "./view.js";
 
 // The page: points are shown first, texts and properties come after.
@@ -18,6 +19,9 @@ class Page {
     this.head = head;
     this.model = new Model(head, points);
     this.view = new View(head);
+    this.turning = head.isSpatial
+      ? new Turning(points, [this.model.byCluster, ...this.model.layers].map(({ groups }) => groups))
+      : null;
     this.grid = new Grid(points);
     this.stage = new Stage(this.model, this.view, this.grid);
     this.tip = new Tip(this.model, head.hoverCount);
@@ -26,6 +30,10 @@ class Page {
     this.walked = [];
     this.written = null;
     this.timer = 0;
+    if (head.isSpatial) {
+      byId("drag-text").textContent = "Drag or arrow keys: turn. Right button, two fingers, or Shift and arrow keys: move.";
+    }
+
     this.panel.showLegend();
     this.stage.recolor();
     this.stage.resize();
@@ -68,6 +76,11 @@ class Page {
     byId("noise").checked = read.hidesNoise;
     model.search(read.query);
     this.view.reset();
+    if (this.turning !== null) {
+      this.turning.turnTo(...(read.turn ?? [0, 0]));
+      this.turned();
+    }
+
     if (read.view !== null) {
       [this.view.x, this.view.y] = read.view;
       this.view.zoomAt(this.view.width / 2, this.view.height / 2, read.view[2]);
@@ -99,7 +112,7 @@ class Page {
   keepAddress() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const text = writeAddress(this.model, this.view);
+      const text = writeAddress(this.model, this.view, this.turning);
       if (text !== this.written) {
         this.written = text;
         history.replaceState(null, "", "#" + text);
@@ -117,8 +130,27 @@ class Page {
     this.stage.isHeld = isHeld;
   }
 
+  /** Turns points in space, by a drag of so many pixels. */
+  turn(screenX, screenY) {
+    this.turning.turn(screenX, screenY);
+    this.turned();
+    this.viewChanged();
+  }
+
+  /** Shows points in space from where they were turned to. */
+  turned() {
+    this.grid.isStale = true;
+    this.walked = [];
+    this.stage.turned();
+  }
+
   reset() {
     this.view.reset();
+    if (this.turning?.isTurned()) {
+      this.turning.reset();
+      this.turned();
+    }
+
     this.viewChanged();
     this.panel.say("The whole map is shown.");
   }

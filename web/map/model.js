@@ -1,4 +1,4 @@
-import { FOUND, HIDDEN, PALE, PLAIN, STRIDE } from "./paint.js";
+import { FOUND, HIDDEN, PALE, PLAIN, STATE_BITS, STRIDE } from "./paint.js";
 
 // What is shown: how points are grouped and coloured, which groups are isolated, what was searched for, what is selected.
 
@@ -61,7 +61,7 @@ export class Model {
       noise -= cluster.size;
       return {
         id: i + 1, number: cluster.number, name: cluster.name, count: cluster.size, color: pairs.get(pair),
-        x: cluster.x, y: cluster.y, text: { light: cluster.lightText, dark: cluster.darkText },
+        x: cluster.x, y: cluster.y, z: cluster.z, text: { light: cluster.lightText, dark: cluster.darkText },
       };
     });
     if (noise > 0) {
@@ -190,9 +190,10 @@ export class Model {
   /** Writes colours and states into the renderer's buffer. */
   writeTo(buffer) {
     const { order, data } = buffer;
+    const { near } = this.points;
     for (let i = 0, at = 2; i < order.length; i++, at += STRIDE) {
       data[at] = this.colorOf(order[i]);
-      data[at + 1] = this.state[order[i]];
+      data[at + 1] = near === undefined ? this.state[order[i]] : this.state[order[i]] | (near[order[i]] << STATE_BITS);
     }
   }
 

@@ -10,6 +10,10 @@ const LIFT = 12;
 const AIR = 10;
 const MOST_COUNTED = 20_000;
 
+/** How many points of a cluster say how far it reaches: fewer where that is asked again at each turn. */
+const MOST_SAMPLED = 1000;
+const FEW_SAMPLED = 100;
+
 /** A layer's names follow those of a coarser one from the scale on at which they would fill this share of the map. */
 const FILLED = 0.35;
 
@@ -97,22 +101,41 @@ export class Names {
   namesOf(grouping, view) {
     if (!this.measured.has(grouping.layer)) {
       const clusters = grouping.groups.filter((group) => group.id > 0);
-      const extents = extentsOf(this.model, grouping, clusters.length, view);
+      const samples = samplesOf(this.model, grouping, clusters.length);
       const largest = Math.log(1 + (clusters[0]?.count ?? 1));
       const range = clusters.length > 25 ? 6 : 8;
-      this.measured.set(grouping.layer, clusters.map((cluster, i) => {
+      const names = clusters.map((cluster, i) => {
         const size = Math.round(11.5 + (range * Math.max(0, (Math.log(1 + cluster.count) / largest) - 0.4) / 0.6));
         const lines = wrap(cluster.name, NAME_LETTERS, NAME_LINES);
         this.context.font = fontOf(size, true);
         const width = Math.max(...lines.map((line) => this.context.measureText(line).width));
-        return {
-          id: cluster.id, lines, size, width, height: lines.length * size * 1.15, text: cluster.text,
-          x: view.worldX(cluster.x), y: view.worldY(cluster.y), ...extents[i],
-        };
-      }));
+        return { id: cluster.id, cluster, sample: samples[i], lines, size, width, height: lines.length * size * 1.15, text: cluster.text };
+      });
+      names.forEach((name) => this.locate(name, view));
+      this.measured.set(grouping.layer, names);
     }
 
     return this.measured.get(grouping.layer);
+  }
+
+  /** Finds where the clusters are again, after the points were turned. */
+  move(view) {
+    for (const names of this.measured.values()) {
+      names.forEach((name) => this.locate(name, view));
+    }
+  }
+
+  /** Finds the middle of a name's cluster, and how far that reaches to the sides and up, without the outermost tenths. */
+  locate(name, view) {
+    const { x, y } = this.model.points;
+    const xs = name.sample.map((row) => view.worldX(x[row])).sort((a, b) => a - b);
+    const ys = name.sample.map((row) => view.worldY(y[row])).sort((a, b) => a - b);
+    const tenth = Math.floor(xs.length / 10);
+    const last = xs.length - 1 - tenth;
+    Object.assign(name, {
+      x: view.worldX(name.cluster.x), y: view.worldY(name.cluster.y),
+      spreadX: xs[last] - xs[tenth], spreadY: ys[last] - ys[tenth], top: ys[last], bottom: ys[tenth],
+    });
   }
 
   /**
@@ -161,24 +184,16 @@ function boxOf(name, place) {
   return { x, y, left: -width / 2, top, width, height };
 }
 
-/** How far the clusters reach around their middle, without the outermost tenths: to the sides, and up. */
-function extentsOf(model, grouping, count, view) {
-  const { x, y } = model.points;
-  const rows = Array.from({ length: count }, () => []);
+/** Returns some rows of each cluster, the first ones. */
+function samplesOf(model, grouping, count) {
+  const most = model.head.isSpatial ? FEW_SAMPLED : MOST_SAMPLED;
+  const samples = Array.from({ length: count }, () => []);
   for (let row = 0; row < model.count; row++) {
-    const list = rows[grouping.of[row] - 1];
-
-    // A sample does: the thousand first.
-    if (list !== undefined && list.length < 1000) {
+    const list = samples[grouping.of[row] - 1];
+    if (list !== undefined && list.length < most) {
       list.push(row);
     }
   }
 
-  return rows.map((list) => {
-    const xs = list.map((row) => view.worldX(x[row])).sort((a, b) => a - b);
-    const ys = list.map((row) => view.worldY(y[row])).sort((a, b) => a - b);
-    const tenth = Math.floor(list.length / 10);
-    const last = list.length - 1 - tenth;
-    return { spreadX: xs[last] - xs[tenth], spreadY: ys[last] - ys[tenth], top: ys[last], bottom: ys[tenth] };
-  });
+  return samples;
 }

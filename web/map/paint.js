@@ -6,7 +6,14 @@ export const PALE = 1;
 export const PLAIN = 2;
 export const FOUND = 3;
 
-/** Numbers of 16 bits for each point in the buffer: x, y, colour, state. */
+/** Above the bits of the state stands how near a point in space is, from 0 to 255. */
+export const STATE_BITS = 8;
+export const STATES = (1 << STATE_BITS) - 1;
+
+/** The nearest marks in space are so much larger than those in the middle, and the farthest so much smaller. */
+export const DEPTH = 0.4;
+
+/** Numbers of 16 bits for each point in the buffer: x, y, colour, state and nearness. */
 export const STRIDE = 4;
 
 /** Above this number a part of the points stands for all while the map moves: by a graphics card, and by the processor. */
@@ -26,11 +33,11 @@ export function markStyle(view, count) {
 }
 
 /**
- * The buffer that a renderer draws, noise first, so that it lies below; among equals in the order of the rows. `order[i]` is the row of
- * the i-th point drawn.
+ * The buffer that a renderer draws, noise first, so that it lies below, and in space the nearest last; among equals in the order of the
+ * rows. `order[i]` is the row of the i-th point drawn.
  */
 export function makeBuffer(points) {
-  const { count, x, y, cluster } = points;
+  const { count, cluster } = points;
   const order = new Uint32Array(count);
   let next = 0;
   for (let pass = 0; pass < 2; pass++) {
@@ -41,13 +48,37 @@ export function makeBuffer(points) {
     }
   }
 
-  const data = new Uint16Array(count * STRIDE);
-  for (let i = 0; i < count; i++) {
-    data[i * STRIDE] = x[order[i]];
-    data[(i * STRIDE) + 1] = y[order[i]];
+  const buffer = { order, data: new Uint16Array(count * STRIDE) };
+  if (points.near !== undefined) {
+    orderByDepth(buffer, points);
   }
 
-  return { order, data };
+  placePoints(buffer, points);
+  return buffer;
+}
+
+/** Writes where the points lie into the buffer. */
+export function placePoints({ order, data }, { x, y }) {
+  for (let i = 0, at = 0; i < order.length; i++, at += STRIDE) {
+    data[at] = x[order[i]];
+    data[at + 1] = y[order[i]];
+  }
+}
+
+/** Orders the points of a buffer so that the nearest are drawn last. */
+export function orderByDepth({ order }, { count, near }) {
+  const starts = new Uint32Array(257);
+  for (let row = 0; row < count; row++) {
+    starts[near[row] + 1]++;
+  }
+
+  for (let i = 1; i < starts.length; i++) {
+    starts[i] += starts[i - 1];
+  }
+
+  for (let row = 0; row < count; row++) {
+    order[starts[near[row]]++] = row;
+  }
 }
 
 /** Returns every n-th point of the buffer, so that no more than the size are left. */

@@ -1,14 +1,18 @@
-import { FOUND, HIDDEN, PALE, PROCESSOR_SAMPLE, STRIDE, markStyle, rgbOf, sampleOf } from "./paint.js";
+import { DEPTH, FOUND, HIDDEN, PALE, PROCESSOR_SAMPLE, STATES, STATE_BITS, STRIDE, markStyle, rgbOf, sampleOf } from "./paint.js";
 
 // The same points without WebGL2: pixels of an image, which a 2-D canvas shows.
 
+/** How many sizes stand for the nearness of points in space. */
+const DEPTH_STEPS = 8;
+
 /** Draws points into the pixels of a 2-D canvas. */
 export class CanvasRenderer {
-  constructor(canvas, data) {
+  constructor(canvas, data, isSpatial) {
     this.name = "canvas2d";
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
     this.data = data;
+    this.isSpatial = isSpatial;
     this.count = data.length / STRIDE;
     this.sample = null;
     this.colors = [];
@@ -26,12 +30,15 @@ export class CanvasRenderer {
     const { width, height } = this.canvas;
     const image = this.context.createImageData(width, height);
     const { radius, alpha, faint } = markStyle(view, this.count);
-    const stamps = {
-      plain: stampOf(radius * ratio, alpha),
-      noise: stampOf(radius * 0.7 * ratio, faint),
-      pale: stampOf(radius * 0.7 * ratio, alpha * 0.4),
-      found: stampOf((radius * ratio * 1.35) + 0.6, 1),
-    };
+    const steps = Array.from({ length: this.isSpatial ? DEPTH_STEPS : 1 }, (_, step) => {
+      const size = this.isSpatial ? 1 + (DEPTH * ((2 * step / (DEPTH_STEPS - 1)) - 1)) : 1;
+      return {
+        plain: stampOf(radius * ratio * size, alpha),
+        noise: stampOf(radius * 0.7 * ratio * size, faint),
+        pale: stampOf(radius * 0.7 * ratio * size, alpha * 0.4),
+        found: stampOf(((radius * ratio * 1.35) + 0.6) * size, 1),
+      };
+    });
     const paleColor = rgbOf(pale);
     const perX = (view.worldWidth / 65535) * view.scale * ratio;
     const perY = (view.worldHeight / 65535) * view.scale * ratio;
@@ -39,12 +46,13 @@ export class CanvasRenderer {
     const bottom = (view.height / 2 + (view.y * view.scale)) * ratio;
     const data = isMoving && this.sample !== null ? this.sample : this.data;
     for (let i = 0; i < data.length; i += STRIDE) {
-      const state = data[i + 3];
+      const state = data[i + 3] & STATES;
       if (state === HIDDEN) {
         continue;
       }
 
       const color = data[i + 2];
+      const stamps = steps[(data[i + 3] >> STATE_BITS) * steps.length >> 8];
       const stamp = state === PALE ? stamps.pale : state === FOUND ? stamps.found : color === 0 ? stamps.noise : stamps.plain;
       const x = Math.round((data[i] * perX) + left - (stamp.side / 2));
       const y = Math.round(bottom - (data[i + 1] * perY) - (stamp.side / 2));

@@ -1,4 +1,4 @@
-import { CARD_SAMPLE, PROCESSOR_SAMPLE, STRIDE, markStyle, rgbOf, sampleOf } from "./paint.js";
+import { CARD_SAMPLE, DEPTH, PROCESSOR_SAMPLE, STATES, STATE_BITS, STRIDE, markStyle, rgbOf, sampleOf } from "./paint.js";
 
 // Points by WebGL2: one buffer, one draw call.
 
@@ -11,12 +11,14 @@ uniform vec4 view;
 uniform float radius;
 uniform float alpha;
 uniform float faint;
+uniform float depth;
 uniform vec3 pale;
 uniform sampler2D colors;
 flat out vec4 color;
 flat out float reach;
 void main() {
-  if (point.w == 0u) {
+  uint state = point.w & ${STATES}u;
+  if (state == 0u) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     gl_PointSize = 1.0;
     return;
@@ -26,14 +28,15 @@ void main() {
   float size = noise ? radius * 0.7 : radius;
   float opacity = noise ? faint : alpha;
   vec3 tone = texelFetch(colors, ivec2(int(point.z) % ${PALETTE_WIDTH}, int(point.z) / ${PALETTE_WIDTH}), 0).rgb;
-  if (point.w == 1u) {
+  if (state == 1u) {
     tone = pale;
     opacity = alpha * 0.4;
     size = radius * 0.7;
-  } else if (point.w == 3u) {
+  } else if (state == 3u) {
     size = radius * 1.35 + 0.6;
     opacity = 1.0;
   }
+  size *= 1.0 + depth * (float(point.w >> ${STATE_BITS}u) / 127.5 - 1.0);
   color = vec4(tone * opacity, opacity);
   reach = size;
   gl_PointSize = 2.0 * size + 1.0;
@@ -54,7 +57,7 @@ void main() {
 /** Draws points by WebGL2. */
 export class GlRenderer {
   /** Returns a renderer, or throws where there is no WebGL2 or its shaders do not link. */
-  constructor(canvas, data) {
+  constructor(canvas, data, isSpatial) {
     const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, powerPreference: "low-power" });
     if (gl === null) {
       throw new Error("There is no WebGL2.");
@@ -64,6 +67,7 @@ export class GlRenderer {
     this.canvas = canvas;
     this.gl = gl;
     this.data = data;
+    this.isSpatial = isSpatial;
     this.count = data.length / STRIDE;
     const names = gl.getExtension("WEBGL_debug_renderer_info");
     const drawer = gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL);
@@ -84,7 +88,7 @@ export class GlRenderer {
 
     gl.useProgram(program);
     this.uniforms = {};
-    for (const name of ["view", "radius", "alpha", "faint", "pale", "colors"]) {
+    for (const name of ["view", "radius", "alpha", "faint", "depth", "pale", "colors"]) {
       this.uniforms[name] = gl.getUniformLocation(program, name);
     }
 
@@ -152,6 +156,7 @@ export class GlRenderer {
     gl.uniform1f(this.uniforms.radius, radius * ratio);
     gl.uniform1f(this.uniforms.alpha, alpha);
     gl.uniform1f(this.uniforms.faint, faint);
+    gl.uniform1f(this.uniforms.depth, this.isSpatial ? DEPTH : 0);
     gl.uniform3f(this.uniforms.pale, ...rgbOf(pale).map((part) => part / 255));
     const target = isMoving && this.sample !== null ? this.sample : this.points;
     gl.bindVertexArray(target.array);

@@ -1,5 +1,5 @@
 import { Labels } from "./labels.js";
-import { makeBuffer } from "./paint.js";
+import { makeBuffer, orderByDepth, placePoints } from "./paint.js";
 import { byId } from "./panel.js";
 import { CanvasRenderer } from "./renderer-canvas.js";
 import { GlRenderer } from "./renderer-gl.js";
@@ -25,6 +25,7 @@ export class Stage {
     this.isMoving = false;
     this.isHeld = false;
     this.isStale = true;
+    this.isTurning = false;
     this.ratio = 0;
     this.frame = 0;
     this.rest = 0;
@@ -38,7 +39,7 @@ export class Stage {
   makeRenderer() {
     let renderer;
     try {
-      renderer = new GlRenderer(this.canvas, this.buffer.data);
+      renderer = new GlRenderer(this.canvas, this.buffer.data, this.model.head.isSpatial);
       this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
       this.canvas.addEventListener("webglcontextrestored", () => {
         renderer.prepare();
@@ -51,7 +52,7 @@ export class Stage {
       const fresh = this.canvas.cloneNode(false);
       this.canvas.replaceWith(fresh);
       this.canvas = fresh;
-      renderer = new CanvasRenderer(fresh, this.buffer.data);
+      renderer = new CanvasRenderer(fresh, this.buffer.data, this.model.head.isSpatial);
     }
 
     document.documentElement.dataset.renderer = renderer.name;
@@ -110,7 +111,27 @@ export class Stage {
     }
 
     this.isMoving = false;
+    if (this.isTurning) {
+      this.isTurning = false;
+      orderByDepth(this.buffer, this.model.points);
+      this.placed();
+    }
+
     this.request();
+  }
+
+  /** Shows points in space from another side; what is costly follows once they rest. */
+  turned() {
+    this.isTurning = true;
+    this.placed();
+    this.request(true);
+  }
+
+  placed() {
+    placePoints(this.buffer, this.model.points);
+    this.model.writeTo(this.buffer);
+    this.renderer.update();
+    this.labels.move(this.view, !this.isTurning);
   }
 
   theme() {

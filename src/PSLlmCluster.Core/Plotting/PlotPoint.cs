@@ -23,6 +23,13 @@ public readonly record struct PlotPoint(double X, double Y, int Cluster, string?
     /// </summary>
     public string?[]? LayerNames { get; init; }
 
-    /// <summary>Gets a value indicating whether the point can be drawn: not where X or Y is NaN, infinite or beyond 1e300.</summary>
-    public bool CanBeDrawn => Math.Abs(X) <= PlotRange.Largest && Math.Abs(Y) <= PlotRange.Largest;
+    /// <summary>
+    /// Gets where it lies from far to near, or null, the default, in the plane. Where all points have it, a page can be turned; a picture
+    /// shows X and Y.
+    /// </summary>
+    public double? Z { get; init; }
+
+    /// <summary>Gets a value indicating whether the point can be drawn: not where X, Y or Z is NaN, infinite or beyond 1e300.</summary>
+    public bool CanBeDrawn
+        => Math.Abs(X) <= PlotRange.Largest && Math.Abs(Y) <= PlotRange.Largest && Math.Abs(Z ?? 0) <= PlotRange.Largest;
 }

@@ -265,7 +265,8 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
             WriteWarnings(_properties.Missing());
         }
 
-        WarnOfComponents();
+        bool IsTurned((PlotFile File, string Path) item) => Style == PlotStyle.Map && item.File.IsPage;
+        WarnOfComponents(_files.Exists(IsTurned), !_files.TrueForAll(IsTurned));
         ErrorRecord? error = null;
         List<string> written = [];
         ClusterPlot plot = _plot = new ClusterPlot(points, Options());

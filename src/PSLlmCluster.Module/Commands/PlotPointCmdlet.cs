@@ -39,12 +39,12 @@ public abstract class PlotPointCmdlet : CancellableCmdlet
     public string ClusterNameProperty { get; set; } = DefaultNameProperty;
 
     /// <summary>
-    /// Which two components of a layout are drawn, counted from 0: first the one from left to right, then the one from bottom to top. They
-    /// are the first two unless given, with a warning where there are more. A layout of one component is drawn as a strip, and objects that
-    /// are no layout by their X and Y, whatever is given.
+    /// Which components of a layout are drawn, counted from 0: first the one from left to right, then the one from bottom to top; a third
+    /// one goes from far to near, for pages, which can be turned. They are the first two unless given, with a warning where there are more,
+    /// or all of three. A layout of one component is drawn as a strip, and objects that are no layout by their X and Y, whatever is given.
     /// </summary>
     [Parameter]
-    [ValidateCount(2, 2)]
+    [ValidateCount(2, 3)]
     [ValidateRange(0, int.MaxValue)]
     public int[] Component { get; set; } = [0, 1];
 
@@ -87,17 +87,24 @@ public abstract class PlotPointCmdlet : CancellableCmdlet
     }
 
     /// <summary>Warns where points have components that nobody chose to leave out.</summary>
-    private protected void WarnOfComponents()
+    /// <param name="canTurn">Whether any of what is drawn shows three of them.</param>
+    /// <param name="isFlat">Whether any of what is drawn shows two.</param>
+    private protected void WarnOfComponents(bool canTurn, bool isFlat)
     {
-        if (_reader.ComponentCount > 2 && !IsComponentGiven)
+        int count = IsComponentGiven ? Component.Length : _reader.ComponentCount;
+        if (count < 3 || (count == 3 && !isFlat))
         {
-            WriteWarnings(
-            [
-                new EngineWarning(
-                    "ComponentsLeftOut",
-                    $"The points have {_reader.ComponentCount} components; the map draws the first two, 0 and 1. "
-                        + "-Component chooses others, and Invoke-Umap -ComponentCount 2 makes a layout for the plane."),
-            ]);
+            return;
         }
+
+        string drawn = canTurn && count == 3 ? "a page turns all three, and a picture draws" : "the map draws";
+        string chosen = IsComponentGiven ? "components" : "the first two,";
+        WriteWarnings(
+        [
+            new EngineWarning(
+                "ComponentsLeftOut",
+                $"The points have {_reader.ComponentCount} components; {drawn} {chosen} {Component[0]} and {Component[1]}. "
+                    + "-Component chooses others, and Invoke-Umap -ComponentCount 2 makes a layout for the plane."),
+        ]);
     }
 }

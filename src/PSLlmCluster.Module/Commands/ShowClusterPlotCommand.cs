@@ -113,7 +113,7 @@ public sealed class ShowClusterPlotCommand : PlotPointCmdlet
             return;
         }
 
-        WarnOfComponents();
+        WarnOfComponents(canTurn: false, isFlat: true);
         TerminalPlotOptions options = Options(TerminalHost.Of(Host, GetVariableValue("PSStyle")));
         List<EngineWarning> warnings = [];
         IReadOnlyList<string> lines = RunEngine(() => TerminalPlot.Draw(points, options, warnings, Token), null);

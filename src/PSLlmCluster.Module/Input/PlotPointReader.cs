@@ -80,6 +80,7 @@ internal sealed class PlotPointReader
                 UmapPoint reduced => reduced.Coordinates,
                 _ => null,
             };
+            double? z = null;
             ComponentCount = Math.Max(ComponentCount, coordinates?.Length ?? 0);
             if (coordinates is { Length: 1 })
             {
@@ -88,33 +89,35 @@ internal sealed class PlotPointReader
             }
             else if (coordinates is { Length: > 2 } || (coordinates is { Length: 2 } && _isChosen))
             {
-                if (Math.Max(_components[0], _components[1]) >= coordinates.Length)
+                if (_components.Max() >= coordinates.Length)
                 {
                     return new EngineException(
                         ErrorIds.PlotCoordinatesMissing,
                         FailureKind.InvalidData,
                         $"The point has {coordinates.Length} components; -Component asks for number {_components.Max()}, counted from 0.",
-                        $"Give two numbers from 0 to {coordinates.Length - 1}.");
+                        $"Give two or three numbers from 0 to {coordinates.Length - 1}.");
                 }
 
                 (x, y) = (coordinates[_components[0]], coordinates[_components[1]]);
+                z = _components.Length == 3 ? coordinates[_components[2]] : coordinates.Length == 3 && !_isChosen ? coordinates[2] : null;
             }
             else if ((place is null ? ReadPlace(record, "X", out x) ?? ReadPlace(record, "Y", out y) : null) is { } fault)
             {
                 return fault;
             }
 
-            if (!double.IsFinite(x) || !double.IsFinite(y))
+            if (!double.IsFinite(x) || !double.IsFinite(y) || !double.IsFinite(z ?? 0))
             {
+                string third = z is null ? string.Empty : FormattableString.Invariant($", {z}");
                 return new EngineException(
                     ErrorIds.PlotCoordinatesNotFinite,
                     FailureKind.InvalidData,
-                    FormattableString.Invariant($"The place ({x}, {y}) is not finite, and cannot be drawn."),
+                    FormattableString.Invariant($"The place ({x}, {y}{third}) is not finite, and cannot be drawn."),
                     "Leave such records out, or put numbers in their place.");
             }
 
             return ReadCluster(record, out int cluster, out string? name)
-                ?? ReadText(record, new PlotPoint(x, y, cluster, null, name), out point)
+                ?? ReadText(record, new PlotPoint(x, y, cluster, null, name) { Z = z }, out point)
                 ?? ReadName(record, point, out point)
                 ?? ReadLayers(record, point, out point);
         }

@@ -111,7 +111,7 @@ internal sealed class ChromiumSession : IDisposable
             ["x"] = x,
             ["y"] = y,
             ["button"] = button,
-            ["buttons"] = button == "left" && type != "mouseReleased" ? 1 : 0,
+            ["buttons"] = type == "mouseReleased" ? 0 : button == "left" ? 1 : button == "right" ? 2 : 0,
             ["modifiers"] = modifiers,
             ["clickCount"] = clicks,
         });
@@ -138,16 +138,19 @@ internal sealed class ChromiumSession : IDisposable
     }
 
     /// <summary>Presses the mouse, moves it along places and releases it.</summary>
-    public void Drag(int modifiers, params (double X, double Y)[] places)
+    public void Drag(int modifiers, params (double X, double Y)[] places) => Drag("left", modifiers, places);
+
+    /// <summary>Presses a button of the mouse, moves it along places and releases it.</summary>
+    public void Drag(string button, int modifiers, params (double X, double Y)[] places)
     {
         Mouse("mouseMoved", places[0].X, places[0].Y, modifiers: modifiers);
-        Mouse("mousePressed", places[0].X, places[0].Y, "left", modifiers, 1);
+        Mouse("mousePressed", places[0].X, places[0].Y, button, modifiers, 1);
         foreach ((double x, double y) in places)
         {
-            Mouse("mouseMoved", x, y, "left", modifiers);
+            Mouse("mouseMoved", x, y, button, modifiers);
         }
 
-        Mouse("mouseReleased", places[^1].X, places[^1].Y, "left", modifiers, 1);
+        Mouse("mouseReleased", places[^1].X, places[^1].Y, button, modifiers, 1);
     }
 
     /// <summary>Turns the wheel.</summary>

@@ -163,30 +163,6 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
         Page.Media("screen", "light");
     }
 
-    // Two renderers need not agree in every pixel of a mark's rim.
-    private static void AssertAlike(SKBitmap wanted, SKBitmap picture)
-    {
-        const int Side = 20;
-        double most = 0;
-        for (int top = 0; top + Side <= wanted.Height; top += Side)
-        {
-            for (int left = 0; left + Side <= Math.Min(900, wanted.Width); left += Side)
-            {
-                double difference = 0;
-                for (int i = 0; i < Side * Side; i++)
-                {
-                    SKColor one = wanted.GetPixel(left + (i % Side), top + (i / Side));
-                    SKColor other = picture.GetPixel(left + (i % Side), top + (i / Side));
-                    difference += one.Red - other.Red + one.Green - other.Green + one.Blue - other.Blue;
-                }
-
-                most = Math.Max(most, Math.Abs(difference) / (3 * Side * Side));
-            }
-        }
-
-        Assert.True(most < 24, $"A square of {Side} pixels differs by {most:0.0} of 255.");
-    }
-
     private void Size(int width, int height, bool isPhone)
     {
         Page.Send("Emulation.setDeviceMetricsOverride", new JsonObject

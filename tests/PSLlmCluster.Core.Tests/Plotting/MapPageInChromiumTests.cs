@@ -208,7 +208,7 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         Assert.Equal(
             points.Count(point => point.Cluster / 10 == 1 && point.Cluster >= 0), (int)Page.Value("clusterMap.model.countShown()")!);
         Page.WaitFor("location.hash.includes('cluster=1&layer=2')");
-        Page.Value("clusterMap.restore()");
+        Page.Value("clusterMap.restore(); clusterMap.stage.draw()");
         Assert.Equal("layer1", Page.Value("document.getElementById('color').value")!.ToString());
         Assert.Equal(["coarse 1"], Texts(NamesOfScale));
         Assert.Empty(Page.Problems);

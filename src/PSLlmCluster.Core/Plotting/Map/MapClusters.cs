@@ -39,7 +39,7 @@ internal static class MapClusters
         string?[] given = [.. clusters.Select(cluster => GivenName(points, cluster.Rows))];
         (double X, double Y)[] middles =
         [
-            .. clusters.Select(cluster => (Median(points, cluster.Rows, isX: true), Median(points, cluster.Rows, isX: false))),
+            .. clusters.Select(cluster => (Median(points, cluster.Rows, point => point.X), Median(points, cluster.Rows, point => point.Y))),
         ];
         IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null)
             ? MapPhrases.Of(points, [.. clusters.Select(cluster => cluster.Rows)], middles)
@@ -57,7 +57,10 @@ internal static class MapClusters
         return
         [
             .. clusters.Select((cluster, c) => new MapCluster(
-                cluster.Number, cluster.Rows.Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)),
+                cluster.Number, cluster.Rows.Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)
+            {
+                Z = points[cluster.Rows[0]].Z is null ? 0 : Median(points, cluster.Rows, point => point.Z ?? 0),
+            }),
         ];
     }
 
@@ -98,12 +101,12 @@ internal static class MapClusters
         return nearest;
     }
 
-    private static double Median(IReadOnlyList<PlotPoint> points, int[] rows, bool isX)
+    private static double Median(IReadOnlyList<PlotPoint> points, int[] rows, Func<PlotPoint, double> coordinate)
     {
         double[] values = new double[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            values[i] = isX ? points[rows[i]].X : points[rows[i]].Y;
+            values[i] = coordinate(points[rows[i]]);
         }
 
         Array.Sort(values);

@@ -21,7 +21,7 @@ internal static class MapPage
     /// <param name="token">The token to monitor for cancellation.</param>
     public static void Write(PageContent content, PageSource source, Stream page, CancellationToken token)
     {
-        PagePlaces places = PagePlaces.Of(content.Points, content.Clusters.Select(cluster => (cluster.X, cluster.Y)));
+        PagePlaces places = PagePlaces.Of(content);
         int strays = content.Points.Count(places.IsBeyond);
         int noise = content.Points.Count - content.Clusters.Sum(cluster => cluster.Size);
         string subtitle = Subtitle(content, noise, strays);
@@ -129,6 +129,7 @@ internal static class MapPage
         using Utf8JsonWriter json = new(page, new JsonWriterOptions { Encoder = PageText.Data });
         json.WriteStartObject();
         json.WriteNumber("count", content.Points.Count);
+        json.WriteBoolean("isSpatial", places.IsSpatial);
         json.WriteNumber("clusterBytes", PageBlocks.ClusterBytes(content));
         json.WriteNumber("noise", noise);
         json.WriteString("noiseName", NoiseName);
@@ -190,6 +191,11 @@ internal static class MapPage
             json.WriteNumber("size", cluster.Size);
             json.WriteNumber("x", places.X(cluster.X));
             json.WriteNumber("y", places.Y(cluster.Y));
+            if (places.IsSpatial)
+            {
+                json.WriteNumber("z", places.Z(cluster.Z));
+            }
+
             json.WriteString("light", cluster.Mark.Light);
             json.WriteString("dark", cluster.Mark.Dark);
             json.WriteString("lightText", cluster.Text.Light);

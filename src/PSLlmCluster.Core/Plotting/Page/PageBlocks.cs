@@ -48,6 +48,16 @@ internal static class PageBlocks
             block,
             (point, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(bytes, places.Y(point.Y)),
             token);
+        if (places.IsSpatial)
+        {
+            WriteColumn(
+                content.Points,
+                sizeof(ushort),
+                block,
+                (point, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(bytes, places.Z(point.Z ?? 0)),
+                token);
+        }
+
         WriteCounted(content.Points, ClusterBytes(content), block, point => ranks.GetValueOrDefault(point.Cluster), token);
         if (content.Layers is { } layers)
         {

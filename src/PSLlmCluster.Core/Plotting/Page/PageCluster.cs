@@ -12,6 +12,9 @@ namespace PSLlmCluster.Core.Plotting.Page;
 /// <param name="Text">The colour of its name.</param>
 internal sealed record PageCluster(int Number, string Name, int Size, double X, double Y, PageColor Mark, PageColor Text)
 {
+    /// <summary>Gets where its name is from far to near; 0 in the plane.</summary>
+    public double Z { get; init; }
+
     /// <summary>Finds the clusters of points, their names and colours.</summary>
     /// <param name="points">The points, all finite.</param>
     /// <param name="palette">The colours of the clusters.</param>
@@ -29,7 +32,10 @@ internal sealed record PageCluster(int Number, string Name, int Size, double X, 
                 cluster.X,
                 cluster.Y,
                 Pair(light, dark, colors => colors.Of(cluster.Number)),
-                Pair(light, dark, colors => colors.OfText(cluster.Number)))),
+                Pair(light, dark, colors => colors.OfText(cluster.Number)))
+            {
+                Z = cluster.Z,
+            }),
         ];
     }
 

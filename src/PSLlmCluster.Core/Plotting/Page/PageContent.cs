@@ -8,6 +8,9 @@ internal sealed record PageContent
     /// <summary>Gets the points, all finite, in the order of the input.</summary>
     public required IReadOnlyList<PlotPoint> Points { get; init; }
 
+    /// <summary>Gets a value indicating whether each point has a third coordinate, so that the page can be turned.</summary>
+    public bool IsSpatial { get; init; }
+
     /// <summary>Gets the clusters, the largest first.</summary>
     public required IReadOnlyList<PageCluster> Clusters { get; init; }
 
@@ -41,12 +44,14 @@ internal sealed record PageContent
     /// <returns>What a page shows of them: everything else is as its default says.</returns>
     public static PageContent Of(IReadOnlyList<PlotPoint> points, MapPalette palette)
     {
+        bool isSpatial = points.Count > 0 && points.All(point => point.Z is not null);
         int unclustered = points.Count(point => point.Cluster == PlotPoint.Unclustered);
         if (unclustered == points.Count && unclustered > 0)
         {
             return new PageContent
             {
                 Points = points,
+                IsSpatial = isSpatial,
                 Clusters =
                 [
                     new PageCluster(
@@ -65,6 +70,7 @@ internal sealed record PageContent
         return new PageContent
         {
             Points = points,
+            IsSpatial = isSpatial,
             Clusters = PageCluster.ListOf(points, palette),
             Layers = PageLayers.Of(points, palette),
         };

@@ -19,6 +19,7 @@ internal sealed class PagePlaces
     private const double WideHeight = 0.7;
     private readonly PlotRange _x;
     private readonly PlotRange _y;
+    private readonly PlotRange _z;
 
     private PagePlaces(PlotRange x, PlotRange y, PlotRange frameX, PlotRange frameY)
     {
@@ -34,6 +35,18 @@ internal sealed class PagePlaces
         ];
     }
 
+    private PagePlaces(PlotRange x, PlotRange y, PlotRange z, double unit)
+    {
+        (_x, _y, _z) = (x, y, z);
+        IsSpatial = true;
+        Width = x.Span / unit;
+        Height = Width;
+        Frame = [(Width - 1) / 2, (Width - 1) / 2, (Width + 1) / 2, (Width + 1) / 2];
+    }
+
+    /// <summary>Gets a value indicating whether the points have three dimensions, with equal units in all of them.</summary>
+    public bool IsSpatial { get; }
+
     /// <summary>Gets the width of all places; the part that the page opens on is about 1 wide or high.</summary>
     public double Width { get; }
 
@@ -44,10 +57,35 @@ internal sealed class PagePlaces
     public double[] Frame { get; }
 
     /// <summary>Finds the places.</summary>
-    /// <param name="points">The points, all finite.</param>
-    /// <param name="names">Where the clusters' names are.</param>
+    /// <param name="content">The points, all finite, and the clusters, whose names have places too.</param>
     /// <returns>The places.</returns>
-    public static PagePlaces Of(IReadOnlyList<PlotPoint> points, IEnumerable<(double X, double Y)> names)
+    public static PagePlaces Of(PageContent content)
+        => content.IsSpatial
+            ? InSpace(content.Points)
+            : InPlane(content.Points, content.Clusters.Select(cluster => (cluster.X, cluster.Y)));
+
+    /// <summary>Returns the place from left to right.</summary>
+    /// <param name="value">X of a point.</param>
+    /// <returns>The place, at the border for a stray.</returns>
+    public ushort X(double value) => Step(_x, value);
+
+    /// <summary>Returns the place from bottom to top.</summary>
+    /// <param name="value">Y of a point.</param>
+    /// <returns>The place, at the border for a stray.</returns>
+    public ushort Y(double value) => Step(_y, value);
+
+    /// <summary>Returns the place from far to near.</summary>
+    /// <param name="value">Z of a point, or 0 in the plane.</param>
+    /// <returns>The place, at the border for a stray.</returns>
+    public ushort Z(double value) => IsSpatial ? Step(_z, value) : (ushort)0;
+
+    /// <summary>Says whether a point lies beyond the places, so that it is drawn at the border.</summary>
+    /// <param name="point">The point.</param>
+    /// <returns>True for a stray.</returns>
+    public bool IsBeyond(PlotPoint point)
+        => IsOut(_x, point.X) || IsOut(_y, point.Y) || (IsSpatial && IsOut(_z, point.Z ?? 0));
+
+    private static PagePlaces InPlane(IReadOnlyList<PlotPoint> points, IEnumerable<(double X, double Y)> names)
     {
         double[] xs = new double[points.Count];
         double[] ys = new double[points.Count];
@@ -63,20 +101,40 @@ internal sealed class PagePlaces
         return new PagePlaces(x, y, frameX, frameY);
     }
 
-    /// <summary>Returns the place from left to right.</summary>
-    /// <param name="value">X of a point.</param>
-    /// <returns>The place, at the border for a stray.</returns>
-    public ushort X(double value) => Step(_x, value);
+    // All points lie in a ball around the middle, which no turn leads out of: its box is all that is shown.
+    private static PagePlaces InSpace(IReadOnlyList<PlotPoint> points)
+    {
+        double[][] values = [new double[points.Count], new double[points.Count], new double[points.Count]];
+        for (int i = 0; i < points.Count; i++)
+        {
+            (values[0][i], values[1][i], values[2][i]) = (points[i].X, points[i].Y, points[i].Z ?? 0);
+        }
 
-    /// <summary>Returns the place from bottom to top.</summary>
-    /// <param name="value">Y of a point.</param>
-    /// <returns>The place, at the border for a stray.</returns>
-    public ushort Y(double value) => Step(_y, value);
+        double[] middle = [.. values.Select(axis => Ranges([.. axis], []).Frame).Select(frame => (frame.Low / 2) + (frame.High / 2))];
+        double[] distances = new double[points.Count];
+        for (int i = 0; i < points.Count; i++)
+        {
+            distances[i] = Length(values[0][i] - middle[0], values[1][i] - middle[1], values[2][i] - middle[2]);
+        }
 
-    /// <summary>Says whether a point lies beyond the places, so that it is drawn at the border.</summary>
-    /// <param name="point">The point.</param>
-    /// <returns>True for a stray.</returns>
-    public bool IsBeyond(PlotPoint point) => point.X < _x.Low || point.X > _x.High || point.Y < _y.Low || point.Y > _y.High;
+        Array.Sort(distances);
+        int outer = points.Count < SmallestForStrays ? 0 : (int)(2 * points.Count * Outer);
+        double radius = distances[^(outer + 1)] > 0 ? distances[^(outer + 1)] : Math.Max(1, 0.1 * middle.Max(Math.Abs));
+        double reach = Math.Clamp(distances[^1], radius, radius * MostSpan / 2);
+        PlotRange[] ranges = [.. middle.Select(place => new PlotRange(place - reach, place + reach))];
+        return new PagePlaces(ranges[0], ranges[1], ranges[2], 2 * radius);
+    }
+
+    // Squares of large numbers are infinite, so the largest part is taken out.
+    private static double Length(double x, double y, double z)
+    {
+        double largest = Math.Max(Math.Abs(x), Math.Max(Math.Abs(y), Math.Abs(z)));
+        return largest == 0
+            ? 0
+            : largest * Math.Sqrt((x / largest * (x / largest)) + (y / largest * (y / largest)) + (z / largest * (z / largest)));
+    }
+
+    private static bool IsOut(PlotRange range, double value) => value < range.Low || value > range.High;
 
     private static ushort Step(PlotRange range, double value)
         => (ushort)Math.Round(Math.Clamp(range.FractionOf(value), 0, 1) * Steps, MidpointRounding.AwayFromZero);

@@ -17,8 +17,8 @@ internal sealed record PageSource(string Shell, string Style, string Script)
     /// <summary>The modules; each only needs those before it while it is set up.</summary>
     private static readonly string[] _modules =
     [
-        "data", "texts", "columns", "view", "grid", "paint", "renderer-gl", "renderer-canvas", "model", "ranges", "writing", "names",
-        "point-texts", "labels", "panel", "csv", "address", "tip", "stage", "input", "main",
+        "data", "texts", "columns", "view", "turning", "grid", "paint", "renderer-gl", "renderer-canvas", "model", "ranges", "writing",
+        "names", "point-texts", "labels", "panel", "csv", "address", "tip", "stage", "input", "main",
     ];
 
     private static readonly Lazy<PageSource> _own = new(() => Of(Read));
