@@ -66,6 +66,7 @@ internal sealed class PhraseCorpus
 
         PhraseCorpus corpus = new(texts, units);
         List<int> words = corpus.ReadWords(token);
+        corpus.Words.Connecting = ConnectingWords.Of(words, corpus.Words.Count);
         corpus.FindPhrases(words, token);
         return corpus;
     }

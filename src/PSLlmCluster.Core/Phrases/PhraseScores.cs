@@ -136,7 +136,7 @@ internal static class PhraseScores
             int phrase = own.Phrases[i];
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
             int[] words = corpus.Phrases.WordsOf(phrase);
-            if (isShared && corpus.Phrases.IsSolid(words[0]) && corpus.Phrases.IsSolid(words[^1]))
+            if (isShared && Array.TrueForAll([words[0], words[^1]], word => corpus.Phrases.IsSolid(word) && !corpus.Phrases.Connects(word)))
             {
                 double share = (double)own.Texts[i] / members;
                 double letters = words.Max(word => Math.Max(0, corpus.Phrases.Word(word).Length - 1));

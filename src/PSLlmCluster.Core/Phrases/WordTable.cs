@@ -20,6 +20,14 @@ internal sealed class WordTable
     /// <returns>The word.</returns>
     public string this[int word] => _words[word];
 
+    /// <summary>Gets for each word whether it connects others; none until all texts are read.</summary>
+    public bool[] Connecting { private get; set; } = [];
+
+    /// <summary>Says whether a word connects others, as "of" and "and" do.</summary>
+    /// <param name="word">The word.</param>
+    /// <returns>Whether it does.</returns>
+    public bool Connects(int word) => word < Connecting.Length && Connecting[word];
+
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>
     /// <returns>Whether it may.</returns>

@@ -1,0 +1,82 @@
+namespace PSLlmCluster.Core.Phrases;
+
+/// <summary>
+/// Words that connect others, known without a list in any language: they are frequent, hardly ever stand at the edge of a text or a clause,
+/// and stand between many different words. Templates have words that are never at an edge too, but few different ones beside them.
+/// </summary>
+internal static class ConnectingWords
+{
+    private const int LeastCount = 25;
+
+    /// <summary>How seldom it stands at an edge, as a share of how often words do on average.</summary>
+    private const double MostAtEdges = 0.15;
+
+    /// <summary>Finds them.</summary>
+    /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
+    /// <param name="count">How many different words there are.</param>
+    /// <returns>For each word, whether it connects others.</returns>
+    public static bool[] Of(List<int> words, int count)
+    {
+        int[] counts = new int[count];
+        int[] edges = new int[count];
+        long all = 0;
+        long allAtEdges = 0;
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i] >= 0)
+            {
+                bool isAtEdge = IsAtEdge(words, i);
+                counts[words[i]]++;
+                edges[words[i]] += isAtEdge ? 1 : 0;
+                all++;
+                allAtEdges += isAtEdge ? 1 : 0;
+            }
+        }
+
+        bool[] connect = new bool[count];
+        for (int word = 0; word < count; word++)
+        {
+            connect[word] = counts[word] >= LeastCount && edges[word] * (double)all < MostAtEdges * allAtEdges * counts[word];
+        }
+
+        RequireManyNeighbors(words, counts, connect);
+        return connect;
+    }
+
+    private static bool IsAtEdge(List<int> words, int place)
+        => place == 0 || words[place - 1] < 0 || place + 1 == words.Count || words[place + 1] < 0;
+
+    private static void RequireManyNeighbors(List<int> words, int[] counts, bool[] connect)
+    {
+        Dictionary<int, (HashSet<int> Before, HashSet<int> After)> neighbors = [];
+        for (int i = 0; i < words.Count; i++)
+        {
+            int word = words[i];
+            if (word < 0 || !connect[word])
+            {
+                continue;
+            }
+
+            if (!neighbors.TryGetValue(word, out (HashSet<int> Before, HashSet<int> After) sides))
+            {
+                neighbors.Add(word, sides = ([], []));
+            }
+
+            if (i > 0)
+            {
+                sides.Before.Add(words[i - 1]);
+            }
+
+            if (i + 1 < words.Count)
+            {
+                sides.After.Add(words[i + 1]);
+            }
+        }
+
+        foreach ((int word, (HashSet<int> before, HashSet<int> after)) in neighbors)
+        {
+            double least = Math.Sqrt(counts[word]);
+            connect[word] = before.Count >= least && after.Count >= least;
+        }
+    }
+}

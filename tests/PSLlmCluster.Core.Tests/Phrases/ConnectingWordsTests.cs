@@ -1,0 +1,52 @@
+using PSLlmCluster.Core.Phrases;
+
+namespace PSLlmCluster.Core.Tests.Phrases;
+
+/// <summary>Words that connect others are known by where they stand.</summary>
+public sealed class ConnectingWordsTests
+{
+    private const int Edge = -1;
+
+    [Fact]
+    public void A_word_between_many_others_connects_and_one_at_edges_does_not()
+    {
+        // Word 0 stands between others, word 1 ends texts, and the rest are any.
+        bool[] connect = Find([.. Enumerable.Range(0, 60).SelectMany(i => (int[])[2 + (i % 20), 0, 22 + (i % 17), 1, Edge])], 40);
+        Assert.True(connect[0]);
+        Assert.DoesNotContain(true, connect[1..]);
+    }
+
+    [Fact]
+    public void A_word_in_the_middle_of_a_template_does_not_connect()
+    {
+        // "my printer queue again": the same few words beside it.
+        bool[] connect = Find([.. Enumerable.Range(0, 60).SelectMany(i => (int[])[2, 0, 3 + (i % 3), 1, Edge])], 10);
+        Assert.DoesNotContain(true, connect);
+    }
+
+    [Fact]
+    public void Rare_words_do_not_connect()
+        => Assert.DoesNotContain(
+            true, Find([.. Enumerable.Range(0, 20).SelectMany(i => (int[])[1 + i, 0, 21 + i, 1 + ((i + 7) % 20), Edge])], 50));
+
+    [Fact]
+    public void No_cluster_is_called_by_words_that_connect_even_where_it_is_most_of_the_texts()
+    {
+        string[] things = "printer router screen keyboard mouse laptop phone tablet server camera copier badge desk lamp".Split(' ');
+        string[] places = "office kitchen lobby cellar garage library studio canteen attic yard hall gym shop".Split(' ');
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 140).Select(
+                i => $"{things[i % 14]} and {things[(i + 3 + (i / 14)) % 14]} of {places[i % 13]} {things[(i + 5) % 14]}"),
+            .. Enumerable.Range(0, 12).Select(i => $"Firefox language {i}"),
+        ];
+        PhraseCorpus corpus = PhraseCorpus.Read(texts, null, CancellationToken.None);
+        IReadOnlyList<KeyPhrase>[] phrases = ClusterPhrases.Of(
+            corpus, [[.. Enumerable.Range(0, 140)], [.. Enumerable.Range(140, 12)]], [[1], [0]], CancellationToken.None);
+        Assert.All(
+            phrases[0].SelectMany(phrase => (string[])[phrase.Text.Split(' ')[0], phrase.Text.Split(' ')[^1]]),
+            word => Assert.DoesNotContain(word, (string[])["and", "of"]));
+    }
+
+    private static bool[] Find(List<int> words, int count) => ConnectingWords.Of(words, count);
+}
