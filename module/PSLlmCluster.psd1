@@ -10,7 +10,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('PSLlmCluster.Format.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Clear-EmbeddingCache', 'Get-EmbeddingCache', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text', 'Install-LlamaBackend', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Merge-EmbeddingCache', 'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
+    CmdletsToExport        = @('Clear-EmbeddingCache', 'Get-EmbeddingCache', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text', 'Install-LlamaBackend', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering', 'Merge-EmbeddingCache', 'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Export-TextEmbedding', 'Import-TextEmbedding', 'Merge-TextEmbedding', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
     VariablesToExport      = @()
     AliasesToExport        = @()
     DscResourcesToExport   = @()

@@ -6,8 +6,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
 // `whole FILE…` times the work from texts to the map, `embed FILE` its first part with one engine beside another, `fit` one algorithm on
-// one set of rows, as the peers' scripts do, `growth` sizes that grow, `names` names clusters without a model, and `page` opens the map's
-// page in Chromium; anything else is BenchmarkDotNet's, one class per stage.
+// one set of rows, as the peers' scripts do, `growth` sizes that grow, `names` names clusters without a model, `shards` writes and reads
+// embeddings, and `page` opens the map's page in Chromium; anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {
     case ["whole", ..]:
@@ -24,6 +24,8 @@ switch (args)
         return PageRun.Run(args.AsSpan(1));
     case ["names", ..]:
         return NamesRun.Run(args.AsSpan(1));
+    case ["shards", ..]:
+        return ShardRun.Run(args.AsSpan(1));
 }
 
 // In this process: BenchmarkDotNet's own child projects would be built inside the repository, under its central packages and lock files.

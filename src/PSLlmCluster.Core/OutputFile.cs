@@ -53,14 +53,37 @@ internal sealed class OutputFile
     /// </exception>
     public void Write(int bufferSize, long length, Action<Stream> write)
     {
+        using Pending file = Begin(bufferSize, length);
+        file.Write(write);
+        file.Commit();
+    }
+
+    /// <summary>Begins a file that is written bit by bit. What was there before is untouched until it is committed.</summary>
+    /// <param name="bufferSize">The buffer of the stream, 0 for none.</param>
+    /// <param name="length">The number of bytes that will be written, which are asked of the disk first; 0 where it is not known.</param>
+    /// <returns>The file, which the caller disposes.</returns>
+    /// <exception cref="EngineException">None can be made, or something has come to be there that may not be replaced.</exception>
+    public Pending Begin(int bufferSize, long length)
+    {
         // Hours may have passed since the file was checked.
         Check();
-        Guard(() =>
+        MadeFolders? folders = null;
+        WholeFile.Pending? file = null;
+        try
         {
-            using MadeFolders folders = MadeFolders.For(_path, _rule.Force);
-            WholeFile.Write(_path, !_rule.NoClobber, bufferSize, length, write);
-            folders.Keep();
-        });
+            Guard(() =>
+            {
+                folders = MadeFolders.For(_path, _rule.Force);
+                file = WholeFile.Begin(_path, !_rule.NoClobber, bufferSize, length);
+            });
+        }
+        catch
+        {
+            folders?.Dispose();
+            throw;
+        }
+
+        return new Pending(this, file!, folders!);
     }
 
     private void Check()
@@ -190,5 +213,42 @@ internal sealed class OutputFile
         return cause is DirectoryNotFoundException
             ? FolderNotFound(cause)
             : new EngineException(_kind.NotWritableId, kind, message, recommendedAction, cause);
+    }
+
+    /// <summary>A file that is being written; what goes wrong is said in the words of its kind.</summary>
+    internal sealed class Pending : IDisposable
+    {
+        private readonly OutputFile _owner;
+        private readonly WholeFile.Pending _file;
+        private readonly MadeFolders _folders;
+
+        /// <summary>Initializes a new instance of the <see cref="Pending"/> class.</summary>
+        internal Pending(OutputFile owner, WholeFile.Pending file, MadeFolders folders)
+        {
+            _owner = owner;
+            _file = file;
+            _folders = folders;
+        }
+
+        /// <summary>Writes content.</summary>
+        /// <param name="write">Writes it.</param>
+        /// <exception cref="EngineException">It cannot be written.</exception>
+        public void Write(Action<Stream> write) => _owner.Guard(() => write(_file.Stream));
+
+        /// <summary>Puts the file in its place.</summary>
+        /// <exception cref="EngineException">That failed; what was there before is untouched.</exception>
+        public void Commit() => _owner.Guard(() =>
+        {
+            _file.Commit();
+            _folders.Keep();
+        });
+
+        /// <inheritdoc/>
+        /// <remarks>What was not committed is gone, with the folders that were made for it.</remarks>
+        public void Dispose()
+        {
+            _file.Dispose();
+            _folders.Dispose();
+        }
     }
 }

@@ -53,22 +53,31 @@ internal static class WholeFile
     /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
     public static void Write(string target, bool overwrite, int bufferSize, long length, Action<Stream> write)
     {
+        using Pending file = Begin(target, overwrite, bufferSize, length);
+        write(file.Stream);
+        file.Commit();
+    }
+
+    /// <summary>Begins a file that is written bit by bit. What was there before is untouched until it is committed.</summary>
+    /// <param name="target">The full path.</param>
+    /// <param name="overwrite">Whether a file that is there is replaced.</param>
+    /// <param name="bufferSize">The buffer of the stream, 0 for none.</param>
+    /// <param name="length">The number of bytes that will be written, which are asked of the disk first; 0 where it is not known.</param>
+    /// <returns>The file, which the caller disposes.</returns>
+    /// <exception cref="IOException">None can be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
+    public static Pending Begin(string target, bool overwrite, int bufferSize, long length)
+    {
         ClearLeftBehind(target);
         string temporary = NewTemporary(target);
         try
         {
-            using FileStream stream = Create(temporary, ModeOf(target), bufferSize, length);
-            write(stream);
-
-            // The bytes reach the disk before the name does: not even a power cut leaves half a file under the name.
-            stream.Flush(flushToDisk: true);
-
-            // Still open, so that nobody takes it for one that was left behind.
-            Replace(target, temporary, overwrite);
+            return new Pending(target, temporary, overwrite, Create(temporary, ModeOf(target), bufferSize, length));
         }
-        finally
+        catch
         {
             Remove(temporary);
+            throw;
         }
     }
 
@@ -201,6 +210,54 @@ internal static class WholeFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The failure that led here is the one worth telling; after a move there is nothing to delete.
+        }
+    }
+
+    /// <summary>A file that is being written, and takes its place once it is committed.</summary>
+    internal sealed class Pending : IDisposable
+    {
+        private readonly string _target;
+        private readonly string _temporary;
+        private readonly bool _overwrite;
+        private readonly FileStream _stream;
+
+        /// <summary>Initializes a new instance of the <see cref="Pending"/> class.</summary>
+        internal Pending(string target, string temporary, bool overwrite, FileStream stream)
+        {
+            _target = target;
+            _temporary = temporary;
+            _overwrite = overwrite;
+            _stream = stream;
+        }
+
+        /// <summary>Gets where the content is written to.</summary>
+        public Stream Stream => _stream;
+
+        /// <summary>Puts the file in its place.</summary>
+        /// <exception cref="IOException">That failed; what was there before is untouched.</exception>
+        /// <exception cref="UnauthorizedAccessException">The operating system forbids it.</exception>
+        public void Commit()
+        {
+            // The bytes reach the disk before the name does: not even a power cut leaves half a file under the name.
+            _stream.Flush(flushToDisk: true);
+
+            // Still open, so that nobody takes it for one that was left behind.
+            Replace(_target, _temporary, _overwrite);
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            try
+            {
+                _stream.Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // What is left in the buffer cannot be written either: the failure that led here is the one worth telling.
+            }
+
+            Remove(_temporary);
         }
     }
 }

@@ -27,6 +27,7 @@ public sealed class ArchitectureTests
         ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
         ["Caching"] = ["Embedding", "Gguf"],
+        ["Shards"] = ["Caching", "Numerics"],
         ["Engines"] = ["Caching", "Embedding", "Encoding", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
         ["Grouping"] = ["Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],

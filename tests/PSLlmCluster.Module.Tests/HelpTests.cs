@@ -14,6 +14,7 @@ public sealed class HelpTests : IDisposable
             "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Invoke-Umap", "Invoke-Hdbscan", "Measure-Clustering",
             "Add-ClusterName", "Get-ClusterSummary", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Show-ClusterPlot",
             "Clear-EmbeddingCache", "Get-EmbeddingCache", "Merge-EmbeddingCache",
+            "Export-TextEmbedding", "Import-TextEmbedding", "Merge-TextEmbedding",
             "Group-Text", "Install-LlamaBackend", "Uninstall-LlamaBackend"
         ];
 

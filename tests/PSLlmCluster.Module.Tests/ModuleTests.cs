@@ -14,9 +14,10 @@ namespace PSLlmCluster.Module.Tests;
 public sealed partial class ModuleTests : IDisposable
 {
     private static readonly string[] _cmdlets = [
-        "Add-ClusterName", "Clear-EmbeddingCache", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Get-ClusterSummary",
-        "Get-EmbeddingCache", "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Group-Text", "Install-LlamaBackend",
-        "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Merge-EmbeddingCache", "Show-ClusterPlot", "Uninstall-LlamaBackend"
+        "Add-ClusterName", "Clear-EmbeddingCache", "ConvertTo-ClusterRow", "Export-ClusterPlot", "Export-TextEmbedding",
+        "Get-ClusterSummary", "Get-EmbeddingCache", "Get-EmbeddingModel", "Get-LlamaDevice", "Get-TextEmbedding", "Group-Text",
+        "Import-TextEmbedding", "Install-LlamaBackend", "Invoke-Hdbscan", "Invoke-Umap", "Measure-Clustering", "Merge-EmbeddingCache",
+        "Merge-TextEmbedding", "Show-ClusterPlot", "Uninstall-LlamaBackend"
     ];
     private readonly ModuleSession _session = new();
 

@@ -23,6 +23,49 @@
     'README.md: $embeddings = Get-Content titles.txt | Get-TextEmbedding -Ca' = @{ Then = {
         @($output)[-1].Count | Should -Be @($embeddings.Text | Sort-Object -Unique -CaseSensitive).Count
     } }
+    'README.md: Get-Content titles.txt | Get-TextEmbedding | Export-TextEmbe' = @{ Then = {
+        'titles.shard' | Should -Exist
+        Get-Content map.html -Raw | Should -Match 'points'
+    } }
+    'README.md: $part = 0                                        # in Slurm:' = @{ Then = {
+        @(Import-TextEmbedding all.shard).Text | Should -Be (Get-Content titles.txt)
+        (Get-FileHash all.shard).Hash | Should -Be (Get-FileHash part-0.shard).Hash
+    } }
+    'Export-TextEmbedding: Embeddings in a file' = @{ Then = {
+        'titles.shard' | Should -Exist
+        'map.html' | Should -Exist
+    } }
+    'Export-TextEmbedding: A part of a large job' = @{ Then = {
+        'part-3.shard' | Should -Exist
+        Import-TextEmbedding part-3.shard | Should -BeNullOrEmpty
+    } }
+    'Export-TextEmbedding: For Python or DuckDB' = @{ Then = {
+        @(Import-TextEmbedding titles.parquet).Text | Should -Be (Get-Content titles.txt)
+    } }
+    'Export-TextEmbedding: Half the size, without the texts' = @{ Then = {
+        $read = @(Import-TextEmbedding vectors.shard)
+        $read.Count | Should -Be @($embeddings).Count
+        $read[0].Text | Should -BeNullOrEmpty
+    } }
+    'Import-TextEmbedding: Embeddings of yesterday' = @{ Given = { $null = $embeddings | Export-TextEmbedding titles.shard }; Then = {
+        $output.Count | Should -Be @($embeddings).Count
+    } }
+    'Import-TextEmbedding: What is in a file?' = @{ Given = { $null = $embeddings | Export-TextEmbedding titles.shard }; Then = {
+        ($output | Out-String) | Should -Match 'Origin\s+: .+\(Managed\)'
+    } }
+    'Import-TextEmbedding: Another format' = @{ Given = { New-Part }; Then = {
+        @(Import-TextEmbedding all.parquet).Index | Should -Be 0, 1, 2, 3
+    } }
+    'Merge-TextEmbedding: The parts of an array of jobs' = @{ Given = { New-Part }; Then = {
+        @(Import-TextEmbedding all.shard).Index | Should -Be 0, 1, 2, 3
+    } }
+    'Merge-TextEmbedding: Blank lines' = @{ Given = { New-Part -FirstOfSecond 3 }; Then = {
+        @(Import-TextEmbedding all.shard).Index | Should -Be 0, 1, 3, 4
+    } }
+    'Merge-TextEmbedding: For another program' = @{ Given = { New-Part }; Then = {
+        @(Import-TextEmbedding all.parquet).Text | Should -Be 'a', 'b', 'c', 'd'
+    } }
+    'Invoke-Umap: Rows of files' = @{ Given = { New-Part }; Then = { $output.Index | Should -Be 0, 1, 2, 3 } }
     'Group-Text: What are these tickets about?' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = { Assert-Group $output } }
     'Group-Text: A table with groups, for a spreadsheet' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $rows = @(Import-Csv grouped.csv)

@@ -14,6 +14,12 @@ function New-Cache([string] $Path, [string[]] $Texts) {
     $null = $Texts | Get-TextEmbedding -CachePath $Path
 }
 
+function New-Part([int] $FirstOfSecond = 2) {
+    # Two parts of a job, of two texts each.
+    $null = 'a', 'b' | Get-TextEmbedding | Export-TextEmbedding part-0.shard
+    $null = 'c', 'd' | Get-TextEmbedding | Export-TextEmbedding part-1.shard -FirstIndex $FirstOfSecond
+}
+
 function Assert-Pure([object[]] $Members) {
     # No cluster mixes kinds, and most texts are in one.
     $clustered = @($Members | Where-Object Cluster -ge 0)

@@ -22,9 +22,10 @@ Describe 'The module' {
         $info = Test-ModuleManifest $manifest
         $info.PowerShellVersion | Should -Be '7.6'
         $info.ExportedCmdlets.Keys | Sort-Object | Should -Be @(
-            'Add-ClusterName', 'Clear-EmbeddingCache', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Get-ClusterSummary',
-            'Get-EmbeddingCache', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text', 'Install-LlamaBackend',
-            'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering', 'Merge-EmbeddingCache', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
+            'Add-ClusterName', 'Clear-EmbeddingCache', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Export-TextEmbedding',
+            'Get-ClusterSummary', 'Get-EmbeddingCache', 'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Group-Text',
+            'Import-TextEmbedding', 'Install-LlamaBackend', 'Invoke-Hdbscan', 'Invoke-Umap', 'Measure-Clustering',
+            'Merge-EmbeddingCache', 'Merge-TextEmbedding', 'Show-ClusterPlot', 'Uninstall-LlamaBackend')
         $info.ExportedAliases.Count | Should -Be 0
     }
 
@@ -35,14 +36,14 @@ Describe 'The module' {
             'Remove-Module PSLlmCluster; @(Get-Module PSLlmCluster).Count'
             "Import-Module '$manifest'; (Get-Command -Module PSLlmCluster).Count"
         ) -join "`n"
-        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 17, 0, 17
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $code | Should -Be 20, 0, 20
     }
 
     It 'has help for <_>' -ForEach @(
         'Get-EmbeddingModel', 'Get-LlamaDevice', 'Get-TextEmbedding', 'Invoke-Umap', 'Invoke-Hdbscan', 'Measure-Clustering',
         'Add-ClusterName', 'Get-ClusterSummary', 'ConvertTo-ClusterRow', 'Export-ClusterPlot', 'Show-ClusterPlot',
         'Group-Text', 'Install-LlamaBackend', 'Uninstall-LlamaBackend', 'Clear-EmbeddingCache', 'Get-EmbeddingCache',
-        'Merge-EmbeddingCache') {
+        'Merge-EmbeddingCache', 'Export-TextEmbedding', 'Import-TextEmbedding', 'Merge-TextEmbedding') {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -Match "^\s*$_"
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace PSLlmCluster.Core.Caching;
@@ -27,7 +28,7 @@ internal sealed record CacheKey(
     string? Prompt,
     LongTextHandling LongText,
     bool Normalize,
-    CachePrecision Precision)
+    VectorPrecision Precision)
 {
     /// <summary>Returns the key as a text, which is the same for the same key and for no other.</summary>
     /// <returns>The text, in JSON.</returns>
@@ -45,6 +46,22 @@ internal sealed record CacheKey(
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Says what differs between this key and another, each by its name and both values.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>The differences, as parts of a sentence.</returns>
+    public IEnumerable<string> DifferencesFrom(CacheKey other)
+    {
+        foreach (PropertyInfo property in typeof(CacheKey).GetProperties())
+        {
+            object? mine = property.GetValue(this);
+            object? theirs = property.GetValue(other);
+            if (!Equals(mine, theirs))
+            {
+                yield return $"{property.Name} ('{mine ?? "none"}' and '{theirs ?? "none"}')";
+            }
         }
     }
 }

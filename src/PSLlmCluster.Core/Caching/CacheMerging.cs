@@ -78,7 +78,7 @@ public static class CacheMerging
         while (rows.Step())
         {
             string key = rows.Text(1);
-            CachePrecision precision = CacheKey.FromText(key)?.Precision
+            VectorPrecision precision = CacheKey.FromText(key)?.Precision
                 ?? throw CacheErrors.Damaged(from.Path, "what vectors depend on cannot be read");
             int width = (int)rows.Integer(3);
             long settings = CacheSettings.IdOf(to, key, rows.Text(2), width, (int)rows.Integer(4));

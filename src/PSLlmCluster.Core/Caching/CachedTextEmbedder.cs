@@ -191,7 +191,7 @@ public sealed class CachedTextEmbedder : ITextEmbedder
     // A vector that half precision cannot hold is neither rounded nor kept, so that it is the same in each run.
     private void Keep(Slot slot, EmbeddingOutcome outcome)
     {
-        if (outcome.Vector is not { } vector || (_store.Precision == CachePrecision.Half && !VectorRow.TryRound(vector)))
+        if (outcome.Vector is not { } vector || (_store.Precision == VectorPrecision.Half && !VectorRow.TryRound(vector)))
         {
             return;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using PSLlmCluster.Core.Gguf;
@@ -5,19 +6,29 @@ using PSLlmCluster.Core.Gguf;
 namespace PSLlmCluster.Core.Caching;
 
 /// <summary>
-/// The SHA-256 of files, remembered in the cache by path, length and times, so that a model of many gigabytes is read for it once.
+/// The SHA-256 of files, remembered in the cache by path, length and times, so that a model of many gigabytes is read for it once; without
+/// a cache, for as long as the process lives.
 /// </summary>
 internal static class FileDigests
 {
+    private static readonly ConcurrentDictionary<FileStamp, string> _ofProcess = new();
+
     /// <summary>Returns the hash of a file.</summary>
-    /// <param name="cache">Where hashes are remembered.</param>
+    /// <param name="cache">Where hashes are remembered; null for the process alone.</param>
     /// <param name="file">The file as it was before it is read.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The hash in hexadecimal.</returns>
     /// <exception cref="EngineException">The file or the cache cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static string Of(CacheFile cache, FileStamp file, CancellationToken token)
+    public static string Of(CacheFile? cache, FileStamp file, CancellationToken token)
     {
+        if (cache is null)
+        {
+            return _ofProcess.TryGetValue(file, out string? remembered)
+                ? remembered
+                : Read(file, digest => _ofProcess[file] = digest, token);
+        }
+
         string stamp = string.Create(
             CultureInfo.InvariantCulture,
             $"{file.Length} {file.Written.Ticks} {file.RecordChanged.Seconds} {file.RecordChanged.Nanoseconds}");
@@ -26,15 +37,7 @@ internal static class FileDigests
             return known;
         }
 
-        string digest = ModelStream.Reading(file.Path, () => Read(file.Path, token));
-
-        // One that changed meanwhile is hashed again by the next run.
-        if (FileStamp.AreUnchanged([file]))
-        {
-            Remember(cache, file.Path, stamp, digest);
-        }
-
-        return digest;
+        return Read(file, digest => Remember(cache, file.Path, stamp, digest), token);
     }
 
     /// <summary>Returns one hash for several.</summary>
@@ -42,6 +45,19 @@ internal static class FileDigests
     /// <returns>The hash in hexadecimal.</returns>
     public static string OfAll(IEnumerable<string> parts)
         => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+
+    private static string Read(FileStamp file, Action<string> remember, CancellationToken token)
+    {
+        string digest = ModelStream.Reading(file.Path, () => Read(file.Path, token));
+
+        // One that changed meanwhile is hashed again by the next run.
+        if (FileStamp.AreUnchanged([file]))
+        {
+            remember(digest);
+        }
+
+        return digest;
+    }
 
     private static string Read(string path, CancellationToken token)
     {

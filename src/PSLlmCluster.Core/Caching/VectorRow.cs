@@ -31,6 +31,26 @@ internal static class VectorRow
         }
     }
 
+    /// <summary>Returns the text of which <see cref="BytesOf"/> made bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>The text; null where they are none.</returns>
+    public static string? TextOf(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > 0 && bytes[0] == Utf16Mark)
+        {
+            return bytes.Length % 2 == 1 ? new string(MemoryMarshal.Cast<byte, char>(bytes[1..])) : null;
+        }
+
+        try
+        {
+            return _strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Returns the number that a text is looked up by.</summary>
     /// <param name="text">The text's bytes.</param>
     /// <returns>The first 48 bits of their SHA-256. Two texts may share it; the texts themselves are compared.</returns>
@@ -66,9 +86,9 @@ internal static class VectorRow
     /// <param name="vector">The vector; for half precision it is rounded already.</param>
     /// <param name="precision">How.</param>
     /// <returns>The bytes.</returns>
-    public static byte[] Encode(ReadOnlySpan<float> vector, CachePrecision precision)
+    public static byte[] Encode(ReadOnlySpan<float> vector, VectorPrecision precision)
     {
-        if (precision == CachePrecision.Single)
+        if (precision == VectorPrecision.Single)
         {
             return MemoryMarshal.AsBytes(vector).ToArray();
         }
@@ -86,9 +106,9 @@ internal static class VectorRow
     /// <param name="bytes">Its bytes, as many as it needs.</param>
     /// <param name="precision">How it is written.</param>
     /// <returns>The vector.</returns>
-    public static float[] Decode(ReadOnlySpan<byte> bytes, CachePrecision precision)
+    public static float[] Decode(ReadOnlySpan<byte> bytes, VectorPrecision precision)
     {
-        if (precision == CachePrecision.Single)
+        if (precision == VectorPrecision.Single)
         {
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
         }
@@ -106,7 +126,7 @@ internal static class VectorRow
     /// <summary>Returns how many bytes a number of a vector takes.</summary>
     /// <param name="precision">How it is written.</param>
     /// <returns>The bytes.</returns>
-    public static int BytesPerNumber(CachePrecision precision) => precision == CachePrecision.Half ? 2 : sizeof(float);
+    public static int BytesPerNumber(VectorPrecision precision) => precision == VectorPrecision.Half ? 2 : sizeof(float);
 
     /// <summary>Returns what the checksums of rows with a key start from.</summary>
     /// <param name="key">The key's text.</param>

@@ -39,7 +39,7 @@ internal sealed class VectorStore : IDisposable
     public string Path => _file.Path;
 
     /// <summary>Gets how the vectors are stored.</summary>
-    public CachePrecision Precision => _key.Precision;
+    public VectorPrecision Precision => _key.Precision;
 
     /// <summary>Gets a value indicating whether the cache has had vectors of this key before, so that their width is known.</summary>
     public bool IsKnown => _settings != 0;

@@ -136,6 +136,17 @@ public static class ModelCache
         }
     }
 
+    /// <summary>Returns the files of a model that is kept, as they were before they were read.</summary>
+    /// <param name="options">Which one, and where it runs.</param>
+    /// <returns>The files; null where it is not kept.</returns>
+    internal static IReadOnlyList<FileStamp>? FilesOf(ModelOptions options)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(KeyOf(options), out Entry? entry) ? entry.Kept?.Files : null;
+        }
+    }
+
     private static Key KeyOf(ModelOptions options)
         => new(
             Path.GetFullPath(options.Path),

@@ -10,11 +10,11 @@ public sealed class OpenedEmbedder : IDisposable
 {
     private readonly CachedTextEmbedder? _cached;
 
-    private OpenedEmbedder(ITextEmbedder embedder, CachedTextEmbedder? cached, EmbeddingEngine engine, ModelAdvice advice)
+    private OpenedEmbedder(ITextEmbedder embedder, CachedTextEmbedder? cached, EmbeddingOrigin origin, ModelAdvice advice)
     {
         Embedder = new DistinctTextEmbedder(embedder);
         _cached = cached;
-        Engine = engine;
+        Origin = origin;
         Advice = advice;
     }
 
@@ -22,7 +22,10 @@ public sealed class OpenedEmbedder : IDisposable
     public DistinctTextEmbedder Embedder { get; }
 
     /// <summary>Gets which engine runs the model, never Auto.</summary>
-    public EmbeddingEngine Engine { get; }
+    public EmbeddingEngine Engine => Origin.Engine;
+
+    /// <summary>Gets what the vectors depend on.</summary>
+    public EmbeddingOrigin Origin { get; }
 
     /// <summary>Gets how the model's makers want it to be used.</summary>
     public ModelAdvice Advice { get; }
@@ -55,7 +58,8 @@ public sealed class OpenedEmbedder : IDisposable
         if (cache is null)
         {
             IEmbeddingModel loaded = ModelCache.Acquire(model, log, progress, token);
-            return new OpenedEmbedder(loaded.Open(options, log, token), null, loaded.Engine, loaded.Advice);
+            return new OpenedEmbedder(
+                loaded.Open(options, log, token), null, OriginOf(loaded.Engine, model, options), loaded.Advice);
         }
 
         model.Validate();
@@ -72,7 +76,8 @@ public sealed class OpenedEmbedder : IDisposable
                 store,
                 Path.GetFileName(file.Path),
                 () => ModelCache.Acquire(model, log, progress, token).Open(options, log, token));
-            return new OpenedEmbedder(cached, cached, key.Engine, ModelAdvice.Of(file.Header, file.Path));
+            return new OpenedEmbedder(
+                cached, cached, new KnownOrigin(Path.GetFileName(file.Path), key), ModelAdvice.Of(file.Header, file.Path));
         }
         catch
         {
@@ -89,13 +94,28 @@ public sealed class OpenedEmbedder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Embedder.Dispose();
 
+    private static ModelOrigin OriginOf(EmbeddingEngine engine, ModelOptions model, EmbeddingOptions options)
+    {
+        // The header is read again only when the key is asked for, as most vectors are never written to a file.
+        string path = Path.GetFullPath(model.Path);
+        return new ModelOrigin(
+            path,
+            engine,
+            ModelCache.FilesOf(model) ?? [FileStamp.Of(path)],
+            token =>
+            {
+                CheckedModelFile file = ModelFile.Check(path);
+                return KeyOf(null, file, EngineChoice.For(file, model), model, options, VectorPrecision.Single, log: null, token);
+            });
+    }
+
     private static CacheKey KeyOf(
-        CacheFile cache,
+        CacheFile? cache,
         CheckedModelFile file,
         EngineChoice choice,
         ModelOptions model,
         EmbeddingOptions options,
-        CachePrecision precision,
+        VectorPrecision precision,
         Action<string>? log,
         CancellationToken token)
     {
@@ -123,7 +143,7 @@ public sealed class OpenedEmbedder : IDisposable
     }
 
     // Each build of llama.cpp rounds in its own way: its libraries stand for its version.
-    private static IEnumerable<string> Libraries(CacheFile cache, CancellationToken token)
+    private static IEnumerable<string> Libraries(CacheFile? cache, CancellationToken token)
     {
         string folder = NativePlatform.Folder;
         string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];

@@ -76,6 +76,7 @@ public static class UmapReduction
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         WorkContext work = WorkContext.Create(options.ThreadCount, progress, token);
+        RowMatrix given = rows;
         int n = rows.RowCount;
         int dim = options.ComponentCount;
         (data ?? new UmapFitData()).Validate(n, options);
@@ -120,6 +121,7 @@ public static class UmapReduction
         {
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
+            PlacesOfRows = ReferenceEquals(input.Rows, given) ? input.Places : null,
         };
         return new UmapFit(result, Model(input, center, single.Offset, options, curve, layout.Coordinates));
     }

@@ -18,4 +18,10 @@ public sealed record UmapResult(RowMatrix Layout, IReadOnlyList<EngineWarning> W
     /// (rad_emb).
     /// </summary>
     public IReadOnlyList<float>? LayoutRadii { get; init; }
+
+    /// <summary>
+    /// Gets for each input row its place in the matrix that came in, which was handed over and brought into another order
+    /// (<see cref="UmapFitData.TakesRows"/>); null where the matrix is as it was.
+    /// </summary>
+    public IReadOnlyList<int>? PlacesOfRows { get; init; }
 }

@@ -117,6 +117,9 @@ public abstract class ClusterCmdlet : RowCmdlet
     /// <inheritdoc/>
     private protected override RecordValues? ValuesOfRows => _weights;
 
+    /// <inheritdoc/>
+    private protected override string? ValuesProperty => WeightProperty is null ? null : nameof(WeightProperty);
+
     /// <summary>Gets the weights of the rows that were taken, or null where none were given.</summary>
     private protected double[]? Weights => _weights is { HasValues: true } ? _weights.Numbers() : null;
 

@@ -110,7 +110,7 @@ namespace PSLlmCluster.Module.Commands;
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.TextEmbedding">One for each text, in the order of input: Index, Text, Source, Vector,
-/// TokenCount and Engine.</type>
+/// TokenCount, Engine and Origin.</type>
 /// </outputs>
 /// <seealso cref="GetEmbeddingModelCommand"/>
 /// <seealso cref="GetEmbeddingCacheCommand"/>
@@ -304,7 +304,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// or found. Vectors of the one are not taken for the other. It is Single unless given, and changes nothing without a cache.
     /// </summary>
     [Parameter]
-    public CachePrecision CachePrecision { get; set; } = CachePrecision.Single;
+    public VectorPrecision CachePrecision { get; set; } = VectorPrecision.Single;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -501,7 +501,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _long.Add(index);
             }
 
-            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _opened!.Engine));
+            WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _opened!.Origin));
         }
 
         WriteCacheWarning();

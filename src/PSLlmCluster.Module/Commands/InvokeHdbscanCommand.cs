@@ -446,7 +446,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                 Index = origin.Index,
                 Text = origin.Text,
                 Source = origin.Source,
-                Vector = origin.Vector,
+                Row = origin.Vector,
                 Coordinates = origin.Coordinates,
                 Cluster = cluster,
                 Probability = result.Probabilities[i],

@@ -101,6 +101,13 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>Rows of one species are drawn together, a little. A row whose species is empty is placed by its numbers alone.</para>
 /// </example>
+/// <example>
+/// <title>Rows of files</title>
+/// <code>
+/// Invoke-Umap -Path part-*.shard -NeighborCount 3
+/// </code>
+/// <para>Lays out the embeddings that Export-TextEmbedding wrote, in the order of their keys, without an object for each in memory.</para>
+/// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.TextEmbedding">Its vector is the row.</type>
 /// <type name="System.Single[]">An array of numbers of any kind is a row.</type>
@@ -412,6 +419,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private protected override RecordValues? ValuesOfRows => _targets;
 
     /// <inheritdoc/>
+    private protected override string? ValuesProperty => TargetProperty is null ? null : nameof(TargetProperty);
+
+    /// <inheritdoc/>
     private protected override int? RowLength => _model?.ColumnCount;
 
     /// <inheritdoc/>
@@ -476,10 +486,15 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private void WritePoints(UmapResult result, IReadOnlyList<InputRow> origins)
     {
         WriteWarnings(result.Warnings);
+        if (origins is FileRows files)
+        {
+            files.Places = result.PlacesOfRows;
+        }
+
         for (int i = 0; i < origins.Count; i++)
         {
             InputRow origin = origins[i];
-            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Vector!, result.Layout.Row(i).ToArray())
+            WriteObject(new UmapPoint(origin.Index, origin.Text, origin.Source, origin.Vector!.Value, result.Layout.Row(i).ToArray())
             {
                 OriginalRadius = result.OriginalRadii?[i],
                 LayoutRadius = result.LayoutRadii?[i],

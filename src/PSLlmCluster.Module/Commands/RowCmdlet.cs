@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Shards;
 using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
@@ -21,6 +22,7 @@ public abstract class RowCmdlet : CancellableCmdlet
     private readonly bool _prefersCoordinates;
     private RowCollector? _rows;
     private RowReader? _reader;
+    private IReadOnlyList<string> _files = [];
     private int _position;
 
     /// <summary>Initializes a new instance of the <see cref="RowCmdlet"/> class.</summary>
@@ -37,11 +39,21 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// The rows: embeddings, points, arrays of numbers, or objects with numbers in their properties. A list of them is a row for each of
     /// its elements.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public PSObject? InputObject { get; set; }
+
+    /// <summary>
+    /// Files of embeddings that Export-TextEmbedding wrote, by paths that may have wildcards, in place of -InputObject. Their rows are
+    /// taken in the order of their keys, whatever the order of the files, and the result is that of the same rows piped in; but there is no
+    /// object for each row in memory, only its numbers. Source of a result is an object with Index and Text. Files of several models or
+    /// options, keys that come twice and damaged files are errors that end the work.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Path { get; set; }
 
     /// <summary>
     /// The properties to read the rows from, for objects of any kind: one that holds an array of numbers, or several that hold one number
@@ -104,6 +116,9 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <summary>Gets the values that go with the rows, where the cmdlet takes any.</summary>
     private protected virtual RecordValues? ValuesOfRows => null;
 
+    /// <summary>Gets the name of the parameter by which objects bring such values, where it is given.</summary>
+    private protected virtual string? ValuesProperty => null;
+
     /// <summary>Refuses two parameters that say the same.</summary>
     /// <param name="both">Whether both are given.</param>
     /// <param name="one">The one's name.</param>
@@ -125,7 +140,9 @@ public abstract class RowCmdlet : CancellableCmdlet
     protected override void BeginProcessing()
     {
         ThreadLimit = Math.Max(0, CutToProcessors(ThreadCount));
+        Guard(RequireOneInput, null);
         Guard(ValidateOptions, null);
+        _files = Path is null ? [] : EmbeddingFilePaths.All(this, Path);
         _rows = new RowCollector(TakesNotFinite, RowLength);
         _reader = new RowReader(PropertySelector.From(Property), _prefersCoordinates);
     }
@@ -134,6 +151,11 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <remarks>A record that is no row is an error of its own.</remarks>
     protected override void ProcessRecord()
     {
+        if (Path is not null)
+        {
+            return;
+        }
+
         foreach (PSObject? record in RecordList.OfRows(InputObject, MyInvocation.ExpectingInput, fault => LeaveOut(fault, null)))
         {
             Collect(record);
@@ -144,13 +166,19 @@ public abstract class RowCmdlet : CancellableCmdlet
     protected override void EndProcessing()
     {
         Missing.Flush();
-        if (_origins.Count == 0)
-        {
-            return;
-        }
-
         try
         {
+            if (Path is not null)
+            {
+                WriteResultsOfFiles();
+                return;
+            }
+
+            if (_origins.Count == 0)
+            {
+                return;
+            }
+
             Guard(() => ValuesOfRows?.RequireCount(_position), null);
             RowMatrix rows = _rows!.ToMatrix();
             _rows = null;
@@ -189,6 +217,63 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <param name="rows">The rows.</param>
     /// <param name="origins">What is passed on with each.</param>
     private protected abstract void WriteResults(RowMatrix rows, IReadOnlyList<InputRow> origins);
+
+    private void RequireOneInput()
+    {
+        bool hasInput = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (Path is null ? !hasInput : hasInput || Property is not null || ValuesProperty is not null)
+        {
+            string other = hasInput ? nameof(InputObject) : Property is not null ? nameof(Property) : ValuesProperty ?? string.Empty;
+            throw Path is null
+                ? new EngineException(
+                    ErrorIds.InputMissing,
+                    FailureKind.InvalidArgument,
+                    "There are no rows: neither does a pipeline bring any, nor is -InputObject or -Path given.",
+                    "Pipe in what Get-TextEmbedding writes, or name files of embeddings with -Path.")
+                : new EngineException(
+                    ErrorIds.ParametersExclude,
+                    FailureKind.InvalidArgument,
+                    $"-{nameof(Path)} reads rows from files, and -{other} is about objects that are piped in.",
+                    "Give one of them.");
+        }
+    }
+
+    private void WriteResultsOfFiles()
+    {
+        EmbeddingFileRows loaded = RunEngine(() => EmbeddingFileRows.Load(_files, null, Progress, Token), null);
+        int count = loaded.Rows.RowCount;
+        if (count == 0)
+        {
+            return;
+        }
+
+        Guard(
+            () =>
+            {
+                if (RowLength is int wanted && loaded.Rows.ColumnCount != wanted)
+                {
+                    throw new EngineException(
+                        EngineErrorIds.RowLengthMismatch,
+                        FailureKind.InvalidData,
+                        $"The rows of the files have {loaded.Rows.ColumnCount} numbers, and those of the model have {wanted}.",
+                        "Give rows from the same language model as those that the model was made of.");
+                }
+
+                for (int row = 0; ValuesOfRows is { } values && row < count; row++)
+                {
+                    if (values.Read(null, row) is { } fault)
+                    {
+                        throw fault;
+                    }
+
+                    values.Commit();
+                }
+
+                ValuesOfRows?.RequireCount(count);
+            },
+            null);
+        WriteResults(loaded.Rows, new FileRows(loaded));
+    }
 
     private void Collect(PSObject? record)
     {

@@ -36,6 +36,12 @@ internal static class ErrorIds
     /// <summary>There are more or fewer values than rows.</summary>
     public const string ValueCountMismatch = nameof(ValueCountMismatch);
 
+    /// <summary>No file fits a path with wildcards.</summary>
+    public const string PathNoMatch = nameof(PathNoMatch);
+
+    /// <summary>Neither -InputObject nor -Path says which rows.</summary>
+    public const string InputMissing = nameof(InputMissing);
+
     /// <summary>Two parameters were given that exclude one another.</summary>
     public const string ParametersExclude = nameof(ParametersExclude);
 

@@ -8,4 +8,4 @@ namespace PSLlmCluster.Module.Input;
 /// <param name="Coordinates">Its place in a layout, or null where there was no reduction.</param>
 /// <param name="Engine">Which engine made the vector that is the row; null where the row is none, or that is not known.</param>
 internal sealed record InputRow(
-    int Index, string? Text, object? Source, float[]? Vector, float[]? Coordinates, EmbeddingEngine? Engine = null);
+    int Index, string? Text, object? Source, ReadOnlyMemory<float>? Vector, float[]? Coordinates, EmbeddingEngine? Engine = null);

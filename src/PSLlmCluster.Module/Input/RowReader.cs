@@ -62,7 +62,9 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
         }
 
         // The layout of a reduction that is done again replaces the one before.
-        values = isPlace ? coordinates : vector;
+        values = isPlace ? coordinates
+            : vector.Length > 0 ? vector
+            : NumberRow.OfResult(RowVectors.ToArray(row.Vector!.Value), row.Source);
         row = row with
         {
             Coordinates = prefersCoordinates ? row.Coordinates : null,
@@ -71,17 +73,20 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
         return null;
     }
 
-    /// <summary>Takes along what a result of this module says of itself, or what properties of the same names say.</summary>
+    /// <summary>
+    /// Takes along what a result of this module says of itself, whose vector is not looked at as it may have to be copied for that, or what
+    /// properties of the same names say.
+    /// </summary>
     private InputRow FromModuleResult(PSObject record, int position, out NumberRow vector, out NumberRow coordinates)
     {
         InputRow known = record.BaseObject switch
         {
             TextEmbedding embedding => new InputRow(embedding.Index, embedding.Text, embedding.Source, embedding.Vector, null),
-            UmapPoint point => new InputRow(point.Index, point.Text, point.Source, point.Vector, point.Coordinates),
-            ClusterAssignment member => new InputRow(member.Index, member.Text, member.Source, member.Vector, member.Coordinates),
+            UmapPoint point => new InputRow(point.Index, point.Text, point.Source, point.Row, point.Coordinates),
+            ClusterAssignment member => new InputRow(member.Index, member.Text, member.Source, member.Row, member.Coordinates),
             _ => new InputRow(position, TextOf(record), PropertyReader.Unwrap(record), null, null),
         };
-        vector = NumberRow.OfResult(known.Vector, known.Source);
+        vector = default;
         coordinates = new NumberRow(known.Coordinates, null);
         if (record.BaseObject is TextEmbedding or UmapPoint or ClusterAssignment)
         {
@@ -90,7 +95,11 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
 
         bool hasVector = TryReadVector(record, "Vector", out vector);
         bool hasPlace = TryReadVector(record, "Coordinates", out coordinates);
-        return known with { Vector = hasVector ? vector.ToSingles() : null, Coordinates = hasPlace ? coordinates.ToSingles() : null };
+        return known with
+        {
+            Vector = hasVector ? RowVectors.OfArray(vector.ToSingles()) : null,
+            Coordinates = hasPlace ? coordinates.ToSingles() : null,
+        };
     }
 
     private bool TryReadVector(PSObject record, string name, out NumberRow row)

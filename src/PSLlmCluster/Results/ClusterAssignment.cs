@@ -16,7 +16,14 @@ public sealed class ClusterAssignment
     public object? Source { get; init; }
 
     /// <summary>Gets the row before any reduction, or null where it is not known.</summary>
-    public float[]? Vector { get; init; }
+    public float[]? Vector
+    {
+        get => field ??= Row is { } row ? RowVectors.ToArray(row) : null;
+        init => (field, Row) = (value, RowVectors.OfArray(value));
+    }
+
+    /// <summary>Gets the row before any reduction, where it lies: in a matrix of many, it is copied when it is asked for.</summary>
+    internal ReadOnlyMemory<float>? Row { get; init; }
 
     /// <summary>Gets the row's place in the layout, or null where there was no reduction.</summary>
     public float[]? Coordinates { get; init; }

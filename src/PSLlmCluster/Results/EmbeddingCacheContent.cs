@@ -34,7 +34,7 @@ public sealed record EmbeddingCacheContent
     public required bool Normalize { get; init; }
 
     /// <summary>Gets how the vectors are stored.</summary>
-    public required CachePrecision Precision { get; init; }
+    public required VectorPrecision Precision { get; init; }
 
     /// <summary>Gets the numbers in a vector.</summary>
     public required int Width { get; init; }

@@ -10,7 +10,7 @@ public sealed class TextEmbedding
     /// <param name="vector">The pooled vector, as wide as the model.</param>
     /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
     public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount)
-        : this(index, text, source, vector, tokenCount, null)
+        : this(index, text, source, vector, tokenCount, (EmbeddingEngine?)null)
     {
     }
 
@@ -22,12 +22,31 @@ public sealed class TextEmbedding
     /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
     /// <param name="engine">What ran the model: Managed or Llama, or null where that is not known.</param>
     public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount, EmbeddingEngine? engine)
+        : this(index, text, source, vector, tokenCount, engine, null)
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="TextEmbedding"/> class whose origin is known.</summary>
+    /// <param name="index">Position of the text among all that came in, from 0; skipped texts count.</param>
+    /// <param name="text">The text as it came in; null where a file of embeddings was written without texts.</param>
+    /// <param name="source">The object that was piped in.</param>
+    /// <param name="vector">The pooled vector, as wide as the model.</param>
+    /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
+    /// <param name="origin">What the vector depends on, or null where that is not known.</param>
+    public TextEmbedding(int index, string? text, object? source, float[] vector, int tokenCount, EmbeddingOrigin? origin)
+        : this(index, text, source, vector, tokenCount, origin?.Engine, origin)
+    {
+    }
+
+    private TextEmbedding(
+        int index, string? text, object? source, float[] vector, int tokenCount, EmbeddingEngine? engine, EmbeddingOrigin? origin)
     {
         if (engine == EmbeddingEngine.Auto)
         {
             throw new ArgumentOutOfRangeException(nameof(engine), engine, "A vector comes from one engine: Managed or Llama.");
         }
 
+        Origin = origin;
         Index = index;
         Text = text;
         Source = source;
@@ -39,8 +58,8 @@ public sealed class TextEmbedding
     /// <summary>Gets the position of the text among all that came in, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Gets the text as it came in.</summary>
-    public string Text { get; }
+    /// <summary>Gets the text as it came in; null where a file of embeddings was written without texts.</summary>
+    public string? Text { get; }
 
     /// <summary>Gets the very object that was piped in.</summary>
     public object? Source { get; }
@@ -54,7 +73,10 @@ public sealed class TextEmbedding
     /// <summary>Gets what ran the model, Managed or Llama, whose vectors differ slightly; null where it is not known.</summary>
     public EmbeddingEngine? Engine { get; }
 
-    /// <summary>Returns the text.</summary>
-    /// <returns>The text.</returns>
-    public override string ToString() => Text;
+    /// <summary>Gets the model and all else that the vector depends on; null where that is not known.</summary>
+    public EmbeddingOrigin? Origin { get; }
+
+    /// <summary>Returns the text, or the position where there is none.</summary>
+    /// <returns>The text or the position.</returns>
+    public override string ToString() => Text ?? $"row {Index}";
 }

@@ -3,6 +3,8 @@ namespace PSLlmCluster;
 /// <summary>A row and its place in the low-dimensional layout: what <c>Invoke-Umap</c> writes.</summary>
 public sealed class UmapPoint
 {
+    private float[]? _vector;
+
     /// <summary>Initializes a new instance of the <see cref="UmapPoint"/> class.</summary>
     /// <param name="index">Position of the row among all that came in, from 0.</param>
     /// <param name="text">The row's text, where it has one.</param>
@@ -10,11 +12,19 @@ public sealed class UmapPoint
     /// <param name="vector">The row itself, before the reduction.</param>
     /// <param name="coordinates">The row's place, one number per component.</param>
     public UmapPoint(int index, string? text, object? source, float[] vector, float[] coordinates)
+        : this(index, text, source, new ReadOnlyMemory<float>(vector), coordinates)
+    {
+    }
+
+    /// <summary>
+    /// Initializes a new instance of the <see cref="UmapPoint"/> class whose row lies in a matrix, and is copied when it is asked for.
+    /// </summary>
+    internal UmapPoint(int index, string? text, object? source, ReadOnlyMemory<float> row, float[] coordinates)
     {
         Index = index;
         Text = text;
         Source = source;
-        Vector = vector;
+        Row = row;
         Coordinates = coordinates;
     }
 
@@ -28,7 +38,10 @@ public sealed class UmapPoint
     public object? Source { get; }
 
     /// <summary>Gets the row before the reduction.</summary>
-    public float[] Vector { get; }
+    public float[] Vector => _vector ??= RowVectors.ToArray(Row);
+
+    /// <summary>Gets the row before the reduction, where it lies.</summary>
+    internal ReadOnlyMemory<float> Row { get; }
 
     /// <summary>Gets the row's place, one number per component.</summary>
     public float[] Coordinates { get; }

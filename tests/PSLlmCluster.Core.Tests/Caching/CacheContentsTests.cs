@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Tests.Caching;
 /// <summary>What is in a cache, taking some of it out, and two caches in one.</summary>
 public sealed class CacheContentsTests : IDisposable
 {
-    private static readonly CacheKey _other = CacheFolder.Key with { Model = "AC", Precision = CachePrecision.Half, Prompt = "What? {0}" };
+    private static readonly CacheKey _other = CacheFolder.Key with { Model = "AC", Precision = VectorPrecision.Half, Prompt = "What? {0}" };
     private readonly CacheFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +21,7 @@ public sealed class CacheContentsTests : IDisposable
         Assert.Equal([2L, 1L], contents.Select(content => content.Count));
         Assert.Equal([24L, 6L], contents.Select(content => content.Length));
         Assert.Equal([null, "What? {0}"], contents.Select(content => content.Prompt));
-        Assert.Equal([CachePrecision.Single, CachePrecision.Half], contents.Select(content => content.Precision));
+        Assert.Equal([VectorPrecision.Single, VectorPrecision.Half], contents.Select(content => content.Precision));
         Assert.All(contents, content =>
         {
             Assert.Equal(_folder.Path, content.CachePath);

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Tests.Caching;
 internal sealed class CacheFolder : IDisposable
 {
     public static readonly CacheKey Key = new(
-        "AB", EmbeddingEngine.Managed, "1", PoolingType.Mean, 8, string.Empty, null, LongTextHandling.Split, false, CachePrecision.Single);
+        "AB", EmbeddingEngine.Managed, "1", PoolingType.Mean, 8, string.Empty, null, LongTextHandling.Split, false, VectorPrecision.Single);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("psllmcluster-cache-");
 

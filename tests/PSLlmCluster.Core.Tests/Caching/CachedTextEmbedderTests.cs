@@ -62,7 +62,7 @@ public sealed class CachedTextEmbedderTests : IDisposable
             key with { Model = "AC" }, key with { Engine = EmbeddingEngine.Llama }, key with { EngineVersion = "2" },
             key with { Pooling = PoolingType.Cls }, key with { Window = 7 }, key with { Prefix = "query: " },
             key with { Prompt = "{0}" }, key with { LongText = LongTextHandling.Truncate }, key with { Normalize = true },
-            key with { Precision = CachePrecision.Half },
+            key with { Precision = VectorPrecision.Half },
         ];
         Assert.Equal(typeof(CacheKey).GetProperties().Count(property => property.CanWrite), others.Length);
 
@@ -100,7 +100,7 @@ public sealed class CachedTextEmbedderTests : IDisposable
     [Fact]
     public void In_half_precision_what_is_computed_is_what_is_found()
     {
-        CacheKey key = CacheFolder.Key with { Precision = CachePrecision.Half };
+        CacheKey key = CacheFolder.Key with { Precision = VectorPrecision.Half };
         float[] computed = _folder.Run(["one"], key).Outcomes[0].Vector!;
         (List<EmbeddingOutcome> outcomes, List<string> again) = _folder.Run(["one"], key);
 
@@ -113,7 +113,7 @@ public sealed class CachedTextEmbedderTests : IDisposable
     [Fact]
     public void A_vector_beyond_half_precision_is_neither_rounded_nor_kept()
     {
-        CacheKey key = CacheFolder.Key with { Precision = CachePrecision.Half };
+        CacheKey key = CacheFolder.Key with { Precision = VectorPrecision.Half };
         for (int run = 0; run < 2; run++)
         {
             using CountingEmbedder inner = new(scale: 1e5f);

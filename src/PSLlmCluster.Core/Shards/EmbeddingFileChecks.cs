@@ -1,0 +1,99 @@
+using PSLlmCluster.Core.Caching;
+
+namespace PSLlmCluster.Core.Shards;
+
+/// <summary>Whether embeddings of several files, or of several runs, go together.</summary>
+internal static class EmbeddingFileChecks
+{
+    /// <summary>Says in what two origins differ.</summary>
+    /// <param name="one">The one; null where it is not known.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>The differences, as parts of a sentence; null where there are none.</returns>
+    public static string? Difference(CacheKey? one, CacheKey? other)
+    {
+        if (one == other)
+        {
+            return null;
+        }
+
+        return one is null || other is null
+            ? $"their origin ({Shown(one)} and {Shown(other)})"
+            : string.Join(", ", one.DifferencesFrom(other));
+    }
+
+    /// <summary>Refuses files that do not go together. Those without rows go with any.</summary>
+    /// <param name="files">The files.</param>
+    /// <exception cref="EngineException">Two of them do not (EmbeddingFileMismatch).</exception>
+    public static void RequireSame(IReadOnlyList<EmbeddingFileInfo> files)
+    {
+        EmbeddingFileInfo[] filled = [.. files.Where(file => file.FirstKey is not null)];
+        foreach (EmbeddingFileInfo file in filled.Skip(1))
+        {
+            EmbeddingFileInfo first = filled[0];
+            string? difference = first.Width != file.Width ? $"the width of their vectors ({first.Width} and {file.Width})"
+                : Difference(first.Key, file.Key)
+                    ?? (first.Precision != file.Precision ? $"Precision ('{first.Precision}' and '{file.Precision}')" : null);
+            if (difference is not null)
+            {
+                throw EmbeddingFileErrors.Mismatch($"'{first.Path}'", $"'{file.Path}'", difference);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Finds keys that come twice or are missing, as far as the headers of the files tell: all of them, before any row is read.
+    /// </summary>
+    /// <param name="files">The files.</param>
+    /// <param name="allowsGap">Whether keys may be missing.</param>
+    /// <exception cref="EngineException">There are some (EmbeddingFileDoubleKey, EmbeddingFileGap).</exception>
+    public static void RequireKeys(IReadOnlyList<EmbeddingFileInfo> files, bool allowsGap)
+    {
+        EmbeddingFileInfo[] ranges = [.. files.Where(IsRange).OrderBy(file => file.FirstKey)];
+        List<string> doubles = [];
+        List<string> gaps = [];
+        EmbeddingFileInfo? last = null;
+        bool areAll = ranges.Length == files.Count(file => file.FirstKey is not null);
+        foreach (EmbeddingFileInfo file in ranges)
+        {
+            long first = file.FirstKey!.Value;
+            long next = last is null ? 0 : last.LastKey!.Value + 1;
+            if (last is not null && first < next)
+            {
+                doubles.Add(Range(first, Math.Min(next - 1, file.LastKey!.Value)) + $" in '{last.Path}' and '{file.Path}'");
+            }
+            else if (first > next)
+            {
+                gaps.Add(Range(next, first - 1) + (last is null ? $" before '{file.Path}'" : $" between '{last.Path}' and '{file.Path}'"));
+            }
+
+            last = last is null || file.LastKey > last.LastKey ? file : last;
+        }
+
+        if (doubles.Count > 0)
+        {
+            throw EmbeddingFileErrors.DoubleKeys(Listed(doubles));
+        }
+
+        if (gaps.Count > 0 && areAll && !allowsGap)
+        {
+            throw EmbeddingFileErrors.Gap(Listed(gaps));
+        }
+    }
+
+    /// <summary>Returns keys as text.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="last">The last.</param>
+    /// <returns>Such as "10 to 19".</returns>
+    public static string Range(long first, long last) => first == last ? $"{first}" : $"{first} to {last}";
+
+    private static bool IsRange(EmbeddingFileInfo file)
+        => file.FirstKey is long first && file.LastKey is long last && file.RowCount is long rows && last - first == rows - 1;
+
+    private static string Shown(CacheKey? key) => key is null ? "not known" : $"the model {key.Model}";
+
+    private static string Listed(List<string> parts)
+    {
+        const int Named = 5;
+        return string.Join("; ", parts.Take(Named)) + (parts.Count > Named ? $"; and {parts.Count - Named} more" : string.Empty);
+    }
+}

@@ -1,0 +1,141 @@
+using PSLlmCluster.Core.Numerics;
+
+namespace PSLlmCluster.Core.Shards;
+
+/// <summary>The rows of files of embeddings in one matrix, in the order of their keys: without an object for each.</summary>
+public sealed class EmbeddingFileRows
+{
+    private readonly int[] _keys;
+    private readonly string?[] _texts;
+
+    private EmbeddingFileRows(RowMatrix rows, int[] keys, string?[] texts, EmbeddingEngine? engine)
+        => (Rows, _keys, _texts, Engine) = (rows, keys, texts, engine);
+
+    /// <summary>Gets the vectors.</summary>
+    public RowMatrix Rows { get; }
+
+    /// <summary>Gets what made them; null where that is not known.</summary>
+    public EmbeddingEngine? Engine { get; }
+
+    /// <summary>Returns a row's key.</summary>
+    /// <param name="row">Its place, from 0.</param>
+    /// <returns>The key.</returns>
+    public int Key(int row) => _keys[row];
+
+    /// <summary>Returns a row's text.</summary>
+    /// <param name="row">Its place, from 0.</param>
+    /// <returns>The text, or null.</returns>
+    public string? Text(int row) => _texts[row];
+
+    /// <summary>Reads files. The memory is that of the matrix and of the texts, and one block.</summary>
+    /// <param name="paths">The files, of any format.</param>
+    /// <param name="format">Their format; null for what their endings say.</param>
+    /// <param name="progress">Receives how far the work is; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The rows. Keys may be missing among them.</returns>
+    /// <exception cref="EngineException">
+    /// Files do not go together, keys come twice, a file is damaged, or the rows are more than the memory holds.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static EmbeddingFileRows Load(
+        IReadOnlyList<string> paths,
+        EmbeddingFileFormat? format = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        using KeyedRows source = new(paths, format, allowsGap: true, token);
+        int width = source.First?.Width ?? 0;
+
+        // Where only reading tells how many rows there are, the arrays grow.
+        const int FirstRows = 4096;
+        long expected = source.RowCount ?? FirstRows;
+        Numbers numbers = new(expected, width);
+        int count = 0;
+        while (source.Next(out EmbeddingBlock block, out int start, out int rows, token))
+        {
+            numbers.Reserve(count + rows);
+            block.Vectors.Slice(start * width, rows * width).CopyTo(numbers.Vectors.AsSpan(count * width));
+            block.Texts.Slice(start, rows).CopyTo(numbers.Texts.AsSpan(count));
+            block.RequireIndices(source.Path);
+            foreach (long key in block.Keys.Slice(start, rows))
+            {
+                numbers.Keys[count++] = (int)key;
+            }
+
+            progress?.Report(new StageProgress(
+                $"{count:N0} rows", source.RowCount is long all ? (double)count / Math.Max(1, all) : -1));
+        }
+
+        numbers.Trim(count);
+        return new EmbeddingFileRows(
+            new RowMatrix(numbers.Vectors, count, width), numbers.Keys, numbers.Texts, source.First?.Key?.Engine);
+    }
+
+    /// <summary>The arrays that are filled.</summary>
+    private sealed class Numbers
+    {
+        private readonly int _width;
+        private int[] _keys = [];
+        private string?[] _texts = [];
+        private float[] _vectors = [];
+
+        public Numbers(long rows, int width)
+        {
+            _width = width;
+            Resize(rows);
+        }
+
+        public int[] Keys => _keys;
+
+        public string?[] Texts => _texts;
+
+        public float[] Vectors => _vectors;
+
+        public void Reserve(int rows)
+        {
+            if (rows > _keys.Length)
+            {
+                long most = Array.MaxLength / Math.Max(1, _width);
+                Resize(rows > most ? rows : Math.Min(most, 2L * rows));
+            }
+        }
+
+        public void Trim(int rows)
+        {
+            if (rows < _keys.Length)
+            {
+                Resize(rows);
+            }
+        }
+
+        private void Resize(long rows)
+        {
+            if (rows * _width > Array.MaxLength || rows > Array.MaxLength)
+            {
+                throw EmbeddingFileErrors.TooLarge("The files", rows, _width);
+            }
+
+            try
+            {
+                Array.Resize(ref _keys, (int)rows);
+                Array.Resize(ref _texts, (int)rows);
+                float[] vectors = NewNumbers((int)rows * _width);
+                _vectors.AsSpan(0, Math.Min(vectors.Length, _vectors.Length)).CopyTo(vectors);
+                _vectors = vectors;
+            }
+            catch (OutOfMemoryException e)
+            {
+                throw EmbeddingFileErrors.TooLarge("The files", rows, _width, e);
+            }
+        }
+
+        // Touched first as it is filled, in large pages: a matrix of gigabytes costs more time in small ones than its reading.
+        private static float[] NewNumbers(int count)
+        {
+            float[] numbers = GC.AllocateUninitializedArray<float>(count, pinned: true);
+            LargePages.Advise(numbers);
+            return numbers;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace PSLlmCluster.Core.Shards;
+
+/// <summary>
+/// Reads what <see cref="JsonLinesWriter"/> writes, or another program: an object on each line with the numbers "vector", and, where they
+/// are there, "key" (otherwise the position of the line among those that are not blank), "text" and "tokens". Other names are passed over.
+/// </summary>
+internal sealed class JsonLinesReader : EmbeddingFileReader
+{
+    private const int FirstBuffer = 1 << 20;
+    private readonly FileStream _stream;
+    private readonly string _path;
+    private readonly EmbeddingBlock _block = new();
+    private byte[] _buffer = new byte[FirstBuffer];
+    private float[] _vector = new float[1024];
+    private int _start;
+    private int _end;
+    private bool _isEnd;
+    private long _line;
+    private long _rows;
+    private bool _isPeeked;
+
+    /// <summary>Initializes a new instance of the <see cref="JsonLinesReader"/> class: reads the first line.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="stream">The file, which this disposes.</param>
+    /// <exception cref="EngineException">The first line is no embedding.</exception>
+    public JsonLinesReader(string path, FileStream stream)
+    {
+        (_path, _stream) = (path, stream);
+        Fill();
+        if (_buffer.AsSpan(0, _end).StartsWith(System.Text.Encoding.UTF8.Preamble))
+        {
+            _start = System.Text.Encoding.UTF8.Preamble.Length;
+        }
+
+        _isPeeked = TryReadRow(out long key, out string? text, out int tokens, out int width);
+        Info = new EmbeddingFileInfo
+        {
+            Path = path,
+            Format = EmbeddingFileFormat.JsonLines,
+            RowCount = _isPeeked ? null : 0,
+            Width = width,
+            Precision = VectorPrecision.Single,
+            FirstKey = _isPeeked ? key : null,
+        };
+        if (_isPeeked)
+        {
+            _block.Resize(ShardFormat.RowsPerBlock(width), width);
+            _block.Clear();
+            _block.Add(key, text, tokens, _vector.AsSpan(0, width));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override EmbeddingFileInfo Info { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _stream.Dispose();
+
+    /// <inheritdoc/>
+    private protected override EmbeddingBlock? ReadBlock(CancellationToken token)
+    {
+        if (!_isPeeked)
+        {
+            _block.Clear();
+        }
+
+        _isPeeked = false;
+        int most = ShardFormat.RowsPerBlock(Info.Width);
+        while (_block.Count < most && TryReadRow(out long key, out string? text, out int tokens, out int width))
+        {
+            token.ThrowIfCancellationRequested();
+            if (width != Info.Width)
+            {
+                throw Bad($"its vector has {width} numbers, and those before it have {Info.Width}");
+            }
+
+            _block.Add(key, text, tokens, _vector.AsSpan(0, width));
+        }
+
+        return _block.Count > 0 ? _block : null;
+    }
+
+    private bool TryReadRow(out long key, out string? text, out int tokens, out int width)
+    {
+        (key, text, tokens, width) = (_rows, null, 0, 0);
+        while (TryReadLine(out ReadOnlySpan<byte> line))
+        {
+            _line++;
+            if (line.IndexOfAnyExcept(" \t\r"u8) < 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                ReadRow(line, ref key, ref text, ref tokens, ref width);
+            }
+            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+            {
+                throw Bad(e.Message);
+            }
+
+            if (width == 0)
+            {
+                throw Bad("it has no numbers under \"vector\"");
+            }
+
+            _rows++;
+            return true;
+        }
+
+        return false;
+    }
+
+    private void ReadRow(ReadOnlySpan<byte> line, ref long key, ref string? text, ref int tokens, ref int width)
+    {
+        Utf8JsonReader reader = new(line);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException("it is no JSON object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isKey = reader.ValueTextEquals("key"u8);
+            bool isText = reader.ValueTextEquals("text"u8);
+            bool isTokens = reader.ValueTextEquals("tokens"u8);
+            bool isVector = reader.ValueTextEquals("vector"u8);
+            reader.Read();
+            bool isNull = reader.TokenType == JsonTokenType.Null;
+            if (isKey && !isNull)
+            {
+                key = reader.GetInt64();
+            }
+            else if (isText)
+            {
+                text = isNull ? null : TextOf(ref reader);
+            }
+            else if (isTokens && !isNull)
+            {
+                tokens = reader.GetInt32();
+            }
+            else if (isVector && !isNull)
+            {
+                width = ReadVector(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        // What follows the object is looked at too.
+        while (reader.Read())
+        {
+        }
+    }
+
+    private int ReadVector(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new FormatException("its \"vector\" is no array");
+        }
+
+        int count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (count == _vector.Length)
+            {
+                Array.Resize(ref _vector, 2 * count);
+            }
+
+            // A number beyond single precision becomes infinite, which is an error of its own.
+            _vector[count++] = reader.TokenType == JsonTokenType.Number
+                ? float.Parse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture)
+                : throw new FormatException("its \"vector\" holds what is no number");
+        }
+
+        return count;
+    }
+
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new FormatException("its \"text\" is no text");
+        }
+
+        return reader.ValueIsEscaped ? Unescaped(reader.ValueSpan) : reader.GetString();
+    }
+
+    /// <summary>Takes the escapes out of a JSON text, half a surrogate pair too, which the reader of .NET refuses.</summary>
+    private static string Unescaped(ReadOnlySpan<byte> escaped)
+    {
+        string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(escaped);
+        StringBuilder result = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                result.Append(text[i]);
+                continue;
+            }
+
+            i++;
+            if (text[i] == 'u')
+            {
+                result.Append((char)int.Parse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+                i += 4;
+                continue;
+            }
+
+            result.Append(text[i] switch
+            {
+                'b' => '\b',
+                'f' => '\f',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                char sign => sign,
+            });
+        }
+
+        return result.ToString();
+    }
+
+    private bool TryReadLine(out ReadOnlySpan<byte> line)
+    {
+        int searched = _start;
+        while (true)
+        {
+            int length = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
+            if (length >= 0 || _isEnd)
+            {
+                int end = length >= 0 ? searched + length : _end;
+                line = _buffer.AsSpan(_start, end - _start);
+                bool isLine = length >= 0 || line.Length > 0;
+                _start = Math.Min(end + 1, _end);
+                return isLine;
+            }
+
+            searched = _end - _start;
+            Fill();
+        }
+    }
+
+    /// <summary>Brings what is left to the front of the buffer, and reads more.</summary>
+    private void Fill()
+    {
+        int kept = _end - _start;
+        if (kept == _buffer.Length)
+        {
+            if (kept > Array.MaxLength / 2)
+            {
+                throw Bad("it is longer than memory can hold at once");
+            }
+
+            Array.Resize(ref _buffer, 2 * kept);
+        }
+
+        Buffer.BlockCopy(_buffer, _start, _buffer, 0, kept);
+        int read = _stream.Read(_buffer, kept, _buffer.Length - kept);
+        (_start, _end, _isEnd) = (0, kept + read, read == 0);
+    }
+
+    private EngineException Bad(string how) => EmbeddingFileErrors.Foreign(_path, $"line {_line}: {how}");
+}

@@ -1,0 +1,282 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace PSLlmCluster.Core.Shards;
+
+/// <summary>
+/// Reads Apache Parquet with a column "vector", a list of numbers of single or double precision, and, where they are there, "key" (whole
+/// numbers; otherwise the position of the row), "text" and "tokens". A group of rows is read at once.
+/// </summary>
+internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
+{
+    // Files of other writers keep this text and change what it speaks of.
+    private const string OwnCreator = "Parquet.Net";
+
+    // Dictionaries and compression store numbers in less than their bytes; a count beyond this can only be damage.
+    private const long MostPerByte = 1024;
+
+    private readonly FileStream _stream;
+    private readonly string _path;
+    private readonly ParquetReader _reader;
+    private readonly EmbeddingBlock _block = new();
+    private readonly ParquetText? _said;
+    private readonly DataField _vector;
+    private readonly DataField? _key;
+    private readonly DataField? _text;
+    private readonly DataField? _tokens;
+    private float[] _numbers = [];
+    private int[] _definitions = [];
+    private int[] _repetitions = [];
+    private int _group;
+    private long _rows;
+    private bool _isPeeked;
+
+    /// <summary>Initializes a new instance of the <see cref="ParquetEmbeddingReader"/> class: reads the first group of rows.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="stream">The file, which this disposes.</param>
+    /// <exception cref="EngineException">It is none, is damaged, or has no vectors.</exception>
+    public ParquetEmbeddingReader(string path, FileStream stream)
+    {
+        (_path, _stream) = (path, stream);
+        Span<byte> start = stackalloc byte[4];
+        if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.SequenceEqual("PAR1"u8))
+        {
+            throw EmbeddingFileErrors.Foreign(path, "it does not begin as a Parquet file does");
+        }
+
+        if (!ParquetFooter.IsSound(stream))
+        {
+            throw Damaged("its end is not that of a Parquet file, or was cut off");
+        }
+
+        stream.Position = 0;
+        _reader = Parsing(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult());
+        DataField[] fields = Parsing(() => _reader.Schema.GetDataFields());
+        _vector = Field(fields, ParquetText.Vector, typeof(float), typeof(double))
+            ?? throw EmbeddingFileErrors.Foreign(path, "it has no column \"vector\"");
+        if (_vector.MaxRepetitionLevel != 1)
+        {
+            throw EmbeddingFileErrors.Foreign(path, "its column \"vector\" is no list of numbers");
+        }
+
+        _key = Field(fields, ParquetText.Key, typeof(long), typeof(int));
+        _text = Field(fields, ParquetText.Text, typeof(string), typeof(ReadOnlyMemory<char>));
+        _tokens = Field(fields, ParquetText.Tokens, typeof(int), typeof(long));
+        long rows = _reader.Metadata?.NumRows ?? 0;
+        string? json = _reader.CustomMetadata.GetValueOrDefault(ParquetText.Name);
+        _said = json is null ? null : ParquetText.FromJson(json) ?? throw Damaged("its metadata make no sense");
+        if (_said?.Version > ParquetText.NewestVersion)
+        {
+            throw EmbeddingFileErrors.VersionUnknown(path, _said.Version, ParquetText.NewestVersion);
+        }
+
+        _isPeeked = ReadGroup();
+        Info = new EmbeddingFileInfo
+        {
+            Path = path,
+            Format = EmbeddingFileFormat.Parquet,
+            RowCount = rows,
+            Width = _isPeeked ? _block.Width : 0,
+            Precision = _said?.Precision ?? VectorPrecision.Single,
+            FirstKey = _isPeeked ? _block.Keys[0] : null,
+            Model = _said?.Origin?.Name,
+            Key = _said?.Origin?.Key,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override EmbeddingFileInfo Info { get; }
+
+    private bool HasDigests => _said is not null && _reader.Metadata?.CreatedBy?.StartsWith(OwnCreator, StringComparison.Ordinal) == true;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _stream.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override EmbeddingBlock? ReadBlock(CancellationToken token)
+    {
+        bool isRead = _isPeeked || ReadGroup();
+        _isPeeked = false;
+        if (!isRead && _rows != Info.RowCount)
+        {
+            throw Damaged($"it has {_rows:N0} rows instead of {Info.RowCount:N0}");
+        }
+
+        if (isRead && _block.Width != Info.Width)
+        {
+            throw EmbeddingFileErrors.Foreign(_path, $"its vectors have {Info.Width} numbers, and later ones {_block.Width}");
+        }
+
+        return isRead ? _block : null;
+    }
+
+    private DataField? Field(DataField[] fields, string name, params Type[] types)
+    {
+        DataField? field = Array.Find(fields, field => field.Path.FirstPart == name);
+        return field is null || Array.IndexOf(types, field.ClrType) >= 0
+            ? field
+            : throw EmbeddingFileErrors.Foreign(_path, $"its column \"{name}\" holds values of the type {field.ClrType.Name}");
+    }
+
+    private bool ReadGroup()
+    {
+        bool isRead = false;
+        while (!isRead && _group < _reader.RowGroupCount)
+        {
+            isRead = Parsing(() => ReadGroup(_group));
+            _group++;
+        }
+
+        return isRead;
+    }
+
+    private bool ReadGroup(int index)
+    {
+        using ParquetRowGroupReader group = _reader.OpenRowGroupReader(index);
+        long rows = group.RowCount;
+        if (rows == 0)
+        {
+            return false;
+        }
+
+        long numbers = group.GetMetadata(_vector)?.MetaData?.NumValues ?? 0;
+        if (rows < 0 || rows > Array.MaxLength || numbers > Array.MaxLength)
+        {
+            throw EmbeddingFileErrors.TooLarge($"A group of rows of '{_path}'", rows, (int)Math.Min(numbers / rows, int.MaxValue));
+        }
+
+        if (numbers < rows || numbers % rows != 0 || numbers * sizeof(float) / MostPerByte > _stream.Length)
+        {
+            throw EmbeddingFileErrors.Foreign(_path, "its vectors are not all of one length");
+        }
+
+        ReadVectors(group, (int)rows, (int)numbers);
+        ReadOthers(group, (int)rows);
+        if (HasDigests && (index >= _said!.Digests.Count || ParquetText.DigestOf(_block) != _said.Digests[index]))
+        {
+            throw Damaged($"group {index + 1} of its rows does not fit its checksum");
+        }
+
+        _rows += rows;
+        return true;
+    }
+
+    private void ReadVectors(ParquetRowGroupReader group, int rows, int numbers)
+    {
+        int width = numbers / rows;
+        _block.Resize(rows, width);
+        if (_definitions.Length < numbers)
+        {
+            (_definitions, _repetitions) = (new int[numbers], new int[numbers]);
+        }
+
+        Memory<int> definitions = _definitions.AsMemory(0, numbers);
+        Memory<int> repetitions = _repetitions.AsMemory(0, numbers);
+        if (_vector.ClrType == typeof(double))
+        {
+            double[] wide = new double[numbers];
+            Wait(group.ReadRawAsync<double>(_vector, wide, definitions, repetitions));
+            for (int i = 0; i < numbers; i++)
+            {
+                _block.Vectors[i] = (float)wide[i];
+            }
+        }
+        else
+        {
+            Wait(group.ReadRawAsync<float>(_vector, _block.VectorMemory, definitions, repetitions));
+        }
+
+        for (int i = 0; i < numbers; i++)
+        {
+            if (_definitions[i] != _vector.MaxDefinitionLevel || (_repetitions[i] == 0) != (i % width == 0))
+            {
+                throw EmbeddingFileErrors.Foreign(_path, "its vectors are not all of one length, or one of them is missing");
+            }
+        }
+    }
+
+    private void ReadOthers(ParquetRowGroupReader group, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            _block.Keys[row] = _rows + row;
+        }
+
+        _block.TokenCounts.Clear();
+        _block.Texts.Clear();
+        if (_key is not null)
+        {
+            ReadWhole(
+                group,
+                _key,
+                rows,
+                (row, value) => _block.Keys[row] = value ?? throw EmbeddingFileErrors.Foreign(_path, "it has a row without a key"));
+        }
+
+        if (_tokens is not null)
+        {
+            ReadWhole(group, _tokens, rows, (row, value) => _block.TokenCounts[row] = (int)Math.Clamp(value ?? 0, 0, int.MaxValue));
+        }
+
+        if (_text is not null)
+        {
+            Wait(group.ReadAsync(_text, _block.TextMemory));
+        }
+    }
+
+    private static void ReadWhole(ParquetRowGroupReader group, DataField field, int rows, Action<int, long?> take)
+    {
+        if (field.ClrType == typeof(long))
+        {
+            Take<long>(group, field, rows, take);
+        }
+        else
+        {
+            Take<int>(group, field, rows, (row, value) => take(row, value));
+        }
+    }
+
+    private static void Take<T>(ParquetRowGroupReader group, DataField field, int rows, Action<int, T?> take)
+        where T : struct
+    {
+        if (field.IsNullable)
+        {
+            T?[] values = new T?[rows];
+            Wait(group.ReadAsync<T>(field, values.AsMemory()));
+            for (int row = 0; row < rows; row++)
+            {
+                take(row, values[row]);
+            }
+
+            return;
+        }
+
+        T[] given = new T[rows];
+        Wait(group.ReadAsync<T>(field, given.AsMemory()));
+        for (int row = 0; row < rows; row++)
+        {
+            take(row, given[row]);
+        }
+    }
+
+    private static void Wait(ValueTask work) => work.AsTask().GetAwaiter().GetResult();
+
+    // A damaged file shows in whatever exception the library happens to run into.
+    private T Parsing<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not (EngineException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw Damaged($"it cannot be read as Parquet ({e.Message})", e);
+        }
+    }
+
+    private EngineException Damaged(string how, Exception? cause = null) => EmbeddingFileErrors.Damaged(_path, how, cause);
+}

@@ -1,0 +1,159 @@
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Shards;
+using PSLlmCluster.Module.Errors;
+
+namespace PSLlmCluster.Module.Commands;
+
+/// <summary>Reads embeddings from files.</summary>
+/// <remarks>
+/// <para>
+/// Import-TextEmbedding reads files that Export-TextEmbedding wrote, and writes an embedding for each row: one file after the other, row
+/// after row, so that any number of them takes little memory. Index is the row's key. Rows come out as they went in: where a block of rows
+/// does not fit its checksum, that is an error that names the file, and none of them is written.
+/// </para>
+/// <para>
+/// Parquet and JSON Lines of other programs are read too: a column or name "vector" with a list of numbers for each row, and, where they
+/// are there, "key", "text" and "tokens". Without keys, Index is the position in the file.
+/// </para>
+/// <para>
+/// A file that cannot be read is an error that does not end the work: the next file is read. Invoke-Umap, Invoke-Hdbscan and
+/// Measure-Clustering take such files with -Path, without an object for each row.
+/// </para>
+/// </remarks>
+/// <example>
+/// <title>Embeddings of yesterday</title>
+/// <code>
+/// Import-TextEmbedding titles.shard | Invoke-Umap | Invoke-Hdbscan
+/// </code>
+/// <para>Continues with vectors that were made before.</para>
+/// </example>
+/// <example>
+/// <title>What is in a file?</title>
+/// <code>
+/// Import-TextEmbedding titles.shard | Select-Object -First 1 | Format-List Index, Text, TokenCount, Origin
+/// </code>
+/// <para>Shows the first row, and which model made it.</para>
+/// </example>
+/// <example>
+/// <title>Another format</title>
+/// <code>
+/// Import-TextEmbedding part-*.shard | Export-TextEmbedding all.parquet
+/// </code>
+/// <para>Writes the rows of several files as Parquet. What the vectors depend on goes along.</para>
+/// </example>
+/// <inputs>
+/// <type name="System.String">A path, which may have wildcards.</type>
+/// <type name="System.IO.FileInfo">A file, as Get-ChildItem writes it.</type>
+/// </inputs>
+/// <outputs>
+/// <type name="PSLlmCluster.TextEmbedding">One for each row: Index, Text, Source (an object with Index and Text), Vector, TokenCount,
+/// Engine and Origin. Text is null where the file has none, TokenCount then 0.</type>
+/// </outputs>
+/// <seealso cref="ExportTextEmbeddingCommand"/>
+/// <seealso cref="MergeTextEmbeddingCommand"/>
+/// <seealso cref="InvokeUmapCommand"/>
+[Cmdlet(VerbsData.Import, "TextEmbedding", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(TextEmbedding))]
+public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
+{
+    private const int ActivityId = 724_124;
+    private const double EndUnknown = -1;
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private EmbeddingFileReader? _open;
+
+    /// <summary>Initializes a new instance of the <see cref="ImportTextEmbeddingCommand"/> class.</summary>
+    public ImportTextEmbeddingCommand()
+        : base("Reading embeddings", ActivityId)
+    {
+    }
+
+    /// <summary>The paths of the files, which may have wildcards; they are read in this order.</summary>
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>
+    /// The paths of the files, taken as they are: no sign in them is a wildcard. What Get-ChildItem writes binds to it.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The format of the files: Shard, Parquet or JsonLines. It is what the ending of each says unless given.</summary>
+    [Parameter]
+    public EmbeddingFileFormat? Format { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string path in ParameterSetName == PathSet ? Path : LiteralPath)
+        {
+            EngineException? failure;
+            IReadOnlyList<string> files = ParameterSetName == PathSet
+                ? EmbeddingFilePaths.Expand(this, path, out failure)
+                : FilePaths.TryResolve(this, path, out failure) is { } single ? [single] : [];
+            if (failure is not null)
+            {
+                WriteError(ErrorRecords.From(failure, path));
+            }
+
+            foreach (string file in files)
+            {
+                ReadFile(file);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => CompleteProgress();
+
+    /// <inheritdoc/>
+    private protected override void Release() => _open?.Dispose();
+
+    private void ReadFile(string path)
+    {
+        // The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
+        if (TryRunEngine(() => _open = EmbeddingFile.Open(path, Format), path) is { } error)
+        {
+            WriteError(error);
+            return;
+        }
+
+        using EmbeddingFileReader reader = _open!;
+        EmbeddingOrigin? origin = reader.Info.Origin;
+        EmbeddingBlock? block = null;
+        long rows = 0;
+        do
+        {
+            if (TryRunEngine(() => block = Read(reader), path) is { } damage)
+            {
+                WriteError(damage);
+                return;
+            }
+
+            for (int row = 0; row < block?.Count; row++)
+            {
+                int index = (int)block.Keys[row];
+                string? text = block.Texts[row];
+                WriteObject(new TextEmbedding(
+                    index, text, new EmbeddingRecord(index, text), block.Vector(row).ToArray(), block.TokenCounts[row], origin));
+            }
+
+            rows += block?.Count ?? 0;
+            Progress.Report(new StageProgress(
+                $"{rows:N0} rows", reader.Info.RowCount is long all ? (double)rows / Math.Max(1, all) : EndUnknown));
+        }
+        while (block is not null);
+    }
+
+    private EmbeddingBlock? Read(EmbeddingFileReader reader)
+    {
+        EmbeddingBlock? block = reader.Read(Token);
+        block?.RequireIndices(reader.Info.Path);
+        return block;
+    }
+}

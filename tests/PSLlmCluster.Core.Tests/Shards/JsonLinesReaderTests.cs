@@ -1,0 +1,90 @@
+using PSLlmCluster.Core.Shards;
+
+namespace PSLlmCluster.Core.Tests.Shards;
+
+/// <summary>JSON Lines, our own and other programs'.</summary>
+public sealed class JsonLinesReaderTests : IDisposable
+{
+    private readonly ShardFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_line_looks_as_people_expect()
+        => Assert.Equal(
+            """{"key":3,"text":"a \"b\" \\ ä\n\ud83d","tokens":2,"vector":[0.1,-2,1E-30,16777216]}""" + "\n",
+            File.ReadAllText(_folder.Write("a.jsonl", [new(3, "a \"b\" \\ ä\n\ud83d", 2, [0.1f, -2, 1e-30f, 16777216])])));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_kept()
+    {
+        TestRow[] rows = [new(0, "\ud83d alone 😀 \\ud83d", 1, [1]), new(1, "\ude00", 1, [2])];
+        ShardFolder.AssertEqual(rows, ShardFolder.Read(_folder.Write("a.jsonl", rows)));
+    }
+
+    [Fact]
+    public void Lines_of_other_programs_are_read()
+    {
+        string path = _folder.File("a.jsonl");
+        File.WriteAllText(
+            path,
+            "\ufeff\r\n{ \"id\": {\"vector\": [9]}, \"vector\": [1, 2.5e0], \"text\": null }\r\n\n"
+                + "{\"vector\":[3,4],\"text\":\"\\u00e4\\/\"}");
+        ShardFolder.AssertEqual([new(0, null, 0, [1, 2.5f]), new(1, "ä/", 0, [3, 4])], ShardFolder.Read(path));
+    }
+
+    [Fact]
+    public void A_line_longer_than_the_buffer_is_read()
+    {
+        TestRow[] rows = [new(0, new string('ä', 3_000_000), 1, [1]), new(1, "b", 1, [2])];
+        ShardFolder.AssertEqual(rows, ShardFolder.Read(_folder.Write("a.jsonl", rows)));
+    }
+
+    [Theory]
+    [InlineData("[1,2]", "line 2")]
+    [InlineData("{\"vector\":[1,2}", "line 2")]
+    [InlineData("{\"vector\":[1,2]", "line 2")]
+    [InlineData("{\"vector\":[1,2]} x", "line 2")]
+    [InlineData("{\"vector\":[1,\"2\"]}", "line 2")]
+    [InlineData("{\"vector\":[]}", "no numbers")]
+    [InlineData("{\"key\":1}", "no numbers")]
+    [InlineData("{\"key\":1.5,\"vector\":[1,2]}", "line 2")]
+    [InlineData("{\"text\":1,\"vector\":[1,2]}", "no text")]
+    [InlineData("{\"vector\":[1,2,3]}", "3 numbers")]
+    [InlineData("{\"vector\":[1,NaN]}", "line 2")]
+    public void A_line_that_is_no_embedding_is_named(string line, string part)
+    {
+        File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,2]}\n" + line + "\n");
+        EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(_folder.File("a.jsonl")));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_beyond_single_precision_is_named()
+    {
+        File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,1e39]}\n");
+        EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(_folder.File("a.jsonl")));
+        Assert.Equal(EngineErrorIds.RowNotFinite, error.ErrorId);
+    }
+
+    [Fact]
+    public void Cut_anywhere_it_gives_whole_lines_or_an_error()
+    {
+        TestRow[] rows = ShardFolder.Rows(0, 4);
+        byte[] file = File.ReadAllBytes(_folder.Write("a.jsonl", rows));
+        for (int length = 0; length < file.Length; length++)
+        {
+            File.WriteAllBytes(_folder.File("b.jsonl"), file[..length]);
+            try
+            {
+                List<TestRow> read = ShardFolder.Read(_folder.File("b.jsonl"));
+                ShardFolder.AssertEqual(rows[..read.Count], read);
+            }
+            catch (EngineException error)
+            {
+                Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Parquet;
+using Parquet.Schema;
+using PSLlmCluster.Core.Shards;
+
+namespace PSLlmCluster.Core.Tests.Shards;
+
+/// <summary>Parquet, our own and other programs'.</summary>
+public sealed class ParquetEmbeddingReaderTests : IDisposable
+{
+    private readonly ShardFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_the_vectors_depend_on_goes_along()
+    {
+        using EmbeddingFileReader reader = EmbeddingFile.Open(_folder.Write("a.parquet", ShardFolder.Rows(4, 3)));
+        Assert.Equal((3L, ShardFolder.Width, 4L), (reader.Info.RowCount, reader.Info.Width, reader.Info.FirstKey));
+        Assert.Equal("tiny.gguf (Managed)", $"{reader.Info.Origin}");
+    }
+
+    [Fact]
+    public void Several_groups_of_rows_are_read()
+    {
+        TestRow[] rows = ShardFolder.Rows(0, 40, 1 << 18);
+        ShardFolder.AssertEqual(rows, ShardFolder.Read(_folder.Write("a.parquet", rows)));
+    }
+
+    [Fact]
+    public void A_changed_byte_gives_no_wrong_row()
+    {
+        TestRow[] rows = ShardFolder.Rows(0, 6);
+        byte[] file = File.ReadAllBytes(_folder.Write("a.parquet", rows));
+        string path = _folder.File("b.parquet");
+        int errors = 0;
+        for (int place = 0; place < file.Length; place++)
+        {
+            byte[] damaged = (byte[])file.Clone();
+            damaged[place] ^= (byte)(1 << (place % 8));
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                using EmbeddingFileReader reader = EmbeddingFile.Open(path);
+                bool isOurs = reader.Info.Key is not null;
+                List<TestRow> read = ShardFolder.Read(path);
+
+                // A byte of what says who wrote the file, or of the name of our text in it, makes it another program's, without checksums.
+                if (isOurs)
+                {
+                    ShardFolder.AssertEqual(rows, read);
+                }
+            }
+            catch (EngineException)
+            {
+                errors++;
+            }
+        }
+
+        Assert.InRange(errors, file.Length / 3, file.Length);
+    }
+
+    [Fact]
+    public void Cut_anywhere_it_is_an_error()
+    {
+        byte[] file = File.ReadAllBytes(_folder.Write("a.parquet", ShardFolder.Rows(0, 6)));
+        for (int length = 0; length < file.Length; length += 7)
+        {
+            File.WriteAllBytes(_folder.File("b.parquet"), file[..length]);
+            Assert.Throws<EngineException>(() => ShardFolder.Read(_folder.File("b.parquet")));
+        }
+    }
+
+    [Fact]
+    public async Task Columns_as_other_programs_write_them_are_read()
+    {
+        DataField<int?> key = new("key");
+        DataField text = new("text", typeof(string), isNullable: true);
+        DataField element = new("item", typeof(double), isNullable: true);
+        string path = _folder.File("a.parquet");
+        await WriteAsync(path, new ParquetSchema(text, new ListField("vector", element), key), async group =>
+        {
+            await group.WriteAsync(text, new string?[] { "a", null }!);
+            await group.WriteAllPartsAsync<double>(
+                element, new double[] { 1, 2, 3, 4 }, Levels(element, 4), new[] { 0, 1, 0, 1 }, CancellationToken.None);
+            await group.WriteAsync<int>(key, new int?[] { 7, 9 }.AsMemory());
+        });
+
+        ShardFolder.AssertEqual([new(7, "a", 0, [1, 2]), new(9, null, 0, [3, 4])], ShardFolder.Read(path));
+    }
+
+    [Fact]
+    public async Task Vectors_alone_are_numbered_by_their_position()
+    {
+        DataField element = new("element", typeof(float), isNullable: false);
+        string path = _folder.File("a.parquet");
+        await WriteAsync(path, new ParquetSchema(new ListField("vector", element)), group => group.WriteAllPartsAsync<float>(
+            element, new float[] { 1, 2 }, Levels(element, 2), new[] { 0, 0 }, CancellationToken.None));
+        ShardFolder.AssertEqual([new(0, null, 0, [1]), new(1, null, 0, [2])], ShardFolder.Read(path));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1, 0)]
+    [InlineData(0, 1, 1, 0)]
+    public async Task Vectors_of_different_lengths_are_an_error(int first, int second, int third, int fourth)
+    {
+        DataField element = new("element", typeof(float), isNullable: false);
+        string path = _folder.File("a.parquet");
+        await WriteAsync(path, new ParquetSchema(new ListField("vector", element)), group => group.WriteAllPartsAsync<float>(
+            element, new float[4], Levels(element, 4), new[] { first, second, third, fourth }, CancellationToken.None));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, Assert.Throws<EngineException>(() => ShardFolder.Read(path)).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_table_without_vectors_is_an_error()
+    {
+        DataField<int> key = new("key");
+        string path = _folder.File("a.parquet");
+        await WriteAsync(path, new ParquetSchema(key), group => group.WriteAsync<int>(key, new[] { 1, 2 }.AsMemory()));
+        EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(path));
+        Assert.Contains("no column \"vector\"", error.Message, StringComparison.Ordinal);
+    }
+
+    private static int[] Levels(DataField field, int count) => [.. Enumerable.Repeat(field.MaxDefinitionLevel, count)];
+
+    private static async Task WriteAsync(string path, ParquetSchema schema, Func<ParquetRowGroupWriter, Task> write)
+    {
+        await using FileStream stream = File.Create(path);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream);
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        await write(group);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Management.Automation;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>Embeddings in files: written, read, merged, and taken in place of objects.</summary>
+public sealed class TextEmbeddingFileTests : IDisposable
+{
+    private const string Embed = "$e = 0..39 | ForEach-Object { \"text $_ of kind $($_ % 4)\" } | Get-TextEmbedding -Model $tiny; ";
+    private readonly ModuleSession _session = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("shard")]
+    [InlineData("parquet")]
+    [InlineData("jsonl")]
+    public void What_is_read_is_what_was_written(string ending)
+    {
+        IReadOnlyList<PSObject> pairs = Run(
+            Embed + $"$null = $e | Export-TextEmbedding a.{ending}; $i = 0; "
+                + $"Import-TextEmbedding a.{ending} | ForEach-Object {{ $o = $e[$i++]; "
+                + "[pscustomobject]@{ Same = $_.Index -eq $o.Index -and $_.Text -ceq $o.Text -and $_.TokenCount -eq $o.TokenCount -and "
+                + "[System.Linq.Enumerable]::SequenceEqual($_.Vector, $o.Vector); Engine = $_.Engine; "
+                + "Source = $_.Source.Text -ceq $o.Text } }")
+            .Clean();
+        Assert.Equal(40, pairs.Count);
+        Assert.All(pairs, pair => Assert.True(pair.Value<bool>("Same") && pair.Value<bool>("Source")));
+        Assert.All(pairs, pair => Assert.Equal(ending == "jsonl" ? null : "Managed", pair.Properties["Engine"].Value?.ToString()));
+    }
+
+    [Fact]
+    public void Parts_that_are_merged_have_the_bytes_of_one_run()
+    {
+        const string Part = " | Get-TextEmbedding -Model $tiny | Export-TextEmbedding ";
+        Run("$t = 0..39 | ForEach-Object { \"text $_\" }; $t" + Part + "whole.shard; $t[0..14]" + Part + "p0.shard; "
+            + "$t[15..39]" + Part + "p1.shard -FirstIndex 15; Merge-TextEmbedding p*.shard all.shard").Clean();
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole.shard")), File.ReadAllBytes(_folder.File("all.shard")));
+
+        Run("Import-TextEmbedding p0.shard, p1.shard | Export-TextEmbedding again.shard").Clean();
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole.shard")), File.ReadAllBytes(_folder.File("again.shard")));
+    }
+
+    [Theory]
+    [InlineData("Invoke-Umap -NeighborCount 5 -EpochCount 20", "Coordinates")]
+    [InlineData("Invoke-Umap -NeighborCount 5 -EpochCount 20 -Center -Metric Cosine", "Coordinates")]
+    [InlineData("Invoke-Umap -NeighborCount 5 -EpochCount 20 -Target (0..39)", "Coordinates")]
+    [InlineData("Invoke-Hdbscan -MinClusterSize 3", "OutlierScore")]
+    [InlineData("Invoke-Hdbscan -MinClusterSize 3 -Weight (1..40)", "OutlierScore")]
+    [InlineData("Measure-Clustering -MinClusterSize 3, 4", "RelativeValidity")]
+    public void Rows_of_files_give_what_the_same_rows_give_that_are_piped_in(string command, string property)
+    {
+        PipelineResult result = Run(
+            Embed + "$null = $e[0..19] | Export-TextEmbedding a.shard; $null = $e[20..39] | Export-TextEmbedding b.shard; "
+                + $"function Show {{ process {{ \"$($_.Index) $($_.Text) $($_.Vector -join ' ') $($_.{property} -join ' ')\" }} }} "
+                + $"$e | {command} | Show; {command} -Path b.shard, a.shard | Show");
+        string[] lines = [.. result.Clean().Select(line => line.ToString())];
+        Assert.NotEmpty(lines);
+        Assert.Equal(lines[..(lines.Length / 2)], lines[(lines.Length / 2)..]);
+    }
+
+    [Fact]
+    public void A_saved_map_takes_rows_of_files_and_knows_their_engine()
+    {
+        PipelineResult result = Run(
+            Embed + "$null = $e | Export-TextEmbedding a.shard; "
+                + "$fit = Invoke-Umap -Path a.shard -NeighborCount 5 -EpochCount 20 -SaveModel map.umap; "
+                + "$null = $e | Invoke-Umap -NeighborCount 5 -EpochCount 20 -SaveModel piped.umap; "
+                + "Invoke-Umap -Path a.shard -Model map.umap | ForEach-Object { "
+                + "$_.X -eq $fit[$_.Index].X -and $_.Source.Index -eq $_.Index }");
+        Assert.Equal(40, result.Clean().Count);
+        Assert.All(result.Output, same => Assert.True((bool)same.BaseObject));
+        Assert.Equal(File.ReadAllBytes(_folder.File("piped.umap")), File.ReadAllBytes(_folder.File("map.umap")));
+    }
+
+    [Theory]
+    [InlineData("Invoke-Umap", "InputMissing", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path none*.shard", "PathNoMatch", ErrorCategory.ObjectNotFound, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path none.shard", "EmbeddingFileNotFound", ErrorCategory.ObjectNotFound, "InvokeUmap")]
+    [InlineData("$e | Invoke-Umap -Path a.shard", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path a.shard -Property Vector", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path a.shard -TargetProperty Text", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Invoke-Hdbscan -Path a.shard -WeightProperty Index", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeHdbscan")]
+    [InlineData("Invoke-Umap -Path a.shard -Target (1, 2)", "ValueCountMismatch", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path a.shard, a.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidData, "InvokeUmap")]
+    [InlineData("Merge-TextEmbedding b.shard all.shard", "EmbeddingFileGap", ErrorCategory.InvalidData, "MergeTextEmbedding")]
+    [InlineData("Merge-TextEmbedding a.shard, c.shard all.shard", "EmbeddingFileMismatch", ErrorCategory.InvalidData, "MergeTextEmbedding")]
+    [InlineData("Merge-TextEmbedding *.shard a.shard", "EmbeddingFileSame", ErrorCategory.InvalidArgument, "MergeTextEmbedding")]
+    [InlineData(
+        "Merge-TextEmbedding a.shard b.shard -NoClobber", "EmbeddingFileExists", ErrorCategory.ResourceExists, "MergeTextEmbedding")]
+    [InlineData("$e + $e | Export-TextEmbedding d.shard", "EmbeddingFileKeyOrder", ErrorCategory.InvalidData, "ExportTextEmbedding")]
+    [InlineData(
+        "@($e[0]) + @($n[1]) | Export-TextEmbedding d.shard", "EmbeddingFileMismatch", ErrorCategory.InvalidData, "ExportTextEmbedding")]
+    [InlineData("$e | Export-TextEmbedding d.txt", "EmbeddingFileFormatUnknown", ErrorCategory.InvalidArgument, "ExportTextEmbedding")]
+    public void What_cannot_be_ends_with_its_error(string script, string id, ErrorCategory category, string cmdlet)
+    {
+        Run(Embed + "$n = 'x', 'y' | Get-TextEmbedding -Model $tiny -Normalize; $null = $e[0..19] | Export-TextEmbedding a.shard; "
+            + "$null = $e[20..39] | Export-TextEmbedding b.shard; $null = $n | Export-TextEmbedding c.shard -FirstIndex 20").Clean();
+        Run(script).EndedWith(id, category, cmdlet);
+        Assert.Equal(3, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public void Rows_that_are_none_are_errors_and_the_others_are_written()
+    {
+        PipelineResult result = Run(
+            "$rows = @(, @(1, 2)) + @('no row') + @(, @(1, 2, 3)) + @(, @(3, [double]::NaN)) + @(, @(5, 6)) + @($null); "
+                + "$rows | Export-TextEmbedding a.shard; Import-TextEmbedding a.shard | ForEach-Object { \"$($_.Index): $($_.Vector)\" }");
+        Assert.Equal(["0: 1 2", "4: 5 6"], result.Output.Skip(1).Select(line => line.ToString()));
+        Assert.Equal(
+            ["InputNotRow", "RowLengthMismatch", "RowNotFinite", "InputNotRow"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Renumbered_rows_may_come_twice()
+    {
+        IReadOnlyList<PSObject> output = Run(
+            Embed + "$null = $e[5..6] + $e[0..1] | Export-TextEmbedding a.shard -Renumber -FirstIndex 100 -NoText -Precision Half; "
+                + "Import-TextEmbedding a.shard").Clean();
+        Assert.Equal([100, 101, 102, 103], output.Values<int>("Index"));
+        Assert.All(output, row => Assert.Null(row.Properties["Text"].Value));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_an_error_and_the_next_is_read()
+    {
+        PipelineResult result = Run(
+            Embed + "$null = $e[0..1] | Export-TextEmbedding a.shard; "
+                + "$bytes = [System.IO.File]::ReadAllBytes($a); $bytes[-70] = $bytes[-70] -bxor 1; "
+                + "[System.IO.File]::WriteAllBytes($b, $bytes); "
+                + "Import-TextEmbedding b.shard, none.shard, a.shard",
+            ("a", _folder.File("a.shard")),
+            ("b", _folder.File("b.shard")));
+        Assert.Equal(2, result.Output.Count);
+        Assert.Equal(
+            ["EmbeddingFileDamaged", "EmbeddingFileNotFound"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Nothing_piped_in_gives_a_file_without_rows_that_goes_with_any()
+    {
+        IReadOnlyList<PSObject> output = Run(
+            Embed + "@() | Export-TextEmbedding none.shard; $e | Export-TextEmbedding a.shard; Merge-TextEmbedding *.shard all.jsonl; "
+                + "Invoke-Umap -Path none.shard").Clean();
+        Assert.Equal(["none.shard", "a.shard", "all.jsonl"], output.Values<string>("Name"));
+    }
+
+    [Fact]
+    public void A_model_that_changed_after_it_made_the_vectors_is_an_error()
+    {
+        string model = _folder.File("model.gguf");
+        File.Copy(StagedModule.TinyBert, model);
+        Run("$changed = 'a' | Get-TextEmbedding -Model model.gguf").Clean();
+        File.SetLastWriteTimeUtc(model, DateTime.UnixEpoch);
+        Run("$changed | Export-TextEmbedding a.shard").EndedWith(
+            "EmbeddingModelChanged", ErrorCategory.InvalidData, "ExportTextEmbedding");
+        Assert.Equal([model], Directory.GetFiles(_folder.Path));
+    }
+
+    private PipelineResult Run(string script, params (string Name, object? Value)[] more)
+        => _session.Run(
+            $"$null = $ExecutionContext.SessionState.Path.SetLocation($folder); {script}",
+            [("folder", _folder.Path), ("tiny", StagedModule.TinyBert), .. more]);
+}
