@@ -11,4 +11,7 @@ public enum EmbeddingEngine
 
     /// <summary>llama.cpp.</summary>
     Llama,
+
+    /// <summary>A server (-Endpoint); where vectors come from, and not to be chosen.</summary>
+    Endpoint,
 }

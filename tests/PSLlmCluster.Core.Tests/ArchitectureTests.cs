@@ -22,13 +22,14 @@ public sealed class ArchitectureTests
         ["Hdbscan"] = ["Neighbors", "Numerics", "Storage"],
         ["Gguf"] = [],
         ["Embedding"] = ["Gguf"],
+        ["Endpoints"] = ["Embedding", "Generation"],
         ["Backends"] = [],
         ["Generation"] = [],
         ["Llama"] = ["Embedding", "Generation", "Gguf"],
         ["Encoding"] = ["Embedding", "Gguf", "Numerics"],
         ["Caching"] = ["Embedding", "Gguf"],
         ["Shards"] = ["Caching", "Numerics"],
-        ["Engines"] = ["Caching", "Embedding", "Encoding", "Generation", "Gguf", "Llama"],
+        ["Engines"] = ["Caching", "Embedding", "Encoding", "Endpoints", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
         ["Grouping"] = ["Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
         ["Plotting"] = ["Phrases"],
@@ -102,6 +103,7 @@ public sealed class ArchitectureTests
             ["ChatTemplate", "ContextPlan", "ContextTeam", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LetterTokenizer",
             "LlamaEmbedder", "LlamaGenerator", "LlamaModel", "PromptFrame", "PromptTokenizer", "TextTokenizer"]),
         ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
+        ("A model opens the embedder that runs it.", ["EndpointCrew", "EndpointEmbedder", "EndpointModel"]),
         ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerGenerator", "WorkerModel"]),
         ("A connection hands its frames to its channels, and they write to it.", ["WorkerChannel", "WorkerConnection"]),
         ("A link is started, and where it cannot be, the start knows what to say.", ["InProcessLink", "ProcessLink", "WorkerStart"]),
@@ -224,6 +226,17 @@ public sealed class ArchitectureTests
 
         Assert.NotEmpty(users);
         Assert.All(users, type => Assert.Equal("Caching", PartOf(type)));
+    }
+
+    [Fact]
+    public void Only_endpoints_use_the_resilience_library()
+    {
+        IEnumerable<Type> users = OwnTypes().Where(
+            type => TypeUses.Of(type).Any(
+                used => used.Assembly.GetName().Name is "Polly.Core"));
+
+        Assert.NotEmpty(users);
+        Assert.All(users, type => Assert.Equal("Endpoints", PartOf(type)));
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed partial class ModuleTests : IDisposable
         IEnumerable<CmdletInfo> cmdlets = _session.Run("Get-Command -Module PSLlmCluster")
             .Clean()
             .Select(command => (CmdletInfo)command.BaseObject);
-        string[] known = ["System.Private.CoreLib", "System.Management.Automation", "PSLlmCluster"];
+        string[] known = ["System.Private.CoreLib", "System.Private.Uri", "System.Management.Automation", "PSLlmCluster"];
 
         Assert.All(cmdlets, cmdlet =>
         {

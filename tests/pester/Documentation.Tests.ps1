@@ -46,7 +46,14 @@ Describe 'What is written' {
 
         # Three dots stand for what the reader has already; here it is what the expectation names.
         $elided = $expectation.Elided
-        $block = [scriptblock]::Create(($Code -replace '(?<=^|\s)\.\.\.(?=\s)', '& $elided'))
+        $written = $Code -replace '(?<=^|\s)\.\.\.(?=\s)', '& $elided'
+        if ($expectation.Server) {
+            # One that stands in for all servers that the block names.
+            $server = New-Server
+            $written = $written -replace 'https?://(gpu\d|localhost|api\.example\.com)(:\d+)?', $server.Address
+        }
+
+        $block = [scriptblock]::Create($written)
         # Results do not depend on the number of threads, and one is the fastest for so little.
         $PSDefaultParameterValues = @{ '*:ThreadCount' = 1 }
         $ErrorActionPreference = 'Stop'
@@ -60,7 +67,7 @@ Describe 'What is written' {
         else {
             . Set-Variables
             if ($expectation.Given) { . $expectation.Given }
-            try { $output = @(. $block) } catch { $problem = $_ }
+            try { $output = @(. $block) } catch { $problem = $_ } finally { if ($expectation.Server) { $server.Listener.Close() } }
         }
 
         if ($expectation.Fails) { $problem.FullyQualifiedErrorId | Should -BeLike $expectation.Fails }

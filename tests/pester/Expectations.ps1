@@ -1,6 +1,6 @@
 # What each block of code in the README, the docs and the help gives: Then looks at $output and at the block's own variables. Given sets
 # variables before it, Elided is what three dots stand for in it, Fails the id of the error that it is meant to end with, Process asks for a
-# process of its own, and Llama says that it needs llama.cpp.
+# process of its own, Llama says that it needs llama.cpp, and Server that a stand-in, $server, takes the place of the servers in it.
 
 @{
     'README.md: Import-Csv tickets.csv | Group-Text -Property Subject' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
@@ -66,6 +66,40 @@
         @(Import-TextEmbedding all.parquet).Text | Should -Be 'a', 'b', 'c', 'd'
     } }
     'Invoke-Umap: Rows of files' = @{ Given = { New-Part }; Then = { $output.Index | Should -Be 0, 1, 2, 3 } }
+    'README.md: $embeddings = Get-Content titles.txt |' = @{ Server = $true; Then = {
+        $embeddings.Text | Should -Be (Get-Title)
+        $embeddings[0].Engine | Should -Be 'Endpoint'
+        $output.ClusterName | Should -Contain 'Full disks'
+        $server.Requests | Should -Contain '/v1/chat/completions qwen3-8b '
+    } }
+    'about_PSLlmCluster: Get-Content titles.txt | Get-TextEmbedding -EndpointModel bg' = @{ Server = $true; Then = {
+        $output.Text | Should -Be (Get-Title)
+        $server.Requests | Should -Contain '/v1/embeddings bge-m3 '
+    } }
+    'Get-TextEmbedding: Servers in place of a model file' = @{ Server = $true; Then = {
+        $embeddings.Text | Should -Be (Get-Title)
+        (Get-EmbeddingCache vectors.db).Model | Should -Be 'bge-m3'
+    } }
+    'Get-TextEmbedding: A server with a key' = @{
+        Server = $true
+        Given = { function Get-Secret([string] $Name) { ConvertTo-SecureString "the key of $Name".Replace(' ', '-') -AsPlainText -Force } }
+        Then = {
+            $embeddings.Text | Should -Be $titles
+            $server.Requests | Sort-Object -Unique | Should -Be '/v1/embeddings text-embedding-3-small Bearer the-key-of-embeddings'
+        }
+    }
+    'Group-Text: Vectors and names by servers' = @{ Server = $true; Then = {
+        Assert-Group $output
+        $server.Requests | Should -Contain '/v1/chat/completions qwen3-8b '
+    } }
+    'Add-ClusterName: Names by a server''s language model' = @{
+        Server = $true
+        Given = { $members = @($points | Invoke-Hdbscan) }
+        Then = {
+            $output.Text | Should -Be $members.Text
+            $server.Requests | Should -Contain '/v1/chat/completions qwen3-8b '
+        }
+    }
     'Group-Text: What are these tickets about?' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = { Assert-Group $output } }
     'Group-Text: A table with groups, for a spreadsheet' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $rows = @(Import-Csv grouped.csv)

@@ -9,6 +9,43 @@ function Get-Kind([string] $Text) {
     switch -Regex ($Text) { 'disk' { 'disk' } 'password' { 'password' } 'invoice' { 'invoice' } default { 'other' } }
 }
 
+function New-Server {
+    # A server of OpenAI's protocol: a vector says of what kind a text is, and every name is Full disks.
+    $free = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $free.Start()
+    $port = $free.LocalEndpoint.Port
+    $free.Stop()
+    $listener = [System.Net.HttpListener]::new()
+    $listener.Prefixes.Add("http://localhost:$port/")
+    $listener.Start()
+    $requests = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+    $null = [powershell]::Create().AddScript({
+        param($listener, $requests)
+        try {
+            while ($true) {
+                $context = $listener.GetContext()
+                $asked = [System.IO.StreamReader]::new($context.Request.InputStream).ReadToEnd() | ConvertFrom-Json
+                $requests.Enqueue("$($context.Request.Url.AbsolutePath) $($asked.model) $($context.Request.Headers['Authorization'])")
+                $answer = if ($asked.messages) { @{ choices = @(@{ message = @{ content = 'Full disks' }; finish_reason = 'stop' }) } }
+                else {
+                    $index = 0
+                    @{ data = @($asked.input | ForEach-Object {
+                        $kinds = 'disk', 'password', 'invoice', 'print', 'vpn'
+                        $text = $_
+                        $vector = @($kinds | ForEach-Object { [int] ($text -match $_) }) + 0.1 + $text.Length / 1000
+                        @{ index = $index++; embedding = $vector }
+                    }) }
+                }
+                $bytes = [System.Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $answer -Depth 6 -Compress))
+                $context.Response.OutputStream.Write($bytes)
+                $context.Response.Close()
+            }
+        }
+        catch { }
+    }).AddArgument($listener).AddArgument($requests).BeginInvoke()
+    @{ Address = "http://localhost:$port"; Listener = $listener; Requests = $requests }
+}
+
 function New-Cache([string] $Path, [string[]] $Texts) {
     # A cache that has the vectors of these texts.
     $null = $Texts | Get-TextEmbedding -CachePath $Path

@@ -58,6 +58,13 @@ internal static class CacheErrors
         $"The cache '{path}' is both what is read and what takes it.",
         "Give two caches.");
 
+    /// <summary>A name stands for two models.</summary>
+    public static EngineException ModelMismatch(string path, string model) => new(
+        EngineErrorIds.EmbeddingCacheModelMismatch,
+        FailureKind.InvalidData,
+        $"The cache '{path}' has vectors of another model, or another pooling, that servers called '{model}' too.",
+        "Give another cache, or take those vectors out with Clear-EmbeddingCache -Model.");
+
     /// <summary>The file's way of writing asks for memory that processes share, and a network has none.</summary>
     public static EngineException NotLocal(string path) => new(
         EngineErrorIds.EmbeddingCacheNotLocal,

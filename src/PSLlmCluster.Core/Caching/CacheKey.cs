@@ -6,8 +6,9 @@ namespace PSLlmCluster.Core.Caching;
 /// <summary>
 /// All that a text's vector depends on beside the text. Vectors are taken from a cache only where each of these is the same.
 /// </summary>
-/// <param name="Model">The SHA-256 of the model's file, or, of one in several parts, of their hashes; in hexadecimal.</param>
-/// <param name="Engine">What runs the model: Managed or Llama.</param>
+/// <param name="Model">The SHA-256 of the model's file, or, of one in several parts, of their hashes; in hexadecimal.
+/// Of a server's model its name.</param>
+/// <param name="Engine">What runs the model: Managed, Llama or Endpoint.</param>
 /// <param name="EngineVersion">
 /// Which bytes the engine gives: of the managed engine a number, of llama.cpp a hash of its libraries and the devices that compute.
 /// </param>

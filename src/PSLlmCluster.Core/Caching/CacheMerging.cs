@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Embedding;
+
 namespace PSLlmCluster.Core.Caching;
 
 /// <summary>Puts one cache into another.</summary>
@@ -78,15 +80,32 @@ public static class CacheMerging
         while (rows.Step())
         {
             string key = rows.Text(1);
-            VectorPrecision precision = CacheKey.FromText(key)?.Precision
-                ?? throw CacheErrors.Damaged(from.Path, "what vectors depend on cannot be read");
+            CacheKey read = CacheKey.FromText(key) ?? throw CacheErrors.Damaged(from.Path, "what vectors depend on cannot be read");
+            RequireSameModel(from, to, read);
+            VectorPrecision precision = read.Precision;
             int width = (int)rows.Integer(3);
             long settings = CacheSettings.IdOf(to, key, rows.Text(2), width, (int)rows.Integer(4));
             targets.Add(
-                rows.Integer(0), new Target(settings, VectorRow.SeedOf(key), (long)width * VectorRow.BytesPerNumber(precision)));
+                rows.Integer(0), new Target(settings, VectorRow.SeedOf(key), (long)width * VectorRow.BytesPerNumber(read.Precision)));
         }
 
         return targets;
+    }
+
+    // A server's model is known by its name alone, so two of them may have one.
+    private static void RequireSameModel(CacheFile from, CacheFile to, CacheKey key)
+    {
+        if (key.Engine == EmbeddingEngine.Endpoint && Probe(from.Path) is { } read && Probe(to.Path) is { } own
+            && !VectorDifference.IsSmall(read, own))
+        {
+            throw CacheErrors.ModelMismatch(from.Path, key.Model);
+        }
+
+        float[]? Probe(string path)
+        {
+            using VectorStore store = new(CacheFile.Open(path, mustExist: true), key);
+            return store.FindProbe();
+        }
     }
 
     private static void Copy(CacheFile from, CacheStatement row, CacheStatement insert, Dictionary<long, Target> targets)

@@ -61,11 +61,10 @@ public sealed class CachedTextEmbedder : ITextEmbedder
     /// <summary>Gets a value indicating whether anything had to be computed.</summary>
     public bool HasComputed => _inner is not null;
 
-    /// <summary>Returns what the user should know since the last call.</summary>
-    /// <returns>The warning; null where there is none.</returns>
+    /// <inheritdoc/>
     public EngineWarning? TakeWarning()
     {
-        EngineWarning? warning = _warning;
+        EngineWarning? warning = _warning ?? _inner?.TakeWarning();
         _warning = null;
         return warning;
     }

@@ -100,6 +100,15 @@ internal sealed class VectorStore : IDisposable
         }
     }
 
+    /// <summary>Looks up the vector of the text that tells models apart.</summary>
+    /// <returns>The vector; null where the cache has none.</returns>
+    /// <exception cref="EngineException">The cache is damaged, or cannot be read.</exception>
+    public float[]? FindProbe()
+    {
+        byte[] text = VectorRow.BytesOf(VectorDifference.ProbeText);
+        return Find(0, text, VectorRow.HashOf(text))?.Vector;
+    }
+
     /// <summary>Adds vectors, all of them or none. Those of texts that another process added meanwhile are left out.</summary>
     /// <param name="rows">The texts and what became of them.</param>
     /// <exception cref="EngineException">The cache cannot be written.</exception>

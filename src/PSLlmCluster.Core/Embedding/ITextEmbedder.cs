@@ -28,6 +28,10 @@ public interface ITextEmbedder : IDisposable
     /// <returns>The outcomes, in the order of the texts; none where none is to come.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IReadOnlyList<EmbeddingOutcome> TakeNext();
+
+    /// <summary>Returns what the user should know since the last call.</summary>
+    /// <returns>The warning; null where there is none.</returns>
+    EngineWarning? TakeWarning() => null;
 }
 
 /// <summary>What every embedder can do.</summary>

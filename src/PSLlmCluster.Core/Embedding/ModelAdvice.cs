@@ -78,6 +78,11 @@ public sealed class ModelAdvice
         return new ModelAdvice(header.Pooling, family, isGenerative);
     }
 
+    /// <summary>Returns what is known of a model by its name alone, as of one that a server runs.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The advice.</returns>
+    internal static ModelAdvice OfName(string name) => new(GgufPooling.Unspecified, ModelFamily.Named(name), isGenerative: false);
+
     // As PowerShell reads it, on one line.
     private static string Quoted(string prefix)
         => prefix.Contains('\n', StringComparison.Ordinal)

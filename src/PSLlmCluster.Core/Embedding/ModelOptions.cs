@@ -1,7 +1,7 @@
 namespace PSLlmCluster.Core.Embedding;
 
 /// <summary>Which model, and where it runs.</summary>
-/// <param name="Path">A GGUF file.</param>
+/// <param name="Path">A GGUF file, or the name of a model that servers run.</param>
 /// <param name="Device">The kind of device.</param>
 /// <param name="GpuLayerCount">How many of the model's layers go to a GPU, 0 or more; null for all.</param>
 /// <param name="Engine">What runs it.</param>
@@ -18,6 +18,15 @@ public sealed record ModelOptions(
     int? MainGpu = null,
     IReadOnlyList<float>? TensorSplit = null)
 {
+    /// <summary>
+    /// Gets the servers that run the model, in place of this machine; null, the default, for a file. <see cref="Path"/> is then the model's
+    /// name there.
+    /// </summary>
+    public EndpointOptions? Endpoint { get; init; }
+
+    /// <summary>Gets the model's name for people: of a file its name, of a server's model the name there.</summary>
+    public string Name => Endpoint?.Model ?? System.IO.Path.GetFileName(Path);
+
     /// <summary>Gets a value indicating whether a GPU was asked for, in one way or another.</summary>
     public bool AsksForGpu => Device == ComputeDevice.Gpu || GpuLayerCount > 0 || MainGpu is not null || TensorSplit is not null;
 
@@ -26,6 +35,16 @@ public sealed record ModelOptions(
     public void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Path);
+        if (Engine == EmbeddingEngine.Endpoint)
+        {
+            throw new EngineException(
+                EngineErrorIds.EngineNotSuitable,
+                FailureKind.InvalidArgument,
+                "The engine Endpoint says that vectors came from a server, and is not to be chosen.",
+                "Give the server's address with -Endpoint, or use -Engine Auto, Managed or Llama.");
+        }
+
+        Endpoint?.Validate();
         if (GpuLayerCount is < 0)
         {
             throw new EngineException(
@@ -53,6 +72,15 @@ public sealed record ModelOptions(
                 "The managed engine runs on the CPU, and a GPU is asked for.",
                 "Leave -Engine Managed out, or what asks for the GPU.");
         }
+    }
+
+    /// <summary>Returns the model that servers run.</summary>
+    /// <param name="endpoint">The servers.</param>
+    /// <returns>The options.</returns>
+    public static ModelOptions Of(EndpointOptions endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return new ModelOptions(endpoint.Model) { Endpoint = endpoint };
     }
 
     private void ValidateGpus()

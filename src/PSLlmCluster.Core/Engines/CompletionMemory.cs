@@ -45,8 +45,10 @@ public static class CompletionMemory
         }
 
         ITextGenerator generator = ModelCache.OpenGenerator(model, options, log, progress, token);
-        string origin = JsonSerializer.Serialize(
-            new { Files = ModelFile.Check(Path.GetFullPath(model.Path)).Files.Select(file => file.ToString()), model, options });
+        string origin = model.Endpoint is { } endpoint
+            ? JsonSerializer.Serialize(new { endpoint.Addresses, endpoint.Model, options })
+            : JsonSerializer.Serialize(
+                new { Files = ModelFile.Check(Path.GetFullPath(model.Path)).Files.Select(file => file.ToString()), model, options });
         return new RememberingGenerator(generator, origin);
     }
 

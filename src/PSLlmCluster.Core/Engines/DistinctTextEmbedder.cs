@@ -67,6 +67,9 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
     public IReadOnlyList<EmbeddingOutcome> TakeNext() => _waiting.Count == 0 ? [] : TakeReady(_inner.TakeNext());
 
     /// <inheritdoc/>
+    public EngineWarning? TakeWarning() => _inner.TakeWarning();
+
+    /// <inheritdoc/>
     public void Dispose() => _inner.Dispose();
 
     private List<EmbeddingOutcome> TakeReady(IReadOnlyList<EmbeddingOutcome> computed)

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Encoding;
+using PSLlmCluster.Core.Endpoints;
 using PSLlmCluster.Core.Generation;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
@@ -30,6 +31,12 @@ public static class ModelCache
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Endpoint is { } endpoint)
+        {
+            // Servers may come to run another model at any time, so what they run is looked at each time.
+            return EndpointModel.Connect(endpoint, log, token: token);
+        }
+
         string path = Path.GetFullPath(options.Path);
         Key key = KeyOf(options);
         Entry entry = EntryFor(key);
@@ -82,6 +89,11 @@ public static class ModelCache
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (model.Endpoint is { } endpoint)
+        {
+            return new EndpointGenerator(endpoint, options, log, token);
+        }
+
         return Acquire(model, log, progress, token) is WorkerModel generative
             ? generative.OpenGenerator(options, log, token)
             : throw new EngineException(
@@ -89,6 +101,18 @@ public static class ModelCache
                 FailureKind.NotSupported,
                 $"{model.Path} is an encoder: it makes vectors, and writes no text.",
                 "Take a language model that was made to chat.");
+    }
+
+    /// <summary>Checks whether servers can complete prompts, by asking each for a word.</summary>
+    /// <param name="endpoint">The servers.</param>
+    /// <param name="log">Receives lines for a person who looks for a reason; called on this thread.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">A server does not answer, does not know the model, or takes no key.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void CheckGenerator(EndpointOptions endpoint, Action<string>? log = null, CancellationToken token = default)
+    {
+        using EndpointGenerator generator = new(endpoint, new GenerationOptions(), log, token);
+        generator.Check();
     }
 
     /// <summary>
@@ -99,7 +123,7 @@ public static class ModelCache
     public static void Prepare(ModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Engine == EmbeddingEngine.Managed || IsKept(options))
+        if (options.Endpoint is not null || options.Engine == EmbeddingEngine.Managed || IsKept(options))
         {
             return;
         }

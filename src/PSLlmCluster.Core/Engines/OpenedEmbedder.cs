@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Endpoints;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Llama;
 
@@ -64,6 +65,11 @@ public sealed class OpenedEmbedder : IDisposable
 
         model.Validate();
         options.Validate();
+        if (model.Endpoint is { } endpoint)
+        {
+            return OpenEndpoint(EndpointModel.Connect(endpoint, log, token: token), options, cache, log, token);
+        }
+
         CheckedModelFile file = ModelFile.Check(Path.GetFullPath(model.Path));
         EngineChoice choice = EngineChoice.For(file, model);
         CacheFile opened = CacheFile.Open(cache.Path);
@@ -89,13 +95,18 @@ public sealed class OpenedEmbedder : IDisposable
 
     /// <summary>Returns what the user should know since the last call.</summary>
     /// <returns>The warning; null where there is none.</returns>
-    public EngineWarning? TakeWarning() => _cached?.TakeWarning();
+    public EngineWarning? TakeWarning() => Embedder.TakeWarning();
 
     /// <inheritdoc/>
     public void Dispose() => Embedder.Dispose();
 
-    private static ModelOrigin OriginOf(EmbeddingEngine engine, ModelOptions model, EmbeddingOptions options)
+    private static EmbeddingOrigin OriginOf(EmbeddingEngine engine, ModelOptions model, EmbeddingOptions options)
     {
+        if (model.Endpoint is { } endpoint)
+        {
+            return new KnownOrigin(endpoint.Model, KeyOf(endpoint.Model, options, VectorPrecision.Single));
+        }
+
         // The header is read again only when the key is asked for, as most vectors are never written to a file.
         string path = Path.GetFullPath(model.Path);
         return new ModelOrigin(
@@ -108,6 +119,66 @@ public sealed class OpenedEmbedder : IDisposable
                 return KeyOf(null, file, EngineChoice.For(file, model), model, options, VectorPrecision.Single, log: null, token);
             });
     }
+
+    /// <summary>
+    /// Opens servers, and a cache before them. A name says little about what a server runs: the vector of the probe text is kept with the
+    /// others, and the server's has to be the same.
+    /// </summary>
+    private static OpenedEmbedder OpenEndpoint(
+        EndpointModel model, EmbeddingOptions options, CacheOptions cache, Action<string>? log, CancellationToken token)
+    {
+        CacheKey key = KeyOf(model.Options.Model, options, cache.Precision);
+        CacheFile opened = CacheFile.Open(cache.Path);
+        VectorStore? store = null;
+        CachedTextEmbedder? cached = null;
+        try
+        {
+            store = new VectorStore(opened, key);
+            float[]? kept = store.FindProbe();
+            if (kept is not null)
+            {
+                using ITextEmbedder embedder = model.Open(options, log, token);
+                if (!VectorDifference.IsSmall(kept, VectorOfProbe(embedder)))
+                {
+                    throw CacheErrors.ModelMismatch(opened.Path, key.Model);
+                }
+            }
+
+            cached = new CachedTextEmbedder(store, key.Model, () => model.Open(options, log, token));
+            if (kept is null)
+            {
+                VectorOfProbe(cached);
+            }
+
+            return new OpenedEmbedder(cached, cached, new KnownOrigin(key.Model, key), model.Advice);
+        }
+        catch
+        {
+            cached?.Dispose();
+            store?.Dispose();
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private static float[] VectorOfProbe(ITextEmbedder embedder)
+    {
+        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, VectorDifference.ProbeText), .. embedder.Flush()];
+        return outcomes[0].Vector ?? throw outcomes[0].Failure!;
+    }
+
+    /// <summary>Returns what vectors of servers depend on, as far as anybody can know.</summary>
+    private static CacheKey KeyOf(string model, EmbeddingOptions options, VectorPrecision precision) => new(
+        model,
+        EmbeddingEngine.Endpoint,
+        EndpointModel.VectorVersion,
+        PoolingType.Model,
+        0,
+        options.Prefix,
+        TextPrompt.Of(options.Prompt)?.Template,
+        options.LongText,
+        options.Normalize,
+        precision);
 
     private static CacheKey KeyOf(
         CacheFile? cache,

@@ -11,15 +11,6 @@ namespace PSLlmCluster.Core.Grouping;
 /// </summary>
 public sealed class TextGroupModel
 {
-    /// <summary>
-    /// A text whose vector tells models apart: it is computed again before new texts are, since a vector of another model, another pooling
-    /// or other words around the text means another thing.
-    /// </summary>
-    private const string ProbeText = "Where does the meaning of a short text lie?";
-
-    /// <summary>How far the vector may turn, as 1 - cosine: the same model on another engine or device turns it less.</summary>
-    private const double LargestTurn = 1e-3;
-
     internal TextGroupModel(
         UmapModel layout,
         HdbscanModel clusters,
@@ -51,7 +42,10 @@ public sealed class TextGroupModel
     /// <summary>Gets how texts become vectors.</summary>
     internal EmbeddingOptions Embedding { get; }
 
-    /// <summary>Gets the vector of the probe text.</summary>
+    /// <summary>
+    /// Gets the vector of the probe text, which is computed again before new texts are: a vector of another model, another pooling or other
+    /// words around the text means another thing.
+    /// </summary>
     internal float[] Probe { get; }
 
     /// <summary>Reads groups.</summary>
@@ -90,7 +84,7 @@ public sealed class TextGroupModel
             clusters,
             [.. groups.Select(group => new SavedGroup(group.Name, group.Source, group.Score, group.Keyphrases))],
             options.Embedding,
-            Path.GetFileName(options.Model.Path),
+            options.Model.Name,
             ProbeOf(options, log, token));
     }
 
@@ -107,13 +101,12 @@ public sealed class TextGroupModel
     internal void RequireSameVectors(TextGroupingOptions options, Action<string>? log, CancellationToken token)
     {
         float[] probe = ProbeOf(options, log, token);
-        double turn = probe.Length == Probe.Length ? 1 - Cosine(probe, Probe) : 1;
-        if (!(turn <= LargestTurn))
+        if (!VectorDifference.IsSmall(probe, Probe))
         {
             throw new EngineException(
                 EngineErrorIds.GroupModelMismatch,
                 FailureKind.InvalidArgument,
-                $"The groups were found with the model {ModelName}, and {Path.GetFileName(options.Model.Path)} gives other vectors.",
+                $"The groups were found with the model {ModelName}, and {options.Model.Name} gives other vectors.",
                 "Give the model that the groups were found with, or find them again with this one.");
         }
     }
@@ -129,23 +122,8 @@ public sealed class TextGroupModel
     {
         IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
         using ITextEmbedder embedder = model.Open(options.Embedding, null, token);
-        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, ProbeText), .. embedder.Flush()];
+        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, VectorDifference.ProbeText), .. embedder.Flush()];
         return outcomes[0].Vector ?? throw outcomes[0].Failure!;
-    }
-
-    private static double Cosine(float[] a, float[] b)
-    {
-        double product = 0;
-        double first = 0;
-        double second = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            product += (double)a[i] * b[i];
-            first += (double)a[i] * a[i];
-            second += (double)b[i] * b[i];
-        }
-
-        return product / Math.Sqrt(first * second);
     }
 }
 

@@ -58,7 +58,7 @@ public static class TextGrouping
         {
             LayoutOptions = layoutOptions,
             ClusterOptions = clusters.Options,
-            Warnings = warning is null ? names.Warnings : [warning, .. names.Warnings],
+            Warnings = [.. vectors.Warnings, .. new[] { warning }.OfType<EngineWarning>(), .. names.Warnings],
             Model = model,
         };
     }
@@ -194,7 +194,7 @@ public static class TextGrouping
             Groups = groups,
             Scores = [.. groups.Select(group => scores[group.Cluster])],
             Failures = vectors.Failures,
-            Warnings = [],
+            Warnings = vectors.Warnings,
         };
     }
 

@@ -9,7 +9,13 @@ namespace PSLlmCluster.Core.Grouping;
 /// <param name="Texts">For each row the position of its text.</param>
 /// <param name="Failures">The texts that have no vector, and why.</param>
 /// <param name="Engine">The engine that made them.</param>
-internal sealed record TextVectors(RowMatrix Rows, int[] Texts, IReadOnlyList<TextFailure> Failures, EmbeddingEngine Engine)
+/// <param name="Warnings">What the user should know.</param>
+internal sealed record TextVectors(
+    RowMatrix Rows,
+    int[] Texts,
+    IReadOnlyList<TextFailure> Failures,
+    EmbeddingEngine Engine,
+    IReadOnlyList<EngineWarning> Warnings)
 {
     /// <summary>Computes vectors, those of equal texts once.</summary>
     /// <param name="texts">The texts, not blank.</param>
@@ -31,6 +37,7 @@ internal sealed record TextVectors(RowMatrix Rows, int[] Texts, IReadOnlyList<Te
         RowCollector rows = new();
         List<int> placed = [];
         List<TextFailure> failures = [];
+        List<EngineWarning> warnings = [];
         TextProgress pace = new();
         pace.Expect(texts.Count);
         pace.Start();
@@ -46,7 +53,7 @@ internal sealed record TextVectors(RowMatrix Rows, int[] Texts, IReadOnlyList<Te
             Take(outcomes);
         }
 
-        return new TextVectors(rows.ToMatrix(), [.. placed], failures, model.Engine);
+        return new TextVectors(rows.ToMatrix(), [.. placed], failures, model.Engine, warnings);
 
         void Take(IReadOnlyList<EmbeddingOutcome> outcomes)
         {
@@ -61,6 +68,11 @@ internal sealed record TextVectors(RowMatrix Rows, int[] Texts, IReadOnlyList<Te
                 {
                     failures.Add(new TextFailure(outcome.Index, failure));
                 }
+            }
+
+            while (embedder.TakeWarning() is { } warning)
+            {
+                warnings.Add(warning);
             }
 
             if (outcomes.Count > 0)

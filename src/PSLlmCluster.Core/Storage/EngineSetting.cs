@@ -11,7 +11,7 @@ internal static class EngineSetting
 
     /// <summary>Writes the setting.</summary>
     /// <param name="settings">Receives it.</param>
-    /// <param name="engine">The engine: Managed or Llama; null where it is not known.</param>
+    /// <param name="engine">The engine: Managed, Llama or Endpoint; null where it is not known.</param>
     public static void Write(ModelSettings settings, EmbeddingEngine? engine)
     {
         if (engine is { } known)
@@ -27,7 +27,7 @@ internal static class EngineSetting
     /// <summary>Reads the setting.</summary>
     /// <param name="file">The file, for errors.</param>
     /// <param name="settings">Its settings.</param>
-    /// <returns>Managed or Llama.</returns>
+    /// <returns>Managed, Llama or Endpoint.</returns>
     /// <exception cref="EngineException">It is missing or names neither (ModelFileDamaged).</exception>
     public static EmbeddingEngine Read(ModelFileReader file, ModelSettings settings)
     {
@@ -38,7 +38,7 @@ internal static class EngineSetting
     /// <summary>Reads the setting where it may say that the engine is not known.</summary>
     /// <param name="file">The file, for errors.</param>
     /// <param name="settings">Its settings.</param>
-    /// <returns>Managed or Llama, or null where it is not known.</returns>
+    /// <returns>Managed, Llama or Endpoint, or null where it is not known.</returns>
     /// <exception cref="EngineException">It is missing or names no engine (ModelFileDamaged).</exception>
     public static EmbeddingEngine? ReadOptional(ModelFileReader file, ModelSettings settings)
         => settings.Text(Name) == None ? null : Read(file, settings);
@@ -50,7 +50,7 @@ internal static class EngineSetting
     public static EmbeddingEngine? Require(EmbeddingEngine? engine)
         => engine is null || IsOne(engine.Value)
             ? engine
-            : throw new ArgumentOutOfRangeException(nameof(engine), engine, "Vectors come from one engine: Managed or Llama.");
+            : throw new ArgumentOutOfRangeException(nameof(engine), engine, "Vectors come from one engine: Managed, Llama or Endpoint.");
 
-    private static bool IsOne(EmbeddingEngine engine) => engine is EmbeddingEngine.Managed or EmbeddingEngine.Llama;
+    private static bool IsOne(EmbeddingEngine engine) => engine is not EmbeddingEngine.Auto && Enum.IsDefined(engine);
 }

@@ -62,6 +62,13 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>The model reads a few texts of each cluster and writes its name. -Verbose says how many of its names stand.</para>
 /// </example>
+/// <example>
+/// <title>Names by a server's language model</title>
+/// <code>
+/// $members | Add-ClusterName -NameEndpoint http://gpu2:8000 -NameEndpointModel qwen3-8b -Context 'tickets of an airline'
+/// </code>
+/// <para>The server is shown a few texts of each cluster. Its names are tested here, as those of a model file are.</para>
+/// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
 /// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text.</type>

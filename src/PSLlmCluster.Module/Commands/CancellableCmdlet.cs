@@ -100,6 +100,13 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         return TryRunEngine(() => result = work(), target) is { } error ? throw Ends(error) : result!;
     }
 
+    /// <summary>Has something done on the pipeline's thread while the engine works, and waits for it.</summary>
+    /// <typeparam name="T">The type of its result.</typeparam>
+    /// <param name="work">What is done, such as running a script block of the user's.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The result. What the work throws, this throws.</returns>
+    internal T OnPipeline<T>(Func<T> work, CancellationToken token) => _pump.OnPipeline(work, token);
+
     /// <summary>Runs work of the engine on a worker thread; its failure is the caller's to write.</summary>
     /// <param name="work">The work; it takes <see cref="Token"/>, <see cref="Progress"/> and <see cref="Log"/>.</param>
     /// <param name="target">What an error is about, or null.</param>

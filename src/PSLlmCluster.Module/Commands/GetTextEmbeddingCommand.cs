@@ -12,9 +12,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Turns texts into vectors with a language model, so that texts with similar meanings get similar vectors.</summary>
 /// <remarks>
 /// <para>
-/// Get-TextEmbedding runs each text through a language model, on this machine, and writes the vector that the model has for it. The model
-/// is any GGUF file that llama.cpp loads, made for embeddings or for chat; without -Model, a small English one that comes with the module
-/// (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names another default.
+/// Get-TextEmbedding runs each text through a language model, on this machine or at a server that -Endpoint names, and writes the vector
+/// that the model has for it. The model is any GGUF file that llama.cpp loads, made for embeddings or for chat; without -Model, a small
+/// English one that comes with the module (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names another default.
 /// </para>
 /// <para>
 /// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are
@@ -32,6 +32,11 @@ namespace PSLlmCluster.Module.Commands;
 /// engine runs and why, where the model asks for a prefix or another pooling, and all that llama.cpp has to say. Equal texts are computed
 /// once. A model that was loaded is kept for the next call, until Remove-Module PSLlmCluster. llama.cpp runs in a process of its own: where
 /// that ends, over a damaged model or for want of memory, the texts that it had are errors and the next ones go to a new one.
+/// </para>
+/// <para>
+/// -Endpoint names servers that speak OpenAI's protocol, such as llama-server, vLLM, Text Embeddings Inference or Ollama, which then get
+/// the texts. Requests go to whichever is free, several at a time; what may pass is tried again, and a text that the server does not take
+/// is an error of its own. The server pools in its own way, and no text is cut here.
 /// </para>
 /// </remarks>
 /// <example>
@@ -104,6 +109,22 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>Keeps each vector in a file. After a Ctrl+C, a crash or a kill the same line goes on where it was, and with more titles
 /// tomorrow it computes those alone. Get-EmbeddingCache shows what is in the file.</para>
 /// </example>
+/// <example>
+/// <title>Servers in place of a model file</title>
+/// <code>
+/// $servers = 'http://gpu1:8080', 'http://gpu2:8080'
+/// $embeddings = Get-Content titles.txt | Get-TextEmbedding -Endpoint $servers -EndpointModel bge-m3 -CachePath vectors.db
+/// </code>
+/// <para>Has two servers that run the same model make the vectors, and keeps them in a file.</para>
+/// </example>
+/// <example>
+/// <title>A server with a key</title>
+/// <code>
+/// $embeddings = $titles | Get-TextEmbedding -Endpoint https://api.example.com/v1 -EndpointModel text-embedding-3-small `
+///     -ApiKey { Get-Secret embeddings }
+/// </code>
+/// <para>The script block returns the key, and is run again where the server no longer takes it. The key is in no error and no log.</para>
+/// </example>
 /// <inputs>
 /// <type name="System.String">A text.</type>
 /// <type name="System.Management.Automation.PSObject">Any object with a text in the property named with -Property.</type>
@@ -122,6 +143,14 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 {
     private static readonly EmbeddingOptions _defaults = new();
+
+    // What a server is not told.
+    private static readonly string[] _ofModelFile =
+    [
+        nameof(Model), nameof(Pooling), nameof(Device), nameof(Engine), nameof(GpuLayerCount), nameof(MainGpu), nameof(TensorSplit),
+        nameof(ContextLength), nameof(LongText),
+    ];
+
     private const int ActivityId = 724_101;
     private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
     private readonly TextProgress _progress = new();
@@ -231,7 +260,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
     /// processors; for a model of more than 1 GB in llama.cpp half of them where there are more than four, as its threads then wait for
     /// each other. Other models are computed by each thread for itself, which takes about a fifth of the model's memory
-    /// again for each thread, by default 4 GB at most. It changes no vector.
+    /// again for each thread, by default 4 GB at most. It changes no vector, and nothing with -Endpoint.
     /// </summary>
     [Parameter]
     [Alias("n_threads")]
@@ -248,9 +277,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     public int? ContextLength { get; set; }
 
     /// <summary>
-    /// The most tokens, of several texts together, that llama.cpp is given at once on a GPU; at least a window. Unless given it is 512, and
-    /// a longer window goes alone. Larger batches may be faster, and need more memory than the 512 tokens that the
-    /// estimate for -GpuLayerCount goes by. On a CPU it changes nothing.
+    /// The most tokens, of several texts together, that llama.cpp is given at once on a GPU, at least a window, or by an estimate a server.
+    /// Unless given it is 512, and a longer window goes alone. Larger batches may be faster, and need more memory than the 512 tokens that
+    /// the estimate for -GpuLayerCount goes by. On a CPU it changes nothing. With -Endpoint it is 8,192 unless given.
     /// </summary>
     [Parameter]
     [Alias("n_batch")]
@@ -306,6 +335,50 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public VectorPrecision CachePrecision { get; set; } = VectorPrecision.Single;
 
+    /// <summary>
+    /// The address of a server that makes the vectors, in place of a model file: one that speaks OpenAI's protocol, such as
+    /// http://localhost:8080 of llama-server. Texts go to that server. Of several, each request goes to whichever is free; all have to run
+    /// the same model, which is looked at with one text at the start. An address without a path gets /v1/embeddings.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public Uri[]? Endpoint { get; set; }
+
+    /// <summary>The name by which the server of -Endpoint knows the model.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EndpointModel { get; set; }
+
+    /// <summary>
+    /// The key of the server of -Endpoint: a SecureString, or a script block that returns one or a string, which is run at the start, and
+    /// again where the server no longer takes the key. Without it, the environment variable PSLLMCLUSTER_API_KEY holds the key, and without
+    /// that, none is sent. It goes over https, or to this machine, and is in no error and no log.
+    /// </summary>
+    [Parameter]
+    [AllowNull]
+    public object? ApiKey { get; set; }
+
+    /// <summary>
+    /// Lets the key go to a server over http, without encryption, on another machine, where all on the way can read it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    /// <summary>
+    /// The most requests that each server has at a time, from 1 to 256. It is 4 unless given. A server with several GPUs is kept busy by
+    /// more of them.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int EndpointConcurrency { get; set; } = EndpointSetup.UsualConcurrency;
+
+    /// <summary>
+    /// The seconds that one try of a request may take, from 1 to 86,400. It is 120 unless given. A try that takes longer is made once more.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 86_400)]
+    public int EndpointTimeout { get; set; } = EndpointSetup.UsualTimeout;
+
     /// <inheritdoc/>
     /// <remarks>
     /// The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.
@@ -316,8 +389,19 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         _prefixIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prefix));
         _promptIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
         _reader = new RecordTextReader(PropertySelector.From(Property));
-        string path = FilePaths.Resolve(this, Model ?? DefaultModel.Path);
-        _modelOptions = new ModelOptions(path, Device, GpuLayerCount, Engine, MainGpu, TensorSplit);
+        EndpointOptions manner = EndpointSetup.Manner(EndpointTimeout, EndpointConcurrency, AllowUnencryptedAuthentication);
+        EndpointOptions? endpoint = EndpointSetup.ForVectors(this, Endpoint, EndpointModel, ApiKey, manner);
+        if (endpoint is null)
+        {
+            string path = FilePaths.Resolve(this, Model ?? DefaultModel.Path);
+            _modelOptions = new ModelOptions(path, Device, GpuLayerCount, Engine, MainGpu, TensorSplit);
+        }
+        else
+        {
+            EndpointSetup.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", _ofModelFile);
+            _modelOptions = ModelOptions.Of(endpoint);
+        }
+
         TextPrompt? prompt = null;
         Guard(() => prompt = TextPrompt.Of(Prompt), null);
         _hasPrompt = prompt is not null;
@@ -373,7 +457,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 Write(outcomes);
             }
 
-            WriteCacheWarning();
+            WriteEngineWarnings();
             CompleteProgress();
             if (embedder.RepeatCount > 0)
             {
@@ -463,7 +547,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             {
                 _opened = OpenedEmbedder.Open(_modelOptions, _options, _cache, Log, Progress, Token);
                 foreach (string line in _opened.Advice.Lines(
-                    _poolingIsGiven || _hasPrompt, _prefixIsGiven || _hasPrompt, _promptIsGiven))
+                    _poolingIsGiven || _hasPrompt || Endpoint is not null, _prefixIsGiven || _hasPrompt, _promptIsGiven))
                 {
                     Log(line);
                 }
@@ -477,9 +561,9 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         },
         _modelOptions.Path);
 
-    private void WriteCacheWarning()
+    private void WriteEngineWarnings()
     {
-        if (_opened?.TakeWarning() is { } warning)
+        while (_opened?.TakeWarning() is { } warning)
         {
             WriteWarnings([warning]);
         }
@@ -504,7 +588,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
             WriteObject(new TextEmbedding(index, text, source, outcome.Vector!, outcome.TokenCount, _opened!.Origin));
         }
 
-        WriteCacheWarning();
+        WriteEngineWarnings();
         if (outcomes.Count > 0)
         {
             Progress.Report(_progress.At(_position - _waiting.Count));

@@ -75,6 +75,14 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>The model names the groups; where its name lies nearer to another group, the phrases do.</para>
 /// </example>
 /// <example>
+/// <title>Vectors and names by servers</title>
+/// <code>
+/// Get-Content tickets.txt | Group-Text -Endpoint http://gpu1:8080 -EndpointModel bge-m3 `
+///     -NameEndpoint http://gpu2:8000 -NameEndpointModel qwen3-8b -Context 'tickets of an airline'
+/// </code>
+/// <para>Servers that speak OpenAI's protocol make the vectors and the names. The texts go to them.</para>
+/// </example>
+/// <example>
 /// <title>The map of them</title>
 /// <code>
 /// Get-Content tickets.txt | Group-Text -Map map.html
@@ -194,6 +202,71 @@ public sealed class GroupTextCommand : CancellableCmdlet
     public string? Model { get; set; }
 
     /// <summary>
+    /// The address of a server that makes the vectors, in place of a model file: one that speaks OpenAI's protocol, such as
+    /// http://localhost:8080 of llama-server. Texts go to that server. Of several, each request goes to whichever is free; all have to run
+    /// the same model, which is looked at with one text at the start. An address without a path gets /v1/embeddings.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public Uri[]? Endpoint { get; set; }
+
+    /// <summary>The name by which the server of -Endpoint knows the model.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EndpointModel { get; set; }
+
+    /// <summary>
+    /// The key of the server of -Endpoint: a SecureString, or a script block that returns one or a string, which is run at the start, and
+    /// again where the server no longer takes the key. Without it, the environment variable PSLLMCLUSTER_API_KEY holds the key, and without
+    /// that, none is sent. It goes over https, or to this machine, and is in no error and no log.
+    /// </summary>
+    [Parameter]
+    [AllowNull]
+    public object? ApiKey { get; set; }
+
+    /// <summary>
+    /// The address of a server whose language model makes the names, in place of -NameModel: one that speaks OpenAI's protocol
+    /// (/v1/chat/completions). It is shown the same, and its names are tested in the same way.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    public Uri[]? NameEndpoint { get; set; }
+
+    /// <summary>The name by which the server of -NameEndpoint knows the language model.</summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [ValidateNotNullOrEmpty]
+    public string? NameEndpointModel { get; set; }
+
+    /// <summary>
+    /// The key of the server of -NameEndpoint, as -ApiKey. Without it, the environment variable PSLLMCLUSTER_NAME_API_KEY holds the key,
+    /// and without that, none is sent.
+    /// </summary>
+    [Parameter(ParameterSetName = FindSet)]
+    [AllowNull]
+    public object? NameApiKey { get; set; }
+
+    /// <summary>
+    /// Lets the key go to a server over http, without encryption, on another machine, where all on the way can read it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    /// <summary>
+    /// The most requests that each server has at a time, from 1 to 256. It is 4 unless given. A server with several GPUs is kept busy by
+    /// more of them.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int EndpointConcurrency { get; set; } = EndpointSetup.UsualConcurrency;
+
+    /// <summary>
+    /// The seconds that one try of a request may take, from 1 to 86,400. It is 120 unless given. A try that takes longer is made once more.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 86_400)]
+    public int EndpointTimeout { get; set; } = EndpointSetup.UsualTimeout;
+
+    /// <summary>
     /// What each text is put into, for a language model, as in Get-TextEmbedding: None, OneWord, Topic, Echo, or words that have {0} for
     /// the text. It is None unless given.
     /// </summary>
@@ -280,9 +353,20 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 names = GivenNames.From(Name);
             },
             null);
+        EndpointOptions manner = EndpointSetup.Manner(EndpointTimeout, EndpointConcurrency, AllowUnencryptedAuthentication);
+        EndpointOptions? endpoint = EndpointSetup.ForVectors(this, Endpoint, EndpointModel, ApiKey, manner);
+        EndpointOptions? nameEndpoint = EndpointSetup.ForNames(this, NameEndpoint, NameEndpointModel, NameApiKey, manner);
+        if (endpoint is not null)
+        {
+            string[] ofModelFile = [nameof(Model), nameof(Device)];
+            EndpointSetup.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", ofModelFile);
+        }
+
         _options = new TextGroupingOptions
         {
-            Model = new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device),
+            Model = endpoint is null
+                ? new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device)
+                : ModelOptions.Of(endpoint),
             Embedding = new EmbeddingOptions
             {
                 Pooling = prompt?.DefaultPooling ?? PoolingType.Mean,
@@ -298,12 +382,19 @@ public sealed class GroupTextCommand : CancellableCmdlet
         };
         _options = _options with
         {
-            Naming = NameModelSetup.Options(this, NameModel, Context, Language, _options.Model, _options.Embedding.ThreadCount),
+            Naming = NameModelSetup.Options(
+                this, NameModel, nameEndpoint, Context, Language, _options.Model, _options.Embedding.ThreadCount),
         };
-        Guard(_options.Validate, null);
+        Guard(
+            () =>
+            {
+                _options.Validate();
+                _options.Naming?.NameModel.Validate();
+            },
+            null);
         if (_options.Naming is { } naming)
         {
-            NameModelSetup.Check(this, naming, isDefault: Model is null, Log, Progress, Token);
+            NameModelSetup.Check(this, naming, isDefault: Model is null && endpoint is null, Log, Progress, Token);
         }
 
         OverwriteRule rule = new(Force, NoClobber);
@@ -518,6 +609,11 @@ public sealed class GroupTextCommand : CancellableCmdlet
             embedding.Add("-Model " + Quoted(Model));
         }
 
+        if (Endpoint is not null)
+        {
+            embedding.Add($"-Endpoint {AddressText(Endpoint)} -EndpointModel {Quoted(_options.Model.Name)}");
+        }
+
         if (_options.Embedding.Prompt != TextPrompt.None)
         {
             embedding.Add("-Prompt " + Quoted(_options.Embedding.Prompt));
@@ -543,12 +639,26 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
         hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
         hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
+        bool isNamed = NameModel is not null || NameEndpoint is not null;
         (string Parameter, string? Value)[] namings =
-            [("NameModel", NameModel), ("Context", Context), ("Language", Language), ("Model", NameModel is null ? null : Model)];
+        [
+            ("NameModel", NameModel is null ? null : Quoted(NameModel)),
+            ("NameEndpoint", NameEndpoint is null ? null : AddressText(NameEndpoint)),
+            ("NameEndpointModel", NameEndpointModel is null ? null : Quoted(NameEndpointModel)),
+            ("Context", Context is null ? null : Quoted(Context)),
+            ("Language", Language is null ? null : Quoted(Language)),
+            ("Model", Model is null || !isNamed ? null : Quoted(Model)),
+            ("Endpoint", Endpoint is null || !isNamed ? null : AddressText(Endpoint)),
+            ("EndpointModel", Endpoint is null || !isNamed ? null : Quoted(_options.Model.Name)),
+        ];
         string names = string.Concat(
-            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {Quoted(naming.Value!)}"));
+            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {naming.Value}"));
         return string.Join(" | ", string.Join(' ', embedding), umap, hdbscan, "Add-ClusterName" + names);
     }
+
+    // What stands after a question mark may be a secret.
+    private static string AddressText(Uri[] addresses)
+        => string.Join(", ", addresses.Select(address => Quoted(EndpointOptions.Shown(address))));
 
     private static string Quoted(object value)
         => value is ScriptBlock script

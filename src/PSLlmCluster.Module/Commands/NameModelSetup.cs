@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
@@ -12,19 +11,33 @@ internal static class NameModelSetup
     /// <summary>Returns how clusters are named.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="nameModel">What was bound to -NameModel; null for none.</param>
+    /// <param name="nameEndpoint">The servers of -NameEndpoint; null for none.</param>
     /// <param name="context">What was bound to -Context.</param>
     /// <param name="language">What was bound to -Language.</param>
     /// <param name="model">The model of the vectors.</param>
     /// <param name="threadCount">The most threads, or null.</param>
     /// <returns>The options; null where no model is to name.</returns>
     public static ModelNamingOptions? Options(
-        PSCmdlet cmdlet, string? nameModel, string? context, string? language, ModelOptions model, int? threadCount = null)
+        CancellableCmdlet cmdlet,
+        string? nameModel,
+        EndpointOptions? nameEndpoint,
+        string? context,
+        string? language,
+        ModelOptions model,
+        int? threadCount = null)
     {
-        if (nameModel is not null)
+        if (nameEndpoint is not null)
+        {
+            EndpointSetup.Exclude(cmdlet, "NameEndpoint", "One language model makes the names.", "NameModel");
+        }
+
+        if (nameModel is not null || nameEndpoint is not null)
         {
             return new ModelNamingOptions
             {
-                NameModel = new ModelOptions(FilePaths.Resolve(cmdlet, nameModel), model.Device),
+                NameModel = nameEndpoint is null
+                    ? new ModelOptions(FilePaths.Resolve(cmdlet, nameModel!), model.Device)
+                    : ModelOptions.Of(nameEndpoint),
                 Model = model,
                 Context = context ?? string.Empty,
                 Language = language ?? string.Empty,
@@ -34,7 +47,8 @@ internal static class NameModelSetup
 
         if (context is not null || language is not null)
         {
-            cmdlet.WriteWarning("-Context and -Language tell a language model what to know; without -NameModel they change nothing.");
+            cmdlet.WriteWarning("-Context and -Language tell a language model what to know; without -NameModel or "
+                    + "-NameEndpoint they change nothing.");
         }
 
         return null;

@@ -17,6 +17,7 @@ internal sealed class PipelinePump : IProgress<StageProgress>
     private static readonly TimeSpan _grace = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<Action> _asked = new();
     private readonly Cmdlet _cmdlet;
     private readonly string _activity;
     private readonly int _activityId;
@@ -95,9 +96,40 @@ internal sealed class PipelinePump : IProgress<StageProgress>
         }
     }
 
-    /// <summary>Says what was reported and logged. On the pipeline's thread only.</summary>
+    /// <summary>
+    /// Has something done on the pipeline's thread, where scripts of the session can run, and waits for it. It is done when the cmdlet next
+    /// says what was reported.
+    /// </summary>
+    /// <typeparam name="T">The type of its result.</typeparam>
+    /// <param name="work">What is done.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The result. What the work throws, this throws.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public T OnPipeline<T>(Func<T> work, CancellationToken token)
+    {
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked.Enqueue(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception problem)
+            {
+                done.SetException(problem);
+            }
+        });
+        return done.Task.WaitAsync(token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Says what was reported and logged, and does what was asked for. On the pipeline's thread only.</summary>
     public void FlushStreams()
     {
+        while (_asked.TryDequeue(out Action? work))
+        {
+            work();
+        }
+
         while (_log.TryDequeue(out string? line))
         {
             _cmdlet.WriteVerbose(line);

@@ -7,7 +7,7 @@ internal static class EngineOfRows
 {
     /// <summary>Returns the engine that made the vectors of all rows.</summary>
     /// <param name="rows">The rows, at least one.</param>
-    /// <returns>Managed or Llama; null where a row comes from elsewhere, or from the other engine.</returns>
+    /// <returns>Managed, Llama or Endpoint; null where a row comes from elsewhere, or from another engine.</returns>
     public static EmbeddingEngine? Common(IReadOnlyList<InputRow> rows)
     {
         EmbeddingEngine? engine = rows[0].Engine;
@@ -22,6 +22,8 @@ internal static class EngineOfRows
     public static string? Difference(string saved, EmbeddingEngine? fitted, IReadOnlyList<InputRow> rows)
         => fitted is not null && rows.FirstOrDefault(row => row.Engine is not null && row.Engine != fitted)?.Engine is { } other
             ? $"{saved} with vectors of the engine {fitted}, and new vectors come from the engine {other}. The two differ slightly "
-                + $"(1 - cosine up to 0.001). Get-TextEmbedding -Engine {fitted} makes new vectors as the fitted ones were made."
+                + "(1 - cosine up to 0.001) where the model is the same. Get-TextEmbedding "
+                + (fitted == EmbeddingEngine.Endpoint ? "-Endpoint" : $"-Engine {fitted}")
+                + " makes new vectors as the fitted ones were made."
             : null;
 }

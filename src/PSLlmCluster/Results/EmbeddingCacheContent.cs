@@ -6,19 +6,21 @@ public sealed record EmbeddingCacheContent
     /// <summary>Gets the full path of the cache.</summary>
     public required string CachePath { get; init; }
 
-    /// <summary>Gets the name of the model's file when its vectors were first kept.</summary>
+    /// <summary>Gets the name of the model's file when its vectors were first kept, or the name that a server knows it by.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Gets the SHA-256 of the model's file in hexadecimal; of one in several parts, of their hashes.</summary>
+    /// <summary>
+    /// Gets the SHA-256 of the model's file in hexadecimal; of one in several parts, of their hashes; of a server's model its name.
+    /// </summary>
     public required string ModelHash { get; init; }
 
     /// <summary>Gets which engine computed the vectors.</summary>
     public required EmbeddingEngine Engine { get; init; }
 
-    /// <summary>Gets how the vectors of a text's tokens became one.</summary>
+    /// <summary>Gets how the vectors of a text's tokens became one; Model where a server decided it.</summary>
     public required PoolingType Pooling { get; init; }
 
-    /// <summary>Gets the most tokens of a window.</summary>
+    /// <summary>Gets the most tokens of a window; 0 where a server decided it.</summary>
     public required int ContextLength { get; init; }
 
     /// <summary>Gets what was put before each text; empty for nothing.</summary>

@@ -20,7 +20,7 @@ public sealed class TextEmbedding
     /// <param name="source">The object that was piped in.</param>
     /// <param name="vector">The pooled vector, as wide as the model.</param>
     /// <param name="tokenCount">Tokens of the text, special ones and all windows included.</param>
-    /// <param name="engine">What ran the model: Managed or Llama, or null where that is not known.</param>
+    /// <param name="engine">What ran the model: Managed, Llama or Endpoint, or null where that is not known.</param>
     public TextEmbedding(int index, string text, object? source, float[] vector, int tokenCount, EmbeddingEngine? engine)
         : this(index, text, source, vector, tokenCount, engine, null)
     {
@@ -43,7 +43,7 @@ public sealed class TextEmbedding
     {
         if (engine == EmbeddingEngine.Auto)
         {
-            throw new ArgumentOutOfRangeException(nameof(engine), engine, "A vector comes from one engine: Managed or Llama.");
+            throw new ArgumentOutOfRangeException(nameof(engine), engine, "A vector comes from one engine: Managed, Llama or Endpoint.");
         }
 
         Origin = origin;
@@ -67,10 +67,14 @@ public sealed class TextEmbedding
     /// <summary>Gets the vector, as wide as the model.</summary>
     public float[] Vector { get; }
 
-    /// <summary>Gets the number of tokens, special ones and all windows included.</summary>
+    /// <summary>
+    /// Gets the number of tokens, special ones and all windows included; 0 for a vector of a server, which counts those of a whole request.
+    /// </summary>
     public int TokenCount { get; }
 
-    /// <summary>Gets what ran the model, Managed or Llama, whose vectors differ slightly; null where it is not known.</summary>
+    /// <summary>
+    /// Gets what ran the model, Managed, Llama or Endpoint, whose vectors of one model differ slightly; null where it is not known.
+    /// </summary>
     public EmbeddingEngine? Engine { get; }
 
     /// <summary>Gets the model and all else that the vector depends on; null where that is not known.</summary>

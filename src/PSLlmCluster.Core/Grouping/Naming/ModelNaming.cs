@@ -39,6 +39,12 @@ public static class ModelNaming
         CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.NameModel.Endpoint is { } endpoint)
+        {
+            ModelCache.CheckGenerator(endpoint, log, token);
+            return;
+        }
+
         CheckedModelFile file = ModelFile.Check(Path.GetFullPath(options.NameModel.Path));
         if (file.Header.IsCausal && !file.Header.HasChatTemplate)
         {
@@ -84,23 +90,31 @@ public static class ModelNaming
         IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
         (ClusterRows tested, EngineWarning? warning) = TestRows(clusters, rows, options, Embed, log);
         NamePrompt prompt = new(rows.Texts, clusters, options);
+        List<EngineException> failures = [];
         NameRounds rounds = new(Ask, prompt.IsEcho, Embed, new NameTest(tested, token));
         IReadOnlyList<NamedCluster> named = rounds.Name(clusters);
         int count = named.Count(cluster => cluster.Source == NameSource.Model);
         log?.Invoke(
-            FormattableString.Invariant($"{count} of {named.Count} names are of {Path.GetFileName(options.NameModel.Path)}; ")
+            FormattableString.Invariant($"{count} of {named.Count} names are of {options.NameModel.Name}; ")
                 + FormattableString.Invariant($"{rounds.MalformedCount} answers were no names, and {rounds.MisplacedCount} names did not ")
                 + "lie nearest to their own cluster");
-        return new ModelNames(named, warning is null ? [] : [warning]);
+        EngineWarning? unasked = failures.Count == 0 ? null : new EngineWarning(
+            "NamesNotMade",
+            FormattableString.Invariant($"{failures.Count} clusters could not be asked the name of, and keep that of their phrases. ")
+                + failures[0].Message);
+        return new ModelNames(named, [.. new[] { warning, unasked }.OfType<EngineWarning>()]);
 
         IReadOnlyList<string?> Ask(IReadOnlyList<NamedCluster> asked, IReadOnlyList<string> taken, bool withOthers)
         {
             using ITextGenerator generator = CompletionMemory.OpenGenerator(
                 options.NameModel, prompt.Options(taken, options.ThreadCount), log, null, token);
             Counter counter = new(rising, asked.Count, !withOthers);
+            IReadOnlyList<GenerationOutcome> outcomes
+                = generator.Complete([.. asked.Select(cluster => prompt.Of(cluster, withOthers, generator.ContextLength))], counter);
+            failures.AddRange(outcomes.Select(outcome => outcome.Failure).OfType<EngineException>());
             return
             [
-                .. generator.Complete([.. asked.Select(cluster => prompt.Of(cluster, withOthers, generator.ContextLength))], counter)
+                .. outcomes
                     .Select(outcome => outcome.Ending == GenerationEnding.MostTokens ? string.Empty : outcome.Text),
             ];
         }
@@ -155,7 +169,7 @@ public static class ModelNaming
             return (rows, null);
         }
 
-        string name = Path.GetFileName(options.Model.Path);
+        string name = options.Model.Name;
         int[] sample =
         [
             .. clusters.SelectMany(

@@ -1,0 +1,318 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using PSLlmCluster.Core.Embedding;
+
+namespace PSLlmCluster.Core.Endpoints;
+
+/// <summary>
+/// Has the servers of a model work on batches: each goes to whichever server is free. One that a server does not take is halved, down to
+/// the text that is at fault; one that fails goes to another server, while the first is left alone for a time; where there is no other, its
+/// texts fail, and three such batches in a row end the work.
+/// </summary>
+internal sealed class EndpointCrew : IDisposable
+{
+    /// <summary>The batches in a row that fail at all servers, which end the work.</summary>
+    public const int MostFailuresInARow = 3;
+
+    /// <summary>How long a server that failed is left alone.</summary>
+    public static readonly TimeSpan DownTime = TimeSpan.FromMinutes(1);
+
+    private readonly EndpointModel _model;
+    private readonly bool _normalize;
+    private readonly Channel<EndpointBatch> _batches = Channel.CreateUnbounded<EndpointBatch>();
+    private readonly ConcurrentQueue<EngineWarning> _warnings = new();
+    private readonly CancellationTokenSource _stop;
+    private readonly Lock _lock = new();
+    private readonly State[] _states;
+    private readonly Task[] _work;
+    private int _failuresInARow;
+    private int _mostTexts;
+    private Exception? _end;
+
+    /// <summary>Initializes a new instance of the <see cref="EndpointCrew"/> class, and starts it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="normalize">Whether vectors are scaled to length 1.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    public EndpointCrew(EndpointModel model, bool normalize, CancellationToken token)
+    {
+        _model = model;
+        _normalize = normalize;
+        _mostTexts = model.Options.MostTexts;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _states = [.. model.Servers.Select(server => new State(server))];
+        List<Task> work = [];
+        foreach (State state in _states)
+        {
+            if (model.Down.TryGetValue(state.Server, out EngineException? failure))
+            {
+                LeaveAlone(state, failure);
+            }
+
+            for (int i = 0; i < model.Options.Concurrency; i++)
+            {
+                work.Add(Task.Run(() => ServeAsync(state), CancellationToken.None));
+            }
+        }
+
+        _work = [.. work];
+    }
+
+    /// <summary>Gets the most texts of a batch, which falls where servers take fewer.</summary>
+    public int MostTexts => Volatile.Read(ref _mostTexts);
+
+    /// <summary>Gets what ended the work; null while it goes on.</summary>
+    public Exception? End => Volatile.Read(ref _end);
+
+    /// <summary>Gets what is set whenever something became of a batch.</summary>
+    public ManualResetEventSlim Changed { get; } = new();
+
+    /// <summary>Sends a batch to whichever server is free.</summary>
+    /// <param name="batch">The batch.</param>
+    public void Send(EndpointBatch batch) => _batches.Writer.TryWrite(batch);
+
+    /// <summary>Returns what the user should know.</summary>
+    /// <returns>The warning; null where there is none.</returns>
+    public EngineWarning? TakeWarning() => _warnings.TryDequeue(out EngineWarning? warning) ? warning : null;
+
+    /// <inheritdoc/>
+    /// <remarks>Requests that are under way are cancelled, and not waited for.</remarks>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Task.WhenAll(_work).ContinueWith(
+            _ =>
+            {
+                _stop.Dispose();
+                Changed.Dispose();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task ServeAsync(State state)
+    {
+        try
+        {
+            while (End is null)
+            {
+                await state.WhenUp.WaitAsync(_stop.Token).ConfigureAwait(false);
+                EndpointBatch batch = await _batches.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+                if (!state.IsUp)
+                {
+                    Send(batch);
+                    continue;
+                }
+
+                await WorkAsync(state, batch).ConfigureAwait(false);
+                Changed.Set();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The work was ended.
+        }
+        catch (Exception failure)
+        {
+            EndWith(failure);
+        }
+    }
+
+    private async Task WorkAsync(State state, EndpointBatch batch)
+    {
+        try
+        {
+            string[] texts = Array.ConvertAll(batch.Slots, slot => slot.Text);
+            float[]?[] vectors = await state.Server.EmbedAsync(texts, _model.Width, _stop.Token).ConfigureAwait(false);
+            Take(batch, vectors);
+        }
+        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
+        {
+            Halve(batch, fault.Failure);
+        }
+        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Transient)
+        {
+            if (TryLeaveAlone(state, fault.Failure))
+            {
+                Send(batch);
+                return;
+            }
+
+            Array.ForEach(batch.Slots, slot => slot.Fail(fault.Failure));
+            if (Interlocked.Increment(ref _failuresInARow) >= MostFailuresInARow)
+            {
+                EndWith(new EngineException(
+                    EngineErrorIds.EndpointFailedRepeatedly,
+                    FailureKind.ResourceUnavailable,
+                    FormattableString.Invariant($"{MostFailuresInARow} requests in a row failed. {fault.Failure.Message}"),
+                    fault.Failure.RecommendedAction,
+                    fault.Failure));
+            }
+        }
+        catch (EndpointFaultException fault)
+        {
+            EndWith(fault.Failure);
+        }
+    }
+
+    private void Take(EndpointBatch batch, float[]?[] vectors)
+    {
+        List<EndpointSlot> missing = [];
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            if (vectors[i] is { } vector)
+            {
+                batch.Slots[i].Settle(vector, _normalize);
+            }
+            else
+            {
+                missing.Add(batch.Slots[i]);
+            }
+        }
+
+        Volatile.Write(ref _failuresInARow, 0);
+        if (missing.Count == 0)
+        {
+            if (batch.Halves?.IsSecondTaken() == true)
+            {
+                LowerMostTexts(batch.Halves.Size);
+            }
+        }
+        else if (missing.Count < batch.Slots.Length)
+        {
+            Send(new EndpointBatch([.. missing]));
+        }
+        else
+        {
+            EngineException failure = new(
+                EngineErrorIds.EndpointAnswerInvalid,
+                FailureKind.InvalidData,
+                "The server answers, and its answer has no vector for the text.",
+                "Look at the server's own log, and try the text alone.");
+            missing.ForEach(slot => slot.Fail(failure));
+        }
+    }
+
+    private void Halve(EndpointBatch batch, EngineException failure)
+    {
+        // A server that says what is wrong is there.
+        Volatile.Write(ref _failuresInARow, 0);
+        EndpointSlot[] slots = batch.Slots;
+        if (slots.Length > 1)
+        {
+            int half = (slots.Length + 1) / 2;
+            EndpointHalves halves = new(half);
+            Send(new EndpointBatch(slots[..half], halves));
+            Send(new EndpointBatch(slots[half..], halves));
+            return;
+        }
+
+        slots[0].Fail(new EngineException(
+            EngineErrorIds.EndpointRefusedText,
+            FailureKind.InvalidData,
+            $"The server does not take the text. {failure.Message}",
+            "Shorten the text if it is longer than the server's model reads at once (llama-server: --ctx-size, --ubatch-size).",
+            failure));
+    }
+
+    private void LowerMostTexts(int most)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _mostTexts, Math.Min(_mostTexts, most));
+        }
+    }
+
+    /// <summary>Leaves a server alone for a time, unless it is the last one.</summary>
+    /// <returns>Whether there is another one.</returns>
+    private bool TryLeaveAlone(State state, EngineException failure)
+    {
+        lock (_lock)
+        {
+            if (!Array.Exists(_states, other => other != state && other.IsUp))
+            {
+                return false;
+            }
+
+            if (state.IsUp)
+            {
+                LeaveAlone(state, failure);
+            }
+
+            return true;
+        }
+    }
+
+    private void LeaveAlone(State state, EngineException failure)
+    {
+        state.GoDown();
+        _warnings.Enqueue(new EngineWarning(
+            "EndpointDown", $"{failure.Message} The other servers go on, and it is tried again after a minute."));
+        _ = Task.Run(() => BringBackAsync(state), CancellationToken.None);
+    }
+
+    private async Task BringBackAsync(State state)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(DownTime, _model.Time, _stop.Token).ConfigureAwait(false);
+                try
+                {
+                    float[] probe = await state.Server.ProbeAsync(_stop.Token).ConfigureAwait(false);
+                    if (VectorDifference.IsSmall(_model.Probe, probe))
+                    {
+                        state.GoUp();
+                        return;
+                    }
+
+                    _warnings.Enqueue(new EngineWarning(
+                        "EndpointChanged", $"The server {state.Server.Shown} came back with another model or pooling, and is not used."));
+                    return;
+                }
+                catch (EndpointFaultException)
+                {
+                    // It is not back yet.
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The work was ended.
+        }
+        catch (Exception failure)
+        {
+            EndWith(failure);
+        }
+    }
+
+    private void EndWith(Exception failure)
+    {
+        Interlocked.CompareExchange(ref _end, failure, null);
+        Changed.Set();
+    }
+
+    /// <summary>A server, and whether it is to be asked.</summary>
+    private sealed class State(VectorServer server)
+    {
+        private TaskCompletionSource _up = Completed();
+
+        public VectorServer Server => server;
+
+        public Task WhenUp => Volatile.Read(ref _up).Task;
+
+        public bool IsUp => WhenUp.IsCompleted;
+
+        public void GoDown() => Volatile.Write(ref _up, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        public void GoUp() => Volatile.Read(ref _up).SetResult();
+
+        private static TaskCompletionSource Completed()
+        {
+            TaskCompletionSource source = new();
+            source.SetResult();
+            return source;
+        }
+    }
+}

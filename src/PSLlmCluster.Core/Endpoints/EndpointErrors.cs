@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text.Json;
+using PSLlmCluster.Core.Embedding;
+
+namespace PSLlmCluster.Core.Endpoints;
+
+/// <summary>What can go wrong with a server, each with what is to become of the request. No message has a key in it.</summary>
+/// <param name="address">The server's address.</param>
+/// <param name="options">How it is asked.</param>
+internal sealed class EndpointErrors(Uri address, EndpointOptions options)
+{
+    private const int MostDetail = 300;
+
+    // Servers say in their own ways that a text is longer than they take; llama-server calls it an error of its own (500).
+    private static readonly string[] _tooLong = ["too large", "too long", "maximum context", "context size", "context length"];
+
+    private readonly string _shown = EndpointOptions.Shown(address);
+
+    /// <summary>Returns the fault that a status means.</summary>
+    /// <param name="status">The status, not 200.</param>
+    /// <param name="body">What came with it.</param>
+    /// <param name="location">Where the server sends to; null for nowhere.</param>
+    /// <param name="retryAfter">How long the server wants to be left alone; null where it does not say.</param>
+    public EndpointFaultException OfStatus(HttpStatusCode status, byte[] body, Uri? location, TimeSpan? retryAfter)
+    {
+        string detail = Detail(body);
+        string said = $"The server {_shown} answers {(int)status} ({status})" + (detail.Length > 0 ? $": {detail}" : ".");
+        switch (status)
+        {
+            case HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired or HttpStatusCode.Forbidden
+                or HttpStatusCode.ProxyAuthenticationRequired:
+                return new(EndpointFaultKind.Final, new EngineException(
+                    EngineErrorIds.EndpointAccessDenied,
+                    FailureKind.PermissionDenied,
+                    said,
+                    options.Key is null
+                        ? "Give the server's key with -ApiKey, a SecureString or a script block that returns one."
+                        : "Check the key, and that it is for this server and model."))
+                {
+                    IsOfKey = status == HttpStatusCode.Unauthorized,
+                };
+            case HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.Gone:
+                return new(EndpointFaultKind.Final, new EngineException(
+                    EngineErrorIds.EndpointNotFound,
+                    FailureKind.NotFound,
+                    said,
+                    $"Check the address, and that the server knows the model '{options.Model}' and was started for what it is asked: "
+                        + "llama-server makes vectors with --embedding."));
+            case >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest:
+                string to = location is null ? "elsewhere" : EndpointOptions.Shown(new Uri(address, location));
+                return new(EndpointFaultKind.Final, new EngineException(
+                    EngineErrorIds.EndpointRedirected,
+                    FailureKind.InvalidArgument,
+                    $"The server {_shown} sends requests on to {to}, where no text or key is sent.",
+                    "If that is where you want them to go, give that address."));
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.FailedDependency:
+                return Transient(said, retryAfter);
+            case >= HttpStatusCode.InternalServerError:
+                bool isTooLong = Array.Exists(_tooLong, words => detail.Contains(words, StringComparison.OrdinalIgnoreCase));
+                return isTooLong ? Refused(said) : Transient(said, retryAfter);
+            case >= HttpStatusCode.BadRequest:
+                return Refused(said);
+            default:
+                return Invalid($"has the status {(int)status}");
+        }
+    }
+
+    /// <summary>The server cannot be reached, or the connection ended early.</summary>
+    public EndpointFaultException Broken(Exception cause)
+        => Transient($"The server {_shown} cannot be reached: {Cause(cause)}", null, cause);
+
+    /// <summary>The server's certificate is none that this machine trusts.</summary>
+    public EndpointFaultException NotTrusted(Exception cause) => new(EndpointFaultKind.Final, new EngineException(
+        EngineErrorIds.EndpointNotTrusted,
+        FailureKind.PermissionDenied,
+        $"The server {_shown} is not who the address says, or its certificate is not trusted here: {Cause(cause)}",
+        "Check the address, and have this machine trust the authority that issued the certificate.",
+        cause));
+
+    /// <summary>The server took too long.</summary>
+    public EndpointFaultException TimedOut() => Transient(
+        FormattableString.Invariant($"The server {_shown} gave no answer within {options.Timeout.TotalSeconds:0} seconds."), null);
+
+    /// <summary>The answer cannot be read.</summary>
+    /// <param name="how">What is wrong with it, as the end of a sentence.</param>
+    /// <param name="cause">What was thrown; may be null.</param>
+    public EndpointFaultException Invalid(string how, Exception? cause = null) => new(EndpointFaultKind.Transient, new EngineException(
+        EngineErrorIds.EndpointAnswerInvalid,
+        FailureKind.InvalidData,
+        $"The answer of the server {_shown} {how}.",
+        "Check that the address is that of a server that speaks OpenAI's protocol, and that its model makes what is asked of it.",
+        cause));
+
+    private static EndpointFaultException Transient(string message, TimeSpan? retryAfter, Exception? cause = null) => new(
+        EndpointFaultKind.Transient,
+        new EngineException(
+            EngineErrorIds.EndpointFailed,
+            FailureKind.ResourceUnavailable,
+            message,
+            "Check that the server runs and has its model loaded, then run it again: with -CachePath, what was made is not made again. "
+                + "-EndpointTimeout waits longer for an answer, and a smaller -EndpointConcurrency asks for less at a time.",
+            cause))
+    {
+        RetryAfter = retryAfter,
+    };
+
+    private EndpointFaultException Refused(string message) => new(EndpointFaultKind.Refused, new EngineException(
+        EngineErrorIds.EndpointRefused,
+        FailureKind.NotSupported,
+        message,
+        $"Check that '{options.Model}' is a model of the server, and what it says."));
+
+    private string Cause(Exception cause)
+    {
+        string words = cause.InnerException is { } inner && !cause.Message.Contains(inner.Message, StringComparison.Ordinal)
+            ? Clean($"{cause.Message} {inner.Message}")
+            : Clean(cause.Message);
+        return words.EndsWith('.') ? words : words + ".";
+    }
+
+    private string Detail(byte[] body)
+    {
+        string text = System.Text.Encoding.UTF8.GetString(body);
+        string? found = null;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            found = Message(json.RootElement);
+        }
+        catch (JsonException)
+        {
+            // Proxies answer with pages, which say little to a reader of this.
+            found = text.TrimStart().StartsWith('<') ? string.Empty : text;
+        }
+
+        string shown = Clean(found ?? text);
+        return shown.Length == 0 || shown.EndsWith('.') ? shown : shown + ".";
+    }
+
+    private static string? Message(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (string name in (string[])["error", "message", "detail"])
+        {
+            if (root.TryGetProperty(name, out JsonElement value))
+            {
+                return value.ValueKind == JsonValueKind.String ? value.GetString() : Message(value);
+            }
+        }
+
+        return null;
+    }
+
+    // What a server says may have anything in it, the key too.
+    private string Clean(string text)
+    {
+        string known = options.Key?.Hide(text) ?? text;
+        string line = string.Join(' ', known.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        line = string.Concat(line.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+        return line.Length > MostDetail ? line[..MostDetail] + "\u2026" : line;
+    }
+}

@@ -1,0 +1,481 @@
+using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Endpoints;
+
+namespace PSLlmCluster.Core.Tests.Endpoints;
+
+/// <summary>Vectors of servers: the order, the batches, and all that can go wrong on the way.</summary>
+public sealed class EndpointEmbedderTests
+{
+    private static readonly string[] _texts = Texts(50);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 4)]
+    [InlineData(3, 2)]
+    public void Vectors_come_in_the_order_of_the_texts_from_all_servers(int serverCount, int concurrency)
+    {
+        FaultServer[] servers = [.. Enumerable.Range(0, serverCount).Select(_ => new FaultServer())];
+        EndpointOptions options = EndpointRun.Options(servers) with { Concurrency = concurrency };
+
+        EndpointRun.Of(options, _texts).HasVectorsOf(_texts);
+
+        Assert.Equal(_texts.Order(), servers.SelectMany(server => server.Texts).Order());
+        Assert.All(servers, server => Assert.InRange(server.MostWorking, 1, concurrency));
+        Assert.All(
+            servers.SelectMany(server => server.Requests),
+            request => Assert.Equal(("/v1/embeddings", "model"), (request.Path, request.Model)));
+        Array.ForEach(servers, server => server.Dispose());
+    }
+
+    [Fact]
+    public void A_slow_request_holds_up_no_other_and_the_order_stays()
+    {
+        string[] texts = _texts[..30];
+        TaskCompletionSource last = new();
+        using FaultServer server = new(request =>
+        {
+            if (request.Texts.Contains(texts[^1]))
+            {
+                last.TrySetResult();
+            }
+
+            return FaultServer.Vectors(request) with { Ready = request.Texts.Contains(texts[0]) ? last.Task : Task.CompletedTask };
+        });
+
+        EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 2 }, texts).HasVectorsOf(texts);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Vectors_in_any_order_and_either_encoding_are_put_in_place(bool asBase64)
+    {
+        using FaultServer server = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf(text), asBase64)).Reverse())));
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+    }
+
+    [Fact]
+    public void A_server_that_refuses_base64_is_asked_for_numbers()
+    {
+        using FaultServer server = new(request => request.AsksForBase64
+            ? FaultReply.Error(422, "encoding_format: unknown")
+            : FaultServer.Vectors(request));
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+        Assert.Single(server.Requests, request => request.AsksForBase64);
+    }
+
+    [Fact]
+    public void Vectors_without_indexes_are_those_of_the_texts_in_turn()
+    {
+        using FaultServer server = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Select(text => FaultServer.Item(null, FaultServer.VectorOf(text))))));
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+    }
+
+    [Fact]
+    public void What_a_partial_answer_lacks_is_asked_for_again()
+    {
+        using FaultServer server = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf(text))).Where((_, i) => i % 2 == 0))));
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("no index, one short")]
+    [InlineData("some indexes")]
+    [InlineData("an index twice")]
+    [InlineData("an index too large")]
+    [InlineData("wide")]
+    [InlineData("no vector")]
+    [InlineData("no JSON")]
+    [InlineData("half JSON")]
+    [InlineData("more than JSON")]
+    [InlineData("base64 of half a number")]
+    [InlineData("a page")]
+    public void An_answer_that_is_none_is_asked_for_again_and_then_fails_for_its_texts(string fault)
+    {
+        int first = 8;
+        using FaultServer server = new(request => request.Texts.Contains(_texts[first]) ? Broken(request) : FaultServer.Vectors(request));
+        HandTime time = new();
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts, time: time)
+            .FailsFor(_texts, "EndpointAnswerInvalid", [.. Enumerable.Range(first, 8)]);
+        int tries = server.Requests.Count(request => request.Texts.Contains(_texts[first]));
+        Assert.Equal(fault == "empty" ? 1 : 5, tries);
+        Assert.Equal(tries - 1, time.Waits.Count);
+
+        FaultReply Broken(FaultRequest request)
+        {
+            string[] items = [.. request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf(text)))];
+            string[] bare = [.. request.Texts.Select(text => FaultServer.Item(null, FaultServer.VectorOf(text)))];
+            string whole = FaultServer.Answer(items);
+            return fault switch
+            {
+                "empty" => FaultReply.Json(FaultServer.Answer([])),
+                "no index, one short" => FaultReply.Json(FaultServer.Answer(bare[1..])),
+                "some indexes" => FaultReply.Json(FaultServer.Answer([items[0], .. bare[1..]])),
+                "an index twice" => FaultReply.Json(FaultServer.Answer([.. items, items[3]])),
+                "an index too large" => FaultReply.Json(FaultServer.Answer([.. items, FaultServer.Item(8, FaultServer.VectorOf("x"))])),
+                "wide" => FaultReply.Json(FaultServer.Answer([.. items[1..], FaultServer.Item(0, [.. FaultServer.VectorOf("x"), 1])])),
+                "no vector" => FaultReply.Json("""{"data":[{"index":0}]}"""),
+                "no JSON" => FaultReply.Json("vectors"),
+                "half JSON" => FaultReply.Json(whole[..(whole.Length / 2)]),
+                "more than JSON" => FaultReply.Json(whole + "}"),
+                "base64 of half a number" => FaultReply.Json("""{"data":[{"index":0,"embedding":"AAAAAAA="}]}"""),
+                _ => FaultReply.Json("<html><body>welcome</body></html>"),
+            };
+        }
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("cut chunks")]
+    [InlineData("closed")]
+    [InlineData("too short")]
+    [InlineData("no HTTP")]
+    [InlineData("500")]
+    [InlineData("502")]
+    [InlineData("503")]
+    [InlineData("408")]
+    public void What_may_pass_is_tried_again(string fault)
+    {
+        int failures = 0;
+        using FaultServer server = new(request =>
+        {
+            FaultReply whole = FaultServer.Vectors(request);
+            return request.IsProbe || Interlocked.Increment(ref failures) % 3 == 0 ? whole : fault switch
+            {
+                "cut" => whole.CutInHalf(),
+                "cut chunks" => whole.InChunks().CutInHalf(),
+                "closed" => FaultReply.Raw(string.Empty, isCut: true),
+                "too short" => FaultReply.Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{}", isCut: true),
+                "no HTTP" => FaultReply.Raw("220 ready\r\n", isCut: true),
+                _ => FaultReply.Error(int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture), "busy"),
+            };
+        });
+        HandTime time = new();
+
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, _texts, time: time).HasVectorsOf(_texts);
+        Assert.Equal(2 * 7, time.Waits.Count);
+        Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        Assert.Equal(2 * 7, run.Lines.Count(line => line.Contains("It is asked again in", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Answers_in_chunks_are_read()
+    {
+        using FaultServer server = new(request => FaultServer.Vectors(request).InChunks());
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public void A_server_that_asks_for_time_gets_it(int status)
+    {
+        int asked = 0;
+        using FaultServer server = new(request => request.Texts.Contains(_texts[0]) && asked++ == 0
+            ? FaultReply.Error(status, "slow down", "Retry-After: 7\r\n")
+            : FaultServer.Vectors(request));
+        HandTime time = new();
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts, time: time).HasVectorsOf(_texts);
+        Assert.Equal([TimeSpan.FromSeconds(7)], time.Waits);
+    }
+
+    [Fact]
+    public void A_server_that_asks_for_too_much_time_is_not_waited_for()
+    {
+        using FaultServer server = new(request => request.IsProbe
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(429, "quota used up", "Retry-After: 86400\r\n"));
+        HandTime time = new();
+
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts[..8], time: time)
+            .FailsFor(_texts[..8], "EndpointFailed", [.. Enumerable.Range(0, 8)]);
+        Assert.Empty(time.Waits);
+        Assert.Contains("quota used up", run.Outcomes[0].Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(422)]
+    [InlineData(500)]
+    public void A_text_that_a_server_does_not_take_loses_no_other(int status)
+    {
+        int[] bad = [3, 17, 18, 49];
+        using FaultServer server = new(request => request.Texts.Any(text => bad.Any(i => _texts[i] == text))
+            ? FaultReply.Error(status, "input (600 tokens) is too large to process")
+            : FaultServer.Vectors(request));
+        HandTime time = new();
+
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts, time: time).FailsFor(_texts, "EndpointRefusedText", bad);
+        Assert.Empty(time.Waits);
+        Assert.Contains("600 tokens", run.Outcomes[3].Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("EndpointRefused", run.Outcomes[3].Failure!.InnerException is EngineException inner ? inner.ErrorId : string.Empty);
+    }
+
+    [Fact]
+    public void A_server_that_takes_few_texts_is_given_few()
+    {
+        using FaultServer server = new(request => request.Texts.Length > 2
+            ? FaultReply.Error(413, "batch size 8 > maximum allowed batch size 2")
+            : FaultServer.Vectors(request));
+        string[] many = Texts(400);
+
+        EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, many).HasVectorsOf(many);
+
+        // The requests that were ready when the first were refused are halved too, and no later one.
+        Assert.InRange(server.Requests.Count(request => request.Texts.Length > 2), 3, 12);
+    }
+
+    [Fact]
+    public void A_server_that_always_fails_ends_the_work_after_three_requests()
+    {
+        int taken = 0;
+        using FaultServer server = new(request => request.IsProbe || Interlocked.Increment(ref taken) <= 2
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(500, "CUDA error"));
+
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, Texts(400));
+
+        Assert.True(run.End!.Is("EndpointFailedRepeatedly"));
+        Assert.Contains("CUDA error", run.End.Message, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, run.Outcomes.Count), run.Outcomes.Select(outcome => outcome.Index));
+        Assert.Equal(16, run.Outcomes.Count(outcome => outcome.Vector is not null));
+        Assert.Equal(24, run.Outcomes.Count(outcome => outcome.Failure?.ErrorId == "EndpointFailed"));
+        Assert.Equal(1 + 2 + (3 * 5), server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_asked_once_more()
+    {
+        HandTime time = new();
+        using SemaphoreSlim hanging = new(0);
+        using FaultServer server = new(request =>
+        {
+            if (request.Texts.Contains(_texts[0]))
+            {
+                hanging.Release();
+                return FaultReply.Never();
+            }
+
+            return FaultServer.Vectors(request);
+        });
+        Task<EndpointRun> work = Task.Run(() => EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, _texts, time: time));
+        for (int i = 0; i < 2; i++)
+        {
+            await hanging.WaitAsync();
+            time.End(EndpointRun.Timeout);
+        }
+
+        EndpointRun run = (await work).FailsFor(_texts, "EndpointFailed", [.. Enumerable.Range(0, 8)]);
+        Assert.Contains("no answer within 100 seconds", run.Outcomes[0].Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_that_hangs_can_be_cancelled()
+    {
+        using CancellationTokenSource cancellation = new();
+        using FaultServer server = new(request =>
+        {
+            if (request.IsProbe)
+            {
+                return FaultServer.Vectors(request);
+            }
+
+            cancellation.CancelAsync();
+            return FaultReply.Never();
+        });
+
+        Assert.ThrowsAny<OperationCanceledException>(() => EndpointRun.Of(EndpointRun.Options(server), _texts, token: cancellation.Token));
+    }
+
+    [Fact]
+    public void Where_one_server_fails_the_others_go_on_and_it_comes_back()
+    {
+        HandTime time = new();
+        bool isDown = true;
+        using FaultServer well = new();
+        using FaultServer ill = new(request => request.IsProbe || !Volatile.Read(ref isDown)
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(503, "loading"));
+        EndpointModel model = EndpointModel.Connect(EndpointRun.Options(well, ill), null, time);
+        using ITextEmbedder embedder = model.Open(new EmbeddingOptions());
+        List<EmbeddingOutcome> outcomes = [];
+        EngineWarning? warning = null;
+        int sent = 0;
+        while (warning is null)
+        {
+            outcomes.AddRange(embedder.Add(sent, $"text {sent++}"));
+            warning = embedder.TakeWarning();
+        }
+
+        Assert.Equal("EndpointDown", warning.Id);
+        Assert.Contains("loading", warning.Message, StringComparison.Ordinal);
+        Volatile.Write(ref isDown, false);
+        int before = ill.Texts.Count;
+        while (ill.Texts.Count == before)
+        {
+            time.End(EndpointCrew.DownTime);
+            outcomes.AddRange(embedder.Add(sent, $"text {sent++}"));
+        }
+
+        outcomes.AddRange(embedder.Flush());
+        Assert.Equal(Enumerable.Range(0, sent), outcomes.Select(outcome => outcome.Index));
+        Assert.All(outcomes, outcome => Assert.Equal(FaultServer.VectorOf($"text {outcome.Index}"), outcome.Vector));
+        Assert.Null(embedder.TakeWarning());
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there_at_the_start_is_a_warning_where_others_are()
+    {
+        using FaultServer server = new();
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options([FaultServer.NobodysAddress(), server.Address]), _texts).HasVectorsOf(_texts);
+        Assert.Contains("cannot be reached", Assert.Single(run.Warnings).Message, StringComparison.Ordinal);
+
+        EndpointRun none = EndpointRun.Of(EndpointRun.Options([FaultServer.NobodysAddress()]), _texts);
+        Assert.True(none.End!.Is("EndpointFailed"));
+        Assert.Empty(none.Outcomes);
+    }
+
+    [Fact]
+    public void Servers_that_run_other_models_are_found_at_the_start()
+    {
+        using FaultServer one = new();
+        using FaultServer other = new(request => FaultReply.Json(FaultServer.Answer(request.Texts.Select(
+            (text, i) => FaultServer.Item(i, [.. FaultServer.VectorOf(text).Select((number, j) => number + (j % 2))])))));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(one, other), _texts);
+        Assert.True(run.End!.Is("EndpointModelMismatch"));
+        Assert.Empty(one.Texts);
+
+        // Another length is no other model: the angle counts.
+        using FaultServer longer = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Select((text, i) => FaultServer.Item(i, [.. FaultServer.VectorOf(text).Select(number => number * 3)])))));
+        Assert.Null(EndpointRun.Of(EndpointRun.Options(one, longer), _texts).End);
+    }
+
+    [Theory]
+    [InlineData(401, "EndpointAccessDenied")]
+    [InlineData(402, "EndpointAccessDenied")]
+    [InlineData(403, "EndpointAccessDenied")]
+    [InlineData(404, "EndpointNotFound")]
+    [InlineData(405, "EndpointNotFound")]
+    [InlineData(400, "EndpointRefused")]
+    public void What_no_try_can_mend_ends_the_work_at_once(int status, string id)
+    {
+        using FaultServer server = new(_ => FaultReply.Error(status, "it is so"));
+        HandTime time = new();
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts, time: time);
+        Assert.True(run.End!.Is(id), run.End.ErrorId);
+        Assert.Contains("it is so", run.End.Message, StringComparison.Ordinal);
+        Assert.Empty(time.Waits);
+    }
+
+    [Fact]
+    public void Where_a_key_runs_out_what_was_made_leaves_first()
+    {
+        int taken = 0;
+        using FaultServer server = new(request => request.IsProbe || Interlocked.Increment(ref taken) <= 3
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(401, "expired"));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, Texts(400));
+
+        Assert.True(run.End!.Is("EndpointAccessDenied"));
+        Assert.Equal(24, run.Outcomes.Count(outcome => outcome.Vector is not null));
+        Assert.All(run.Outcomes.Skip(24), outcome => Assert.True(outcome.Failure!.Is("EndpointAccessDenied")));
+    }
+
+    [Fact]
+    public void Redirections_are_not_followed()
+    {
+        using FaultServer elsewhere = new();
+        string location = $"Location: {elsewhere.Address}v1/embeddings?secret=x\r\n";
+        using FaultServer server = new(_ => FaultReply.Json("{}", 307, location));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts);
+        Assert.True(run.End!.Is("EndpointRedirected"));
+        Assert.Contains($":{elsewhere.Port}/v1/embeddings,", run.End.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", run.End.Message, StringComparison.Ordinal);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public void A_certificate_that_nobody_vouches_for_ends_the_work()
+    {
+        using FaultServer server = new(withTls: true);
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts);
+        Assert.True(run.End!.Is("EndpointNotTrusted"));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void An_answer_without_end_is_not_read_to_it()
+    {
+        using FaultServer server = new(request => request.IsProbe
+            ? FaultServer.Vectors(request)
+            : FaultReply.Json("{\"data\":[" + new string(' ', 1 << 20)));
+        EndpointRun.Of(EndpointRun.Options(server), _texts[..4]).FailsFor(_texts[..4], "EndpointAnswerInvalid", 0, 1, 2, 3);
+    }
+
+    [Fact]
+    public void A_vector_that_is_not_finite_is_a_failure_of_its_text()
+    {
+        string[] texts = ["x", .. _texts[..5], "number", .. _texts[6..10]];
+        int index = Array.FindIndex(texts, text => FaultServer.VectorOf(text)[0] == 0);
+        using FaultServer server = new(request => FaultReply.Json(FaultServer.Answer(request.Texts.Select((text, i) =>
+            text == texts[index]
+                ? FaultServer.Item(i, FaultServer.VectorOf(text)).Replace("[0", "[null", StringComparison.Ordinal)
+                : FaultServer.Item(i, FaultServer.VectorOf(text))))));
+
+        EndpointRun.Of(EndpointRun.Options(server), texts).FailsFor(texts, "EmbeddingNotFinite", index);
+    }
+
+    [Fact]
+    public void Prefix_prompt_and_length_are_of_this_side()
+    {
+        using FaultServer server = new();
+        EmbeddingOptions prefixed = new() { Prefix = "clustering: ", Normalize = true };
+        float[] vector = EndpointRun.Of(EndpointRun.Options(server), ["a text"], prefixed).Outcomes[0].Vector!;
+        Assert.Equal("clustering: a text", Assert.Single(server.Texts));
+        Assert.Equal(1, vector.Sum(number => (double)number * number), 6);
+
+        EmbeddingOptions asked = new() { Prompt = TextPrompt.Topic, Pooling = PoolingType.Last };
+        EndpointRun.Of(EndpointRun.Options(server), ["b"], asked);
+        Assert.Equal("The topic of \"b\" in one word:\"", server.Texts[^1]);
+
+        EmbeddingOptions echo = new() { Prompt = TextPrompt.Echo };
+        Assert.True(EndpointRun.Of(EndpointRun.Options(server), ["c"], echo).End!.Is("PromptUnsupported"));
+    }
+
+    [Fact]
+    public void Batches_end_by_their_tokens_and_long_texts_go_alone()
+    {
+        string[] texts = ["a b", new string('x', 500), "c d", "漢字かな交じり文章が続く", "e f", "g"];
+        using FaultServer server = new();
+        EndpointRun.Of(EndpointRun.Options(server), texts, new EmbeddingOptions { BatchSize = 12 }).HasVectorsOf(texts);
+        Assert.Equal(
+            [[texts[0]], [texts[1]], [texts[2]], [texts[3]], [texts[4], texts[5]]],
+            server.Requests.Where(request => !request.IsProbe).Select(request => request.Texts)
+                .OrderBy(batch => Array.IndexOf(texts, batch[0])));
+    }
+
+    [Fact]
+    public void Texts_with_anything_in_them_arrive_as_they_are()
+    {
+        string[] texts = ["\"quoted\" \\ and / <b>", "line\nbreak\ttab\0nul", "emoji 😀 漢字", "half \ud800 pair"];
+        using FaultServer server = new();
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), texts);
+        Assert.Equal([.. texts[..3], "half \ufffd pair"], server.Texts);
+        Assert.All(run.Outcomes, outcome => Assert.Null(outcome.Failure));
+    }
+
+    private static string[] Texts(int count)
+        => [.. Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"text number {i} of word{i % 7}"))];
+}

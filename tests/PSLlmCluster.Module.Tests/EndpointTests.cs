@@ -1,0 +1,313 @@
+using System.Management.Automation;
+using System.Security;
+using PSLlmCluster.Core.Tests.Endpoints;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>-Endpoint and -NameEndpoint: servers in place of model files.</summary>
+public sealed class EndpointTests : IDisposable
+{
+    private const string Secret = "sk-very-secret-0123456789";
+    private const string Embed = "$texts | Get-TextEmbedding -Endpoint $server -EndpointModel model";
+
+    private const string Rows =
+        """
+        $tickets = 'vpn drops every few minutes', 'cannot connect to vpn from home', 'vpn client asks for certificate', 'slow vpn today',
+            'printer on 3rd floor jams', 'printer out of toner again', 'cannot print to color printer', 'printer queue stuck',
+            'password expired need reset', 'locked out of my account password', 'forgot my password', 'password is wrong'
+        $rows = for ($i = 0; $i -lt 12; $i++) { [pscustomobject] @{ Cluster = [int] [Math]::Floor($i / 4); Text = $tickets[$i] } }
+
+        """;
+
+    private static readonly string[] _texts = ["one text", "another text", "one text", " ", "the last one"];
+    private readonly ModuleSession _session = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Vectors_come_from_the_server_with_texts_and_sources()
+    {
+        using FaultServer server = new();
+        PipelineResult result = Run(server, Embed + " -Prefix 'p: ' -Verbose");
+
+        IReadOnlyList<PSObject> found = result.Clean();
+        Assert.Equal([0, 1, 2, 4], found.Values<int>("Index"));
+        Assert.Equal(_texts.Where(text => text != " "), found.Values<string>("Text"));
+        Assert.All(found, row => Assert.Equal(FaultServer.VectorOf("p: " + row.Value<string>("Text")), row.Value<float[]>("Vector")));
+        Assert.All(found, row => Assert.Equal("Endpoint", row.Value<object>("Engine").ToString()));
+        Assert.All(found, row => Assert.Equal(0, row.Value<int>("TokenCount")));
+        Assert.Equal(3, server.Texts.Count);
+        Assert.Single(result.Warnings);
+        Assert.Contains(result.Verbose, line => line.Contains($"http://127.0.0.1:{server.Port}/v1/embeddings", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_text_asks_no_server() => Assert.Empty(
+        _session.Run($"@() | Get-TextEmbedding -Endpoint {FaultServer.NobodysAddress()} -EndpointModel m").Clean());
+
+    [Fact]
+    public void A_cache_keeps_what_a_server_made()
+    {
+        using FaultServer server = new();
+        string cached = Embed + $" -CachePath '{_folder.File("vectors.db")}' -Verbose";
+        Run(server, cached).Clean();
+        PipelineResult second = Run(server, cached);
+        Assert.Equal(FaultServer.VectorOf("one text"), second.Clean()[0].Value<float[]>("Vector"));
+        Assert.Equal(3, server.Texts.Count);
+        Assert.Contains(second.Verbose, line => line.StartsWith("3 of the vectors came from", StringComparison.Ordinal));
+
+        using FaultServer other = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf("other " + text))))));
+        Run(other, cached).EndedWith("EmbeddingCacheModelMismatch", ErrorCategory.InvalidData, "GetTextEmbedding");
+    }
+
+    [Theory]
+    [InlineData("-Model x.gguf")]
+    [InlineData("-Pooling Mean")]
+    [InlineData("-Engine Managed")]
+    [InlineData("-Device Cpu")]
+    [InlineData("-GpuLayerCount 1")]
+    [InlineData("-MainGpu 0")]
+    [InlineData("-TensorSplit 1")]
+    [InlineData("-ContextLength 8")]
+    [InlineData("-LongText Error")]
+    public void What_a_server_is_not_told_is_an_error_before_any_work(string parameter)
+    {
+        using FaultServer server = new();
+        ErrorRecord error = Run(server, $"{Embed} {parameter}")
+            .EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, "GetTextEmbedding");
+        Assert.Contains(parameter.Split(' ')[0], error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("-Endpoint http://localhost", "ParameterMissing")]
+    [InlineData("-EndpointModel m", "ParameterMissing")]
+    [InlineData("-ApiKey { 'x' }", "ParameterMissing")]
+    [InlineData("-Endpoint localhost:8080 -EndpointModel m", "EndpointAddressInvalid")]
+    [InlineData("-Endpoint server -EndpointModel m", "EndpointAddressInvalid")]
+    [InlineData("-Endpoint http://user:hunter2@localhost -EndpointModel m", "EndpointAddressInvalid")]
+    [InlineData("-Endpoint http://localhost -EndpointModel ' '", "EndpointOptionInvalid")]
+    [InlineData("-Endpoint http://localhost -EndpointModel m -ApiKey hunter2", "EndpointKeyInvalid")]
+    [InlineData("-Endpoint http://localhost -EndpointModel m -ApiKey 5", "EndpointKeyInvalid")]
+    [InlineData("-Endpoint http://server.invalid -EndpointModel m -ApiKey { 'hunter2' }", "EndpointKeyNotEncrypted")]
+    [InlineData("-Endpoint http://localhost -EndpointModel m -Prompt Echo -Prefix a", "PromptPrefixInvalid")]
+    public void What_makes_no_sense_is_an_error_before_any_work(string parameters, string id)
+    {
+        PipelineResult result = _session.Run($"& {{ 'a'; $script:read = $true }} | Get-TextEmbedding {parameters}");
+        ErrorRecord error = result.EndedWith(id, ErrorCategory.InvalidArgument, "GetTextEmbedding");
+        Assert.DoesNotContain("hunter2", error.ToString() + error.Exception, StringComparison.Ordinal);
+        Assert.Equal("False", _session.Run("[bool] $script:read").Output[0].ToString());
+    }
+
+    [Fact]
+    public void The_engine_Endpoint_is_not_to_be_chosen() => _session.Run("'a' | Get-TextEmbedding -Engine Endpoint")
+        .EndedWith("EngineNotSuitable", ErrorCategory.InvalidArgument, "GetTextEmbedding");
+
+    [Fact]
+    public void A_key_comes_from_a_secure_string_a_script_block_or_the_environment()
+    {
+        using FaultServer server = new();
+        using SecureString secret = new();
+        Array.ForEach("first".ToCharArray(), secret.AppendChar);
+        Run(server, Embed + " -ApiKey $secret", ("secret", secret)).Clean();
+        Run(server, Embed + " -ApiKey { 'second' }").Clean();
+        Run(server, Embed + " -ApiKey { $secret }", ("secret", secret)).Clean();
+        const string OfEnvironment = "$env:PSLLMCLUSTER_API_KEY = 'third'; try { " + Embed + "; " + Embed + " -ApiKey $null } "
+            + "finally { $env:PSLLMCLUSTER_API_KEY = $null }";
+        Run(server, OfEnvironment).Clean();
+        Assert.Equal(
+            ["first", "first", "second", "second", "first", "first", "third", "third", null, null],
+            server.Requests.Select(request => request.Key));
+    }
+
+    [Fact]
+    public void A_script_block_is_run_again_where_its_key_ran_out()
+    {
+        using FaultServer rotating = new(request => request.IsProbe || request.Key == "key2"
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(401, "expired"));
+        Assert.Equal(4, Run(
+            rotating, "$global:count = 0; " + Embed + " -ApiKey { \"key$((++$global:count))\" }").Clean().Count);
+        Assert.Equal("2", _session.Run("$global:count").Output[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("{ throw 'no vault' }", "no vault")]
+    [InlineData("{ 5 }", "neither")]
+    [InlineData("{ }", "neither")]
+    [InlineData("{ '' }", "empty")]
+    public void A_script_block_without_a_key_is_an_error(string script, string why)
+    {
+        using FaultServer server = new();
+        ErrorRecord error = Run(server, $"{Embed} -ApiKey {script}")
+            .EndedWith("EndpointKeyInvalid", ErrorCategory.InvalidArgument, "GetTextEmbedding");
+        Assert.Contains(why, error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    public void A_key_is_in_nothing_that_is_written(int status)
+    {
+        using FaultServer server = new(request => request.IsProbe && status == 400
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(status, $"bad key {request.Key}"));
+        using PowerShell shell = _session.Prepare(
+            "$DebugPreference = 'Continue'; " + Embed + " -ApiKey $secret -Verbose",
+            ("texts", _texts),
+            ("server", server.Address),
+            ("secret", SecretString()));
+        PipelineResult result = PipelineResult.Of(shell);
+
+        Assert.Equal(status == 401 ? 1 : 4, result.AllErrors.Count());
+        Assert.All(server.Requests, request => Assert.Equal(Secret, request.Key));
+        IEnumerable<string> all = result.AllErrors.SelectMany(
+                error => new[]
+                {
+                    error.ToString(), error.Exception.ToString(), error.ErrorDetails.RecommendedAction, $"{error.TargetObject}",
+                })
+            .Concat(result.Verbose).Concat(result.Warnings).Concat(shell.Streams.Debug.Select(line => line.Message))
+            .Concat(shell.Streams.Information.Select(line => line.ToString()))
+            .Concat(result.Progress.Select(line => line.ToString()));
+        Assert.All(all, text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
+        Assert.Contains("bad key ***", result.AllErrors.First().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_refused_is_an_error_of_its_record()
+    {
+        using FaultServer server = new(request => request.Texts.Contains("another text")
+            ? FaultReply.Error(400, "600 tokens are too many")
+            : FaultServer.Vectors(request));
+        PipelineResult result = Run(server, Embed);
+        ErrorRecord error = Assert.Single(result.AllErrors).HasId("EndpointRefusedText", ErrorCategory.InvalidData, "GetTextEmbedding");
+        Assert.Equal("another text", error.TargetObject);
+        Assert.Equal([0, 2, 4], result.Output.Values<int>("Index"));
+    }
+
+    [Fact]
+    public void A_server_that_is_down_beside_others_is_a_warning()
+    {
+        using FaultServer server = new();
+        using FaultServer down = new(_ => FaultReply.Error(503, "loading", "Retry-After: 86400\r\n"));
+        PipelineResult result = _session.Run(Embed, ("texts", _texts), ("server", new[] { server.Address, down.Address }));
+        Assert.Equal(4, result.Clean().Count);
+        Assert.Contains(result.Warnings, warning => warning.Contains("The other servers go on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_server_that_hangs_is_left_at_once()
+    {
+        using ManualResetEventSlim asked = new();
+        using FaultServer server = new(request =>
+        {
+            asked.Set();
+            return FaultReply.Never();
+        });
+        using PowerShell shell = _session.Prepare(Embed, ("texts", _texts), ("server", server.Address));
+        IAsyncResult run = shell.BeginInvoke();
+        asked.Wait();
+        shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(run));
+        Assert.Empty(shell.Streams.Error);
+    }
+
+    [Theory]
+    [InlineData("$rows | Add-ClusterName", "ClusterName")]
+    [InlineData("$rows | Get-ClusterSummary", "Name")]
+    [InlineData("$tickets | Group-Text -MinGroupSize 2", "Name")]
+    public void A_chat_server_names_clusters_and_its_names_are_tested(string command, string property)
+    {
+        using FaultServer vectors = new();
+        using FaultServer chat = new(request => FaultServer.Message(request.Messages[^1].Text switch
+        {
+            string text when text.Contains("Texts of the group:\n- \"vpn", StringComparison.Ordinal)
+                || text.Contains("cannot connect to vpn", StringComparison.Ordinal) && !text.Contains("printer", StringComparison.Ordinal)
+                => "The name of the group is \"vpn connect\".",
+            _ => "I'm sorry, I can't.",
+        }));
+        PipelineResult result = _session.Run(
+            Rows + command + " -Endpoint $server -EndpointModel v -NameEndpoint $chat -NameEndpointModel c -Context 'tickets' -Verbose",
+            ("server", vectors.Address),
+            ("chat", chat.Address));
+
+        Assert.NotEmpty(result.Clean().Values<string>(property));
+        Assert.All(result.Output.Values<string>(property), name => Assert.DoesNotContain("sorry", name, StringComparison.Ordinal));
+        Assert.All(
+            chat.Requests.Skip(1),
+            request => Assert.Contains("The texts are tickets.", request.Messages[0].Text, StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, line => line.Contains("names are of c;", StringComparison.Ordinal));
+        Assert.True(chat.Requests.Count > 2);
+    }
+
+    [Fact]
+    public void A_chat_server_that_fails_leaves_the_phrases_names_with_a_warning()
+    {
+        int asked = 0;
+        using FaultServer vectors = new();
+        using FaultServer chat = new(
+            _ => Interlocked.Increment(ref asked) == 1 ? FaultServer.Message("Yes") : FaultReply.Error(401, "expired"));
+        PipelineResult result = _session.Run(
+            Rows + "$rows | Get-ClusterSummary -Endpoint $server -EndpointModel v -NameEndpoint $chat -NameEndpointModel c",
+            ("server", vectors.Address),
+            ("chat", chat.Address));
+        Assert.Equal(3, result.Clean().Count);
+        Assert.All(result.Output, row => Assert.Equal("Keyphrase", row.Value<object>("NameSource").ToString()));
+        Assert.Contains(result.Warnings, warning => warning.Contains("expired", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("$rows | Add-ClusterName", "AddClusterName")]
+    [InlineData("$rows | Get-ClusterSummary", "GetClusterSummary")]
+    [InlineData("$tickets | Group-Text", "GroupText")]
+    public void Servers_that_exclude_files_and_servers_that_fail_end_naming_before_any_work(string command, string name)
+    {
+        using FaultServer server = new(_ => FaultReply.Error(404, "no such model"));
+        Fails("-NameEndpoint $server -NameEndpointModel m -NameModel x.gguf", "ParametersExclude", ErrorCategory.InvalidArgument);
+        Fails("-Endpoint $server -EndpointModel m -Model x.gguf", "ParametersExclude", ErrorCategory.InvalidArgument);
+        Fails("-NameEndpoint $server", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-NameEndpoint $server -NameEndpointModel m -NameApiKey x", "EndpointKeyInvalid", ErrorCategory.InvalidArgument);
+        const string Open = "-NameEndpoint http://x.invalid -NameEndpointModel m -NameApiKey { 'x' }";
+        Fails(Open, "EndpointKeyNotEncrypted", ErrorCategory.InvalidArgument);
+        Assert.Empty(server.Requests);
+        Fails("-NameEndpoint $server -NameEndpointModel m", "EndpointNotFound", ErrorCategory.ObjectNotFound);
+
+        void Fails(string parameters, string id, ErrorCategory category)
+            => _session.Run($"{Rows}{command} {parameters}", ("server", server.Address)).EndedWith(id, category, name);
+    }
+
+    [Fact]
+    public void Groups_are_found_saved_and_filled_with_a_server()
+    {
+        using FaultServer server = new();
+        string file = _folder.File("tickets.groups");
+        const string Server = " -Endpoint $server -EndpointModel v";
+        PipelineResult found = _session.Run(
+            Rows + $"$tickets | Group-Text -SaveModel '{file}' -Verbose" + Server, ("server", server.Address));
+        Assert.NotEmpty(found.Clean());
+        string shown = $"Get-TextEmbedding -Endpoint 'http://127.0.0.1:{server.Port}/'";
+        Assert.Contains(found.Verbose, line => line.Contains(shown, StringComparison.Ordinal));
+
+        IReadOnlyList<PSObject> placed
+            = _session.Run($"'slow vpn today' | Group-Text -UseModel '{file}'" + Server, ("server", server.Address)).Clean();
+        Assert.Equal(1, placed.Values<int>("Count").Sum());
+    }
+
+    private static SecureString SecretString()
+    {
+        SecureString secret = new();
+        Array.ForEach(Secret.ToCharArray(), secret.AppendChar);
+        return secret;
+    }
+
+    private PipelineResult Run(FaultServer server, string script, params (string Name, object? Value)[] variables)
+        => _session.Run(script, [("texts", _texts), ("server", server.Address), .. variables]);
+}
