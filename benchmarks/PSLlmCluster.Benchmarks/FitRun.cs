@@ -80,7 +80,7 @@ internal static class FitRun
     /// <summary>
     /// Reads a peers' data set (single precision, row after row, its size in the .json beside it), or makes rows of a size like 10000x50.
     /// </summary>
-    private static RowMatrix Rows(string source)
+    internal static RowMatrix Rows(string source)
     {
         if (!File.Exists(source))
         {

@@ -96,8 +96,10 @@ public sealed class ArchitectureTests
             "A class that chooses among its sub-classes, of which one falls back on another.",
             ["AllPairsSearch", "BlockSearch", "KdTreeSearch", "ReachabilitySearch"]),
         ("A facade and its workers.", ["ApproximatePrediction", "FittedNeighbors", "HdbscanModel", "HdbscanModelFile", "NewRowDistances"]),
+        ("A search by cells is set up by an exact one, and the facade of both chooses.", ["CellIndex", "NeighborQueries"]),
         ("A facade and its workers.", ["TextGroupModel", "TextGroupModelFile"]),
-        ("A facade and its workers.", ["TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
+        ("A facade and its workers.",
+            ["TransformLanes", "TransformLayout", "TransformScratch", "UmapModel", "UmapModelFile", "UmapTransform"]),
         (
             "A model opens what runs it.",
             ["ChatTemplate", "ContextPlan", "ContextTeam", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LetterTokenizer",

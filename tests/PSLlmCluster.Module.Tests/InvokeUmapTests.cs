@@ -224,6 +224,7 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-DensityLambda -1")]
     [InlineData("-DensityFraction 1.5")]
     [InlineData("-DensityVarianceShift -1")]
+    [InlineData("-SampleCount 1")]
     [InlineData("-TargetKind Other")]
     [InlineData("-Initialization Nowhere")]
     public void A_value_out_of_range_is_refused_before_any_work(string argument)
@@ -239,6 +240,24 @@ public sealed class InvokeUmapTests : IDisposable
     [InlineData("-A 1")]
     public void Options_that_do_not_go_together_are_refused_before_any_work(string arguments)
         => Umap($"@() | Invoke-Umap {arguments}").EndedWith("UmapOptionInvalid", ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Theory]
+    [InlineData("-OutputDensity", "UmapOptionInvalid")]
+    [InlineData("-Metric Precomputed", "UmapOptionInvalid")]
+    [InlineData("-DensityMap", "UmapModelNotPossible")]
+    public void What_makes_no_sense_with_a_sample_is_refused_before_any_work(string arguments, string id)
+        => Umap($"@() | Invoke-Umap -SampleCount 10 {arguments}").EndedWith(id, ErrorCategory.InvalidArgument, Cmdlet);
+
+    [Fact]
+    public void A_sample_is_fitted_and_the_rest_put_into_its_map()
+    {
+        Assert.Equal(Layout("Invoke-Umap $rows -EpochCount 20"), Layout("Invoke-Umap $rows -EpochCount 20 -SampleCount 40"));
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "map.umap");
+        Assert.Equal(
+            Layout($"Invoke-Umap $rows -EpochCount 20 -SampleCount 25 -SaveModel '{path}'"),
+            Layout($"Invoke-Umap $rows -Model '{path}'"));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
 
     [Fact]
     public void Minkowski_and_supervised_parameters_have_their_python_names()

@@ -560,6 +560,10 @@
         @($output | ForEach-Object { "$($_.X) $($_.Y)" } | Sort-Object -Unique) | Should -HaveCount 3
     } }
     'Invoke-Umap: New rows in an old map' = @{ Then = { . Assert-MapsAgree } }
+    'Invoke-Umap: More rows than there is patience for' = @{ Then = {
+        $output | Should -HaveCount @($embeddings).Count
+        'map.umap' | Should -Exist
+    } }
     'Invoke-Umap: What is known of the rows' = @{ Then = {
         $output.Source.Species | Should -Be (0..23 | ForEach-Object { ('a', 'b')[$_ % 2] })
         $members = @($output | Invoke-Hdbscan | Where-Object Cluster -ge 0)

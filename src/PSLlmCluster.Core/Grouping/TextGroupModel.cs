@@ -61,10 +61,20 @@ public sealed class TextGroupModel
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Save(ModelFileTarget target, CancellationToken token = default)
+    public void Save(ModelFileTarget target, CancellationToken token = default) => Save(target, 0, null, token);
+
+    /// <summary>Writes the groups, whole or not at all.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="threadCount">The most threads to use for what finds the fitted rows nearest to new ones, which takes a while to make
+    /// where there are many; 0 for as many as there are cores.</param>
+    /// <param name="progress">Receives how far that is; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Save(ModelFileTarget target, int threadCount, IProgress<StageProgress>? progress, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        TextGroupModelFile.Write(this, target, token);
+        TextGroupModelFile.Write(this, target, WorkContext.Create(threadCount, progress, token));
     }
 
     /// <summary>Makes a model of groups that were found.</summary>

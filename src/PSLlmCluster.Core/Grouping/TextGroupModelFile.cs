@@ -32,7 +32,7 @@ internal static class TextGroupModelFile
     };
 
     /// <summary>Writes groups.</summary>
-    public static void Write(TextGroupModel model, ModelFileTarget target, CancellationToken token)
+    public static void Write(TextGroupModel model, ModelFileTarget target, WorkContext work)
     {
         EmbeddingOptions embedding = model.Embedding;
         ModelSettings settings = new();
@@ -47,9 +47,9 @@ internal static class TextGroupModelFile
         Texts texts = new(model.ModelName, embedding.Prefix, embedding.Prompt, [.. model.Groups]);
         file.Add(TextsName, JsonSerializer.Serialize(texts, _json));
         file.Add(ProbeName, model.Probe);
-        UmapModelFile.Add(model.Layout, file.Part(LayoutPrefix));
+        UmapModelFile.Add(model.Layout, file.Part(LayoutPrefix), work);
         HdbscanModelFile.Add(model.Clusters, file.Part(ClusterPrefix));
-        file.Save(target, token);
+        file.Save(target, work.Token);
     }
 
     /// <summary>Reads groups.</summary>

@@ -197,10 +197,4 @@ public static class TextGrouping
             Warnings = vectors.Warnings,
         };
     }
-
-    /// <summary>The progress of a part, as a part of the whole.</summary>
-    private sealed class PartProgress(ProgressRange range) : IProgress<StageProgress>
-    {
-        public void Report(StageProgress value) => (range with { StageName = value.Stage }).Report(Math.Clamp(value.Fraction, 0, 1));
-    }
 }

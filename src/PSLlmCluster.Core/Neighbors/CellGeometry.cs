@@ -19,44 +19,36 @@ internal interface ICellGeometry
 }
 
 /// <summary>
-/// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows. A score is |c|² / 2 - y·c, in single
-/// precision without fused operations, so that it has the same bits everywhere.
+/// Cells around means of vectors: some rounds of k-means (Lloyd 1982) on a sample of the rows.
 /// </summary>
-internal sealed class MeanCells : ICellGeometry
+internal sealed class MeanCells<TArithmetic> : ICellGeometry
+    where TArithmetic : DotTiles.IArithmetic
 {
-    /// <summary>
-    /// Rounds of k-means. Cells need not be the best ones: more rounds hardly lower the number of cells that a row has to probe.
-    /// </summary>
-    private const int Rounds = 3;
-
     private readonly DotRows _vectors;
-    private readonly float[] _means;
-    private readonly float[] _panels;
-    private readonly float[] _halves;
 
-    /// <summary>Initializes a new instance of the <see cref="MeanCells"/> class.</summary>
+    /// <summary>Initializes a new instance of the <see cref="MeanCells{TArithmetic}"/> class.</summary>
     /// <param name="vectors">The rows, in the order of the space.</param>
     /// <param name="sample">Rows in random order; the first of them are the first means.</param>
     /// <param name="cellCount">Number of cells, at most as many as there are rows in the sample.</param>
+    /// <param name="rounds">Rounds of k-means. Cells need not be the best ones: more than a few rounds hardly lower the number of cells
+    /// that a row has to probe.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public MeanCells(DotRows vectors, int[] sample, int cellCount, WorkContext work)
+    public MeanCells(DotRows vectors, int[] sample, int cellCount, int rounds, WorkContext work)
     {
         int columns = vectors.ColumnCount;
+        float[] means = new float[cellCount * columns];
         _vectors = vectors;
-        CellCount = cellCount;
-        _means = new float[cellCount * columns];
-        _halves = new float[cellCount];
-        _panels = new float[(cellCount + DotTiles.PanelSize - 1) / DotTiles.PanelSize * DotTiles.PanelSize * columns];
+        Numbers = means;
         for (int cell = 0; cell < cellCount; cell++)
         {
-            vectors.Values.AsSpan(sample[cell] * columns, columns).CopyTo(_means.AsSpan(cell * columns, columns));
+            vectors.Values.AsSpan(sample[cell] * columns, columns).CopyTo(means.AsSpan(cell * columns, columns));
         }
 
-        Pack();
-        double[] sums = new double[_means.Length];
+        Means = new CellMeans(means, columns);
+        double[] sums = new double[means.Length];
         int[] counts = new int[cellCount];
         int[] cells = new int[sample.Length];
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             Probes.ForEach(this, sample, work, (i, scores) => cells[i] = Probes.Nearest(scores));
             Array.Clear(sums);
@@ -76,20 +68,24 @@ internal sealed class MeanCells : ICellGeometry
             {
                 // A cell that has become empty stays where it is.
                 int count = counts[place / columns];
-                _means[place] = count > 0 ? (float)(sums[place] / count) : _means[place];
+                means[place] = count > 0 ? (float)(sums[place] / count) : means[place];
             }
 
-            Pack();
+            Means = new CellMeans(means, columns);
         }
     }
 
-    public int CellCount { get; }
+    /// <summary>Gets the means' numbers, one mean after the other.</summary>
+    public float[] Numbers { get; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Gets the means.</summary>
+    public CellMeans Means { get; private set; }
+
+    public int CellCount => Means.CellCount;
+
     public void Score(ReadOnlySpan<int> rows, Span<float> scores)
     {
         int columns = _vectors.ColumnCount;
-        Span<float> tile = stackalloc float[DotTiles.TileSize];
         float[] group = System.Buffers.ArrayPool<float>.Shared.Rent(DotTiles.GroupSize * columns);
         try
         {
@@ -100,44 +96,11 @@ internal sealed class MeanCells : ICellGeometry
                     _vectors.Values.AsSpan(rows[Math.Min(i, rows.Length - 1)] * columns, columns), i, DotTiles.GroupSize, group);
             }
 
-            for (int panel = 0; panel < CellCount; panel += DotTiles.PanelSize)
-            {
-                DotTiles.Multiply<DotTiles.Plain>(group, _panels.AsSpan(panel * columns, DotTiles.PanelSize * columns), columns, tile);
-                int count = Math.Min(DotTiles.PanelSize, CellCount - panel);
-                for (int i = 0; i < rows.Length; i++)
-                {
-                    Span<float> target = scores.Slice((i * CellCount) + panel, count);
-                    for (int cell = 0; cell < count; cell++)
-                    {
-                        target[cell] = _halves[panel + cell] - tile[(i * DotTiles.PanelSize) + cell];
-                    }
-                }
-            }
+            Means.Score<TArithmetic>(group, rows.Length, scores);
         }
         finally
         {
             System.Buffers.ArrayPool<float>.Shared.Return(group);
-        }
-    }
-
-    private void Pack()
-    {
-        int columns = _vectors.ColumnCount;
-        for (int first = 0; first < CellCount; first += DotTiles.PanelSize)
-        {
-            int count = Math.Min(DotTiles.PanelSize, CellCount - first);
-            DotTiles.Pack(
-                _means.AsSpan(first * columns, count * columns),
-                columns,
-                count,
-                DotTiles.PanelSize,
-                _panels.AsSpan(first * columns, DotTiles.PanelSize * columns));
-        }
-
-        for (int cell = 0; cell < CellCount; cell++)
-        {
-            ReadOnlySpan<float> mean = _means.AsSpan(cell * columns, columns);
-            _halves[cell] = (float)(LaneKernels.Reduce<LaneKernels.Product>(mean, mean) / 2);
         }
     }
 }

@@ -38,6 +38,7 @@ internal static class InvertedFileSearch
     private const int MostProbes = 256;
     private const int SampleSize = 1920;
     private const int TrainingRowsPerCell = 16;
+    private const int MeanRounds = 3;
 
     /// <summary>
     /// A cell of more than this many times the mean size is probed in part only. Large cells are no exception: rows far from all
@@ -66,7 +67,7 @@ internal static class InvertedFileSearch
         int[] shuffled = Draw(n, Math.Min(n, training + SampleSize), seed);
         ICellGeometry cells = vectors is null
             ? new PivotCells(space, shuffled[..cellCount])
-            : new MeanCells(vectors, shuffled[..training], cellCount, work);
+            : new MeanCells<DotTiles.Plain>(vectors, shuffled[..training], cellCount, MeanRounds, work);
         work.Progress.Report(0.05);
         SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, work);
         int probes = ProbesFor(cells, sample, work);
@@ -105,7 +106,7 @@ internal static class InvertedFileSearch
     }
 
     /// <summary>Draws different rows in random order: those of the smallest random keys.</summary>
-    private static int[] Draw(int n, int count, int seed)
+    internal static int[] Draw(int n, int count, int seed)
     {
         CounterRandom random = new(seed, RandomPurpose.NeighborSample);
         ulong[] keys = new ulong[n];

@@ -72,7 +72,7 @@ internal static class NeighborSearch
     /// <summary>
     /// Returns whether all pairs are measured: always up to <see cref="AlwaysExactRows"/>, and beyond as long as it takes a second or two.
     /// </summary>
-    private static bool IsCheap(MetricSpace space)
+    internal static bool IsCheap(MetricSpace space)
     {
         double n = space.RowCount;
         double numbers = n * n * Math.Max(16, space.Rows.ColumnCount);

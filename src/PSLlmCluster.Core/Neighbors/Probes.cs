@@ -86,4 +86,70 @@ internal static class Probes
             target[i] = (ushort)cells[i];
         }
     }
+
+    /// <summary>Writes the nearest cells, the very nearest first and the others in no order, which for many is far faster.</summary>
+    /// <param name="scores">One score for each cell.</param>
+    /// <param name="room">Room for a number for each cell.</param>
+    /// <param name="target">Receives as many cells as it holds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void WriteNearest(ReadOnlySpan<float> scores, Span<ulong> room, Span<ushort> target)
+    {
+        // Scores in an order of whole numbers, then cells. Minus zero counts as zero.
+        Span<ulong> keys = room[..scores.Length];
+        int nearest = 0;
+        for (int cell = 0; cell < scores.Length; cell++)
+        {
+            keys[cell] = ((ulong)CanonicalOrder.Sortable(scores[cell] + 0f) << 32) | (uint)cell;
+            nearest = keys[cell] < keys[nearest] ? cell : nearest;
+        }
+
+        (keys[0], keys[nearest]) = (keys[nearest], keys[0]);
+        int wanted = target.Length;
+        int low = 1;
+        int high = keys.Length;
+
+        // Quickselect (Hoare 1961): the part that holds the border is parted again. Without branches, as none could be foretold.
+        while (low < wanted && wanted < high)
+        {
+            ulong pivot = MedianOf(keys[low], keys[(low + high) >>> 1], keys[high - 1]);
+            int below = low;
+            for (int i = low; i < high; i++)
+            {
+                ulong key = keys[i];
+                keys[i] = keys[below];
+                keys[below] = key;
+                below += key <= pivot ? 1 : 0;
+            }
+
+            // The pivot itself is among those below, so both parts become smaller unless it is the largest of all.
+            if (wanted >= below)
+            {
+                low = below;
+            }
+            else
+            {
+                high = below == high ? SetLastApart(keys[low..high]) + low : below;
+            }
+        }
+
+        for (int i = 0; i < wanted; i++)
+        {
+            target[i] = (ushort)keys[i];
+        }
+    }
+
+    /// <summary>Brings the largest key to the end, and returns how many are before it.</summary>
+    private static int SetLastApart(Span<ulong> keys)
+    {
+        int largest = 0;
+        for (int i = 1; i < keys.Length; i++)
+        {
+            largest = keys[i] > keys[largest] ? i : largest;
+        }
+
+        (keys[largest], keys[^1]) = (keys[^1], keys[largest]);
+        return keys.Length - 1;
+    }
+
+    private static ulong MedianOf(ulong a, ulong b, ulong c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
 }

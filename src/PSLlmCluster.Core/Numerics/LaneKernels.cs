@@ -156,6 +156,24 @@ internal static class LaneKernels
             ? Reduce<TTerm>(MemoryMarshal.Cast<T, float>(a), MemoryMarshal.Cast<T, float>(b))
             : Reduce<TTerm>(MemoryMarshal.Cast<T, double>(a), MemoryMarshal.Cast<T, double>(b));
 
+    /// <summary>Brings numbers to double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ReadOnlySpan<float> source, Span<double> target)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Create(source.Slice(i, Vector512<float>.Count)));
+            low.CopyTo(target[i..]);
+            high.CopyTo(target[(i + Vector512<double>.Count)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            target[i] = source[i];
+        }
+    }
+
     /// <summary>Returns a number of either precision in double precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Widen<T>(T value)

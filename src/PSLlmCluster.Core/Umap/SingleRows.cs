@@ -70,8 +70,10 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
     /// <summary>Moves rows, of either precision, and rounds them to single precision.</summary>
     /// <param name="rows">The rows, all finite.</param>
     /// <param name="offset">What is taken off each column; null for nothing.</param>
+    /// <param name="numbers">The positions of the rows among others, from which an error names one; empty for their own.</param>
+    /// <param name="total">How many those others are.</param>
     /// <exception cref="EngineException">A number is too large for single precision (RowNotFinite).</exception>
-    public static RowMatrix Round(RowMatrix rows, double[]? offset)
+    public static RowMatrix Round(RowMatrix rows, double[]? offset, ReadOnlySpan<int> numbers = default, int total = 0)
     {
         if (!rows.IsDouble && offset is null)
         {
@@ -89,7 +91,8 @@ internal sealed record SingleRows(RowMatrix Rows, double[]? Offset, IReadOnlyLis
                     : throw new EngineException(
                         EngineErrorIds.RowNotFinite,
                         FailureKind.InvalidData,
-                        $"Row {row + 1} of {rows.RowCount} holds a number that is too large for single precision.",
+                        $"Row {(numbers.IsEmpty ? row : numbers[row]) + 1} of {(numbers.IsEmpty ? rows.RowCount : total)} holds a number "
+                            + "that is too large for single precision.",
                         "Leave such rows out, or give all numbers in a larger unit.");
             }
         }

@@ -52,7 +52,7 @@ internal sealed record UmapInput(
         bool isPrecomputed = options.Metric == Metric.Precomputed;
         int[] order = isPrecomputed
             ? PrecomputedDistances.Order(rows, apart is null ? [] : apart.Colors(rows.RowCount, work.Token), work)
-            : OrderOf(rows, apart, work.Token);
+            : OrderOf(rows, data, work.Token);
         EqualRows equal = EqualRows.Find(rows, order, isPrecomputed, options.UniqueRows ? null : data?.Target, work.Token);
         bool countsRows = !options.UniqueRows
             && data?.Neighbors is null
@@ -97,13 +97,19 @@ internal sealed record UmapInput(
         return result;
     }
 
-    private static int[] OrderOf(RowMatrix rows, TieBreakComparer? apart, CancellationToken token)
+    /// <summary>Returns rows in canonical order, equal ones in that of what comes with them.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="data">What comes with them, valid, or null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    internal static int[] OrderOf(RowMatrix rows, UmapFitData? data, CancellationToken token)
     {
         int[] order = CanonicalOrder.Of(rows, token);
-        if (apart is null)
+        if (data is null)
         {
             return order;
         }
+
+        TieBreakComparer apart = new(data);
 
         for (int start = 0; start < order.Length;)
         {

@@ -486,7 +486,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
         }
 
         ErrorRecord? unsaved = _modelFile is { } target && groups.Model is { } model
-            ? TryRunEngine(() => model.Save(target, Token), SaveModel)
+            ? TryRunEngine(() => model.Save(target, _options.Embedding.ThreadCount ?? 0, Progress, Token), SaveModel)
             : null;
         ErrorRecord? undrawn = _map is null ? null : Draw(groups, _map);
         WriteBeside(unsaved, () => WriteBeside(undrawn, () => Write(groups)));

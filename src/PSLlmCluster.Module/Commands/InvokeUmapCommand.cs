@@ -95,6 +95,14 @@ namespace PSLlmCluster.Module.Commands;
 /// so that a map of tickets can be drawn once and used every day.</para>
 /// </example>
 /// <example>
+/// <title>More rows than there is patience for</title>
+/// <code>
+/// $embeddings | Invoke-Umap -SampleCount 50000 -Seed 1 -SaveModel map.umap
+/// </code>
+/// <para>50,000 of the rows are fitted, and each of the others is put beside the one that is nearest to it; the map is kept for rows to
+/// come. With fewer rows than that, all are fitted.</para>
+/// </example>
+/// <example>
 /// <title>What is known of the rows</title>
 /// <code>
 /// Import-Csv measured.csv | Invoke-Umap -Property Length, Width, Height -TargetProperty Species -TargetWeight 0.3
@@ -375,6 +383,16 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public object? NeighborDistance { get; set; }
 
     /// <summary>
+    /// The number of rows to fit, from 2, where all would take too long or too much memory; each of the others is put beside the fitted one
+    /// that is nearest to it, and so are new rows that come to the saved map. Larger values take longer and show finer structure: groups
+    /// of some times as few rows as come to a fitted one mean nothing. From the number of rows on, all are fitted. The sample is drawn by
+    /// what the rows are and -Seed, and not by their order. All rows are fitted unless it is given.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    [ValidateRange(2, int.MaxValue)]
+    public int? SampleCount { get; set; }
+
+    /// <summary>
     /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other
     /// file only with -Force. With -WhatIf the points come all the same, and no file is written. Where it cannot be written after the work,
     /// that is an error beside the points. Where all rows are embeddings of one engine, the file says which.
@@ -452,6 +470,11 @@ public sealed class InvokeUmapCommand : RowCmdlet
             UmapFitData.RequireForNeighbors(_options);
         }
 
+        if (SampleCount is not null)
+        {
+            SampledReduction.Require(_options, NeighborIndex is not null);
+        }
+
         _targets = new RecordValues(nameof(Target), Target, TargetProperty, TargetKind == TargetKind.Numeric ? _targetRule : null);
         if (SaveModel is not null)
         {
@@ -474,14 +497,21 @@ public sealed class InvokeUmapCommand : RowCmdlet
         Guard(() => data = FitData(), null);
         if (_modelFile is null)
         {
-            WritePoints(RunEngine(() => UmapReduction.Compute(rows, _options, data, Progress, Token), null), origins);
+            WritePoints(RunEngine(() => Fit(rows, data), null).Result, origins);
             return;
         }
 
-        UmapFit fit = RunEngine(() => UmapReduction.Fit(rows, _options, data, Progress, Token), null);
+        UmapFit fit = RunEngine(() => Fit(rows, data), null);
         fit.Model.Engine = EngineOfRows.Common(origins);
-        WriteBeside(TryRunEngine(() => fit.Model.Save(_modelFile, Token), SaveModel), () => WritePoints(fit.Result, origins));
+        WriteBeside(
+            TryRunEngine(() => fit.Model.Save(_modelFile, ThreadLimit, Progress, Token), SaveModel),
+            () => WritePoints(fit.Result, origins));
     }
+
+    private UmapFit Fit(RowMatrix rows, UmapFitData data)
+        => SampleCount is int count
+            ? SampledReduction.Fit(rows, _options, count, data, Progress, Token)
+            : UmapReduction.Fit(rows, _options, data, Progress, Token);
 
     private void WritePoints(UmapResult result, IReadOnlyList<InputRow> origins)
     {

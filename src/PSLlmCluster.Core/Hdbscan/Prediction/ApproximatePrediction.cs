@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSLlmCluster.Core.Hdbscan.Refinement;
 using PSLlmCluster.Core.Hdbscan.Selection;
 using PSLlmCluster.Core.Neighbors;
@@ -26,6 +27,8 @@ namespace PSLlmCluster.Core.Hdbscan.Prediction;
 /// </remarks>
 internal sealed class ApproximatePrediction
 {
+    private const int GivenRowsPerBlock = 16;
+
     private readonly HdbscanModel _model;
     private readonly NewRowDistances _distances;
     private readonly SoftMembership? _memberships;
@@ -65,11 +68,18 @@ internal sealed class ApproximatePrediction
     {
         ApproximatePrediction prediction = new(model, newRows, withMemberships, work);
         int n = newRows.RowCount;
-        KdTree? tree = FittedNeighbors.TreeFor(prediction._distances, work);
+        NeighborQueries? queries = prediction._distances.Fitted is { } space ? NeighborQueries.Exact(space, n, work) : null;
+        int blockSize = queries?.BlockSize(n, work) ?? GivenRowsPerBlock;
+        ConcurrentBag<FittedNeighbors> free = [];
         int done = 0;
-        ParallelBlocks.For(n, FittedNeighbors.RowsPerBlock, work.ThreadCount, work.Token, (start, end) =>
+        ParallelBlocks.For(n, blockSize, work.ThreadCount, work.Token, (start, end) =>
         {
-            using FittedNeighbors nearest = prediction.FindNearest(tree, start, end, work.Token);
+            if (!free.TryTake(out FittedNeighbors? first))
+            {
+                first = prediction.Neighbors(queries, model.FirstNeighborCount, blockSize);
+            }
+
+            FittedNeighbors nearest = prediction.FindNearest(first, queries, start, end, work.Token);
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             for (int row = start; row < end; row++)
             {
@@ -83,6 +93,7 @@ internal sealed class ApproximatePrediction
                 }
             }
 
+            free.Add(first);
             work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
         return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars)
@@ -100,20 +111,21 @@ internal sealed class ApproximatePrediction
 
     private static double Share(double lambda, double largest) => lambda < largest ? lambda / largest : 1;
 
-    /// <summary>Finds for some rows as many nearest points as count for 2 min_samples rows, each.</summary>
-    private FittedNeighbors FindNearest(KdTree? tree, int start, int end, CancellationToken token)
-    {
-        for (int k = _model.FirstNeighborCount; ; k = (int)Math.Min(_model.RowCount, 2L * k))
-        {
-            FittedNeighbors nearest = new(_distances, tree, k, _result.NotFiniteRows);
-            nearest.Find(start, end, token);
-            if (k == _model.RowCount || AreEnough(nearest, start, end))
-            {
-                return nearest;
-            }
+    private FittedNeighbors Neighbors(NeighborQueries? queries, int k, int blockSize)
+        => new(_distances, queries, k, _result.NotFiniteRows, blockSize);
 
-            nearest.Dispose();
+    /// <summary>Finds for some rows as many nearest points as count for 2 min_samples rows, each.</summary>
+    private FittedNeighbors FindNearest(FittedNeighbors first, NeighborQueries? queries, int start, int end, CancellationToken token)
+    {
+        FittedNeighbors nearest = first;
+        nearest.Find(start, end, token);
+        while (nearest.Count < _model.RowCount && !AreEnough(nearest, start, end))
+        {
+            nearest = Neighbors(queries, (int)Math.Min(_model.RowCount, 2L * nearest.Count), end - start);
+            nearest.Find(start, end, token);
         }
+
+        return nearest;
     }
 
     private bool AreEnough(FittedNeighbors nearest, int start, int end)

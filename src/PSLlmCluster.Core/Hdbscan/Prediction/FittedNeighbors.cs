@@ -1,124 +1,93 @@
-using System.Buffers;
 using PSLlmCluster.Core.Neighbors;
 
 namespace PSLlmCluster.Core.Hdbscan.Prediction;
 
 /// <summary>
-/// The nearest fitted points of new rows, exact, ties by place. Every pair is measured, in tiles that stay in the cache for some rows; over
-/// few columns, and for more than a few rows, a walk through a k-d tree finds the same.
+/// The nearest fitted points of some new rows at a time, exact, ties by place: by <see cref="NeighborQueries"/>, or, where distances are
+/// given, from these. One thread's tool: it is filled again and again.
 /// </summary>
-internal sealed class FittedNeighbors : IDisposable
+internal sealed class FittedNeighbors
 {
-    /// <summary>Rows that are looked for together.</summary>
-    public const int RowsPerBlock = 16;
-
     private const int PointsPerTile = 256;
 
-    /// <summary>Fewer points than these are measured before a walk would have ended.</summary>
-    private const int LeastTreePoints = 512;
-
-    /// <summary>Fewer rows than these are done before a tree would have been built.</summary>
-    private const int LeastTreeRows = 32;
-
     private readonly NewRowDistances _distances;
-    private readonly KdTree? _tree;
-    private readonly int _k;
+    private readonly NeighborQueries.Finder? _finder;
     private readonly int[] _leftOut;
+    private readonly int[] _rows;
+    private readonly int[] _slots;
     private readonly int[] _points;
     private readonly double[] _lengths;
 
     /// <summary>Initializes a new instance of the <see cref="FittedNeighbors"/> class.</summary>
     /// <param name="distances">The rows and points.</param>
-    /// <param name="tree">The points in a tree, or null to measure all.</param>
+    /// <param name="queries">The search for points, or null where distances are given.</param>
     /// <param name="k">How many points to find for each row: from 1 to as many as there are.</param>
     /// <param name="leftOut">Rows that none are looked for, ascending: those that are not finite.</param>
-    public FittedNeighbors(NewRowDistances distances, KdTree? tree, int k, int[] leftOut)
+    /// <param name="blockSize">The most rows at once.</param>
+    public FittedNeighbors(NewRowDistances distances, NeighborQueries? queries, int k, int[] leftOut, int blockSize)
     {
-        _leftOut = leftOut;
         _distances = distances;
-        _tree = tree;
-        _k = k;
-        _points = ArrayPool<int>.Shared.Rent(k * RowsPerBlock);
-        _lengths = ArrayPool<double>.Shared.Rent(k * RowsPerBlock);
+        _finder = queries?.CreateFinder(k, blockSize);
+        _leftOut = leftOut;
+        _rows = new int[blockSize];
+        _slots = new int[blockSize];
+        _points = new int[_finder is null ? checked(blockSize * k) : 0];
+        _lengths = new double[_points.Length];
+        Count = k;
     }
 
-    /// <summary>Builds a tree of the points, if it is worth it.</summary>
-    /// <param name="distances">The rows and points.</param>
-    /// <param name="work">The threads to use and the token; nothing is reported.</param>
-    public static KdTree? TreeFor(NewRowDistances distances, WorkContext work)
-        => distances.Fitted is { } space
-            && distances.Rows.RowCount >= LeastTreeRows
-            && TreePolicy.ForQueries(space, space.RowCount, LeastTreePoints)
-            ? KdTree.Build(space, work.ThreadCount, work.Token)
-            : null;
-
-    /// <summary>Gives the lists back.</summary>
-    public void Dispose()
-    {
-        ArrayPool<int>.Shared.Return(_points);
-        ArrayPool<double>.Shared.Return(_lengths);
-    }
+    /// <summary>Gets how many points are found for each row.</summary>
+    public int Count { get; }
 
     /// <summary>Returns a row's nearest points, the nearest first.</summary>
     /// <param name="slot">The row's place among those that were looked for.</param>
-    public ReadOnlySpan<int> PointsOf(int slot) => _points.AsSpan(slot * _k, _k);
+    public ReadOnlySpan<int> PointsOf(int slot)
+        => _finder is null ? _points.AsSpan(slot * Count, Count) : _finder.IndicesOf(_slots[slot]);
 
     /// <summary>Returns the distances to a row's nearest points.</summary>
     /// <param name="slot">The row's place among those that were looked for.</param>
-    public ReadOnlySpan<double> DistancesOf(int slot) => _lengths.AsSpan(slot * _k, _k);
+    public ReadOnlySpan<double> DistancesOf(int slot)
+        => _finder is null ? _lengths.AsSpan(slot * Count, Count) : _finder.DistancesOf(_slots[slot]);
 
     /// <summary>Returns whether no points are looked for, for a row.</summary>
     public bool IsLeftOut(int row) => _leftOut.Length > 0 && _leftOut.AsSpan().BinarySearch(row) >= 0;
 
-    /// <summary>Finds the nearest points of consecutive rows, at most <see cref="RowsPerBlock"/> of them.</summary>
+    /// <summary>Finds the nearest points of consecutive rows.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="end">The row after the last one.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     public void Find(int start, int end, CancellationToken token)
     {
-        if (_tree is not null)
+        int count = 0;
+        for (int row = start; row < end; row++)
         {
-            for (int row = start; row < end; row++)
+            if (!IsLeftOut(row))
             {
-                if (IsLeftOut(row))
-                {
-                    continue;
-                }
-
-                int place = (row - start) * _k;
-                KdQueries.Find(_tree, _distances.Rows, row, _points.AsSpan(place, _k), _lengths.AsSpan(place, _k), token);
+                _slots[row - start] = count;
+                _rows[count++] = row;
             }
+        }
 
+        if (_finder is not null)
+        {
+            _finder.Find(_distances.Foreign!, _rows.AsSpan(0, count), token);
             return;
         }
 
         Span<double> tile = stackalloc double[PointsPerTile];
-        Span<int> counts = stackalloc int[RowsPerBlock];
-        counts.Clear();
-        int n = _distances.FittedCount;
-        for (int first = 0; first < n; first += PointsPerTile)
+        foreach (int row in _rows.AsSpan(0, count))
         {
-            token.ThrowIfCancellationRequested();
-            Span<double> measured = tile[..Math.Min(PointsPerTile, n - first)];
-            for (int row = start; row < end; row++)
+            int slot = row - start;
+            NearestHeap heap = new(_points.AsSpan(slot * Count, Count), _lengths.AsSpan(slot * Count, Count));
+            for (int first = 0; first < _distances.FittedCount; first += PointsPerTile)
             {
-                if (IsLeftOut(row))
-                {
-                    continue;
-                }
-
+                token.ThrowIfCancellationRequested();
+                Span<double> measured = tile[..Math.Min(PointsPerTile, _distances.FittedCount - first)];
                 _distances.Measure(row, first, measured);
-                NearestHeap heap = Heap(row - start, counts[row - start]);
                 heap.AddAscending(first, measured);
-                counts[row - start] = heap.Count;
             }
-        }
 
-        for (int slot = 0; slot < end - start; slot++)
-        {
-            Heap(slot, counts[slot]).Sort();
+            heap.Sort();
         }
     }
-
-    private NearestHeap Heap(int slot, int count) => new(_points.AsSpan(slot * _k, _k), _lengths.AsSpan(slot * _k, _k), count);
 }

@@ -39,6 +39,9 @@ internal sealed class NewRowDistances
     /// <summary>Gets the fitted points and their metric; null where distances are given.</summary>
     public MetricSpace? Fitted => _fitted;
 
+    /// <summary>Gets the new rows, to be measured to the fitted points; null where distances are given.</summary>
+    public MetricSpace? Foreign => _foreign;
+
     /// <summary>Gets the new rows, without the fitted rows' mean where the fit took it off.</summary>
     public RowMatrix Rows { get; }
 

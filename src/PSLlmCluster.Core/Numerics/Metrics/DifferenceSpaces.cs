@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PSLlmCluster.Core.Numerics.Metrics;
 
@@ -40,10 +41,13 @@ internal sealed class EuclideanSpace<T>(RowMatrix rows) : SumSpace<LaneKernels.S
     internal override void WriteVector(int row, Span<double> target)
     {
         ReadOnlySpan<T> source = Rows.Row<T>(row);
-        for (int column = 0; column < source.Length; column++)
+        if (typeof(T) == typeof(float))
         {
-            target[column] = LaneKernels.Widen(source[column]);
+            LaneKernels.Widen(MemoryMarshal.Cast<T, float>(source), target);
+            return;
         }
+
+        MemoryMarshal.Cast<T, double>(source).CopyTo(target);
     }
 
     /// <summary>

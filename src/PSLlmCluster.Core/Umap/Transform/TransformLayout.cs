@@ -3,7 +3,7 @@ using PSLlmCluster.Core.Umap.Layout;
 
 namespace PSLlmCluster.Core.Umap.Transform;
 
-/// <summary>What a thread places new rows in, one after the other.</summary>
+/// <summary>What a new row is placed in, and after it another one.</summary>
 internal sealed class TransformScratch
 {
     public TransformScratch(UmapModel model)
@@ -13,7 +13,6 @@ internal sealed class TransformScratch
         Distances = new double[k];
         Strengths = new float[k];
         Place = new double[model.ComponentCount];
-        Difference = new double[model.ComponentCount];
     }
 
     /// <summary>Gets the nearest fitted rows.</summary>
@@ -25,11 +24,29 @@ internal sealed class TransformScratch
     /// <summary>Gets the strengths of the edges to them.</summary>
     public float[] Strengths { get; }
 
+    /// <summary>Gets the largest of the strengths.</summary>
+    public float LargestStrength
+    {
+        get
+        {
+            float largest = 0;
+            foreach (float strength in Strengths)
+            {
+                largest = Math.Max(largest, strength);
+            }
+
+            return largest;
+        }
+    }
+
     /// <summary>Gets the row's place.</summary>
     public double[] Place { get; }
 
-    /// <summary>Gets room for a difference of places.</summary>
-    public double[] Difference { get; }
+    /// <summary>Gets or sets which of the new rows it is.</summary>
+    public int Row { get; set; }
+
+    /// <summary>Gets or sets what its random numbers are keyed by.</summary>
+    public uint Key { get; set; }
 }
 
 /// <summary>
@@ -64,64 +81,56 @@ internal sealed class TransformLayout
     /// <summary>Gets the number of epochs.</summary>
     public int EpochCount { get; }
 
-    /// <summary>Moves a point from where it starts.</summary>
-    /// <param name="key">What its random numbers are keyed by.</param>
-    /// <param name="scratch">Its neighbours, the strengths and its place, which is changed.</param>
-    public void Move(uint key, TransformScratch scratch)
+    /// <summary>Gets the number of coordinates of a point.</summary>
+    public int ComponentCount => _points.ColumnCount;
+
+    /// <summary>Makes a tool for one thread.</summary>
+    public TransformLanes CreateLanes(UmapModel model) => new(this, model);
+
+    /// <summary>Returns when a point's edges are used.</summary>
+    public ReferenceEpochSchedule ScheduleOf(TransformScratch scratch) => new(scratch.Strengths, EpochCount, _negativeRate);
+
+    /// <summary>Returns how far an epoch moves a point.</summary>
+    public double Rate(int epoch) => ReferenceEpochSchedule.LearningRate(_rate, epoch, EpochCount);
+
+    /// <summary>Adds what happens to a point in an epoch, which does not depend on where it is.</summary>
+    /// <param name="key">What the point's random numbers are keyed by.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="scratch">The point's neighbours and the strengths of its edges.</param>
+    /// <param name="schedule">When its edges are used.</param>
+    /// <param name="steps">Receives the fitted points that it meets, one after the other.</param>
+    public void AddSteps(uint key, int epoch, TransformScratch scratch, ReferenceEpochSchedule schedule, TransformSteps steps)
     {
-        ReferenceEpochSchedule schedule = new(scratch.Strengths, EpochCount, _negativeRate);
-        float weakest = Largest(scratch.Strengths) / EpochCount;
-        for (int epoch = 0; epoch < EpochCount; epoch++)
+        float weakest = scratch.LargestStrength / EpochCount;
+        double rate = Rate(epoch);
+        uint draw = 0;
+        Span<uint> drawn = stackalloc uint[CounterRandom.NumbersAtOnce];
+        for (int edge = 0; edge < scratch.Neighbors.Length; edge++)
         {
-            double rate = ReferenceEpochSchedule.LearningRate(_rate, epoch, EpochCount);
-            uint draw = 0;
-            for (int edge = 0; edge < scratch.Neighbors.Length; edge++)
+            if (scratch.Strengths[edge] < weakest || !schedule.IsDue(edge, epoch))
             {
-                if (scratch.Strengths[edge] < weakest || !schedule.IsDue(edge, epoch))
+                continue;
+            }
+
+            steps.Add(scratch.Neighbors[edge], attracts: true, rate);
+            int repelling = schedule.Use(edge, epoch);
+            for (int i = 0; i < repelling; i++, draw++)
+            {
+                uint place = draw % CounterRandom.NumbersAtOnce;
+                if (place == 0)
                 {
-                    continue;
+                    _random.Blocks(key, (uint)epoch, draw >> 2, drawn);
                 }
 
-                Step(scratch, _forces.Attraction(Difference(scratch, scratch.Neighbors[edge])), rate);
-                int repelling = schedule.Use(edge, epoch);
-                for (int i = 0; i < repelling; i++)
-                {
-                    int other = _random.Below(_points.RowCount, key, (uint)epoch, draw++);
-                    Step(scratch, _forces.Repulsion(Difference(scratch, other)), rate);
-                }
+                uint bits = drawn[(int)(((place & 3) << 3) + (place >> 2))];
+                steps.Add(CounterRandom.Scale(bits, _points.RowCount), attracts: false, rate);
             }
         }
     }
 
-    private static float Largest(float[] strengths)
-    {
-        float largest = 0;
-        foreach (float strength in strengths)
-        {
-            largest = Math.Max(largest, strength);
-        }
+    /// <summary>Gets the forces between two points.</summary>
+    public TransformGradient Forces => _forces;
 
-        return largest;
-    }
-
-    private static void Step(TransformScratch scratch, double coefficient, double rate)
-    {
-        for (int d = 0; d < scratch.Place.Length; d++)
-        {
-            scratch.Place[d] += rate * TransformGradient.Clip(coefficient * scratch.Difference[d]);
-        }
-    }
-
-    private double Difference(TransformScratch scratch, int other)
-    {
-        ReadOnlySpan<float> point = _points.Row(other);
-        double squared = 0;
-        for (int d = 0; d < point.Length; d++)
-        {
-            scratch.Difference[d] = scratch.Place[d] - point[d];
-            squared += scratch.Difference[d] * scratch.Difference[d];
-        }
-
-        return squared;
-    }
+    /// <summary>Gets the fitted points' coordinates.</summary>
+    public float[] Points => _points.Values;
 }

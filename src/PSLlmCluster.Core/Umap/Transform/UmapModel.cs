@@ -13,6 +13,12 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// </remarks>
 public sealed class UmapModel
 {
+    private readonly Lock _lock = new();
+    private MetricSpace? _space;
+    private CellIndex? _index;
+    private CellParts? _cells;
+    private bool _hasNoCells;
+
     internal UmapModel(
         UmapOptions options, CurveParameters curve, int neighborCount, int columnCount, RowMatrix? rows, RowMatrix layout, int[]? columns)
     {
@@ -62,11 +68,29 @@ public sealed class UmapModel
     /// <summary>Gets the fitted rows; null for precomputed distances.</summary>
     internal RowMatrix? Rows { get; }
 
+    /// <summary>Gets the fitted rows and their metric.</summary>
+    internal MetricSpace Space
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _space ??= MetricSpace.Create(Rows!, Options.Metric, Options.MinkowskiPower);
+            }
+        }
+    }
+
     /// <summary>Gets the mean of the fitted rows, which is taken off new ones first; null where the fit took none off.</summary>
     internal double[]? Center { get; init; }
 
     /// <summary>Gets what is taken off each column before a row is rounded to single precision; null where nothing is.</summary>
     internal double[]? Offset { get; init; }
+
+    /// <summary>
+    /// Gets or sets how far from each fitted point new rows may lie, in the map of a sample; null in that of all rows, where new ones are
+    /// moved by the forces of the layout.
+    /// </summary>
+    internal float[]? Reaches { get; set; }
 
     /// <summary>Gets the place of each fitted row.</summary>
     internal RowMatrix Layout { get; }
@@ -107,10 +131,20 @@ public sealed class UmapModel
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Save(ModelFileTarget target, CancellationToken token = default)
+    public void Save(ModelFileTarget target, CancellationToken token = default) => Save(target, Options.ThreadCount, null, token);
+
+    /// <summary>Writes the model, whole or not at all.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="threadCount">The most threads to use for what finds the fitted rows nearest to new ones, which takes a while to make
+    /// where there are many and no new row has been placed; 0 for as many as there are cores.</param>
+    /// <param name="progress">Receives how far that is; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Save(ModelFileTarget target, int threadCount, IProgress<StageProgress>? progress, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        UmapModelFile.Write(this, target, token);
+        UmapModelFile.Write(this, target, WorkContext.Create(threadCount, progress, token));
     }
 
     /// <summary>Puts new rows into the layout, each independently: what a row's place is does not depend on what comes with it.</summary>
@@ -137,7 +171,6 @@ public sealed class UmapModel
                     : "Give rows from the same model or the same columns as those of the fit.");
         }
 
-        WorkContext work = WorkContext.Create(threadCount, progress, token);
         if (Rows is null)
         {
             newRows = newRows.ToSingle();
@@ -146,11 +179,63 @@ public sealed class UmapModel
         else
         {
             newRows.RequireFinite();
-            newRows = SingleRows.Round(Center is null ? newRows : Centering.Subtract(newRows, Center, work), Offset);
         }
 
-        return UmapTransform.Compute(this, newRows, work.Stage("Placing new rows", 0, 1));
+        return UmapTransform.Compute(this, newRows, null, WorkContext.Create(threadCount, progress, token));
     }
+
+    /// <summary>Returns whether the fitted rows nearest to new ones are found by what is kept in the file.</summary>
+    internal bool KeepsCells()
+    {
+        lock (_lock)
+        {
+            return NeedsCells();
+        }
+    }
+
+    /// <summary>Returns what the search by cells is made of, which takes a while the first time; null where all are measured.</summary>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    internal CellParts? Cells(WorkContext work)
+    {
+        lock (_lock)
+        {
+            if (_cells is null && !_hasNoCells && NeedsCells())
+            {
+                _index = CellIndex.Create(Space, NeighborCount, Options.Seed, work);
+                _cells = _index?.Parts;
+                _hasNoCells = _index is null;
+            }
+
+            return _cells;
+        }
+    }
+
+    /// <summary>Takes what the search is made of out of a file.</summary>
+    /// <param name="cells">The parts; null where all rows are measured.</param>
+    internal void TakeCells(CellParts? cells)
+    {
+        _cells = cells;
+        _hasNoCells = cells is null;
+    }
+
+    /// <summary>Prepares the search for the fitted rows that are nearest to new ones.</summary>
+    /// <param name="queryCount">How many new rows there are.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    internal NeighborQueries Queries(int queryCount, WorkContext work)
+    {
+        lock (_lock)
+        {
+            if (Cells(work) is not { } cells)
+            {
+                return NeighborQueries.Exact(Space, queryCount, work);
+            }
+
+            _index ??= CellIndex.Of(Space, cells, work);
+            return NeighborQueries.ByCells(Space, _index);
+        }
+    }
+
+    private bool NeedsCells() => _cells is not null || _hasNoCells || (Rows is not null && NeighborQueries.ForCells(Space));
 }
 
 /// <summary>A layout and the model that takes new rows.</summary>

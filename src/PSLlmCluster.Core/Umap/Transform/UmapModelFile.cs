@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Umap.Graph;
@@ -9,7 +10,9 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// distances, "columns" (n whole numbers), and "layout" (n x components, single precision). Version 2 has "offset" (a number in double
 /// precision for each column), which is taken off a row before it is rounded to single precision. Version 3 has "center" (as many), the
 /// mean of the fitted rows, which is taken off a row before that; its settings "center" and "offset" say which of both there is. Version 4
-/// has those two settings, and "embedding_engine": which engine made the vectors of the fitted rows.
+/// has those two settings, and "embedding_engine": which engine made the vectors of the fitted rows. Version 5 has all of these settings,
+/// the engine "none" where it is not known, and what <see cref="CellSections"/> says; where its setting "reaches" is true, as in the map of
+/// a sample, it has "reaches" (n, single precision): how far from each fitted point new rows may lie.
 /// </summary>
 internal static class UmapModelFile
 {
@@ -18,9 +21,10 @@ internal static class UmapModelFile
     private const int OffsetVersion = 2;
     private const int CenterVersion = 3;
     private const int EngineVersion = 4;
+    private const int CellVersion = 5;
 
     /// <summary>The newest version that is understood.</summary>
-    public const int NewestVersion = EngineVersion;
+    public const int NewestVersion = CellVersion;
 
     private const string SettingsName = "settings";
     private const string RowsName = "rows";
@@ -28,6 +32,8 @@ internal static class UmapModelFile
     private const string OffsetName = "offset";
     private const string CenterName = "center";
     private const string LayoutName = "layout";
+    private const string ReachesName = "reaches";
+    private const string PreparingStage = "Preparing the search";
     private const int NoEpochs = -1;
 
     private static readonly ModelSettingTable<Fitted> _fitted = new ModelSettingTable<Fitted>()
@@ -67,16 +73,21 @@ internal static class UmapModelFile
         .Int32("random_state", fitted => fitted.Options.Seed, (fitted, value) => fitted.With(fitted.Options with { Seed = value }));
 
     /// <summary>Writes a model.</summary>
-    public static void Write(UmapModel model, ModelFileTarget target, CancellationToken token)
+    public static void Write(UmapModel model, ModelFileTarget target, WorkContext work)
     {
         ModelFileWriter file = new(Kind, VersionOf(model));
-        Add(model, file);
-        file.Save(target, token);
+        Add(model, file, work);
+        file.Save(target, work.Token);
     }
 
     /// <summary>Adds the sections of a model to a file.</summary>
-    public static void Add(UmapModel model, ModelFileWriter file)
+    /// <param name="model">The model.</param>
+    /// <param name="file">Receives them.</param>
+    /// <param name="work">The threads to use, the progress and the token: what finds the fitted rows may have to be made.</param>
+    public static void Add(UmapModel model, ModelFileWriter file, WorkContext work)
     {
+        int version = VersionOf(model);
+        CellParts? cells = version >= CellVersion ? model.Cells(work.Stage(PreparingStage, 0, 1)) : null;
         ModelSettings settings = new();
         settings.Set("rows", model.RowCount);
         settings.Set("columns", model.ColumnCount);
@@ -84,16 +95,21 @@ internal static class UmapModelFile
         settings.Set("n_neighbors", model.NeighborCount);
         _fitted.Write(settings, new Fitted(model.Options, model.Curve));
 
-        int version = VersionOf(model);
         if (version >= CenterVersion)
         {
             settings.Set(CenterName, model.Center is not null);
             settings.Set(OffsetName, model.Offset is not null);
         }
 
-        if (model.Engine is { } engine)
+        if (version >= EngineVersion)
         {
-            EngineSetting.Write(settings, engine);
+            EngineSetting.Write(settings, model.Engine);
+        }
+
+        if (version >= CellVersion)
+        {
+            CellSections.Write(settings, cells);
+            settings.Set(ReachesName, model.Reaches is not null);
         }
 
         file.Add(SettingsName, settings);
@@ -117,6 +133,11 @@ internal static class UmapModelFile
         }
 
         file.Add(LayoutName, model.Layout.Values);
+        CellSections.Write(file, cells);
+        if (model.Reaches is { } reaches)
+        {
+            file.Add(ReachesName, reaches);
+        }
     }
 
     /// <summary>Reads a model.</summary>
@@ -135,7 +156,14 @@ internal static class UmapModelFile
         (UmapOptions options, CurveParameters curve) = _fitted.Read(settings, new Fitted(shape, default));
         bool hasCenter = file.KindVersion >= CenterVersion && settings.Boolean(CenterName);
         bool hasOffset = file.KindVersion >= CenterVersion ? settings.Boolean(OffsetName) : file.KindVersion == OffsetVersion;
-        EmbeddingEngine? engine = file.KindVersion >= EngineVersion ? EngineSetting.Read(file, settings) : null;
+        EmbeddingEngine? engine = file.KindVersion switch
+        {
+            >= CellVersion => EngineSetting.ReadOptional(file, settings),
+            EngineVersion => EngineSetting.Read(file, settings),
+            _ => null,
+        };
+        (int cellCount, int probeCount) = file.KindVersion >= CellVersion ? CellSections.ReadSettings(settings, n) : default;
+        bool hasReaches = file.KindVersion >= CellVersion && settings.Boolean(ReachesName);
         options = options with { Center = hasCenter };
         settings.RequireAllRead();
         if (!curve.IsValid)
@@ -151,20 +179,36 @@ internal static class UmapModelFile
         double[]? center = hasCenter ? file.DoublesWithin(CenterName, width, Centering.LargestNumber) : null;
         double[]? offset = hasOffset ? file.Doubles(OffsetName, width) : null;
         RowMatrix layout = new(file.Singles(LayoutName, (long)n * dim), n, dim);
+        if (precomputed && width < n)
+        {
+            throw file.Damaged($"it holds {n} rows and {width} columns of distances");
+        }
+
+        UmapModel model = new(options, curve, neighborCount, width, rows, layout, columns)
+        {
+            Center = center,
+            Offset = offset,
+            Engine = engine,
+            Reaches = hasReaches ? file.Singles(ReachesName, n) : null,
+        };
+        if (model.Reaches is { } reaches && Array.Exists(reaches, reach => reach < 0))
+        {
+            throw file.Damaged($"its section '{ReachesName}' holds a number out of its range");
+        }
+
+        if (file.KindVersion >= CellVersion)
+        {
+            model.TakeCells(precomputed || cellCount == 0 ? null : CellSections.Read(file, model.Space, cellCount, probeCount));
+        }
+
         file.RequireAllRead();
-        return precomputed && width < n
-            ? throw file.Damaged($"it holds {n} rows and {width} columns of distances")
-            : new UmapModel(options, curve, neighborCount, width, rows, layout, columns)
-            {
-                Center = center,
-                Offset = offset,
-                Engine = engine,
-            };
+        return model;
     }
 
     /// <summary>Returns the lowest version that can say what the model is, so that earlier builds read what they can.</summary>
     public static int VersionOf(UmapModel model) => model switch
     {
+        _ when model.Reaches is not null || model.KeepsCells() => CellVersion,
         { Engine: not null } => EngineVersion,
         { Center: not null } => CenterVersion,
         { Offset: not null } => OffsetVersion,

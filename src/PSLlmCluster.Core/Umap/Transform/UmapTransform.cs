@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap.Graph;
@@ -14,20 +15,26 @@ namespace PSLlmCluster.Core.Umap.Transform;
 /// rows); an edge is sampled by its strength against the row's strongest one (theirs: against the strongest of all); 100 epochs whatever
 /// the number of rows (theirs: 30 from 10,000 on); random numbers are keyed by the row's content. A row at distance 0 from a fitted one
 /// comes to lie exactly where that one is; theirs does only if the same rows come in as were fitted. A row whose neighbours are all at or
-/// beyond the disconnection distance comes to lie at the nearest one's place, with a warning (theirs: NaN).
+/// beyond the disconnection distance comes to lie at the nearest one's place, with a warning (theirs: NaN). In the map of a sample
+/// <see cref="NearPlacement"/> says where a row lies, and nothing is moved.
 /// </remarks>
 internal static class UmapTransform
 {
-    private const int RowsPerBlock = 16;
     private const int RowsPerTile = 256;
+    private const int GivenRowsPerBlock = 16;
+
+    /// <summary>What of the work is done when the search is prepared.</summary>
+    private const double PreparedShare = 0.1;
 
     /// <summary>Computes the places of new rows.</summary>
     /// <param name="model">The fitted layout.</param>
     /// <param name="newRows">The rows, valid.</param>
+    /// <param name="chosen">Which of them to place, rising; null for all.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static UmapResult Compute(UmapModel model, RowMatrix newRows, WorkContext work)
+    /// <returns>The places of those rows, in their order.</returns>
+    public static UmapResult Compute(UmapModel model, RowMatrix newRows, int[]? chosen, WorkContext work)
     {
-        int n = newRows.RowCount;
+        int n = chosen?.Length ?? newRows.RowCount;
         int dim = model.ComponentCount;
         if ((long)n * dim > Array.MaxLength)
         {
@@ -42,21 +49,78 @@ internal static class UmapTransform
         int[] alone = new int[n];
         if (n > 0)
         {
-            FittedDistances distances = new(model, newRows);
             TransformLayout layout = new(model);
+            WorkContext placing = work.Stage("Placing new rows", model.Rows is null ? 0 : PreparedShare, 1);
             int done = 0;
-            ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
+            if (model.Rows is null)
             {
-                TransformScratch scratch = new(model);
-                for (int row = start; row < end; row++)
+                ParallelBlocks.For(n, GivenRowsPerBlock, work, (start, end) => Place(start, end, newRows, start, (row, scratch)
+                    => FindNearest(model, newRows.Row(start + row), scratch)));
+            }
+            else
+            {
+                NeighborQueries queries = model.Queries(n, work.Stage("Preparing the search", 0, PreparedShare));
+                int blockSize = queries.BlockSize(n, work);
+                ConcurrentBag<NeighborQueries.Finder> finders = [];
+                WorkContext single = work with { ThreadCount = 1 };
+                ParallelBlocks.For(n, blockSize, work, (start, end) =>
                 {
-                    work.Token.ThrowIfCancellationRequested();
-                    distances.FindNearest(row, scratch, work.Token);
-                    alone[row] = Place(model, layout, newRows.Row(row), scratch, places.AsSpan(row * dim, dim)) ? 0 : 1;
-                }
+                    // A block of the rows at a time, so that no second copy of all of them is made.
+                    int[] numbers = chosen is null ? [.. Enumerable.Range(start, end - start)] : chosen[start..end];
+                    RowMatrix block = CanonicalOrder.Apply(newRows, numbers, single);
+                    block = SingleRows.Round(
+                        model.Center is null ? block : Centering.Subtract(block, model.Center, single),
+                        model.Offset,
+                        numbers,
+                        newRows.RowCount);
+                    NeighborQueries.Finder finder = finders.TryTake(out NeighborQueries.Finder? free)
+                        ? free
+                        : queries.CreateFinder(model.NeighborCount, blockSize);
+                    finder.Find(queries.Foreign(block), work.Token);
+                    Place(start, end, block, 0, (row, scratch) =>
+                    {
+                        finder.IndicesOf(row).CopyTo(scratch.Neighbors);
+                        finder.DistancesOf(row).CopyTo(scratch.Distances);
+                    });
+                    finders.Add(finder);
+                });
+            }
 
-                work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
-            });
+            void Place(int start, int end, RowMatrix rows, int firstRow, Action<int, TransformScratch> find)
+            {
+                int next = start;
+                layout.CreateLanes(model).Run(TryTake, Put, work.Token);
+                placing.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
+
+                // Takes rows up to one that has to be moved.
+                bool TryTake(TransformScratch scratch)
+                {
+                    while (next < end)
+                    {
+                        int row = next++;
+                        find(row - start, scratch);
+                        scratch.Row = row;
+                        if (TryStart(model, scratch, out bool isJoined))
+                        {
+                            scratch.Key = ContentHash(rows.Row(firstRow + row - start), model.Columns);
+                            return true;
+                        }
+
+                        alone[row] = isJoined ? 0 : 1;
+                        Put(scratch);
+                    }
+
+                    return false;
+                }
+            }
+
+            void Put(TransformScratch scratch)
+            {
+                for (int d = 0; d < dim; d++)
+                {
+                    places[(scratch.Row * dim) + d] = (float)scratch.Place[d];
+                }
+            }
         }
 
         List<EngineWarning> warnings = [];
@@ -148,26 +212,28 @@ internal static class UmapTransform
         return true;
     }
 
-    private static bool Place(UmapModel model, TransformLayout layout, ReadOnlySpan<float> row, TransformScratch scratch, Span<float> place)
+    /// <summary>Puts a row where it starts.</summary>
+    /// <param name="model">The fitted layout.</param>
+    /// <param name="scratch">Its neighbours and their distances; receives the strengths and its place.</param>
+    /// <param name="isJoined">Whether it has any neighbour.</param>
+    /// <returns>Whether it has to be moved from there.</returns>
+    private static bool TryStart(UmapModel model, TransformScratch scratch, out bool isJoined)
     {
+        isJoined = true;
         if (scratch.Distances[0] == 0)
         {
-            model.Layout.Row(scratch.Neighbors[0]).CopyTo(place);
-            return true;
+            Assign(model.Layout.Row(scratch.Neighbors[0]), scratch.Place);
+            return false;
         }
 
         Strengths(model, scratch.Distances, scratch.Strengths);
-        bool isJoined = Start(model, scratch.Neighbors, scratch.Strengths, scratch.Place);
-        if (isJoined)
+        if (model.Reaches is { } reaches && scratch.LargestStrength > 0)
         {
-            layout.Move(ContentHash(row, model.Columns), scratch);
+            NearPlacement.Put(model.Layout, reaches, scratch.Neighbors, scratch.Distances, scratch.Strengths, scratch.Place);
+            return false;
         }
 
-        for (int d = 0; d < place.Length; d++)
-        {
-            place[d] = (float)scratch.Place[d];
-        }
-
+        isJoined = Start(model, scratch.Neighbors, scratch.Strengths, scratch.Place);
         return isJoined;
     }
 
@@ -194,55 +260,23 @@ internal static class UmapTransform
         return hash;
     }
 
-    /// <summary>Measures new rows against the fitted ones.</summary>
-    private sealed class FittedDistances
+    /// <summary>Finds the nearest fitted rows of a new one, by (distance, place), where its distances to them are given.</summary>
+    private static void FindNearest(UmapModel model, ReadOnlySpan<float> distances, TransformScratch scratch)
     {
-        private readonly UmapModel _model;
-        private readonly RowMatrix _newRows;
-        private readonly MetricSpace? _fitted;
-        private readonly MetricSpace? _foreign;
-
-        public FittedDistances(UmapModel model, RowMatrix newRows)
+        NearestHeap heap = new(scratch.Neighbors, scratch.Distances);
+        Span<double> tile = stackalloc double[RowsPerTile];
+        for (int start = 0; start < model.RowCount; start += RowsPerTile)
         {
-            _model = model;
-            _newRows = newRows;
-            if (model.Rows is not null)
-            {
-                _fitted = MetricSpace.Create(model.Rows, model.Options.Metric, model.Options.MinkowskiPower);
-                _foreign = _fitted.CreateForeign(newRows);
-            }
-        }
-
-        /// <summary>Finds the nearest fitted rows of a new one, by (distance, place).</summary>
-        public void FindNearest(int row, TransformScratch scratch, CancellationToken token)
-        {
-            NearestHeap heap = new(scratch.Neighbors, scratch.Distances);
-            Span<double> tile = stackalloc double[RowsPerTile];
-            for (int start = 0; start < _model.RowCount; start += RowsPerTile)
-            {
-                token.ThrowIfCancellationRequested();
-                Span<double> measured = tile[..Math.Min(RowsPerTile, _model.RowCount - start)];
-                Measure(row, start, measured);
-                heap.AddAscending(start, measured);
-            }
-
-            heap.Sort();
-        }
-
-        private void Measure(int row, int start, Span<double> target)
-        {
-            if (_fitted is not null)
-            {
-                _fitted.DistancesFrom(_foreign!, row, start, target);
-                return;
-            }
-
-            ReadOnlySpan<float> distances = _newRows.Row(row);
-            for (int i = 0; i < target.Length; i++)
+            Span<double> given = tile[..Math.Min(RowsPerTile, model.RowCount - start)];
+            for (int i = 0; i < given.Length; i++)
             {
                 // Rounding may have made it negative.
-                target[i] = Math.Max(0, distances[_model.Columns![start + i]]);
+                given[i] = Math.Max(0, distances[model.Columns![start + i]]);
             }
+
+            heap.AddAscending(start, given);
         }
+
+        heap.Sort();
     }
 }

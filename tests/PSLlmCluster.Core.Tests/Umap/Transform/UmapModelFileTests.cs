@@ -184,7 +184,7 @@ public sealed class UmapModelFileTests : IDisposable
     [Fact]
     public void A_newer_file_version_is_refused()
     {
-        ModelFileWriter writer = new("umap", 5);
+        ModelFileWriter writer = new("umap", UmapModelFile.NewestVersion + 1);
         writer.Add("none", Array.Empty<int>());
         writer.Save(ModelFileTarget.At(FilePath));
 
