@@ -259,6 +259,13 @@ public sealed class InvokeUmapTests : IDisposable
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
+    [Theory]
+    [InlineData("-AsSample", "ParameterMissing")]
+    [InlineData("-AsSample -SampleCount 10 -SaveModel map.umap", "ParametersExclude")]
+    [InlineData("-AsSample -SaveModel map.umap -Metric Precomputed", "UmapOptionInvalid")]
+    public void Rows_that_are_a_sample_need_a_model_and_no_other_sample(string arguments, string id)
+        => Umap($"@() | Invoke-Umap {arguments}").EndedWith(id, ErrorCategory.InvalidArgument, Cmdlet);
+
     [Fact]
     public void Minkowski_and_supervised_parameters_have_their_python_names()
         => Assert.Equal(

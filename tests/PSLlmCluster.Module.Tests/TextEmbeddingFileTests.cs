@@ -46,6 +46,27 @@ public sealed class TextEmbeddingFileTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder.File("whole.shard")), File.ReadAllBytes(_folder.File("again.shard")));
     }
 
+    [Fact]
+    public void A_sample_is_the_same_however_rows_lie_in_files()
+    {
+        IReadOnlyList<PSObject> output = Run(
+            Embed + "$null = $e | Export-TextEmbedding all.shard; $null = $e[0..6] | Export-TextEmbedding p0.shard; "
+                + "$null = $e[7..39] | Export-TextEmbedding p1.jsonl; function Show { ($args[0] | ForEach-Object Index) -join ',' }; "
+                + "Show (Import-TextEmbedding all.shard -SampleCount 9 -Seed 7); "
+                + "Show (Import-TextEmbedding p0.shard, p1.jsonl -SampleCount 9 -Seed 7); "
+                + "Show (Import-TextEmbedding p1.jsonl, p0.shard -SampleCount 9 -Seed 7); "
+                + "Show (Import-TextEmbedding all.shard -SampleCount 9 -Seed 8); Show (Import-TextEmbedding all.shard -SampleCount 100)")
+            .Clean();
+        string[] samples = [.. output.Select(sample => sample.ToString()!)];
+        int[] rows = [.. samples[0].Split(',').Select(int.Parse)];
+        Assert.Equal(9, rows.Length);
+        Assert.Equal(samples[0], samples[1]);
+        Assert.Equal(rows, samples[2].Split(',').Select(int.Parse).Order());
+        Assert.NotEqual(samples[0], samples[3]);
+        Assert.Equal(string.Join(',', Enumerable.Range(0, 40)), samples[4]);
+        Assert.Equal(rows.Order(), rows);
+    }
+
     [Theory]
     [InlineData("Invoke-Umap -NeighborCount 5 -EpochCount 20", "Coordinates")]
     [InlineData("Invoke-Umap -NeighborCount 5 -EpochCount 20 -Center -Metric Cosine", "Coordinates")]

@@ -56,6 +56,13 @@
     'Import-TextEmbedding: Another format' = @{ Given = { New-Part }; Then = {
         @(Import-TextEmbedding all.parquet).Index | Should -Be 0, 1, 2, 3
     } }
+    'Import-TextEmbedding: A sample of a large job' = @{
+        Given = { @($embeddings | Select-Object -First 12) | Export-TextEmbedding part-0.shard | Out-Null }
+        Then = {
+            $output.Count | Should -Be 12
+            'map.umap', 'clusters.hdbscan' | Should -Exist
+        }
+    }
     'Merge-TextEmbedding: The parts of an array of jobs' = @{ Given = { New-Part }; Then = {
         @(Import-TextEmbedding all.shard).Index | Should -Be 0, 1, 2, 3
     } }

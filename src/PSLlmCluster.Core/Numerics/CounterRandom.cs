@@ -28,6 +28,9 @@ internal enum RandomPurpose
 
     /// <summary>The fitted rows that repel a new one.</summary>
     TransformNegativeSample = 50,
+
+    /// <summary>The rows of files of which a sample is read.</summary>
+    KeyedSample = 70,
 }
 
 /// <summary>

@@ -106,6 +106,32 @@ public static class SampledReduction
             new UmapResult(new RowMatrix(layout, rows.RowCount, dim), [.. fit.Result.Warnings, .. placed.Warnings]), fit.Model);
     }
 
+    /// <summary>Fits rows that are a sample already, and all of them: new rows are put beside the nearest one.</summary>
+    /// <param name="rows">The rows in any order, all finite.</param>
+    /// <param name="options">The parameters.</param>
+    /// <param name="data">What comes with the rows, or null.</param>
+    /// <param name="progress">Receives how far the work is, from several threads; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The layout in the order of the rows, with what the user should know, and the model.</returns>
+    /// <exception cref="EngineException">An option is out of its range or makes no sense with a sample, a row is not finite, or the data
+    /// does not fit the rows.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static UmapFit FitAll(
+        RowMatrix rows,
+        UmapOptions options,
+        UmapFitData? data = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Require(options, data?.Neighbors is not null);
+        UmapFit fit = UmapReduction.Fit(rows, options, data, progress, token);
+        WorkContext work = WorkContext.Create(options.ThreadCount, null, token);
+        fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
+        return fit;
+    }
+
     /// <summary>Returns for each row whether it is in the sample.</summary>
     private static bool[] Draw(RowMatrix rows, UmapFitData data, int sampleCount, int seed, WorkContext work)
     {

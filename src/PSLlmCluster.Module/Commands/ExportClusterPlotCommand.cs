@@ -247,7 +247,11 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
     /// <inheritdoc/>
     private protected override void Take(PSObject record)
     {
-        _records.Add(record);
+        if (PassThru)
+        {
+            _records.Add(record);
+        }
+
         _properties.Add(record);
     }
 
@@ -272,7 +276,7 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
         ClusterPlot plot = _plot = new ClusterPlot(points, Options());
         foreach ((PlotFile file, string path) in _files)
         {
-            error = Save(plot, file, path);
+            error = Save(plot, file, path, points.Count);
             if (error is not null)
             {
                 break;
@@ -325,9 +329,9 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
         ColorBy = _properties.ColorBy,
     };
 
-    private ErrorRecord? Save(ClusterPlot plot, PlotFile file, string path)
+    private ErrorRecord? Save(ClusterPlot plot, PlotFile file, string path, int count)
     {
-        Progress.Report(new StageProgress($"{_records.Count} points", EndUnknown));
+        Progress.Report(new StageProgress($"{count} points", EndUnknown));
         ErrorRecord? error = TryRunEngine(() => plot.Save(file, Token), path);
         CompleteProgress();
         return error;

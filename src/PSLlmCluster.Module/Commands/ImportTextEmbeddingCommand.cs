@@ -42,6 +42,14 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>Writes the rows of several files as Parquet. What the vectors depend on goes along.</para>
 /// </example>
+/// <example>
+/// <title>A sample of a large job</title>
+/// <code>
+/// Import-TextEmbedding part-*.shard -SampleCount 100000 | Invoke-Umap -AsSample -SaveModel map.umap |
+///     Invoke-Hdbscan -SaveModel clusters.hdbscan
+/// </code>
+/// <para>Fits a map and clusters on a part of the rows. Invoke-Umap -Model and Invoke-Hdbscan -Model put all of them into both.</para>
+/// </example>
 /// <inputs>
 /// <type name="System.String">A path, which may have wildcards.</type>
 /// <type name="System.IO.FileInfo">A file, as Get-ChildItem writes it.</type>
@@ -62,6 +70,7 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private EmbeddingFileReader? _open;
+    private KeyedSample<TextEmbedding>? _sample;
 
     /// <summary>Initializes a new instance of the <see cref="ImportTextEmbeddingCommand"/> class.</summary>
     public ImportTextEmbeddingCommand()
@@ -87,6 +96,24 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public EmbeddingFileFormat? Format { get; set; }
 
+    /// <summary>
+    /// How many rows to write: a sample of all files together, or all rows where there are fewer. Which rows it has depends on their keys
+    /// and -Seed alone, not on how they lie in files. The sample is written after all files were read, in their order, and is held in
+    /// memory until then. All rows are written unless given.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? SampleCount { get; set; }
+
+    /// <summary>What the sample is drawn by. It is 42 unless given.</summary>
+    [Parameter]
+    [Alias("random_state")]
+    public int Seed { get; set; } = 42;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+        => _sample = SampleCount is int count ? new KeyedSample<TextEmbedding>(count, Seed) : null;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -109,7 +136,11 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => CompleteProgress();
+    protected override void EndProcessing()
+    {
+        CompleteProgress();
+        WriteObject(_sample?.ToList() ?? [], enumerateCollection: true);
+    }
 
     /// <inheritdoc/>
     private protected override void Release() => _open?.Dispose();
@@ -137,10 +168,16 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
 
             for (int row = 0; row < block?.Count; row++)
             {
-                int index = (int)block.Keys[row];
-                string? text = block.Texts[row];
-                WriteObject(new TextEmbedding(
-                    index, text, new EmbeddingRecord(index, text), block.Vector(row).ToArray(), block.TokenCounts[row], origin));
+                if (_sample is null)
+                {
+                    WriteObject(Embedding(block, row, origin));
+                }
+                else
+                {
+                    int place = row;
+                    EmbeddingBlock from = block;
+                    _sample.Take(block.Keys[row], () => Embedding(from, place, origin));
+                }
             }
 
             rows += block?.Count ?? 0;
@@ -148,6 +185,14 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
                 $"{rows:N0} rows", reader.Info.RowCount is long all ? (double)rows / Math.Max(1, all) : EndUnknown));
         }
         while (block is not null);
+    }
+
+    private static TextEmbedding Embedding(EmbeddingBlock block, int row, EmbeddingOrigin? origin)
+    {
+        int index = (int)block.Keys[row];
+        string? text = block.Texts[row];
+        return new TextEmbedding(
+            index, text, new EmbeddingRecord(index, text), block.Vector(row).ToArray(), block.TokenCounts[row], origin);
     }
 
     private EmbeddingBlock? Read(EmbeddingFileReader reader)

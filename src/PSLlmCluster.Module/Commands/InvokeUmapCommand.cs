@@ -393,6 +393,13 @@ public sealed class InvokeUmapCommand : RowCmdlet
     public int? SampleCount { get; set; }
 
     /// <summary>
+    /// Says that the rows are a sample already, as Import-TextEmbedding -SampleCount reads one: all of them are fitted, and new rows that
+    /// come to the saved map are put beside the nearest one, as with -SampleCount.
+    /// </summary>
+    [Parameter(ParameterSetName = FitSet)]
+    public SwitchParameter AsSample { get; set; }
+
+    /// <summary>
     /// A file to write the fitted map to, so that -Model can put new rows into it later. A saved model that is there is replaced; any other
     /// file only with -Force. With -WhatIf the points come all the same, and no file is written. Where it cannot be written after the work,
     /// that is an error beside the points. Where all rows are embeddings of one engine, the file says which.
@@ -470,7 +477,17 @@ public sealed class InvokeUmapCommand : RowCmdlet
             UmapFitData.RequireForNeighbors(_options);
         }
 
-        if (SampleCount is not null)
+        ThrowIfBothGiven(AsSample && SampleCount is not null, nameof(AsSample), nameof(SampleCount));
+        if (AsSample && SaveModel is null)
+        {
+            throw new EngineException(
+                ErrorIds.ParameterMissing,
+                FailureKind.InvalidArgument,
+                $"-{nameof(AsSample)} needs -{nameof(SaveModel)} too: it says how the saved map takes new rows.",
+                $"Give both, or leave out -{nameof(AsSample)}.");
+        }
+
+        if (AsSample || SampleCount is not null)
         {
             SampledReduction.Require(_options, NeighborIndex is not null);
         }
@@ -511,6 +528,8 @@ public sealed class InvokeUmapCommand : RowCmdlet
     private UmapFit Fit(RowMatrix rows, UmapFitData data)
         => SampleCount is int count
             ? SampledReduction.Fit(rows, _options, count, data, Progress, Token)
+            : AsSample
+            ? SampledReduction.FitAll(rows, _options, data, Progress, Token)
             : UmapReduction.Fit(rows, _options, data, Progress, Token);
 
     private void WritePoints(UmapResult result, IReadOnlyList<InputRow> origins)

@@ -49,6 +49,18 @@ public class SampledReductionTests
         Assert.NotEqual(SampledReduction.Fit(rows, _options with { Seed = 6 }, 100).Model.Rows!.Values, fit.Model.Rows!.Values);
     }
 
+    [Fact]
+    public void Rows_that_are_a_sample_already_take_the_others_as_the_sample_of_all_does()
+    {
+        RowMatrix rows = NeighborSets.Mixture(400, 6, 5, seed: 3);
+        UmapFit whole = SampledReduction.Fit(rows, _options, 100);
+        UmapFit sample = SampledReduction.FitAll(whole.Model.Rows!, _options);
+
+        Assert.Equal(whole.Result.Layout.Values, sample.Model.Transform(rows).Layout.Values);
+        Assert.NotEqual(
+            UmapReduction.Fit(whole.Model.Rows!, _options).Model.Transform(rows).Layout.Values, sample.Model.Transform(rows).Layout.Values);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(1000)]

@@ -8,6 +8,18 @@ namespace PSLlmCluster.Module.Tests.Support;
 /// </summary>
 internal static class ScriptProcess
 {
+    /// <summary>Gets the host. It was built as this test was: artifacts/bin/PROJECT/CONFIGURATION.</summary>
+    public static string Program => Path.Combine(
+        StagedModule.RepositoryRoot,
+        "artifacts",
+        "bin",
+        "ScriptHost",
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        OperatingSystem.IsWindows() ? "ScriptHost.exe" : "ScriptHost");
+
+    /// <summary>Gets the .NET that runs this test, which the host needs too.</summary>
+    public static string DotNetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     /// <summary>Runs a script and returns what it printed.</summary>
     public static string Run(string script, params string[] arguments)
     {
@@ -38,17 +50,13 @@ internal static class ScriptProcess
     /// <summary>Starts a script that is in a file; what it prints is the caller's to read, and the process the caller's to end.</summary>
     public static Process Start(string file, params string[] arguments)
     {
-        // The host was built as this test was: artifacts/bin/PROJECT/CONFIGURATION. It needs the .NET that runs this test.
-        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string program = OperatingSystem.IsWindows() ? "ScriptHost.exe" : "ScriptHost";
-        string host = Path.Combine(StagedModule.RepositoryRoot, "artifacts", "bin", "ScriptHost", configuration, program);
-        ProcessStartInfo start = new(host, [file, .. arguments])
+        ProcessStartInfo start = new(Program, [file, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["DOTNET_ROOT"] = DotNetRoot;
         start.Environment["NO_COLOR"] = "1";
         Process process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Groups the lines of a text file on a Kubernetes cluster, step by step (examples/shards/*.ps1), each an Indexed Job:
+#
+#     IMAGE=texts:1 CLAIM=texts examples/kubernetes/run.sh [SHARDS] [SAMPLE] [MINIMUM]
+#
+# IMAGE has PowerShell 7.6, the module PSLlmCluster where PowerShell finds it, and examples/shards at /opt/shards. CLAIM is a volume that
+# many nodes may write to (ReadWriteMany), with the texts at /texts.txt; the result comes to /job on it. The whole can be run again after
+# whatever ended it: what is there is not made again. DRY_RUN=1 prints the jobs instead.
+set -euo pipefail
+
+shards=${1:-8}
+sample=${2:-100000}
+minimum=${3:-15}
+: "${IMAGE:?names the image}" "${CLAIM:?names the volume claim}"
+here=$(dirname "${BASH_SOURCE[0]}")
+
+# run STEP COMPLETIONS MEMORY ARGUMENTS
+run() {
+    local job
+    job=$(sed -e "s|ARGUMENTS|$4|" -e "s|COMPLETIONS|$2|" -e "s|PARALLELISM|${PARALLELISM:-$2}|" -e "s|MEMORY|$3|" \
+        -e "s|IMAGE|$IMAGE|" -e "s|CLAIM|$CLAIM|" -e "s|STEP|$1|g" "$here/step.yaml")
+    if [[ -n ${DRY_RUN:-} ]]; then
+        printf '%s\n---\n' "$job"
+        return
+    fi
+
+    kubectl delete job "texts-$1" --ignore-not-found --wait
+    kubectl apply -f - <<<"$job"
+    until kubectl wait --for=condition=complete --timeout=60s "job/texts-$1"; do
+        if [[ $(kubectl get job "texts-$1" -o 'jsonpath={.status.conditions[?(@.type=="Failed")].status}') == True ]]; then
+            kubectl logs "job/texts-$1" --tail=20 >&2
+            exit 1
+        fi
+    done
+}
+
+run embed "$shards" 1Gi "-TextFile /data/texts.txt -ShardCount $shards -Shard \$JOB_COMPLETION_INDEX"
+run fit 1 "${FIT_MEMORY:-4Gi}" "-ShardCount $shards -SampleCount $sample -MinClusterSize $minimum"
+run label "$shards" 2Gi "-Shard \$JOB_COMPLETION_INDEX"
+run merge 1 "${FIT_MEMORY:-4Gi}" "-ShardCount $shards"

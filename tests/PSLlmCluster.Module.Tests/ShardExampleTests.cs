@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using PSLlmCluster.Module.Tests.Support;
+
+namespace PSLlmCluster.Module.Tests;
+
+/// <summary>
+/// The steps of examples/shards: however many shards there are, in whichever order they are done and whatever is lost meanwhile, the result
+/// has the bytes of one run. On a Slurm cluster for real.
+/// </summary>
+public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : IClassFixture<ShardExampleTests.SingleRun>, IDisposable
+{
+    private const int SampleCount = 300;
+    private static readonly string[] _results =
+        ["rows.csv", "clusters.csv", "names.csv", "map.umap", "clusters.hdbscan", "map.html", "map.png"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Shards_in_any_order_give_the_bytes_of_one_run_and_what_is_there_is_not_made_again()
+    {
+        string job = _folder.File("job");
+        foreach (int shard in (int[])[2, 0, 1])
+        {
+            Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "3", "-Shard", $"{shard}");
+        }
+
+        Step("fit", job, "-ShardCount", "3", "-SampleCount", $"{SampleCount}", "-MinClusterSize", "10");
+        foreach (int shard in (int[])[1, 2, 0])
+        {
+            Step("label", job, "-Shard", $"{shard}");
+        }
+
+        Step("merge", job, "-ShardCount", "3");
+        AssertSame(job);
+
+        DateTime made = File.GetLastWriteTimeUtc(Path.Combine(job, "vectors-00001.shard"));
+        string[] again =
+        [
+            Step("embed", job, "-TextFile", "nowhere", "-ShardCount", "3", "-Shard", "1"), Step("fit", job, "-ShardCount", "3"),
+            Step("label", job, "-Shard", "1"),
+        ];
+        Assert.All(again, output => Assert.Contains("is there already", output, StringComparison.Ordinal));
+        Assert.Equal(made, File.GetLastWriteTimeUtc(Path.Combine(job, "vectors-00001.shard")));
+    }
+
+    [Fact]
+    public void A_shard_that_is_missing_stops_the_steps_after_it()
+    {
+        string job = _folder.File("job");
+        Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "3", "-Shard", "0");
+        foreach (string step in (string[])["fit", "merge"])
+        {
+            (int code, string output, string errors) = Run(step, job, "-ShardCount", "2");
+            Assert.NotEqual(0, code);
+            Assert.Contains(step == "fit" ? "Missing shards: 1." : "Missing shards: 0, 1.", output + errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["vectors-00000.shard"], Directory.GetFiles(job).Select(Path.GetFileName));
+    }
+
+    [SlurmTheory]
+    [InlineData(5, "embed")]
+    [InlineData(3, "label")]
+    public void On_a_Slurm_cluster_that_loses_a_node_the_result_has_the_same_bytes(int shards, string lostAt)
+    {
+        string job = _folder.File("job");
+        string shell = _folder.File("pwsh");
+        File.WriteAllText(shell, $"#!/bin/sh\nshift 2\nexec '{ScriptProcess.Program}' \"$@\"\n");
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("Slurm runs on Linux.");
+        }
+
+        File.SetUnixFileMode(shell, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProcessStartInfo start = new(
+            "unshare",
+            [
+                .. SlurmTheoryAttribute.Namespaces.Split(' '),
+                "bash", Path.Combine(StagedModule.RepositoryRoot, "tests", "scale", "slurm.sh"),
+                single.Texts, job, $"{shards}", $"{SampleCount}", lostAt,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PWSH"] = shell;
+        start.Environment["DOTNET_ROOT"] = ScriptProcess.DotNetRoot;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.True(process.ExitCode == 0, output + errors.Result + Logs(job));
+        Assert.Contains($"lost virtual2 with texts-{lostAt} ", output, StringComparison.Ordinal);
+        Assert.Contains("again ", output, StringComparison.Ordinal);
+        Assert.Contains("virtual2 down", output, StringComparison.Ordinal);
+        AssertSame(job);
+    }
+
+    [Fact]
+    public void The_jobs_for_Kubernetes_have_all_their_parts()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        ProcessStartInfo start = new("bash", [Path.Combine(StagedModule.RepositoryRoot, "examples", "kubernetes", "run.sh"), "6", "500"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["IMAGE"] = "texts:1";
+        start.Environment["CLAIM"] = "texts";
+        start.Environment["DRY_RUN"] = "1";
+        using Process process = Process.Start(start)!;
+        string[] jobs = process.StandardOutput.ReadToEnd().Split("\n---\n", StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+
+        Assert.Equal(4, jobs.Length);
+        foreach ((string job, string step, int completions) in jobs.Zip(
+            ["embed", "fit", "label", "merge"], [6, 1, 6, 1]).Select(part => (part.First, part.Second, part.Third)))
+        {
+            Assert.Contains($"\n  name: texts-{step}\n", job, StringComparison.Ordinal);
+            Assert.Contains($"\n  completions: {completions}\n", job, StringComparison.Ordinal);
+            Assert.Contains($"/opt/shards/{step}.ps1", job, StringComparison.Ordinal);
+            Assert.DoesNotMatch("(?m)^[^#]*(STEP|COMPLETIONS|PARALLELISM|MEMORY|ARGUMENTS|CLAIM|IMAGE)", job);
+        }
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(string step, string job, params string[] arguments)
+        => ScriptProcess.RunFile(
+            Path.Combine(StagedModule.RepositoryRoot, "examples", "shards", step + ".ps1"), ["-Folder", job, .. arguments]);
+
+    private static string Step(string step, string job, params string[] arguments)
+    {
+        (int code, string output, string errors) = Run(step, job, arguments);
+        Assert.True(code == 0, output + errors);
+        return output;
+    }
+
+    private static string Logs(string job)
+    {
+        StringBuilder logs = new();
+        foreach (string log in Directory.Exists(job) ? Directory.GetFiles(job, "log-*") : [])
+        {
+            logs.AppendLine(Path.GetFileName(log)).AppendLine(File.ReadAllText(log));
+        }
+
+        return logs.ToString();
+    }
+
+    private void AssertSame(string job)
+    {
+        foreach (string result in _results)
+        {
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(single.Job, result)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(job, result))),
+                $"{result} is not that of one run.");
+        }
+    }
+
+    /// <summary>The steps with one shard, and the texts that they read.</summary>
+    public sealed class SingleRun : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public SingleRun()
+        {
+            Texts = _folder.File("texts.txt");
+            Job = _folder.File("single");
+            string[] things = ["printer", "password", "VPN", "invoice", "laptop", "mailbox", "badge", "projector"];
+            string[] happenings = ["is broken", "does not work", "is missing", "needs an update", "is slow", "was refused", "is locked"];
+            string[] places = ["in the lobby", "on floor 3", "at home", "in room 210", "for the new colleague", "since Monday"];
+            File.WriteAllLines(Texts, Enumerable.Range(0, 500).Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"{things[i % 8]} {happenings[i / 8 % 7]} {places[i / 56 % 6]}, ticket {i}")));
+            Step("embed", Job, "-TextFile", Texts, "-ShardCount", "1", "-Shard", "0");
+            Step("fit", Job, "-ShardCount", "1", "-SampleCount", $"{SampleCount}", "-MinClusterSize", "10");
+            Step("label", Job, "-Shard", "0");
+            Step("merge", Job, "-ShardCount", "1");
+        }
+
+        public string Texts { get; }
+
+        public string Job { get; }
+
+        public void Dispose() => _folder.Dispose();
+    }
+}
