@@ -4,6 +4,7 @@ using PSLlmCluster.Core;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
 
 namespace PSLlmCluster.Benchmarks;
@@ -12,6 +13,8 @@ namespace PSLlmCluster.Benchmarks;
 /// Groups labelled texts and says how far the groups agree with the labels: <c>groups FILE… [draw=N] [draws=N] [seed=N] [resolution=R]
 /// [metric=M] [center=yes|no] [neighbors=N] [components=N] [distance=D] [samples=N] [smallest=N] [size=N] [refine=N]</c>. A FILE is a CSV
 /// with the columns Label and Text. What is left out is as Group-Text has it; size is the fewest texts of a group at the resolution Auto.
+/// <c>groups FILE other=OTHER [fitted=N] [draws=N]</c> groups N texts of FILE, and says how many of half as many others of it, and of 300
+/// of OTHER, are then put into no group.
 /// </summary>
 internal static class GroupRun
 {
@@ -43,6 +46,12 @@ internal static class GroupRun
         foreach (string file in files)
         {
             LabelledTexts all = LabelledTexts.Read(file);
+            if (given.TryGetValue("other", out string? other))
+            {
+                MeasureFarTexts(all, LabelledTexts.Read(other), Number(given, "fitted") ?? 800, Number(given, "draws") ?? 1);
+                continue;
+            }
+
             int draws = Number(given, "draws") ?? 1;
             List<(double Rand, double Information)> found = [];
             for (int seed = 1; seed <= draws; seed++)
@@ -61,6 +70,28 @@ internal static class GroupRun
         return 0;
     }
 
+    private static void MeasureFarTexts(LabelledTexts own, LabelledTexts other, int fitted, int draws)
+    {
+        TextGroupingOptions options = new() { Model = new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu) };
+        for (int seed = 1; seed <= draws; seed++)
+        {
+            // Of each three texts in a row one is held out, as files may be sorted by their labels.
+            string[] drawn = own.Draw(fitted * 3 / 2, seed).Texts;
+            string[] kept = [.. drawn.Where((_, i) => i % 3 != 2)];
+            string[] heldOut = [.. drawn.Where((_, i) => i % 3 == 2)];
+            string[] strange = other.Draw(300, seed).Texts;
+            TextGroupModel model = TextGrouping.Find(kept, options, withModel: true).Model!;
+            Console.WriteLine(FormattableString.Invariant($"{kept.Length} texts: of {heldOut.Length} others {Left(heldOut):0.0} % ")
+                + FormattableString.Invariant($"are in no group, of {strange.Length} of another set {Left(strange):0.0} %"));
+
+            double Left(string[] texts)
+            {
+                IReadOnlyList<int> labels = TextGrouping.Place(texts, model, options).Labels;
+                return 100.0 * labels.Count(label => label < 0) / labels.Count;
+            }
+        }
+    }
+
     private static (double Rand, double Information) Measure(string name, LabelledTexts texts, Dictionary<string, string> given)
     {
         TextGroupingOptions options = new()
@@ -73,7 +104,7 @@ internal static class GroupRun
         };
         using Process self = Process.GetCurrentProcess();
         TimeSpan start = self.TotalProcessorTime;
-        TextVectors vectors = TextVectors.Compute(texts.Texts, options, null, default, CancellationToken.None);
+        TextVectors vectors = TextVectors.Compute(texts.Texts, options, null, null, default, CancellationToken.None);
         self.Refresh();
         TimeSpan embedded = self.TotalProcessorTime;
         UmapOptions layout = GroupingRules.Layout(texts.Texts.Distinct(StringComparer.Ordinal).Count(), options);
@@ -92,9 +123,10 @@ internal static class GroupRun
             MinSampleCount = Number(given, "samples") ?? clusters.MinSampleCount,
             RefinementCount = Number(given, "refine") ?? clusters.RefinementCount,
         };
-        HdbscanFit fit = HdbscanClustering.Fit(UmapReduction.Compute(vectors.Rows, layout).Layout, clusters);
+        RowMatrix places = UmapReduction.Compute(vectors.Rows, layout).Layout;
+        HdbscanFit fit = HdbscanClustering.Fit(places, clusters);
         int size = Number(given, "size") ?? GroupingRules.Size(texts.Texts.Length);
-        HdbscanFit divided = LayerChoice.Take(fit, clusters, size, options.Resolution, CancellationToken.None)?.Fit ?? fit;
+        HdbscanFit divided = LayerChoice.Take(fit, places, clusters, size, options.Resolution, CancellationToken.None)?.Fit ?? fit;
         HdbscanResult result = divided.Result.WithNoiseInNearest();
         self.Refresh();
         LabelAgreement agreement = new(texts.Labels, result.Labels);

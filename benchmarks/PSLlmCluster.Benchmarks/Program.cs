@@ -7,8 +7,8 @@ using PSLlmCluster.Benchmarks;
 
 // `whole FILE…` times the work from texts to the map, `embed FILE` its first part with one engine beside another, `fit` one algorithm on
 // one set of rows, as the peers' scripts do, `growth` sizes that grow, `place` new rows in a fitted map or clusters, `names` names clusters
-// without a model, `shards` writes and reads embeddings, and `page` opens the map's page in Chromium; anything else is BenchmarkDotNet's,
-// one class per stage.
+// without a model, `shards` writes and reads embeddings, `cache` keeps and finds them, and `page` opens the map's page in Chromium;
+// anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {
     case ["whole", ..]:
@@ -27,6 +27,8 @@ switch (args)
         return PageRun.Run(args.AsSpan(1));
     case ["names", ..]:
         return NamesRun.Run(args.AsSpan(1));
+    case ["cache", ..]:
+        return CacheRun.Run(args.AsSpan(1));
     case ["shards", ..]:
         return ShardRun.Run(args.AsSpan(1));
 }

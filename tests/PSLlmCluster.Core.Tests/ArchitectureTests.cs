@@ -31,7 +31,7 @@ public sealed class ArchitectureTests
         ["Shards"] = ["Caching", "Numerics"],
         ["Engines"] = ["Caching", "Embedding", "Encoding", "Endpoints", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
-        ["Grouping"] = ["Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
+        ["Grouping"] = ["Caching", "Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
         ["Plotting"] = ["Phrases"],
     };
 

@@ -301,6 +301,21 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal(1, placed.Values<int>("Count").Sum());
     }
 
+    [Fact]
+    public void Groups_take_what_a_server_made_before_from_a_cache()
+    {
+        using FaultServer server = new();
+        string script = Rows
+            + $"$tickets | Group-Text -CachePath '{_folder.File("vectors.db")}' -Endpoint $server -EndpointModel v -Verbose";
+        IReadOnlyList<PSObject> first = _session.Run(script, ("server", server.Address)).Output;
+        int asked = server.Texts.Count;
+        PipelineResult second = _session.Run(script, ("server", server.Address));
+
+        Assert.Equal(first.Values<int>("Count"), second.Output.Values<int>("Count"));
+        Assert.Equal(asked, server.Texts.Count);
+        Assert.Contains(second.Verbose, line => line.StartsWith("12 of the vectors came from", StringComparison.Ordinal));
+    }
+
     private static SecureString SecretString()
     {
         SecureString secret = new();

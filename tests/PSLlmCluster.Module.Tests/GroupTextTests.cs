@@ -153,6 +153,129 @@ public sealed class GroupTextTests : IDisposable
     }
 
     [Fact]
+    public void New_texts_about_something_else_are_in_no_group()
+    {
+        string file = _folder.File("tickets.groups");
+        Run($"$tickets + ($tickets -replace '^', 'Again: ') | Group-Text -SaveModel '{file}' -Name @{{ -1 = 'Other things' }}").Clean();
+        string[] fresh = ["The printer is broken", "Simmer the tomatoes with basil"];
+        IReadOnlyList<PSObject> rows = Run($"'{string.Join("', '", fresh)}' | Group-Text -UseModel '{file}' -AsMember").Clean();
+        IReadOnlyList<PSObject> groups = Run($"'{string.Join("', '", fresh)}' | Group-Text -UseModel '{file}'").Clean();
+
+        Assert.NotEqual(-1, rows[0].Value<int>("Group"));
+        Assert.Equal((-1, "Other things"), (rows[1].Value<int>("Group"), rows[1].Value<string>("GroupName")));
+        Assert.Equal(0, rows[1].Value<double>("GroupScore"));
+        Assert.InRange(groups[0].Value<double>("Score"), 0.1, 0.99);
+        Assert.Equal((-1, "Other things", 1), (
+            groups[1].Value<int>("Group"), groups[1].Value<string>("Name"), groups[1].Value<int>("Count")));
+        Assert.Equal("Given", groups[1].Properties["NameSource"].Value.ToString());
+        Assert.Equal([fresh[1]], groups[1].Value<string[]>("Examples"));
+    }
+
+    [Theory]
+    [InlineData("-Name @{ 1 = 'x' }")]
+    [InlineData("-GroupCount 3 -SaveModel other.groups")]
+    [InlineData("-Resolution Fine")]
+    [InlineData("-MinGroupSize 4")]
+    [InlineData("-NameModel no.gguf -Context tickets -Language English")]
+    [InlineData("-NameEndpoint http://localhost -NameEndpointModel m -NameApiKey { 'k' }")]
+    [InlineData("-Prompt Echo")]
+    [InlineData("-Prefix 'p: '")]
+    [InlineData("-Seed 1")]
+    public void What_was_decided_when_groups_were_found_cannot_be_given_again(string parameters)
+    {
+        ErrorRecord error = Run($"$tickets | Group-Text -UseModel no.groups {parameters}")
+            .EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, "GroupText");
+
+        Assert.StartsWith("-UseModel and " + parameters.Split(' ')[0][..4], error.ErrorDetails.Message, StringComparison.Ordinal);
+        foreach (string parameter in parameters.Split(' ').Where(word => word.StartsWith('-')))
+        {
+            Assert.Contains(parameter, error.ErrorDetails.Message, StringComparison.Ordinal);
+            Assert.Contains(parameter, error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Names_of_groups_that_are_not_there_are_said()
+    {
+        PipelineResult result = Run("$tickets | Group-Text -Name @{ 99 = 'x'; 7 = 'y'; 1 = 'Printing'; -1 = 'Rest' }");
+        PipelineResult one = Run("$tickets + '' | Group-Text -Name @{ 99 = 'x'; -1 = 'Rest' }");
+
+        Assert.Equal("-Name has names for groups that are not there: 7, 99.", Assert.Single(result.Warnings));
+        Assert.Equal("-Name has a name for a group that is not there: 99.", one.Warnings[^1]);
+        Assert.Equal("Rest", one.Output[^1].Value<string>("Name"));
+        Assert.Equal("Printing", result.Output[1].Value<string>("Name"));
+    }
+
+    [Fact]
+    public void Texts_longer_than_the_window_are_said_as_Get_TextEmbedding_does()
+    {
+        const string Texts = "$long = @('', 'short') + $tickets + (('the printer jams ' * 200)); ";
+        PipelineResult groups = Run(Texts + "$long | Group-Text");
+        PipelineResult vectors = Run(Texts + "$long | Get-TextEmbedding");
+
+        Assert.Contains("1 text (index 14) was longer than the model's window", vectors.Warnings[1], StringComparison.Ordinal);
+        Assert.Equal(vectors.Warnings[1], groups.Warnings[1]);
+    }
+
+    [Fact]
+    public void Blank_texts_alone_load_no_model_and_write_no_file()
+    {
+        string map = _folder.File("map.svg");
+        string model = _folder.File("texts.groups");
+        PipelineResult result = Run($"'', ' ' | Group-Text -Model no.gguf -Map '{map}' -SaveModel '{model}'");
+        PipelineResult one = Run($"'', ' ' | Group-Text -Map '{map}'");
+
+        Assert.Equal(2, Assert.Single(result.Output).Value<int>("Count"));
+        Assert.Equal($"There is no text to group, so {model} and {map} are not written.", result.Warnings[^1]);
+        Assert.Equal($"There is no text to group, so {map} is not written.", one.Warnings[^1]);
+        Assert.False(File.Exists(map) || File.Exists(model));
+        Assert.Empty(result.Errors);
+    }
+
+    [Fact]
+    public void Vectors_in_a_cache_are_not_made_again_by_whichever_cmdlet()
+    {
+        string file = _folder.File("vectors.db");
+        string groups = _folder.File("tickets.groups");
+        PipelineResult first = Run($"$tickets | Group-Text -CachePath '{file}' -SaveModel '{groups}' -Verbose");
+        PipelineResult second = Run($"$tickets | Group-Text -CachePath '{file}' -Verbose");
+        PipelineResult placed = Run($"$tickets + 'one more' | Group-Text -UseModel '{groups}' -CachePath '{file}' -Verbose");
+        PipelineResult vectors = Run($"$tickets | Get-TextEmbedding -CachePath '{file}' -Verbose");
+        PipelineResult named = Run(
+            $"$env:PSLLMCLUSTER_CACHE = '{file}'; "
+                + "try { $tickets | Group-Text -Verbose; $tickets | Group-Text -CachePath $null -Verbose } finally { $env:PSLLMCLUSTER_CACHE = $null }");
+
+        Assert.Equal(["0"], FoundCounts(first));
+        Assert.Equal(["12"], FoundCounts(second));
+        Assert.Equal(["12"], FoundCounts(placed));
+        Assert.Equal(["12"], FoundCounts(vectors));
+        Assert.Equal(["12"], FoundCounts(named));
+        Assert.Equal(first.Output.Values<string>("Name"), second.Output.Values<string>("Name"));
+        Assert.Contains(second.Verbose, line => line.Contains($"-CachePath '{file}'", StringComparison.Ordinal));
+
+        PipelineResult half = Run($"$tickets | Group-Text -CachePath '{file}' -CachePrecision Half -Verbose");
+        Assert.Equal(["0"], FoundCounts(half));
+        Assert.Contains(half.Verbose, line => line.Contains("-CachePrecision Half", StringComparison.Ordinal));
+
+        static IEnumerable<string> FoundCounts(PipelineResult result) => result.Verbose
+            .Where(line => line.Contains("of the vectors came from the cache", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[0]);
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_used_ends_it_at_the_first_text()
+    {
+        string file = _folder.File("vectors.db");
+        File.WriteAllText(file, new string('x', 9000));
+        PipelineResult result = Run(
+            $"$script:read = 0; try {{ $tickets | ForEach-Object {{ $script:read++; $_ }} | Group-Text -CachePath '{file}' }} "
+                + "catch { $_.FullyQualifiedErrorId }; $script:read");
+
+        Assert.StartsWith("EmbeddingCacheForeign,", result.Output[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal("1", result.Output[1].ToString());
+    }
+
+    [Fact]
     public void A_map_is_drawn_beside_the_groups()
     {
         string file = _folder.File("map.svg");

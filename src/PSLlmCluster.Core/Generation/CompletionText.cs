@@ -6,6 +6,21 @@ namespace PSLlmCluster.Core.Generation;
 /// <param name="options">How prompts are completed.</param>
 internal sealed class CompletionText(GenerationOptions options)
 {
+    // How other models begin and end their thinking, where the chat template does not do it for them.
+    private static readonly byte[][] _thinkingStarts =
+    [
+        [.. "<think>"u8], [.. "<thinking>"u8], [.. "<thought>"u8], [.. "<thoughts>"u8], [.. "<reasoning>"u8], [.. "<reason>"u8],
+        [.. "<reflection>"u8], [.. "<seed:think>"u8], [.. "[THINK]"u8], [.. "\u25C1think\u25B7"u8], [.. "<|begin_of_thought|>"u8],
+        [.. "<|START_THINKING|>"u8],
+    ];
+
+    private static readonly byte[][] _thinkingEnds =
+    [
+        [.. "</think>"u8], [.. "</thinking>"u8], [.. "</thought>"u8], [.. "</thoughts>"u8], [.. "</reasoning>"u8], [.. "</reason>"u8],
+        [.. "</reflection>"u8], [.. "</seed:think>"u8], [.. "[/THINK]"u8], [.. "\u25C1/think\u25B7"u8], [.. "<|end_of_thought|>"u8],
+        [.. "<|END_THINKING|>"u8],
+    ];
+
     private readonly byte[][] _stops = [.. options.StopStrings.Select(System.Text.Encoding.UTF8.GetBytes)];
     private readonly bool _hidesThinking = options.Thinking != ThinkingHandling.Keep;
     private byte[] _bytes = new byte[256];
@@ -77,9 +92,21 @@ internal sealed class CompletionText(GenerationOptions options)
         }
 
         // Where the template has begun the thinking, the model only ends it.
-        int end = bytes.LastIndexOf(ThinkingEnd);
-        ReadOnlySpan<byte> answer = end >= 0 ? bytes[(end + ThinkingEnd.Length)..].TrimStart(" \r\n\t"u8) : bytes;
-        int start = answer.IndexOf(ThinkingStart);
-        return start >= 0 ? answer[..start] : answer;
+        int from = 0;
+        foreach (byte[] end in _thinkingEnds)
+        {
+            int at = bytes.LastIndexOf(end);
+            from = at >= 0 ? Math.Max(from, at + end.Length) : from;
+        }
+
+        ReadOnlySpan<byte> answer = from > 0 ? bytes[from..].TrimStart(" \r\n\t"u8) : bytes;
+        int to = answer.Length;
+        foreach (byte[] start in _thinkingStarts)
+        {
+            int at = answer.IndexOf(start);
+            to = at >= 0 ? Math.Min(to, at) : to;
+        }
+
+        return answer[..to];
     }
 }

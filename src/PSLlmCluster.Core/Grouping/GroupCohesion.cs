@@ -36,46 +36,7 @@ internal static class GroupCohesion
             mean[column] /= rows.RowCount;
         }
 
-        double[] sums = new double[groupCount * width];
-        int[] counts = new int[groupCount];
-        int[] directed = new int[groupCount];
-        foreach (int row in order)
-        {
-            if (labels[row] < 0)
-            {
-                continue;
-            }
-
-            counts[labels[row]]++;
-            ReadOnlySpan<float> values = rows.Row(row);
-            double square = 0;
-            for (int column = 0; column < width; column++)
-            {
-                double difference = values[column] - mean[column];
-                square += difference * difference;
-            }
-
-            double length = Math.Sqrt(square);
-            Span<double> sum = sums.AsSpan(labels[row] * width, width);
-            directed[labels[row]] += length > 0 ? 1 : 0;
-            for (int column = 0; column < width && length > 0; column++)
-            {
-                sum[column] += (values[column] - mean[column]) / length;
-            }
-        }
-
-        double[] scores = new double[groupCount];
-        for (int group = 0; group < groupCount; group++)
-        {
-            double square = 0;
-            foreach (double value in sums.AsSpan(group * width, width))
-            {
-                square += value * value;
-            }
-
-            scores[group] = directed[group] > 0 ? Math.Min(1, Math.Sqrt(square) / counts[group]) : counts[group] > 0 ? 1 : 0;
-        }
-
-        return scores;
+        GroupDirections directions = GroupDirections.Of(rows, order, labels, groupCount, mean);
+        return [.. Enumerable.Range(0, groupCount).Select(directions.Cohesion)];
     }
 }

@@ -1,18 +1,33 @@
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Grouping;
 
 /// <summary>
 /// Divides a fit by the resolution that is asked for. Auto takes the leaves of the tree at the size of groups that suits the number of
-/// rows; the others a layer of the same tree, at which its clusters persist, coarser or finer than that.
+/// rows, or a coarser layer of the same tree where its clusters part far more clearly; the others a layer, at which the tree's clusters
+/// persist, coarser or finer than that.
 /// </summary>
 internal static class LayerChoice
 {
     /// <summary>How many times larger the groups are that Coarse aims at, and how many times smaller those of Fine.</summary>
     private const double Step = 3;
 
+    /// <summary>
+    /// By how much less than 1 the silhouette of a coarser layer has to fall short, as a share, for Auto to take it. Layers of texts whose
+    /// categories are vague gain 0.09 at most, those of clear topics that Auto has split 0.18 to 0.7.
+    /// </summary>
+    private const double LeastGain = 0.15;
+
+    /// <summary>The share of the clusters that a coarser layer must have at least: few that lie far apart always part clearly.</summary>
+    private const double LeastCountShare = 0.3;
+
+    /// <summary>How many times larger the groups of a coarser layer may be.</summary>
+    private const double MostSizes = 4;
+
     /// <summary>Divides a fit.</summary>
     /// <param name="fit">The fit, for the smallest size of a group.</param>
+    /// <param name="layout">The rows that were fitted.</param>
     /// <param name="selection">How often rows of the clusters are moved to the nearest mean.</param>
     /// <param name="size">The size of groups that suits the number of rows.</param>
     /// <param name="resolution">The resolution.</param>
@@ -22,8 +37,9 @@ internal static class LayerChoice
     /// where the tree does not part at all.
     /// </returns>
     public static (HdbscanFit Fit, bool IsMet)? Take(
-        HdbscanFit fit, HdbscanOptions selection, int size, GroupResolution resolution, CancellationToken token)
+        HdbscanFit fit, RowMatrix layout, HdbscanOptions selection, int size, GroupResolution resolution, CancellationToken token)
     {
+        bool isCounted = selection.ClusterCount is not null;
         selection = selection with { ClusterCount = null };
         IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue, token);
         if (layers.Count == 0)
@@ -40,6 +56,13 @@ internal static class LayerChoice
             count = auto.Result.Persistences.Length;
         }
 
+        // What is merged to a number afterwards may as well be small.
+        if (!isCounted)
+        {
+            auto = Clearer(fit, layout, auto, layers, selection, token);
+            count = auto.Result.Persistences.Length;
+        }
+
         int own = auto.Options.MinClusterSize;
         HdbscanLayer? layer = resolution switch
         {
@@ -52,6 +75,45 @@ internal static class LayerChoice
         return layer is null
             ? (auto, resolution == GroupResolution.Auto)
             : (HdbscanClustering.TakeLeaves(fit, layer.MinClusterSize, selection, token), true);
+    }
+
+    /// <summary>Returns the coarser layer that parts most clearly, where it does so far more clearly than the clusters of Auto.</summary>
+    private static HdbscanFit Clearer(
+        HdbscanFit fit,
+        RowMatrix layout,
+        HdbscanFit auto,
+        IReadOnlyList<HdbscanLayer> layers,
+        HdbscanOptions selection,
+        CancellationToken token)
+    {
+        int count = auto.Result.Persistences.Length;
+        int own = auto.Options.MinClusterSize;
+        HdbscanLayer[] coarser =
+        [
+            .. layers.Where(layer => layer.MinClusterSize > own
+                && layer.MinClusterSize <= MostSizes * own
+                && layer.ClusterCount < count
+                && layer.ClusterCount >= LeastCountShare * count),
+        ];
+        if (coarser.Length == 0)
+        {
+            return auto;
+        }
+
+        LayoutSilhouette silhouette = new(layout, token);
+        HdbscanFit best = auto;
+        double least = (1 - silhouette.Of(auto.Result.Labels, count, token)) * (1 - LeastGain);
+        foreach (HdbscanLayer layer in coarser)
+        {
+            HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, layer.MinClusterSize, selection, token);
+            double missing = 1 - silhouette.Of(leaves.Result.Labels, leaves.Result.Persistences.Length, token);
+            if (missing <= least)
+            {
+                (best, least) = (leaves, missing);
+            }
+        }
+
+        return best;
     }
 
     private static HdbscanLayer? Nearest(HdbscanLayer[] layers, double size)

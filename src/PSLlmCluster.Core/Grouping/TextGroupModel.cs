@@ -1,7 +1,8 @@
 using PSLlmCluster.Core.Embedding;
-using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Hdbscan.Prediction;
+using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Storage;
+using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Transform;
 
 namespace PSLlmCluster.Core.Grouping;
@@ -17,7 +18,9 @@ public sealed class TextGroupModel
         IReadOnlyList<SavedGroup> groups,
         EmbeddingOptions embedding,
         string modelName,
-        float[] probe)
+        float[] probe,
+        double? largestDistance = null,
+        string? restName = null)
     {
         Layout = layout;
         Clusters = clusters;
@@ -25,7 +28,12 @@ public sealed class TextGroupModel
         Embedding = embedding;
         ModelName = modelName;
         Probe = probe;
+        LargestDistance = largestDistance;
+        RestName = restName;
     }
+
+    /// <summary>Gets what becomes of texts that do not fit into the model's window.</summary>
+    public LongTextHandling LongText => Embedding.LongText;
 
     /// <summary>Gets the file name of the model of the vectors, by which a user knows it.</summary>
     public string ModelName { get; }
@@ -47,6 +55,15 @@ public sealed class TextGroupModel
     /// words around the text means another thing.
     /// </summary>
     internal float[] Probe { get; }
+
+    /// <summary>
+    /// Gets how far a new text may be from those that were grouped, as <see cref="FarTexts"/> measures it; null where every text has a
+    /// group.
+    /// </summary>
+    internal double? LargestDistance { get; }
+
+    /// <summary>Gets the name that a person gave to what is in no group; null for none.</summary>
+    internal string? RestName { get; }
 
     /// <summary>Reads groups.</summary>
     /// <param name="path">The file.</param>
@@ -79,38 +96,40 @@ public sealed class TextGroupModel
 
     /// <summary>Makes a model of groups that were found.</summary>
     internal static TextGroupModel Of(
-        UmapModel layout,
+        UmapFit layout,
         HdbscanModel clusters,
         IReadOnlyList<NamedCluster> groups,
         EmbeddingEngine engine,
         TextGroupingOptions options,
-        Action<string>? log,
-        CancellationToken token)
+        float[] probe)
     {
-        layout.Engine = engine;
+        layout.Model.Engine = engine;
         clusters.Engine = engine;
         return new TextGroupModel(
-            layout,
+            layout.Model,
             clusters,
             [.. groups.Select(group => new SavedGroup(group.Name, group.Source, group.Score, group.Keyphrases))],
             options.Embedding,
             options.Model.Name,
-            ProbeOf(options, log, token));
+            probe,
+            FarTexts.LargestDistance(layout),
+            options.RestName);
     }
 
     /// <summary>Returns how new texts become vectors: as those that were grouped did, with the threads and batches of now.</summary>
     /// <param name="now">What is asked for now.</param>
-    internal EmbeddingOptions EmbeddingWith(EmbeddingOptions now) => Embedding with
+    public EmbeddingOptions EmbeddingWith(EmbeddingOptions now) => Embedding with
     {
         ThreadCount = now.ThreadCount,
         BatchSize = now.BatchSize,
     };
 
     /// <summary>Refuses a model whose vectors mean something else.</summary>
+    /// <param name="probe">The vector that it has for the probe text.</param>
+    /// <param name="options">Which model it is.</param>
     /// <exception cref="EngineException">The vectors differ (GroupModelMismatch).</exception>
-    internal void RequireSameVectors(TextGroupingOptions options, Action<string>? log, CancellationToken token)
+    internal void RequireSameVectors(float[] probe, TextGroupingOptions options)
     {
-        float[] probe = ProbeOf(options, log, token);
         if (!VectorDifference.IsSmall(probe, Probe))
         {
             throw new EngineException(
@@ -128,12 +147,33 @@ public sealed class TextGroupModel
         return group with { Name = saved.Name, Source = saved.Source, Score = saved.Score, Keyphrases = saved.Keyphrases };
     }
 
-    private static float[] ProbeOf(TextGroupingOptions options, Action<string>? log, CancellationToken token)
+    /// <summary>Returns how much alike new rows are to the groups that they were put into, as those were found.</summary>
+    /// <param name="rows">The vectors, in single precision.</param>
+    /// <param name="labels">The group of each, or below 0 for none.</param>
+    /// <param name="threadCount">The most threads, or 0.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>For each group a number from 0 to 1; 0 where no row is in it.</returns>
+    internal double[] LikenessOf(RowMatrix rows, int[] labels, int threadCount, CancellationToken token)
     {
-        IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
-        using ITextEmbedder embedder = model.Open(options.Embedding, null, token);
-        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, VectorDifference.ProbeText), .. embedder.Flush()];
-        return outcomes[0].Vector ?? throw outcomes[0].Failure!;
+        double[] scores = new double[Groups.Count];
+        ILookup<int, int> members = CanonicalOrder.Of(rows, token).Where(row => labels[row] >= 0).ToLookup(row => labels[row]);
+        if (members.Count == 0)
+        {
+            return scores;
+        }
+
+        // The fitted rows are in canonical order, and the mean was taken off them; each has the group of its place.
+        RowMatrix fitted = Layout.Rows!;
+        int[] groups = Clusters.Predict(Layout.Layout, threadCount, false, null, token).Result.Labels;
+        int[] order = [.. Enumerable.Range(0, fitted.RowCount)];
+        GroupDirections directions = GroupDirections.Of(fitted, order, groups, Groups.Count, new double[fitted.ColumnCount]);
+        RowMatrix centered = Centering.Subtract(rows, Layout.Center!, WorkContext.Create(threadCount, null, token)).ToSingle();
+        foreach (IGrouping<int, int> group in members)
+        {
+            scores[group.Key] = directions.Likeness(centered, [.. group], group.Key);
+        }
+
+        return scores;
     }
 }
 

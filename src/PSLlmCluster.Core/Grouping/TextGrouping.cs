@@ -40,22 +40,26 @@ public static class TextGrouping
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
-        TextVectors vectors = TextVectors.Compute(texts, options, log, whole.Part(0, VectorEnd), token);
+        float[] probe = [];
+        TextVectors vectors = TextVectors.Compute(
+            texts, options, withModel ? vector => probe = vector : null, log, whole.Part(0, VectorEnd), token);
         string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
         int distinct = placed.Distinct(StringComparer.Ordinal).Count();
         UmapOptions layoutOptions = GroupingRules.Layout(distinct, options);
         UmapFit layout = UmapReduction.Fit(
-            vectors.Rows, layoutOptions, null, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
+            vectors.Rows, layoutOptions, FarTexts.FitData, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
         (HdbscanFit clusters, EngineWarning? warning) = Divide(
             layout.Result.Layout, placed.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
         ModelNames names = Name(
             RowsOf(placed, vectors.Rows, clusters.Result), options, log, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         IReadOnlyList<NamedCluster> groups = names.Clusters;
         TextGroupModel? model = withModel && placed.Length > 0
-            ? TextGroupModel.Of(layout.Model, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, log, token)
+            ? TextGroupModel.Of(layout, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, probe)
             : null;
-        return Result(vectors, clusters.Result, groups, token) with
+        double[] scores = GroupCohesion.Of(vectors.Rows, clusters.Result.Labels, clusters.Result.Persistences.Length, token);
+        return Result(vectors, clusters.Result, groups, scores) with
         {
+            RestName = options.RestName,
             LayoutOptions = layoutOptions,
             ClusterOptions = clusters.Options,
             Warnings = [.. vectors.Warnings, .. new[] { warning }.OfType<EngineWarning>(), .. names.Warnings],
@@ -70,7 +74,10 @@ public static class TextGrouping
     /// <param name="log">Receives the engine's lines; may be null.</param>
     /// <param name="progress">Receives the progress, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    /// <returns>The groups that any of the texts are in, with their old numbers, names and phrases.</returns>
+    /// <returns>
+    /// The groups that any of the texts are in, with their old numbers, names and phrases. Texts that are too far from all that the groups
+    /// were found of are in none (<see cref="FarTexts"/>).
+    /// </returns>
     /// <exception cref="EngineException">The model of the vectors is another one (GroupModelMismatch), or cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TextGroups Place(
@@ -87,16 +94,20 @@ public static class TextGrouping
         options = options with { Embedding = model.EmbeddingWith(options.Embedding) };
         options.Validate();
         ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
-        model.RequireSameVectors(options, log, token);
-        TextVectors vectors = TextVectors.Compute(texts, options, log, whole.Part(0, VectorEnd), token);
+        TextVectors vectors = TextVectors.Compute(
+            texts, options, probe => model.RequireSameVectors(probe, options), log, whole.Part(0, VectorEnd), token);
         int threads = options.Embedding.ThreadCount ?? 0;
-        UmapResult layout = model.Layout.Transform(vectors.Rows, threads, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
+        FittedDistances? distances = model.LargestDistance is null ? null : FarTexts.Distances(vectors.Rows.RowCount);
+        UmapResult layout = model.Layout.Transform(
+            vectors.Rows, distances, threads, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
         HdbscanResult clusters = model.Clusters
             .Predict(layout.Layout, threads, false, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token).Result;
+        FarTexts.LeaveOut(clusters, distances, model.LargestDistance);
         string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
             RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
-        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], token);
+        double[] scores = model.LikenessOf(vectors.Rows, clusters.Labels, threads, token);
+        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], scores) with { RestName = model.RestName };
     }
 
     /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
@@ -129,7 +140,8 @@ public static class TextGrouping
         // The many clusters of the smallest size are only the tree's: none of their rows need to be moved yet.
         HdbscanOptions ofTree = clusters with { ClusterCount = null, RefinementCount = 0 };
         HdbscanFit fit = HdbscanClustering.Fit(layout, ofTree, progress, token);
-        if (LayerChoice.Take(fit, clusters, GroupingRules.Size(count), options.Resolution, token) is not (HdbscanFit divided, bool isMet))
+        int usual = GroupingRules.Size(count);
+        if (LayerChoice.Take(fit, layout, clusters, usual, options.Resolution, token) is not (HdbscanFit divided, bool isMet))
         {
             return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), SizeWarning(count, options));
         }
@@ -182,19 +194,17 @@ public static class TextGrouping
     };
 
     private static TextGroups Result(
-        TextVectors vectors, HdbscanResult clusters, IReadOnlyList<NamedCluster> groups, CancellationToken token)
+        TextVectors vectors, HdbscanResult clusters, IReadOnlyList<NamedCluster> groups, double[] scores) => new()
     {
-        double[] scores = GroupCohesion.Of(vectors.Rows, clusters.Labels, clusters.Persistences.Length, token);
-        return new TextGroups
-        {
-            Texts = vectors.Texts,
-            Vectors = vectors.Rows,
-            Labels = clusters.Labels,
-            Strengths = clusters.Probabilities,
-            Groups = groups,
-            Scores = [.. groups.Select(group => scores[group.Cluster])],
-            Failures = vectors.Failures,
-            Warnings = vectors.Warnings,
-        };
-    }
+        Texts = vectors.Texts,
+        Vectors = vectors.Rows,
+        Labels = clusters.Labels,
+        Strengths = clusters.Probabilities,
+        Groups = groups,
+        Scores = [.. groups.Select(group => scores[group.Cluster])],
+        LongTexts = vectors.LongTexts,
+        WindowLength = vectors.WindowLength,
+        Failures = vectors.Failures,
+        Warnings = vectors.Warnings,
+    };
 }

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Grouping.Naming;
 
@@ -11,6 +12,9 @@ public sealed record TextGroupingOptions
 
     /// <summary>Gets how texts become vectors.</summary>
     public EmbeddingOptions Embedding { get; init; } = new();
+
+    /// <summary>Gets the file that keeps vectors, so that they are made once; null, the default, for none.</summary>
+    public CacheOptions? Cache { get; init; }
 
     /// <summary>
     /// Gets the fewest texts of a group, 2 or more; null, the default, is 2 to 5 by the number of texts. Larger values leave out finer
@@ -32,8 +36,13 @@ public sealed record TextGroupingOptions
     /// </summary>
     public int Seed { get; init; } = 42;
 
-    /// <summary>Gets names that a person gave, by the group's number; null for none. They go before all others.</summary>
+    /// <summary>
+    /// Gets names that a person gave, by the group's number, -1 for what is in no group; null for none. They go before all others.
+    /// </summary>
     public IReadOnlyDictionary<int, string>? GivenNames { get; init; }
+
+    /// <summary>Gets the name that a person gave to what is in no group; null for none.</summary>
+    internal string? RestName => GivenNames?.GetValueOrDefault(-1);
 
     /// <summary>Gets how a language model names the groups; null, the default, leaves that to their phrases.</summary>
     public ModelNamingOptions? Naming { get; init; }

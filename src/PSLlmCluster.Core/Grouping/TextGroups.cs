@@ -22,11 +22,23 @@ public sealed record TextGroups
     /// <summary>Gets the groups that have rows, by number.</summary>
     public required IReadOnlyList<NamedCluster> Groups { get; init; }
 
-    /// <summary>Gets how much alike the rows of each group are, from 0 to 1, in the order of <see cref="Groups"/>.</summary>
+    /// <summary>
+    /// Gets how much alike the rows of each group are, from 0 to 1, in the order of <see cref="Groups"/>; where they were put into groups
+    /// that had been saved, how much alike to what these were found of.
+    /// </summary>
     public required IReadOnlyList<double> Scores { get; init; }
 
     /// <summary>Gets the texts that could not be worked on, by position.</summary>
     public required IReadOnlyList<TextFailure> Failures { get; init; }
+
+    /// <summary>Gets the positions of the texts that did not fit into the model's window, rising.</summary>
+    public required IReadOnlyList<int> LongTexts { get; init; }
+
+    /// <summary>Gets the most tokens of a text that the model sees at once.</summary>
+    public required int WindowLength { get; init; }
+
+    /// <summary>Gets the name that a person gave to what is in no group; null for none.</summary>
+    public string? RestName { get; init; }
 
     /// <summary>Gets what the user should know.</summary>
     public required IReadOnlyList<EngineWarning> Warnings { get; init; }

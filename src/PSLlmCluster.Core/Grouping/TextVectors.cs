@@ -8,18 +8,25 @@ namespace PSLlmCluster.Core.Grouping;
 /// <param name="Rows">The vectors, in the order of the texts that have one.</param>
 /// <param name="Texts">For each row the position of its text.</param>
 /// <param name="Failures">The texts that have no vector, and why.</param>
-/// <param name="Engine">The engine that made them.</param>
+/// <param name="Engine">The engine that made them; Auto where there are no texts.</param>
+/// <param name="LongTexts">The positions of the texts that did not fit into the model's window, rising.</param>
+/// <param name="WindowLength">The most tokens of a text that the model sees at once.</param>
 /// <param name="Warnings">What the user should know.</param>
 internal sealed record TextVectors(
     RowMatrix Rows,
     int[] Texts,
     IReadOnlyList<TextFailure> Failures,
     EmbeddingEngine Engine,
+    IReadOnlyList<int> LongTexts,
+    int WindowLength,
     IReadOnlyList<EngineWarning> Warnings)
 {
-    /// <summary>Computes vectors, those of equal texts once.</summary>
+    /// <summary>Computes vectors, those of equal texts once. Where there are no texts, no model is loaded.</summary>
     /// <param name="texts">The texts, not blank.</param>
-    /// <param name="options">The model, and how texts become vectors.</param>
+    /// <param name="options">The model, how texts become vectors, and the cache that keeps them.</param>
+    /// <param name="takeProbe">
+    /// Receives the vector of <see cref="VectorDifference.ProbeText"/> before any other is made; null where it is not needed.
+    /// </param>
     /// <param name="log">Receives the engine's lines; may be null.</param>
     /// <param name="progress">Receives the progress; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
@@ -28,14 +35,23 @@ internal sealed record TextVectors(
     public static TextVectors Compute(
         IReadOnlyList<string> texts,
         TextGroupingOptions options,
+        Action<float[]>? takeProbe,
         Action<string>? log,
         ProgressRange progress,
         CancellationToken token)
     {
-        IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
-        using DistinctTextEmbedder embedder = new(model.Open(options.Embedding, log, token));
         RowCollector rows = new();
+        if (texts.Count == 0)
+        {
+            return new TextVectors(rows.ToMatrix(), [], [], EmbeddingEngine.Auto, [], 0, []);
+        }
+
+        using OpenedEmbedder opened = OpenedEmbedder.Open(options.Model, options.Embedding, options.Cache, log, null, token);
+        DistinctTextEmbedder embedder = opened.Embedder;
+        takeProbe?.Invoke(VectorOfProbe(embedder));
+        int foundBefore = opened.FoundCount;
         List<int> placed = [];
+        List<int> longTexts = [];
         List<TextFailure> failures = [];
         List<EngineWarning> warnings = [];
         TextProgress pace = new();
@@ -53,7 +69,12 @@ internal sealed record TextVectors(
             Take(outcomes);
         }
 
-        return new TextVectors(rows.ToMatrix(), [.. placed], failures, model.Engine, warnings);
+        if (options.Cache is { } cache)
+        {
+            log?.Invoke($"{opened.FoundCount - foundBefore} of the vectors came from the cache {cache.Path}.");
+        }
+
+        return new TextVectors(rows.ToMatrix(), [.. placed], failures, opened.Engine, longTexts, embedder.WindowLength, warnings);
 
         void Take(IReadOnlyList<EmbeddingOutcome> outcomes)
         {
@@ -63,6 +84,10 @@ internal sealed record TextVectors(
                 if (failure is null)
                 {
                     placed.Add(outcome.Index);
+                    if (outcome.WindowCount > 1)
+                    {
+                        longTexts.Add(outcome.Index);
+                    }
                 }
                 else
                 {
@@ -81,6 +106,17 @@ internal sealed record TextVectors(
                 (progress with { StageName = done.Stage }).Report(Math.Max(0, done.Fraction));
             }
         }
+    }
+
+    private static float[] VectorOfProbe(DistinctTextEmbedder embedder)
+    {
+        List<EmbeddingOutcome> outcomes = [.. embedder.Add(0, VectorDifference.ProbeText)];
+        while (outcomes.Count == 0)
+        {
+            outcomes.AddRange(embedder.TakeNext());
+        }
+
+        return outcomes[0].Vector ?? throw outcomes[0].Failure!;
     }
 }
 

@@ -97,7 +97,7 @@ public static class SampledReduction
             new PartProgress(work.Part(DrawEnd, fitEnd).Progress),
             token);
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
-        UmapResult placed = UmapTransform.Compute(fit.Model, rows, rest, work.Part(fitEnd, 1));
+        UmapResult placed = UmapTransform.Compute(fit.Model, rows, rest, null, work.Part(fitEnd, 1));
         int dim = options.ComponentCount;
         float[] layout = new float[checked(rows.RowCount * dim)];
         Put(fit.Result.Layout, sample, layout);

@@ -30,6 +30,12 @@ public sealed record UmapFitData
     /// </summary>
     public NeighborLists? Neighbors { get; init; }
 
+    /// <summary>
+    /// Gets which of a point's nearest other points it is whose distance is kept in <see cref="Transform.UmapFit.RankDistances"/>, from 1
+    /// for the nearest; null, the default, keeps none.
+    /// </summary>
+    internal int? DistanceRank { get; init; }
+
     /// <summary>Refuses options that do not go with precomputed neighbours, so that it can be said before there are rows.</summary>
     /// <param name="options">The options, valid by themselves.</param>
     /// <exception cref="EngineException">They ask for unique or centred rows (UmapOptionInvalid).</exception>

@@ -115,7 +115,7 @@ public static class UmapReduction
 
         Layout layout = input.PointCount <= 1
             ? new Layout(new float[input.PointCount * dim], new float[input.PointCount], new float[input.PointCount])
-            : Reduce(input, options, curve, warnings, work);
+            : Reduce(input, options, curve, data?.DistanceRank, warnings, work);
         work.Stage(LayoutStage, StartEnd, 1).Progress.Report(1);
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
         {
@@ -123,7 +123,10 @@ public static class UmapReduction
             LayoutRadii = options.OutputDensity ? input.ToInputOrder(layout.LayoutRadii!, 1) : null,
             PlacesOfRows = ReferenceEquals(input.Rows, given) ? input.Places : null,
         };
-        return new UmapFit(result, Model(input, center, single.Offset, options, curve, layout.Coordinates));
+        return new UmapFit(result, Model(input, center, single.Offset, options, curve, layout.Coordinates))
+        {
+            RankDistances = layout.RankDistances,
+        };
     }
 
     private static UmapModel Model(
@@ -145,7 +148,7 @@ public static class UmapReduction
     }
 
     private static Layout Reduce(
-        UmapInput input, UmapOptions options, CurveParameters curve, List<EngineWarning> warnings, WorkContext work)
+        UmapInput input, UmapOptions options, CurveParameters curve, int? distanceRank, List<EngineWarning> warnings, WorkContext work)
     {
         int n = input.PointCount;
         int k = NeighborsOf(input, options, warnings);
@@ -156,6 +159,10 @@ public static class UmapReduction
         NeighborLists neighbors = input.Neighbors
             ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, search);
 
+        // The row itself is the first of its neighbours.
+        double[]? rankDistances = distanceRank < neighbors.NeighborCount
+            ? [.. Enumerable.Range(0, n).Select(row => neighbors.DistancesOf(row)[distanceRank.Value])]
+            : null;
         WorkContext build = Begin(work, "Building the graph", SearchEnd, GraphEnd);
         int exponent = DistanceScale.ExponentFor(neighbors);
         DistanceScale.Apply(neighbors.Distances, exponent);
@@ -191,7 +198,8 @@ public static class UmapReduction
         return new Layout(
             optimizer.Layout,
             Unscaled(radii, exponent),
-            options.OutputDensity ? LocalRadii.OfLayout(layout, k, options, work.Stage(LayoutStage, layoutEnd, 1)) : null);
+            options.OutputDensity ? LocalRadii.OfLayout(layout, k, options, work.Stage(LayoutStage, layoutEnd, 1)) : null,
+            rankDistances);
     }
 
     /// <summary>Begins a stage that reports nothing more, as it is over soon.</summary>
@@ -241,6 +249,7 @@ public static class UmapReduction
         }
     }
 
-    /// <summary>A layout in canonical order, and the radii of its rows where they were asked for.</summary>
-    private sealed record Layout(float[] Coordinates, float[]? OriginalRadii, float[]? LayoutRadii);
+    /// <summary>A layout in canonical order, and the radii and distances of its rows where they were asked for.</summary>
+    private sealed record Layout(
+        float[] Coordinates, float[]? OriginalRadii, float[]? LayoutRadii, double[]? RankDistances = null);
 }

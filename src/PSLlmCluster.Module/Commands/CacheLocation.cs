@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
+using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Commands;
@@ -11,6 +12,17 @@ internal static class CacheLocation
 
     /// <summary>Gets the path that the environment variable names; null where it names none.</summary>
     public static string? Default => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : null;
+
+    /// <summary>Returns which cache a cmdlet with -CachePath uses.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="path">What was bound to -CachePath; null or empty does without, where it was bound.</param>
+    /// <param name="precision">What was bound to -CachePrecision.</param>
+    /// <returns>The cache; null for none.</returns>
+    public static CacheOptions? Options(PSCmdlet cmdlet, string? path, VectorPrecision precision)
+    {
+        string? named = cmdlet.MyInvocation.BoundParameters.ContainsKey("CachePath") ? path : Default;
+        return string.IsNullOrEmpty(named) ? null : new CacheOptions(FilePaths.Resolve(cmdlet, named), precision);
+    }
 
     /// <summary>Returns the full path of a cache that has to be named.</summary>
     /// <param name="cmdlet">Whose session it is; it ends with an error where no cache is named.</param>

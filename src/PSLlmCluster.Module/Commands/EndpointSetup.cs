@@ -55,26 +55,6 @@ internal static class EndpointSetup
         AllowsUnencryptedKey = allowUnencrypted,
     };
 
-    /// <summary>Refuses parameters that make no sense together with a server.</summary>
-    /// <param name="cmdlet">The cmdlet, which an error ends.</param>
-    /// <param name="endpoint">The parameter that names the server.</param>
-    /// <param name="why">Why they make none, as a sentence.</param>
-    /// <param name="parameters">The parameters' names.</param>
-    public static void Exclude(CancellableCmdlet cmdlet, string endpoint, string why, params string[] parameters)
-    {
-        string[] given = [.. parameters.Where(cmdlet.MyInvocation.BoundParameters.ContainsKey).Select(name => "-" + name)];
-        if (given.Length > 0)
-        {
-            cmdlet.ThrowTerminatingError(ErrorRecords.From(
-                new EngineException(
-                    ErrorIds.ParametersExclude,
-                    FailureKind.InvalidArgument,
-                    $"-{endpoint} and {string.Join(", ", given)} were given. {why}",
-                    $"Leave out -{endpoint}, or {string.Join(", ", given)}."),
-                null));
-        }
-    }
-
     private static EndpointOptions? Options(
         CancellableCmdlet cmdlet,
         string prefix,

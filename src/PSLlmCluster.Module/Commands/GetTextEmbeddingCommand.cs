@@ -398,7 +398,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         }
         else
         {
-            EndpointSetup.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", _ofModelFile);
+            ParameterRules.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", _ofModelFile);
             _modelOptions = ModelOptions.Of(endpoint);
         }
 
@@ -423,10 +423,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
                 _options.Validate();
             },
             null);
-        string? cache = MyInvocation.BoundParameters.ContainsKey(nameof(CachePath))
-            ? CachePath
-            : CacheLocation.Default;
-        _cache = string.IsNullOrEmpty(cache) ? null : new CacheOptions(FilePaths.Resolve(this, cache), CachePrecision);
+        _cache = CacheLocation.Options(this, CachePath, CachePrecision);
         ModelOptions options = _modelOptions;
         _ = Task.Run(() => ModelCache.Prepare(options));
     }
@@ -478,9 +475,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
 
         if (_long.Count > 0)
         {
-            WriteWarning(
-                $"{_long.Describe("text", "texts")} longer than the model's window of {_opened!.Embedder.WindowLength} tokens, and "
-                    + (LongText == LongTextHandling.Truncate ? "cut off at its end." : "split into windows whose vectors were averaged."));
+            WriteWarning(LongTextWarning.Of(_long, _opened!.Embedder.WindowLength, LongText));
         }
     }
 

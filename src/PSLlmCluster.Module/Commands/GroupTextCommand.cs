@@ -32,7 +32,7 @@ namespace PSLlmCluster.Module.Commands;
 /// Names are made of phrases that the texts of a group have and others have not, without a language model and the same every time.
 /// -NameModel has a language model make them, as in Add-ClusterName, and -Name takes names of your own. Equal texts are computed once and
 /// counted each. Texts in which there is nothing to see are in the group -1, No group, as are all where there is no topic that several
-/// share.
+/// share. With -UseModel, so are new texts that are about something else than the groups.
 /// </para>
 /// <para>
 /// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module.
@@ -103,18 +103,26 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso cref="AddClusterNameCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
-[Cmdlet(VerbsData.Group, "Text", DefaultParameterSetName = FindSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Group, "Text", SupportsShouldProcess = true)]
 [OutputType(typeof(TextGroup), typeof(PSObject))]
 public sealed class GroupTextCommand : CancellableCmdlet
 {
-    private const string FindSet = "Find";
-    private const string PlaceSet = "Place";
     private const int ActivityId = 724_113;
     private const string NoGroup = "No group";
     private static readonly string[] _columns = ["Group", "GroupName", "GroupScore"];
+
+    // What was decided when the groups were found.
+    private static readonly string[] _ofFinding =
+    [
+        nameof(MinGroupSize), nameof(GroupCount), nameof(Resolution), nameof(Name), nameof(NameModel), nameof(Context), nameof(Language),
+        nameof(NameEndpoint), nameof(NameEndpointModel), nameof(NameApiKey), nameof(Prompt), nameof(Prefix), nameof(Seed),
+        nameof(SaveModel),
+    ];
+
     private readonly List<object?> _sources = [];
     private readonly List<string> _texts = [];
     private readonly List<int> _recordOfText = [];
+    private readonly IndexTally _long = new();
     private RecordTextReader _reader = new([]);
     private TextGroupingOptions _options = new() { Model = new ModelOptions(string.Empty, ComputeDevice.Auto) };
     private TextGroupModel? _model;
@@ -145,7 +153,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
     public object[]? Property { get; set; }
 
     /// <summary>The fewest texts of a group, from 2. It is 2 to 5, by the number of texts, unless given.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? MinGroupSize { get; set; }
 
@@ -153,7 +161,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// How many groups there are to be, from 1, as nearly as the texts can be parted so, with a warning where there are more or fewer.
     /// Unless given, the texts decide.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? GroupCount { get; set; }
 
@@ -161,14 +169,15 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// How finely the texts are parted, of the resolutions that they have: Coarse makes fewer and larger groups than Auto, Fine more and
     /// smaller ones. It is Auto unless given: groups of a size that grows with the root of the number of texts.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     public GroupResolution Resolution { get; set; } = GroupResolution.Auto;
 
     /// <summary>
     /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, or objects with the properties
-    /// Group (or Cluster) and Name, such as groups that were edited in a table. They are kept in a saved model.
+    /// Group (or Cluster) and Name, such as groups that were edited in a table. The number -1 names what is in no group. They are kept in a
+    /// saved model. A number that no group has is named in a warning.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
     public object? Name { get; set; }
@@ -177,18 +186,18 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// The GGUF file of a language model that makes the names, one that was made to chat, as in Add-ClusterName. It runs on this machine. A
     /// name stands where its vector lies nearer to its own group than to any other; otherwise the phrases name the group.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? NameModel { get; set; }
 
     /// <summary>What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Context { get; set; }
 
     /// <summary>The language that the language model writes names in, such as German. It is that of the texts unless given.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Language { get; set; }
 
@@ -200,6 +209,23 @@ public sealed class GroupTextCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
+
+    /// <summary>
+    /// A file that keeps vectors, as in Get-TextEmbedding, so that they are made once: texts that were grouped or embedded before, by the
+    /// same model in the same way, take no time, and a run that was ended goes on where it was. It is made where there is none. Without it,
+    /// the environment variable PSLLMCLUSTER_CACHE names the file, and without that, there is none; -CachePath $null does without it.
+    /// </summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? CachePath { get; set; }
+
+    /// <summary>
+    /// How the cache stores a number of a vector, as in Get-TextEmbedding: Single, as it was computed, in 4 bytes, or Half, in 2, which
+    /// rounds what is computed too. It is Single unless given, and changes nothing without a cache.
+    /// </summary>
+    [Parameter]
+    public VectorPrecision CachePrecision { get; set; } = VectorPrecision.Single;
 
     /// <summary>
     /// The address of a server that makes the vectors, in place of a model file: one that speaks OpenAI's protocol, such as
@@ -228,12 +254,12 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// The address of a server whose language model makes the names, in place of -NameModel: one that speaks OpenAI's protocol
     /// (/v1/chat/completions). It is shown the same, and its names are tested in the same way.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public Uri[]? NameEndpoint { get; set; }
 
     /// <summary>The name by which the server of -NameEndpoint knows the language model.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? NameEndpointModel { get; set; }
 
@@ -241,7 +267,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// The key of the server of -NameEndpoint, as -ApiKey. Without it, the environment variable PSLLMCLUSTER_NAME_API_KEY holds the key,
     /// and without that, none is sent.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [AllowNull]
     public object? NameApiKey { get; set; }
 
@@ -270,13 +296,13 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// What each text is put into, for a language model, as in Get-TextEmbedding: None, OneWord, Topic, Echo, or words that have {0} for
     /// the text. It is None unless given.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PromptCompleter))]
     public string Prompt { get; set; } = TextPrompt.None;
 
     /// <summary>A text to put before each text, where the model asks for one. It is none unless given.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [AllowNull]
     [AllowEmptyString]
     public string? Prefix { get; set; }
@@ -291,7 +317,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
     public int? ThreadCount { get; set; }
 
     /// <summary>The seed of the layout that groups are found in. It is 42 unless given; another may change groups at their edges.</summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     public int Seed { get; set; } = 42;
 
     /// <summary>How many texts a group shows as its Examples, from 0. It is 3 unless given.</summary>
@@ -310,12 +336,16 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// A file to write the groups to, so that -UseModel can put new texts into them later. A saved model that is there is replaced; any
     /// other file only with -Force.
     /// </summary>
-    [Parameter(ParameterSetName = FindSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SaveModel { get; set; }
 
-    /// <summary>A file that -SaveModel wrote: each text is put into its groups, independently of the others.</summary>
-    [Parameter(ParameterSetName = PlaceSet, Mandatory = true)]
+    /// <summary>
+    /// A file that -SaveModel wrote: each text is put into its groups, independently of the others. One that is far from all texts that the
+    /// groups were found of is in the group -1, No group: the farthest of about 2 in 100 of those texts draws the line, where there were 20
+    /// or more. What was decided when the groups were found, such as -GroupCount, -Name and -Prompt, cannot be given again.
+    /// </summary>
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? UseModel { get; set; }
 
@@ -343,6 +373,11 @@ public sealed class GroupTextCommand : CancellableCmdlet
     /// <remarks>The options and the files are checked before any work.</remarks>
     protected override void BeginProcessing()
     {
+        if (UseModel is not null)
+        {
+            ParameterRules.Exclude(this, nameof(UseModel), "It was decided when the groups were found.", _ofFinding);
+        }
+
         _reader = new RecordTextReader(PropertySelector.From(Property));
         TextPrompt? prompt = null;
         Dictionary<int, string> names = [];
@@ -359,7 +394,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
         if (endpoint is not null)
         {
             string[] ofModelFile = [nameof(Model), nameof(Device)];
-            EndpointSetup.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", ofModelFile);
+            ParameterRules.Exclude(this, nameof(Endpoint), "The server decides how it runs its model.", ofModelFile);
         }
 
         _options = new TextGroupingOptions
@@ -374,6 +409,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 Prefix = Prefix ?? string.Empty,
                 ThreadCount = ThreadCount is int threads ? CutToProcessors(threads) : null,
             },
+            Cache = CacheLocation.Options(this, CachePath, CachePrecision),
             MinGroupSize = MinGroupSize,
             GroupCount = GroupCount,
             Resolution = Resolution,
@@ -438,13 +474,17 @@ public sealed class GroupTextCommand : CancellableCmdlet
         }
     }
 
-    /// <summary>Loads the model at the first text, so that one that cannot be is found before the others come.</summary>
+    /// <summary>
+    /// Loads the model at the first text, or looks at the cache, so that what cannot be used is found before the other texts come.
+    /// </summary>
     private void LoadModel() => RunEngine(
         () =>
         {
             try
             {
-                return ModelCache.Acquire(_options.Model, Log, Progress, Token);
+                EmbeddingOptions embedding = _model?.EmbeddingWith(_options.Embedding) ?? _options.Embedding;
+                OpenedEmbedder.Open(_options.Model, embedding, _options.Cache, Log, Progress, Token).Dispose();
+                return true;
             }
             catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
             {
@@ -479,7 +519,18 @@ public sealed class GroupTextCommand : CancellableCmdlet
             WriteWarning($"{blank} {(blank == 1 ? "text shows" : "texts show")} nothing, and {(blank == 1 ? "is" : "are")} in no group.");
         }
 
+        foreach (int text in groups.LongTexts)
+        {
+            _long.Add(_recordOfText[text]);
+        }
+
+        if (_long.Count > 0)
+        {
+            WriteWarning(LongTextWarning.Of(_long, groups.WindowLength, _model?.LongText ?? _options.Embedding.LongText));
+        }
+
         WriteWarnings(groups.Warnings);
+        WarnOfUnknownNames(groups);
         if (groups.LayoutOptions is { } layout && groups.ClusterOptions is { } clusters)
         {
             WriteVerbose("The same, step by step: " + PipelineText(layout, clusters));
@@ -488,14 +539,36 @@ public sealed class GroupTextCommand : CancellableCmdlet
         ErrorRecord? unsaved = _modelFile is { } target && groups.Model is { } model
             ? TryRunEngine(() => model.Save(target, _options.Embedding.ThreadCount ?? 0, Progress, Token), SaveModel)
             : null;
-        ErrorRecord? undrawn = _map is null ? null : Draw(groups, _map);
+        ErrorRecord? undrawn = _map is null || groups.Texts.Count == 0 ? null : Draw(groups, _map);
+        if (groups.Texts.Count == 0 && (_modelFile is not null || _map is not null))
+        {
+            string[] files = [.. new[] { SaveModel, Map }.OfType<string>()];
+            WriteWarning($"There is no text to group, so {string.Join(" and ", files)} {(files.Length == 1 ? "is" : "are")} not written.");
+        }
+
         WriteBeside(unsaved, () => WriteBeside(undrawn, () => Write(groups)));
+    }
+
+    private void WarnOfUnknownNames(TextGroups groups)
+    {
+        int[] unknown =
+        [
+            .. (_options.GivenNames ?? new Dictionary<int, string>()).Keys
+                .Where(number => number >= 0 && groups.Groups.All(group => group.Cluster != number)).Order(),
+        ];
+        if (unknown.Length > 0)
+        {
+            WriteWarning(
+                $"-Name has {(unknown.Length == 1 ? "a name for a group that is" : "names for groups that are")} not there: "
+                    + $"{string.Join(", ", unknown)}.");
+        }
     }
 
     private void Write(TextGroups groups)
     {
         int[] groupOfRecord = new int[_sources.Count];
         double[] scores = new double[_sources.Count];
+        string restName = groups.RestName ?? NoGroup;
         groupOfRecord.AsSpan().Fill(TextGroup.None);
         for (int row = 0; row < groups.Texts.Count; row++)
         {
@@ -510,7 +583,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
             for (int record = 0; record < groupOfRecord.Length; record++)
             {
                 int group = groupOfRecord[record];
-                WriteObject(rows.Of(_sources[record], [group, names.GetValueOrDefault(group, NoGroup), scores[record]]));
+                WriteObject(rows.Of(_sources[record], [group, names.GetValueOrDefault(group, restName), scores[record]]));
             }
 
             return;
@@ -542,7 +615,8 @@ public sealed class GroupTextCommand : CancellableCmdlet
             WriteObject(new TextGroup
             {
                 Group = TextGroup.None,
-                Name = NoGroup,
+                Name = restName,
+                NameSource = groups.RestName is null ? null : NameSource.Given,
                 Count = none.Length,
                 Share = (double)none.Length / _sources.Count,
                 Score = 0,
@@ -578,7 +652,7 @@ public sealed class GroupTextCommand : CancellableCmdlet
                                 places[row, 1],
                                 groups.Labels[row],
                                 _texts[groups.Texts[row]],
-                                names.GetValueOrDefault(groups.Labels[row]))),
+                                names.TryGetValue(groups.Labels[row], out string? name) ? name : groups.RestName)),
                         ],
                         new ClusterPlotOptions { Title = string.Empty });
                     plot.Save(file, Token);
@@ -612,6 +686,16 @@ public sealed class GroupTextCommand : CancellableCmdlet
         if (Endpoint is not null)
         {
             embedding.Add($"-Endpoint {AddressText(Endpoint)} -EndpointModel {Quoted(_options.Model.Name)}");
+        }
+
+        if (_options.Cache is not null && CachePath is not null)
+        {
+            embedding.Add("-CachePath " + Quoted(CachePath));
+        }
+
+        if (_options.Cache?.Precision == VectorPrecision.Half)
+        {
+            embedding.Add("-CachePrecision Half");
         }
 
         if (_options.Embedding.Prompt != TextPrompt.None)

@@ -28,7 +28,7 @@ internal static class NameModelSetup
     {
         if (nameEndpoint is not null)
         {
-            EndpointSetup.Exclude(cmdlet, "NameEndpoint", "One language model makes the names.", "NameModel");
+            ParameterRules.Exclude(cmdlet, "NameEndpoint", "One language model makes the names.", "NameModel");
         }
 
         if (nameModel is not null || nameEndpoint is not null)

@@ -176,7 +176,7 @@ public abstract class NamingCmdlet : CancellableCmdlet
         EndpointOptions? names = EndpointSetup.ForNames(this, NameEndpoint, NameEndpointModel, NameApiKey, manner);
         if (endpoint is not null)
         {
-            EndpointSetup.Exclude(this, nameof(Endpoint), "Names are tested with one model.", nameof(Model));
+            ParameterRules.Exclude(this, nameof(Endpoint), "Names are tested with one model.", nameof(Model));
         }
 
         ModelOptions model = endpoint is null

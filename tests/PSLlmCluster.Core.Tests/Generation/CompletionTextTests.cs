@@ -44,6 +44,24 @@ public sealed class CompletionTextTests
         Assert.Equal("Name", text.StoppedText("\n</think>\nName\n"u8));
     }
 
+    [Theory]
+    [InlineData("<think>a\nb</think>\nName", "Name")]
+    [InlineData("a\nb</thinking> Name", "Name")]
+    [InlineData("<thinking>a</thinking><think>b</think>Name", "Name")]
+    [InlineData("[THINK]a <think> b[/THINK]Name", "Name")]
+    [InlineData("◁think▷a◁/think▷Name", "Name")]
+    [InlineData("<reasoning>a\nb</reasoning>\n\nName", "Name")]
+    [InlineData("<seed:think>a</seed:think>Name", "Name")]
+    [InlineData("<|begin_of_thought|>a<|end_of_thought|>Name", "Name")]
+    [InlineData("<thought>goes on", "")]
+    [InlineData("Name [THINK] goes on", "Name ")]
+    [InlineData("Deep thinking and reasoning", "Deep thinking and reasoning")]
+    public void Thinking_is_taken_out_however_a_model_spells_it(string text, string answer)
+    {
+        Assert.Equal(answer, Of(new GenerationOptions(), text).EndedText([]));
+        Assert.Equal(text, Of(new GenerationOptions { Thinking = ThinkingHandling.Keep }, text).EndedText([]));
+    }
+
     [Fact]
     public void Looking_ahead_adds_nothing()
     {

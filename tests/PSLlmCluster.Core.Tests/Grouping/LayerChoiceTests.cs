@@ -1,13 +1,15 @@
 using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Hdbscan;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Tests.Grouping;
 
 /// <summary>How a fit is divided by each resolution.</summary>
 public class LayerChoiceTests
 {
+    private static readonly RowMatrix _rows = TestRows.Random(3000, 2, 11);
     private static readonly HdbscanFit _fit = HdbscanClustering.Fit(
-        TestRows.Random(3000, 2, 11), new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, RefinementCount = 3 });
+        _rows, new HdbscanOptions { MinClusterSize = 2, MinSampleCount = 1, RefinementCount = 3 });
 
     [Theory]
     [InlineData(2)]
@@ -43,14 +45,48 @@ public class LayerChoiceTests
     public void Rows_that_do_not_part_are_not_divided()
         => Assert.Null(LayerChoice.Take(
             HdbscanClustering.Fit(TestRows.Random(3, 2, 1), new HdbscanOptions { MinClusterSize = 2 }),
+            TestRows.Random(3, 2, 1),
             new HdbscanOptions(),
             2,
             GroupResolution.Auto,
             CancellationToken.None));
 
+    [Theory]
+    [InlineData(12, null, 6)]
+    [InlineData(4.5, null, 18)]
+    [InlineData(12, 9, 18)]
+    public void Auto_takes_a_coarser_layer_where_it_parts_far_more_clearly(double distance, int? asked, int count)
+    {
+        // Six places, at each three heaps, of 50, 15 and 15 rows, so near to one another or nearly so far as the places themselves.
+        Random random = new(4);
+        List<float> values = [];
+        for (int row = 0; row < 6 * 80; row++)
+        {
+            int place = row / 80;
+            int heap = row % 80 < 50 ? 0 : row % 80 < 65 ? 1 : 2;
+            double spread = random.NextDouble() * 0.5;
+            double angle = random.NextDouble() * Math.Tau;
+            values.Add((float)((distance * (place % 3)) + (1.5 * heap) + (spread * Math.Cos(angle))));
+            values.Add((float)((distance * (place / 3)) + (spread * Math.Sin(angle))));
+        }
+
+        RowMatrix rows = new([.. values], values.Count / 2, 2);
+        HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 5, RefinementCount = 3 };
+        (HdbscanFit taken, bool isMet) = LayerChoice.Take(
+            HdbscanClustering.Fit(rows, options),
+            rows,
+            options with { ClusterCount = asked },
+            12,
+            GroupResolution.Auto,
+            CancellationToken.None)!.Value;
+
+        Assert.True(isMet);
+        Assert.Equal(count, taken.Result.Persistences.Length);
+    }
+
     private static HdbscanFit Take(int size, GroupResolution resolution, out bool isMet)
     {
-        (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, _fit.Options, size, resolution, CancellationToken.None)!.Value;
+        (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, _rows, _fit.Options, size, resolution, CancellationToken.None)!.Value;
         return taken;
     }
 

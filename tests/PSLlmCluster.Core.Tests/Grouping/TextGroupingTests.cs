@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Hdbscan;
@@ -109,6 +110,108 @@ public sealed class TextGroupingTests : IDisposable
         int place = Assert.Single(TextGrouping.Place([texts[7]], read, Options()).Labels);
         Assert.Equal(groups.Labels[7], place);
         Assert.Empty(TextGrouping.Place([], read, Options()).Labels);
+    }
+
+    [Fact]
+    public void New_texts_about_something_else_are_in_no_group()
+    {
+        string path = _folder.File("texts.groups");
+        TextGroups groups = TextGrouping.Find(Texts(), Options(), withModel: true);
+        groups.Model!.Save(ModelFileTarget.At(path));
+        TextGroupModel read = TextGroupModel.Load(path);
+        string[] fresh = ["the printer does not work today", "Simmer the tomatoes with basil and garlic", "my password was refused again"];
+        TextGroups placed = TextGrouping.Place(fresh, read, Options());
+
+        Assert.Equal(groups.Labels[0], placed.Labels[0]);
+        Assert.Equal((-1, 0), (placed.Labels[1], placed.Strengths[1]));
+        Assert.Equal(groups.Labels[2], placed.Labels[2]);
+        Assert.DoesNotContain(placed.Groups, group => group.Rows.Contains(1));
+
+        // No text that was grouped is far, even those that are the farthest.
+        Assert.DoesNotContain(-1, TextGrouping.Place(Texts(), read, Options()).Labels);
+    }
+
+    [Fact]
+    public void Groups_without_a_limit_take_every_text_as_those_of_earlier_versions_do()
+    {
+        string path = _folder.File("texts.groups");
+        TextGroupModel now = TextGrouping.Find(Texts(), Options(), withModel: true).Model!;
+        TextGroupModel earlier = new(now.Layout, now.Clusters, now.Groups, now.Embedding, now.ModelName, now.Probe);
+        earlier.Save(ModelFileTarget.At(path));
+        TextGroupModel read = TextGroupModel.Load(path);
+
+        Assert.NotNull(now.LargestDistance);
+        Assert.Null(read.LargestDistance);
+        Assert.Equal(1, ModelFileReader.Read(path, "groups", 2).KindVersion);
+        Assert.NotEqual(-1, Assert.Single(TextGrouping.Place(["Simmer the tomatoes with basil and garlic"], read, Options()).Labels));
+    }
+
+    [Fact]
+    public void Scores_of_new_texts_say_how_much_alike_they_are_to_the_group_that_was_found()
+    {
+        string[] texts = Texts();
+        TextGroups groups = TextGrouping.Find(texts, Options(), withModel: true);
+        TextGroups again = TextGrouping.Place(texts, groups.Model!, Options());
+        TextGroups alone = TextGrouping.Place([texts[0]], groups.Model!, Options());
+        TextGroups twice = TextGrouping.Place([texts[0], texts[0], texts[1]], groups.Model!, Options());
+
+        Assert.Equal(groups.Scores.Select(score => Math.Round(score, 6)), again.Scores.Select(score => Math.Round(score, 6)));
+        Assert.InRange(Assert.Single(alone.Scores), 0.3, 0.999);
+        double other = Assert.Single(TextGrouping.Place([texts[1]], groups.Model!, Options()).Scores);
+        Assert.Equal(((2 * alone.Scores[0]) + other) / 3, Assert.Single(twice.Scores), 1e-9);
+    }
+
+    [Fact]
+    public void No_text_needs_no_model()
+    {
+        TextGroupModel model = TextGrouping.Find(Texts(), Options(), withModel: true).Model!;
+        TextGroupingOptions missing = Options() with { Model = new ModelOptions(_folder.File("no.gguf"), ComputeDevice.Cpu) };
+
+        Assert.Empty(TextGrouping.Find([], missing, withModel: true).Groups);
+        Assert.Empty(TextGrouping.Place([], model, missing).Groups);
+    }
+
+    [Theory]
+    [InlineData(VectorPrecision.Single)]
+    [InlineData(VectorPrecision.Half)]
+    public void Vectors_that_a_cache_has_are_not_made_again(VectorPrecision precision)
+    {
+        List<string> lines = [];
+        TextGroupingOptions options = Options() with { Cache = new CacheOptions(_folder.File("vectors.db"), precision) };
+        TextGroups plain = TextGrouping.Find(Texts(), Options());
+        TextGroups first = TextGrouping.Find(Texts(), options, withModel: true, lines.Add);
+        TextGroups second = TextGrouping.Find(Texts(), options, withModel: true, lines.Add);
+        TextGroups placed = TextGrouping.Place(Texts(), second.Model!, options, lines.Add);
+
+        Assert.Equal(first.Strengths, second.Strengths);
+        Assert.Equal(precision == VectorPrecision.Single, plain.Strengths.SequenceEqual(first.Strengths));
+        Assert.Equal(second.Labels, placed.Labels);
+        Assert.Equal(
+            ["0", "40", "40"],
+            lines.Where(line => line.Contains("of the vectors came from", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Equal(first.Model!.Probe, second.Model!.Probe);
+    }
+
+    [Fact]
+    public void Long_texts_are_counted()
+    {
+        TextGroups groups = TextGrouping.Find([.. Texts(), string.Concat(Enumerable.Repeat("the printer is broken. ", 200))], Options());
+
+        Assert.Equal([40], groups.LongTexts);
+        Assert.Equal(512, groups.WindowLength);
+    }
+
+    [Fact]
+    public void What_is_in_no_group_has_the_name_that_was_given_through_a_file_too()
+    {
+        string path = _folder.File("texts.groups");
+        TextGroupingOptions options = Options() with { GivenNames = new Dictionary<int, string> { [-1] = "The rest" } };
+        TextGroups groups = TextGrouping.Find(Texts(), options, withModel: true);
+        groups.Model!.Save(ModelFileTarget.At(path));
+
+        Assert.Equal("The rest", groups.RestName);
+        Assert.Equal("The rest", TextGrouping.Place(["Simmer the tomatoes"], TextGroupModel.Load(path), Options()).RestName);
+        Assert.Null(TextGrouping.Find(Texts(), Options()).RestName);
     }
 
     [Fact]

@@ -16,11 +16,17 @@ internal static class NameForm
     private const string Leading = "\"'`*_-:,;\u2013\u2014\u2022\u201C\u201D\u201E\u2018\u2019\u00AB\u00BB\u300C\u300D\u300E\u300F ";
     private const string Trailing = Leading + ".\u2026\u3002\u3001\uFF0C\uFF1A\uFF1B";
 
-    // The larger models refuse in the language that they are asked in, which is English here.
+    // Models refuse in English, in which they are asked, or in the language of the texts. The model of the vectors cannot tell: a refusal
+    // in a language that it was not made for lies no nearer to an English one than other texts do.
     private static readonly string[] _refusals =
     [
         "I'm sorry", "I am sorry", "Sorry,", "I can't", "I can not", "I cannot", "I'm unable", "I am unable", "I'm not able",
         "I am not able", "I don't", "I do not", "I apologize", "As an AI", "As a language model", "Unfortunately,",
+        "Es tut mir leid", "Tut mir leid", "Leider kann ich", "Ich kann nicht", "Als Sprachmodell",
+        "Je ne peux pas", "Je suis désolé", "Désolé,", "En tant qu'IA",
+        "Lo siento", "Lamento no", "No puedo", "Como modelo de lenguaje", "Sinto muito", "Desculpe,", "Não posso", "Mi dispiace",
+        "Non posso", "Het spijt me", "Ik kan niet", "Извините", "Я не могу",
+        "申し訳", "すみません", "ごめんなさい", "我无法", "我無法", "抱歉", "很抱歉", "对不起", "對不起", "죄송",
     ];
 
     /// <summary>Reads a name.</summary>

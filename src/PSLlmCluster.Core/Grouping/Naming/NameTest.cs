@@ -3,13 +3,17 @@ using PSLlmCluster.Core.Phrases;
 namespace PSLlmCluster.Core.Grouping.Naming;
 
 /// <summary>
-/// Tests names: the vector of a name must lie nearer to the middle of its own cluster than to that of any other, by the cosine, the mean of
-/// all rows taken off. Where few texts of a cluster hold the very name, its middle is taken without them, and none of them is the name:
-/// what one text says does not name the others.
+/// Tests names: the vector of a name must lie clearly nearer to the middle of its own cluster than to that of any other, by the cosine,
+/// the mean of all rows taken off. Where few texts of a cluster hold the very name, its middle is taken without them, and none of them is
+/// the name: what one text says does not name the others.
 /// </summary>
 internal sealed class NameTest
 {
     private const double FewShare = 0.05;
+
+    /// <summary>Names of a smaller margin were wrong or made up wherever they were read; docs/decisions/0017 names them.</summary>
+    private const double LeastMargin = 0.05;
+
     private static readonly char[] _ends = ['.', '!', '?', '"', '\'', ' '];
     private readonly ClusterRows _rows;
     private readonly int[] _numbers;
@@ -45,7 +49,7 @@ internal sealed class NameTest
     /// where there is no other cluster, and where nothing can be said.
     /// </param>
     /// <returns>
-    /// Whether the margin is above 0, and the name is not one of a few texts as it stands; with no other cluster, whether not
+    /// Whether the margin is above 0.05, and the name is not one of a few texts as it stands; with no other cluster, whether not
     /// only few texts hold it.
     /// </returns>
     public bool Stands(int cluster, string name, float[]? vector, out double? margin)
@@ -75,7 +79,7 @@ internal sealed class NameTest
         }
 
         margin = double.IsFinite(nearness[own]) && double.IsFinite(other) ? nearness[own] - other : null;
-        return margin > 0;
+        return margin > LeastMargin;
     }
 
     /// <summary>Returns the rows that hold a name where one text does, or a twentieth of the cluster, and there are others.</summary>

@@ -158,6 +158,17 @@ public sealed class UmapModel
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public UmapResult Transform(
         RowMatrix newRows, int threadCount = 0, IProgress<StageProgress>? progress = null, CancellationToken token = default)
+        => Transform(newRows, null, threadCount, progress, token);
+
+    /// <summary>Puts new rows into the layout, and says how far each is from those that were fitted.</summary>
+    /// <param name="newRows">The rows, as above.</param>
+    /// <param name="distances">How far; null where nobody wants to know.</param>
+    /// <param name="threadCount">The most threads to use; 0 for as many as there are cores.</param>
+    /// <param name="progress">Receives the fraction of rows that are done; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The places of the new rows, in their order.</returns>
+    internal UmapResult Transform(
+        RowMatrix newRows, FittedDistances? distances, int threadCount, IProgress<StageProgress>? progress, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(newRows);
         if (newRows.RowCount > 0 && newRows.ColumnCount != ColumnCount)
@@ -181,7 +192,7 @@ public sealed class UmapModel
             newRows.RequireFinite();
         }
 
-        return UmapTransform.Compute(this, newRows, null, WorkContext.Create(threadCount, progress, token));
+        return UmapTransform.Compute(this, newRows, null, distances, WorkContext.Create(threadCount, progress, token));
     }
 
     /// <summary>Returns whether the fitted rows nearest to new ones are found by what is kept in the file.</summary>
@@ -241,4 +252,10 @@ public sealed class UmapModel
 /// <summary>A layout and the model that takes new rows.</summary>
 /// <param name="Result">The layout.</param>
 /// <param name="Model">The model.</param>
-public sealed record UmapFit(UmapResult Result, UmapModel Model);
+public sealed record UmapFit(UmapResult Result, UmapModel Model)
+{
+    /// <summary>
+    /// Gets for each point of the model the distance to one of its nearest others; null where it was not asked for, or there are too few.
+    /// </summary>
+    internal double[]? RankDistances { get; init; }
+}

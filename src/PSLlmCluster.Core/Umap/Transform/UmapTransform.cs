@@ -30,9 +30,10 @@ internal static class UmapTransform
     /// <param name="model">The fitted layout.</param>
     /// <param name="newRows">The rows, valid.</param>
     /// <param name="chosen">Which of them to place, rising; null for all.</param>
+    /// <param name="distances">Receives how far each is from the fitted rows; null where nobody wants to know.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
     /// <returns>The places of those rows, in their order.</returns>
-    public static UmapResult Compute(UmapModel model, RowMatrix newRows, int[]? chosen, WorkContext work)
+    public static UmapResult Compute(UmapModel model, RowMatrix newRows, int[]? chosen, FittedDistances? distances, WorkContext work)
     {
         int n = chosen?.Length ?? newRows.RowCount;
         int dim = model.ComponentCount;
@@ -100,6 +101,7 @@ internal static class UmapTransform
                         int row = next++;
                         find(row - start, scratch);
                         scratch.Row = row;
+                        distances?.Set(row, scratch.Distances);
                         if (TryStart(model, scratch, out bool isJoined))
                         {
                             scratch.Key = ContentHash(rows.Row(firstRow + row - start), model.Columns);

@@ -35,6 +35,17 @@ public sealed class NameTestTests
         Assert.Equal(1 - other, margin!.Value, 1e-6);
     }
 
+    [Theory]
+    [InlineData(1.05f, false)]
+    [InlineData(1.3f, true)]
+    public void A_name_about_as_near_to_another_cluster_does_not_stand(float own, bool stands)
+    {
+        ClusterRows rows = new(["a", "b", "c", "d"], [0, 1, 2, 3]) { Vectors = [[1, 0], [0, 1], [-1, 0], [0, -1]] };
+
+        Assert.Equal(stands, new NameTest(rows, default).Stands(0, "x", [own, 1], out double? margin));
+        Assert.Equal((own - 1) / Math.Sqrt((own * own) + 1), margin!.Value, 1e-6);
+    }
+
     [Fact]
     public void What_one_text_says_does_not_name_the_others()
     {
