@@ -5,12 +5,13 @@
 #
 # IMAGE has PowerShell 7.6, the module PSLlmCluster where PowerShell finds it, and examples/shards at /opt/shards. CLAIM is a volume that
 # many nodes may write to (ReadWriteMany), with the texts at /texts.txt; the result comes to /job on it. The whole can be run again after
-# whatever ended it: what is there is not made again. DRY_RUN=1 prints the jobs instead.
+# whatever ended it: what is there is not made again. DRY_RUN=1 prints the jobs instead. $EMBED_ARGUMENTS goes to
+# the first step: "-Endpoint http://gpu1:8080 -EndpointModel bge-m3".
 set -euo pipefail
 
 shards=${1:-8}
 sample=${2:-100000}
-minimum=${3:-15}
+minimum=${3:-0}
 : "${IMAGE:?names the image}" "${CLAIM:?names the volume claim}"
 here=$(dirname "${BASH_SOURCE[0]}")
 
@@ -34,7 +35,7 @@ run() {
     done
 }
 
-run embed "$shards" 1Gi "-TextFile /data/texts.txt -ShardCount $shards -Shard \$JOB_COMPLETION_INDEX"
-run fit 1 "${FIT_MEMORY:-4Gi}" "-ShardCount $shards -SampleCount $sample -MinClusterSize $minimum"
+run embed "$shards" 1Gi "-TextFile /data/texts.txt -ShardCount $shards -Shard \$JOB_COMPLETION_INDEX ${EMBED_ARGUMENTS:-}"
+run fit 1 "${FIT_MEMORY:-4Gi}" "-SampleCount $sample -MinClusterSize $minimum"
 run label "$shards" 2Gi "-Shard \$JOB_COMPLETION_INDEX"
-run merge 1 "${FIT_MEMORY:-4Gi}" "-ShardCount $shards"
+run merge 1 "${FIT_MEMORY:-4Gi}" ""

@@ -23,19 +23,31 @@ if (Test-Path -LiteralPath $done) {
     return
 }
 
+$vectors = Join-Path $Folder ('vectors-{0:d5}.shard' -f $Shard)
+$missing = @($vectors; Join-Path $Folder 'names.csv') | Where-Object { -not (Test-Path -LiteralPath $_) }
+if ($missing) {
+    throw "Not there yet: $($missing -join ', '). Run embed.ps1 for each shard and then fit.ps1 first."
+}
+
 $names = @{}
 Import-Csv -LiteralPath (Join-Path $Folder 'names.csv') | ForEach-Object { $names[[int] $_.Cluster] = $_.Name }
 
 # A number has the same digits in every culture.
 [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture
-Import-TextEmbedding -LiteralPath (Convert-Path -LiteralPath (Join-Path $Folder ('vectors-{0:d5}.shard' -f $Shard))) |
+$places = [System.Collections.Generic.List[object]]::new()
+Import-TextEmbedding -LiteralPath $vectors |
     Invoke-Umap -Model (Join-Path $Folder 'map.umap') |
+    ForEach-Object { $places.Add($_.Coordinates) }
+$row = 0
+Import-TextEmbedding -LiteralPath $vectors |
+    Invoke-Umap -Model (Join-Path $Folder 'space.umap') |
     Invoke-Hdbscan -Model (Join-Path $Folder 'clusters.hdbscan') |
     ForEach-Object {
         [pscustomobject]@{
             Index = $_.Index; Text = $_.Text; Cluster = $_.Cluster; ClusterName = $names[$_.Cluster]
-            Probability = $_.Probability; X = $_.X; Y = $_.Y
+            Probability = $_.Probability; X = $places[$row][0]; Y = $places[$row][1]
         }
+        $row++
     } |
     Export-Csv "$done.part"
 Move-Item -LiteralPath "$done.part" -Destination $done -Force

@@ -6,21 +6,24 @@
     missing is an error, before anything is written.
 .PARAMETER Folder
     Where label.ps1 wrote the rows of all shards.
-.PARAMETER ShardCount
-    How many shards there are.
 .PARAMETER Title
     The title of the map.
 .EXAMPLE
-    ./examples/shards/merge.ps1 -Folder job -ShardCount 4 -Title 'Last year''s tickets'
+    ./examples/shards/merge.ps1 -Folder job -Title 'Last year''s tickets'
 #>
 param(
     [Parameter(Mandatory)] [string] $Folder,
-    [Parameter(Mandatory)] [ValidateRange(1, 100000)] [int] $ShardCount,
     [string] $Title = 'All texts'
 )
 $ErrorActionPreference = 'Stop'
-$parts = @(0..($ShardCount - 1) | ForEach-Object { Join-Path $Folder ('rows-{0:d5}.csv' -f $_) })
-$missing = @(0..($ShardCount - 1) | Where-Object { -not (Test-Path -LiteralPath $parts[$_]) })
+$about = Join-Path $Folder 'job.json'
+if (-not (Test-Path -LiteralPath $about)) {
+    throw "There is no job in $Folder. Run embed.ps1 for each of its shards first."
+}
+
+$shardCount = (Get-Content -LiteralPath $about -Raw | ConvertFrom-Json).ShardCount
+$parts = @(0..($shardCount - 1) | ForEach-Object { Join-Path $Folder ('rows-{0:d5}.csv' -f $_) })
+$missing = @(0..($shardCount - 1) | Where-Object { -not (Test-Path -LiteralPath $parts[$_]) })
 if ($missing.Count -gt 0) {
     throw "Missing shards: $($missing -join ', '). Run label.ps1 for each of them."
 }

@@ -17,7 +17,7 @@
 .PARAMETER SampleCount
     How many rows are fitted.
 .PARAMETER MinClusterSize
-    How many rows of the sample make a cluster.
+    How many rows of the sample make a cluster; 0, the default, goes by the sample.
 .EXAMPLE
     ./examples/ssh/run.ps1 -HostName node1, node2 -TextFile /net/texts.txt -Folder /net/job -ShardCount 8
 #>
@@ -27,7 +27,7 @@ param(
     [Parameter(Mandatory)] [string] $Folder,
     [ValidateRange(1, 100000)] [int] $ShardCount = 8,
     [ValidateRange(1, [int]::MaxValue)] [int] $SampleCount = 100000,
-    [ValidateRange(2, [int]::MaxValue)] [int] $MinClusterSize = 15
+    [ValidateRange(0, [int]::MaxValue)] [int] $MinClusterSize = 0
 )
 $ErrorActionPreference = 'Stop'
 $steps = Convert-Path "$PSScriptRoot/../shards"
@@ -67,7 +67,7 @@ Invoke-Step embed @($each | ForEach-Object {
         @{ TextFile = $paths.TextFile; Folder = $paths.Folder; Shard = $_; ShardCount = $ShardCount }
     })
 Invoke-Step fit @(@{
-        Folder = $paths.Folder; ShardCount = $ShardCount; SampleCount = $SampleCount; MinClusterSize = $MinClusterSize
+        Folder = $paths.Folder; SampleCount = $SampleCount; MinClusterSize = $MinClusterSize
     })
 Invoke-Step label @($each | ForEach-Object { @{ Folder = $paths.Folder; Shard = $_ } })
-Invoke-Step merge @(@{ Folder = $paths.Folder; ShardCount = $ShardCount })
+Invoke-Step merge @(@{ Folder = $paths.Folder })

@@ -243,7 +243,8 @@ public sealed class GroupTextTests : IDisposable
         PipelineResult vectors = Run($"$tickets | Get-TextEmbedding -CachePath '{file}' -Verbose");
         PipelineResult named = Run(
             $"$env:PSLLMCLUSTER_CACHE = '{file}'; "
-                + "try { $tickets | Group-Text -Verbose; $tickets | Group-Text -CachePath $null -Verbose } finally { $env:PSLLMCLUSTER_CACHE = $null }");
+                + "try { $tickets | Group-Text -Verbose; $tickets | Group-Text -CachePath $null -Verbose } "
+                + "finally { $env:PSLLMCLUSTER_CACHE = $null }");
 
         Assert.Equal(["0"], FoundCounts(first));
         Assert.Equal(["12"], FoundCounts(second));

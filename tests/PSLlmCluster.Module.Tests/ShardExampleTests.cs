@@ -13,7 +13,7 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
 {
     private const int SampleCount = 300;
     private static readonly string[] _results =
-        ["rows.csv", "clusters.csv", "names.csv", "map.umap", "clusters.hdbscan", "map.html", "map.png"];
+        ["rows.csv", "clusters.csv", "names.csv", "space.umap", "map.umap", "clusters.hdbscan", "map.html", "map.png"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,19 +28,19 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
             Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "3", "-Shard", $"{shard}");
         }
 
-        Step("fit", job, "-ShardCount", "3", "-SampleCount", $"{SampleCount}", "-MinClusterSize", "10");
+        Step("fit", job, "-SampleCount", $"{SampleCount}");
         foreach (int shard in (int[])[1, 2, 0])
         {
             Step("label", job, "-Shard", $"{shard}");
         }
 
-        Step("merge", job, "-ShardCount", "3");
+        Step("merge", job);
         AssertSame(job);
 
         DateTime made = File.GetLastWriteTimeUtc(Path.Combine(job, "vectors-00001.shard"));
         string[] again =
         [
-            Step("embed", job, "-TextFile", "nowhere", "-ShardCount", "3", "-Shard", "1"), Step("fit", job, "-ShardCount", "3"),
+            Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "3", "-Shard", "1"), Step("fit", job),
             Step("label", job, "-Shard", "1"),
         ];
         Assert.All(again, output => Assert.Contains("is there already", output, StringComparison.Ordinal));
@@ -51,15 +51,36 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
     public void A_shard_that_is_missing_stops_the_steps_after_it()
     {
         string job = _folder.File("job");
-        Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "3", "-Shard", "0");
+        Step("embed", job, "-TextFile", single.Texts, "-ShardCount", "2", "-Shard", "0");
         foreach (string step in (string[])["fit", "merge"])
         {
-            (int code, string output, string errors) = Run(step, job, "-ShardCount", "2");
+            (int code, string output, string errors) = Run(step, job);
             Assert.NotEqual(0, code);
             Assert.Contains(step == "fit" ? "Missing shards: 1." : "Missing shards: 0, 1.", output + errors, StringComparison.Ordinal);
         }
 
-        Assert.Equal(["vectors-00000.shard"], Directory.GetFiles(job).Select(Path.GetFileName));
+        Assert.Equal(["job.json", "vectors-00000.shard"], Directory.GetFiles(job).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_shard_of_another_job_is_refused()
+    {
+        string job = _folder.File("job");
+        string other = _folder.File("other.txt");
+        File.WriteAllText(other, "another text\n");
+        Step("embed", job, "-TextFile", other, "-ShardCount", "1", "-Shard", "0");
+        foreach ((string texts, string count, string shard, string said) in ((string, string, string, string)[])
+            [(single.Texts, "1", "0", "belongs to a job"), (other, "2", "1", "belongs to a job"), (other, "1", "1", "no shard 1 of 1")])
+        {
+            (int code, string output, string errors) = Run(
+                "embed", job, "-TextFile", texts, "-ShardCount", count, "-Shard", shard);
+            Assert.NotEqual(0, code);
+            Assert.Contains(said, output + errors, StringComparison.Ordinal);
+        }
+
+        (int labelled, _, string problem) = Run("label", job, "-Shard", "0");
+        Assert.NotEqual(0, labelled);
+        Assert.Contains("Not there yet", problem, StringComparison.Ordinal);
     }
 
     [SlurmTheory]
@@ -178,9 +199,9 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
             File.WriteAllLines(Texts, Enumerable.Range(0, 500).Select(i => string.Create(
                 CultureInfo.InvariantCulture, $"{things[i % 8]} {happenings[i / 8 % 7]} {places[i / 56 % 6]}, ticket {i}")));
             Step("embed", Job, "-TextFile", Texts, "-ShardCount", "1", "-Shard", "0");
-            Step("fit", Job, "-ShardCount", "1", "-SampleCount", $"{SampleCount}", "-MinClusterSize", "10");
+            Step("fit", Job, "-SampleCount", $"{SampleCount}");
             Step("label", Job, "-Shard", "0");
-            Step("merge", Job, "-ShardCount", "1");
+            Step("merge", Job);
         }
 
         public string Texts { get; }

@@ -18,7 +18,7 @@ ip address add 192.0.2.1/32 dev lo
 SLURM_FOLDER=$(mktemp -d)
 trap 'rm -rf "$SLURM_FOLDER"' EXIT
 start_cluster "$SLURM_FOLDER"
-"$here/../../examples/slurm/submit.sh" "$texts" "$folder" "$shards" "$sample" 10
+"$here/../../examples/slurm/submit.sh" "$texts" "$folder" "$shards" "$sample"
 lose_node virtual2 "texts-$step"
 finish_jobs
 sinfo -h -N -o '%N %T'

@@ -38,7 +38,7 @@ public class GroupingQualityTests
             texts, new TextGroupingOptions { Model = new ModelOptions(EngineFiles.DefaultModel, ComputeDevice.Cpu) });
         LabelAgreement agreement = new([.. labels], groups.Labels);
 
-        // k-means, told the number of topics, comes to 0.82 to 0.93 and 0.90 to 0.95.
+        // The leaves at the usual size alone are 18 groups, and come to 0.84 and 0.91.
         Assert.InRange(groups.Groups.Count, 9, 11);
         Assert.InRange(agreement.AdjustedRandIndex(), 0.85, 1);
         Assert.InRange(agreement.AdjustedMutualInformation(), 0.93, 1);
