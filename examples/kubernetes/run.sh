@@ -27,8 +27,10 @@ run() {
 
     kubectl delete job "texts-$1" --ignore-not-found --wait
     kubectl apply -f - <<<"$job"
+    local failed
     until kubectl wait --for=condition=complete --timeout=60s "job/texts-$1"; do
-        if [[ $(kubectl get job "texts-$1" -o 'jsonpath={.status.conditions[?(@.type=="Failed")].status}') == True ]]; then
+        failed=$(kubectl get job "texts-$1" -o 'jsonpath={.status.conditions[?(@.type=="Failed")].status}') || exit 1
+        if [[ $failed == True ]]; then
             kubectl logs "job/texts-$1" --tail=20 >&2
             exit 1
         fi

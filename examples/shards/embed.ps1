@@ -45,7 +45,7 @@ $about = Join-Path (Convert-Path -LiteralPath $Folder) 'job.json'
 $job = [ordered]@{ Texts = (Get-FileHash -LiteralPath $textPath).Hash; ShardCount = $ShardCount } | ConvertTo-Json -Compress
 if (-not (Test-Path -LiteralPath $about)) {
     # Under another name first; where another shard was faster, its file stands.
-    $part = "$about.$Shard.part"
+    $part = "$about.$Shard.$PID.part"
     Set-Content -LiteralPath $part $job
     try { [System.IO.File]::Move($part, $about, $false) }
     catch [System.IO.IOException] { Remove-Item -LiteralPath $part }

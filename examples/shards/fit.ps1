@@ -60,6 +60,6 @@ $names = $sample |
 $sample | Invoke-Umap @layout -SaveModel (Join-Path $Folder 'map.umap') | Out-Null
 
 # Under another name first: a file that is there is whole.
-$names | Export-Csv "$done.part"
-Move-Item -LiteralPath "$done.part" -Destination $done -Force
+$names | Export-Csv "$done.$PID.part"
+Move-Item -LiteralPath "$done.$PID.part" -Destination $done -Force
 "$done has $(@($names).Count) clusters."

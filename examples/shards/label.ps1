@@ -49,6 +49,6 @@ Import-TextEmbedding -LiteralPath $vectors |
         }
         $row++
     } |
-    Export-Csv "$done.part"
-Move-Item -LiteralPath "$done.part" -Destination $done -Force
+    Export-Csv "$done.$PID.part"
+Move-Item -LiteralPath "$done.$PID.part" -Destination $done -Force
 "$done is written."

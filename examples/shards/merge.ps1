@@ -29,7 +29,7 @@ if ($missing.Count -gt 0) {
 }
 
 $rows = Join-Path $Folder 'rows.csv'
-$written = [System.IO.File]::Create("$rows.part")
+$written = [System.IO.File]::Create("$rows.$PID.part")
 try {
     foreach ($part in $parts) {
         $read = [System.IO.File]::OpenRead($part)
@@ -42,7 +42,7 @@ try {
     }
 }
 finally { $written.Dispose() }
-Move-Item -LiteralPath "$rows.part" -Destination $rows -Force
+Move-Item -LiteralPath "$rows.$PID.part" -Destination $rows -Force
 
 # Row after row: what is kept of each is its place on the map.
 $counts = [ordered]@{}

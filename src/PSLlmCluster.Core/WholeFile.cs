@@ -243,6 +243,9 @@ internal static class WholeFile
 
             // Still open, so that nobody takes it for one that was left behind.
             Replace(_target, _temporary, _overwrite);
+
+            // Closed, so that whoever is told that it is there can read it.
+            _stream.Dispose();
         }
 
         /// <inheritdoc/>

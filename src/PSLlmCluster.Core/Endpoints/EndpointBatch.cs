@@ -3,7 +3,8 @@ namespace PSLlmCluster.Core.Endpoints;
 /// <summary>Texts of one request.</summary>
 /// <param name="Slots">The texts.</param>
 /// <param name="Halves">What it is a half of; null for what is whole.</param>
-internal sealed record EndpointBatch(EndpointSlot[] Slots, EndpointHalves? Halves = null);
+/// <param name="FailureCount">How many times a server failed at it.</param>
+internal sealed record EndpointBatch(EndpointSlot[] Slots, EndpointHalves? Halves = null, int FailureCount = 0);
 
 /// <summary>A request that a server did not take, and that was sent in halves.</summary>
 /// <param name="size">The texts of the larger half.</param>

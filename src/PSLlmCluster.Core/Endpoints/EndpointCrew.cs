@@ -6,8 +6,8 @@ namespace PSLlmCluster.Core.Endpoints;
 
 /// <summary>
 /// Has the servers of a model work on batches: each goes to whichever server is free. One that a server does not take is halved, down to
-/// the text that is at fault; one that fails goes to another server, while the first is left alone for a time; where there is no other, its
-/// texts fail, and three such batches in a row end the work.
+/// the text that is at fault; one that fails goes to another server, while the first is left alone for a time; where there is no other, or
+/// it failed as often as there are servers, its texts fail, and three such batches in a row end the work.
 /// </summary>
 internal sealed class EndpointCrew : IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class EndpointCrew : IDisposable
     private readonly Channel<EndpointBatch> _batches = Channel.CreateUnbounded<EndpointBatch>();
     private readonly ConcurrentQueue<EngineWarning> _warnings = new();
     private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _stopped;
     private readonly Lock _lock = new();
     private readonly State[] _states;
     private readonly Task[] _work;
@@ -39,6 +40,7 @@ internal sealed class EndpointCrew : IDisposable
         _normalize = normalize;
         _mostTexts = model.Options.MostTexts;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _stopped = _stop.Token;
         _states = [.. model.Servers.Select(server => new State(server))];
         List<Task> work = [];
         foreach (State state in _states)
@@ -96,8 +98,8 @@ internal sealed class EndpointCrew : IDisposable
         {
             while (End is null)
             {
-                await state.WhenUp.WaitAsync(_stop.Token).ConfigureAwait(false);
-                EndpointBatch batch = await _batches.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+                await state.WhenUp.WaitAsync(_stopped).ConfigureAwait(false);
+                EndpointBatch batch = await _batches.Reader.ReadAsync(_stopped).ConfigureAwait(false);
                 if (!state.IsUp)
                 {
                     Send(batch);
@@ -108,7 +110,7 @@ internal sealed class EndpointCrew : IDisposable
                 Changed.Set();
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The work was ended.
         }
@@ -123,7 +125,7 @@ internal sealed class EndpointCrew : IDisposable
         try
         {
             string[] texts = Array.ConvertAll(batch.Slots, slot => slot.Text);
-            float[]?[] vectors = await state.Server.EmbedAsync(texts, _model.Width, _stop.Token).ConfigureAwait(false);
+            float[]?[] vectors = await state.Server.EmbedAsync(texts, _model.Width, _stopped).ConfigureAwait(false);
             Take(batch, vectors);
         }
         catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
@@ -132,9 +134,11 @@ internal sealed class EndpointCrew : IDisposable
         }
         catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Transient)
         {
-            if (TryLeaveAlone(state, fault.Failure))
+            // A batch that is itself at fault would otherwise go on for ever between servers that come back meanwhile.
+            int failureCount = batch.FailureCount + 1;
+            if (TryLeaveAlone(state, fault.Failure) && failureCount < _states.Length)
             {
-                Send(batch);
+                Send(batch with { FailureCount = failureCount });
                 return;
             }
 
@@ -257,10 +261,10 @@ internal sealed class EndpointCrew : IDisposable
         {
             while (true)
             {
-                await Task.Delay(DownTime, _model.Time, _stop.Token).ConfigureAwait(false);
+                await Task.Delay(DownTime, _model.Time, _stopped).ConfigureAwait(false);
                 try
                 {
-                    float[] probe = await state.Server.ProbeAsync(_stop.Token).ConfigureAwait(false);
+                    float[] probe = await state.Server.ProbeAsync(_stopped).ConfigureAwait(false);
                     if (VectorDifference.IsSmall(_model.Probe, probe))
                     {
                         state.GoUp();
@@ -277,7 +281,7 @@ internal sealed class EndpointCrew : IDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The work was ended.
         }

@@ -52,7 +52,8 @@ internal sealed class EndpointEmbedder : ITextEmbedder
         _log = log;
         _token = token;
         _mostTokens = options.BatchSize ?? UsualBatchTokens;
-        _mostSlots = model.Options.MostTexts * model.Options.Concurrency * model.Servers.Count * BatchesAhead;
+        _mostSlots = (int)Math.Min(
+            int.MaxValue, (long)model.Options.MostTexts * model.Options.Concurrency * model.Servers.Count * BatchesAhead);
         _crew = new EndpointCrew(model, options.Normalize, token);
     }
 

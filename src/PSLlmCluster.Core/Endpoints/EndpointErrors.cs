@@ -47,7 +47,7 @@ internal sealed class EndpointErrors(Uri address, EndpointOptions options)
                     $"Check the address, and that the server knows the model '{options.Model}' and was started for what it is asked: "
                         + "llama-server makes vectors with --embedding."));
             case >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest:
-                string to = location is null ? "elsewhere" : EndpointOptions.Shown(new Uri(address, location));
+                string to = Uri.TryCreate(address, location, out Uri? target) ? EndpointOptions.Shown(target) : "elsewhere";
                 return new(EndpointFaultKind.Final, new EngineException(
                     EngineErrorIds.EndpointRedirected,
                     FailureKind.InvalidArgument,

@@ -5,8 +5,8 @@ using System.Security.Authentication;
 namespace PSLlmCluster.Core.Endpoints;
 
 /// <summary>
-/// The connections to servers, which the whole session shares. Certificates are checked, proxies are those of the environment, no cookie is
-/// kept, and no redirection is followed, as it would carry texts and a key to who was not named.
+/// The connections to servers, which the whole session shares. Certificates are checked, proxies are those of the environment for other
+/// machines than this one, no cookie is kept, and no redirection is followed, as it would carry texts and a key to who was not named.
 /// </summary>
 internal static class EndpointHttp
 {
@@ -16,6 +16,7 @@ internal static class EndpointHttp
         new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
+            Proxy = new OtherMachinesProxy(HttpClient.DefaultProxy),
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(15),
@@ -66,6 +67,11 @@ internal static class EndpointHttp
         catch (IOException failure)
         {
             throw errors.Broken(failure);
+        }
+        catch (OperationCanceledException failure) when (!token.IsCancellationRequested)
+        {
+            // The time to connect was up: .NET says so by a cancellation that nobody asked for, with the reason in it.
+            throw errors.Broken(failure.InnerException ?? failure);
         }
     }
 

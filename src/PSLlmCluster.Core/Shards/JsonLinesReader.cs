@@ -99,7 +99,7 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             {
                 ReadRow(line, ref key, ref text, ref tokens, ref width);
             }
-            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException)
             {
                 throw Bad(e.Message);
             }

@@ -44,7 +44,7 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
             throw EmbeddingFileErrors.Foreign(path, "it does not begin as a Parquet file does");
         }
 
-        if (!ParquetFooter.IsSound(stream))
+        if (!ParquetFooter.IsSound(stream, out bool hasContent))
         {
             throw Damaged("its end is not that of a Parquet file, or was cut off");
         }
@@ -63,11 +63,22 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
         _text = Field(fields, ParquetText.Text, typeof(string), typeof(ReadOnlyMemory<char>));
         _tokens = Field(fields, ParquetText.Tokens, typeof(int), typeof(long));
         long rows = _reader.Metadata?.NumRows ?? 0;
+        if (rows < 0 || rows != Parsing(() => _reader.Metadata?.RowGroups.Sum(group => group.NumRows))
+            || (_reader.RowGroupCount == 0 && hasContent))
+        {
+            throw Damaged($"its groups do not have the {rows:N0} rows that it speaks of");
+        }
+
         string? json = _reader.CustomMetadata.GetValueOrDefault(ParquetText.Name);
         _said = json is null ? null : ParquetText.FromJson(json) ?? throw Damaged("its metadata make no sense");
         if (_said?.Version > ParquetText.NewestVersion)
         {
             throw EmbeddingFileErrors.VersionUnknown(path, _said.Version, ParquetText.NewestVersion);
+        }
+
+        if (HasDigests && _said!.Digests.Count != _reader.RowGroupCount)
+        {
+            throw Damaged($"it has {_reader.RowGroupCount} groups of rows instead of {_said.Digests.Count}");
         }
 
         _isPeeked = ReadGroup();
@@ -156,7 +167,7 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
 
         ReadVectors(group, (int)rows, (int)numbers);
         ReadOthers(group, (int)rows);
-        if (HasDigests && (index >= _said!.Digests.Count || ParquetText.DigestOf(_block) != _said.Digests[index]))
+        if (HasDigests && ParquetText.DigestOf(_block) != _said!.Digests[index])
         {
             throw Damaged($"group {index + 1} of its rows does not fit its checksum");
         }

@@ -15,9 +15,11 @@ internal static class ParquetFooter
 
     /// <summary>Returns whether the end of a file is sound.</summary>
     /// <param name="stream">The file; its position changes.</param>
+    /// <param name="hasContent">Receives whether anything stands before the end, as where there are rows.</param>
     /// <returns>Whether it is.</returns>
-    public static bool IsSound(Stream stream)
+    public static bool IsSound(Stream stream, out bool hasContent)
     {
+        hasContent = false;
         Span<byte> end = stackalloc byte[sizeof(int) + MagicLength];
         if (stream.Length < MagicLength + end.Length)
         {
@@ -33,6 +35,7 @@ internal static class ParquetFooter
             return false;
         }
 
+        hasContent = start > MagicLength;
         byte[] footer = new byte[length];
         stream.Position = start;
         stream.ReadExactly(footer);

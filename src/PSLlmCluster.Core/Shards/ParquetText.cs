@@ -52,7 +52,8 @@ internal sealed record ParquetText(int Version, VectorPrecision Precision, Origi
     {
         try
         {
-            return JsonSerializer.Deserialize<ParquetText>(json, _options);
+            ParquetText? text = JsonSerializer.Deserialize<ParquetText>(json, _options);
+            return text?.Origin?.Key.Engine == EmbeddingEngine.Auto ? null : text;
         }
         catch (JsonException)
         {

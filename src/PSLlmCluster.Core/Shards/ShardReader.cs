@@ -123,7 +123,7 @@ internal sealed class ShardReader : EmbeddingFileReader
         long left = _stream.Length - _stream.Position + header.Length;
         bool isSound = BinaryPrimitives.ReadInt32LittleEndian(header) == ShardFormat.BlockMark
             && rows > 0 && rows <= _rowsPerBlock && rows <= _rowCount - _rowsRead
-            && (long)rows * Info.Width <= Array.MaxLength
+            && (long)rows * Math.Max(Info.Width * (long)sizeof(float), sizeof(long)) <= Array.MaxLength
             && BinaryPrimitives.ReadInt64LittleEndian(header[8..]) == _rowsRead
             && textLength >= 0 && textLength <= Math.Min(left, Array.MaxLength)
             && length <= left

@@ -143,18 +143,25 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void Release() => _open?.Dispose();
+    private protected override void Release() => Close();
+
+    private void Close()
+    {
+        _open?.Dispose();
+        _open = null;
+    }
 
     private void ReadFile(string path)
     {
-        // The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile.
+        // The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile: not here, as a
+        // read may still be under way then, but when that is over.
         if (TryRunEngine(() => _open = EmbeddingFile.Open(path, Format), path) is { } error)
         {
             WriteError(error);
             return;
         }
 
-        using EmbeddingFileReader reader = _open!;
+        EmbeddingFileReader reader = _open!;
         EmbeddingOrigin? origin = reader.Info.Origin;
         EmbeddingBlock? block = null;
         long rows = 0;
@@ -162,6 +169,7 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
         {
             if (TryRunEngine(() => block = Read(reader), path) is { } damage)
             {
+                Close();
                 WriteError(damage);
                 return;
             }
@@ -185,6 +193,7 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
                 $"{rows:N0} rows", reader.Info.RowCount is long all ? (double)rows / Math.Max(1, all) : EndUnknown));
         }
         while (block is not null);
+        Close();
     }
 
     private static TextEmbedding Embedding(EmbeddingBlock block, int row, EmbeddingOrigin? origin)

@@ -335,6 +335,31 @@ public sealed class EndpointEmbedderTests
     }
 
     [Fact]
+    public void A_text_that_all_servers_fail_at_goes_to_each_once_though_they_come_back()
+    {
+        HandTime time = new();
+        const int Bad = 3;
+        const int Tries = 5;
+        using FaultServer first = new(Answer);
+        using FaultServer second = new(Answer);
+
+        EndpointRun.Of(EndpointRun.Options(first, second) with { MostTexts = 1 }, _texts, time: time)
+            .FailsFor(_texts, "EndpointFailed", Bad);
+        Assert.InRange(first.Texts.Concat(second.Texts).Count(text => text == _texts[Bad]), Tries, 2 * Tries);
+
+        FaultReply Answer(FaultRequest request)
+        {
+            if (!request.Texts.Contains(_texts[Bad]))
+            {
+                return FaultServer.Vectors(request);
+            }
+
+            time.End(EndpointCrew.DownTime);
+            return FaultReply.Error(500, "out of memory");
+        }
+    }
+
+    [Fact]
     public void A_server_that_is_not_there_at_the_start_is_a_warning_where_others_are()
     {
         using FaultServer server = new();
@@ -404,6 +429,26 @@ public sealed class EndpointEmbedderTests
         Assert.Contains($":{elsewhere.Port}/v1/embeddings,", run.End.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", run.End.Message, StringComparison.Ordinal);
         Assert.Empty(elsewhere.Requests);
+    }
+
+    [Theory]
+    [InlineData("//:80")]
+    [InlineData("//h:99999")]
+    [InlineData("http:///")]
+    public void A_redirection_to_no_address_is_one_to_elsewhere(string location)
+    {
+        using FaultServer server = new(_ => FaultReply.Json("{}", 307, $"Location: {location}\r\n"));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts);
+        Assert.True(run.End!.Is("EndpointRedirected"));
+        Assert.Contains(" to elsewhere,", run.End.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Requests_of_any_number_of_texts_are_sent()
+    {
+        using FaultServer server = new();
+        EndpointRun.Of(EndpointRun.Options(server) with { MostTexts = int.MaxValue }, _texts).HasVectorsOf(_texts);
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Fact]

@@ -40,6 +40,19 @@ public sealed class JsonLinesReaderTests : IDisposable
         ShardFolder.AssertEqual(rows, ShardFolder.Read(_folder.Write("a.jsonl", rows)));
     }
 
+    [Fact]
+    public void A_text_that_is_no_text_is_named_with_its_line()
+    {
+        string path = _folder.File("a.jsonl");
+        foreach (byte[] text in (byte[][])[[0xFF], [.. "\\n"u8, 0xFF]])
+        {
+            File.WriteAllBytes(path, [.. "{\"vector\":[1],\"text\":\""u8, .. text, .. "\"}\n"u8]);
+            EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(path));
+            Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+            Assert.Contains("line 1", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("[1,2]", "line 2")]
     [InlineData("{\"vector\":[1,2}", "line 2")]

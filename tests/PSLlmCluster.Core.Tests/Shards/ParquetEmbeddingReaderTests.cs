@@ -59,6 +59,42 @@ public sealed class ParquetEmbeddingReaderTests : IDisposable
         Assert.InRange(errors, file.Length / 3, file.Length);
     }
 
+    /// <summary>The end of a file says how many rows there are, for which memory is asked, and where they are.</summary>
+    [Fact]
+    public void A_changed_bit_of_what_it_says_of_its_rows_is_an_error_or_changes_nothing()
+    {
+        byte[] file = File.ReadAllBytes(_folder.Write("a.parquet", ShardFolder.Rows(0, 6)));
+        string path = _folder.File("b.parquet");
+        int footer = BitConverter.ToInt32(file, file.Length - 8);
+        int start = file.Length - 8 - footer;
+
+        // The columns, the number of rows and the groups stand at its beginning; bits 0 and 4 of a byte are signs and numbers of fields.
+        for (int bit = 8 * start; bit < 8 * (start + 160); bit += 4)
+        {
+            byte[] damaged = (byte[])file.Clone();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                Assert.Equal(6, EmbeddingFileRows.Load([path]).Rows.RowCount);
+            }
+            catch (EngineException error)
+            {
+                Assert.NotEqual(EngineErrorIds.EmbeddingFileReadFailed, error.ErrorId);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_engine_that_is_none_is_damage()
+    {
+        string path = _folder.Write("a.parquet", ShardFolder.Rows(0, 6));
+        string file = File.ReadAllText(path, System.Text.Encoding.Latin1);
+        File.WriteAllText(path, file.Replace("\"Managed\"", "\"Auto\"   ", StringComparison.Ordinal), System.Text.Encoding.Latin1);
+        Assert.Equal(
+            EngineErrorIds.EmbeddingFileDamaged, Assert.Throws<EngineException>(() => EmbeddingFile.Open(path)).ErrorId);
+    }
+
     [Fact]
     public void Cut_anywhere_it_is_an_error()
     {
