@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Plotting.Map;
 using PSLlmCluster.Core.Plotting.Page;
@@ -58,6 +59,26 @@ public abstract class MapPageDriver
     }
 
     private protected void Open(string file) => Page.Open(file, IsReady);
+
+    /// <summary>Opens a page in a browser that has no WebGL2, and looks at it there.</summary>
+    private protected void WithoutWebGl(string file, Action look)
+    {
+        string script = Page.Send("Page.addScriptToEvaluateOnNewDocument", new JsonObject
+        {
+            ["source"] = "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = "
+                + "function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };",
+        })["identifier"]!.ToString();
+        try
+        {
+            Open(file);
+            Assert.Equal("canvas2d", Page.Value("document.documentElement.dataset.renderer")!.ToString());
+            look();
+        }
+        finally
+        {
+            Page.Send("Page.removeScriptToEvaluateOnNewDocument", new JsonObject { ["identifier"] = script });
+        }
+    }
 
     private protected double Screen(string axis, int row)
         => (double)Page.Value($"clusterMap.view.screen{axis}(clusterMap.model.points.{axis.ToLowerInvariant()}[{row}])")!;

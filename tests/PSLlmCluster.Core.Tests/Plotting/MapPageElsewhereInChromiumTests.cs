@@ -17,25 +17,14 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
         string file = Write(Many(count));
         Open(file);
         using SKBitmap wanted = Look();
-        string script = Page.Send("Page.addScriptToEvaluateOnNewDocument", new JsonObject
+        WithoutWebGl(file, () =>
         {
-            ["source"] = "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = "
-                + "function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };",
-        })["identifier"]!.ToString();
-        try
-        {
-            Open(file);
-            Assert.Equal("canvas2d", Page.Value("document.documentElement.dataset.renderer")!.ToString());
             using SKBitmap picture = Look();
             AssertAlike(wanted, picture);
             Page.Value("clusterMap.search('text 1')");
             using SKBitmap found = Look();
             Assert.NotEqual(Colored(picture), Colored(found));
-        }
-        finally
-        {
-            Page.Send("Page.removeScriptToEvaluateOnNewDocument", new JsonObject { ["identifier"] = script });
-        }
+        });
     }
 
     [ChromiumFact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Plotting.Page;
 using SkiaSharp;
@@ -152,24 +151,13 @@ public sealed class MapPageInSpaceInChromiumTests(MapPageDriver.Browser browser)
         Page.Value("clusterMap.turn(60, 30)");
         Page.WaitFor("!clusterMap.stage.isTurning");
         using SKBitmap wanted = Look();
-        string script = Page.Send("Page.addScriptToEvaluateOnNewDocument", new JsonObject
+        WithoutWebGl(file, () =>
         {
-            ["source"] = "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = "
-                + "function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };",
-        })["identifier"]!.ToString();
-        try
-        {
-            Open(file);
-            Assert.Equal("canvas2d", Page.Value("document.documentElement.dataset.renderer")!.ToString());
             Page.Value("clusterMap.turn(60, 30)");
             Page.WaitFor("!clusterMap.stage.isTurning");
             using SKBitmap picture = Look();
             AssertAlike(wanted, picture);
-        }
-        finally
-        {
-            Page.Send("Page.removeScriptToEvaluateOnNewDocument", new JsonObject { ["identifier"] = script });
-        }
+        });
     }
 
     [ChromiumFact]
