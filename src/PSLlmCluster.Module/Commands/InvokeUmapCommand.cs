@@ -526,11 +526,16 @@ public sealed class InvokeUmapCommand : RowCmdlet
     }
 
     private UmapFit Fit(RowMatrix rows, UmapFitData data)
-        => SampleCount is int count
-            ? SampledReduction.Fit(rows, _options, count, data, Progress, Token)
-            : AsSample
+    {
+        if (SampleCount is int count)
+        {
+            return SampledReduction.Fit(rows, _options, count, data, Progress, Token);
+        }
+
+        return AsSample
             ? SampledReduction.FitAll(rows, _options, data, Progress, Token)
             : UmapReduction.Fit(rows, _options, data, Progress, Token);
+    }
 
     private void WritePoints(UmapResult result, IReadOnlyList<InputRow> origins)
     {
