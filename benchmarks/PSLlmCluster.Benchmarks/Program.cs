@@ -6,9 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PSLlmCluster.Benchmarks;
 
 // `whole FILE…` times the work from texts to the map, `embed FILE` its first part with one engine beside another, `fit` one algorithm on
-// one set of rows, as the peers' scripts do, `growth` sizes that grow, `place` new rows in a fitted map or clusters, `names` names clusters
-// without a model, `shards` writes and reads embeddings, `cache` keeps and finds them, and `page` opens the map's page in Chromium;
-// anything else is BenchmarkDotNet's, one class per stage.
+// one set of rows, as the peers' scripts do, `growth` sizes that grow, `place` new rows in a fitted map or clusters, `names` names
+// clusters without a model, `shards` writes and reads embeddings, `cache` keeps and finds them, `picture` draws maps, and `page` opens
+// the map's page in Chromium; anything else is BenchmarkDotNet's, one class per stage.
 switch (args)
 {
     case ["whole", ..]:
@@ -23,6 +23,8 @@ switch (args)
         return Growth.Run(args.AsSpan(1));
     case ["place", ..]:
         return PlaceRun.Run(args.AsSpan(1));
+    case ["picture", ..]:
+        return PictureRun.Run(args.AsSpan(1));
     case ["page", ..]:
         return PageRun.Run(args.AsSpan(1));
     case ["names", ..]:

@@ -36,12 +36,20 @@ internal sealed class CacheFile : IDisposable
             path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """;
 
+    // How long look-ups read one state of the file, in milliseconds.
+    private const int SnapshotMilliseconds = 100;
+
     private readonly SqliteConnection _connection;
+    private readonly Lock _gate = new();
+    private readonly Timer _snapshotEnd;
+    private bool _hasSnapshot;
+    private bool _isAhead;
 
     private CacheFile(string path, SqliteConnection connection)
     {
         Path = path;
         _connection = connection;
+        _snapshotEnd = new Timer(_ => EndSnapshot(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>Gets the full path.</summary>
@@ -103,11 +111,30 @@ internal sealed class CacheFile : IDisposable
     /// <exception cref="EngineException">That failed.</exception>
     public void Execute(string sql) => Require(raw.sqlite3_exec(Handle, sql));
 
+    /// <summary>
+    /// Begins reading. Whoever reads within 100 ms of the first sees the same state of the file, so that its locks are taken once for all of
+    /// them, and not once for each. No writer waits for that, as only a file in WAL mode is read so.
+    /// </summary>
+    /// <returns>What is disposed when no statement runs any more.</returns>
+    public Lock.Scope BeginRead()
+    {
+        Lock.Scope scope = _gate.EnterScope();
+        if (_isAhead && !_hasSnapshot)
+        {
+            // SQLite takes no lock before the first read, so this alone cannot fail for the file's sake.
+            _hasSnapshot = raw.sqlite3_exec(Handle, "BEGIN") == raw.SQLITE_OK;
+            _snapshotEnd.Change(SnapshotMilliseconds, Timeout.Infinite);
+        }
+
+        return scope;
+    }
+
     /// <summary>Does work in one transaction, which is committed as a whole or not at all.</summary>
     /// <param name="work">The work.</param>
     /// <exception cref="EngineException">The cache cannot be written; nothing was.</exception>
     public void InTransaction(Action work)
     {
+        EndSnapshot();
         Execute("BEGIN IMMEDIATE");
         try
         {
@@ -125,7 +152,12 @@ internal sealed class CacheFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _snapshotEnd.Dispose();
+        EndSnapshot();
+        _connection.Dispose();
+    }
 
     private static void Check(string path, bool mustExist)
     {
@@ -150,6 +182,18 @@ internal sealed class CacheFile : IDisposable
         string folder = System.IO.Path.GetDirectoryName(path)!;
         string drive = OperatingSystem.IsWindows() ? System.IO.Path.GetPathRoot(path)! : folder;
         return drive.StartsWith(@"\\", StringComparison.Ordinal) || new DriveInfo(drive).DriveType == DriveType.Network;
+    }
+
+    private void EndSnapshot()
+    {
+        lock (_gate)
+        {
+            if (_hasSnapshot)
+            {
+                _hasSnapshot = false;
+                _ = raw.sqlite3_exec(Handle, "ROLLBACK");
+            }
+        }
     }
 
     private void Prepare(bool isOnNetwork)
@@ -192,7 +236,8 @@ internal sealed class CacheFile : IDisposable
             throw CacheErrors.NotLocal(Path);
         }
 
-        Execute(mode == "wal" ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+        _isAhead = mode == "wal";
+        Execute(_isAhead ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
     }
 
     private long Number(string sql)

@@ -80,10 +80,11 @@ internal sealed class VectorStore : IDisposable
             return null;
         }
 
-        _find.Bind(1, _settings);
-        _find.Bind(2, hash);
+        using Lock.Scope reading = _file.BeginRead();
         try
         {
+            _find.Bind(1, _settings);
+            _find.Bind(2, hash);
             while (_find.Step())
             {
                 if (_find.Blob(0).SequenceEqual(text))

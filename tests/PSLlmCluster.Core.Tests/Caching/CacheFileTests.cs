@@ -37,6 +37,37 @@ public sealed class CacheFileTests : IDisposable
         Assert.Empty(one.Texts);
     }
 
+    [Fact]
+    public void One_that_waits_for_texts_holds_up_no_writer_and_sees_what_others_wrote()
+    {
+        _folder.Run(["early"]);
+        using VectorStore reader = new(CacheFile.Open(_folder.Path), CacheFolder.Key);
+        Assert.NotNull(Find(reader, "early"));
+        _folder.Run(["late"]);
+
+        // The log can be emptied only when nobody reads an older state of the file any more.
+        while (Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+        {
+            Thread.Yield();
+        }
+
+        Assert.NotNull(Find(reader, "late"));
+    }
+
+    [Fact]
+    public void What_was_looked_up_a_moment_ago_does_not_keep_new_vectors_from_being_added()
+    {
+        _folder.Run(["early"]);
+        using VectorStore reader = new(CacheFile.Open(_folder.Path), CacheFolder.Key);
+        Assert.Null(Find(reader, "late"));
+        _folder.Run(["between"]);
+        byte[] text = VectorRow.BytesOf("late");
+        reader.Add([new ComputedRow(text, VectorRow.HashOf(text), Find(reader, "early")!.Vector!, 1, 1)]);
+
+        Assert.NotNull(Find(reader, "late"));
+        Assert.NotNull(Find(reader, "between"));
+    }
+
     [Theory]
     [InlineData("UPDATE vector SET vector = zeroblob(12)")]
     [InlineData("UPDATE vector SET vector = zeroblob(8)")]
@@ -168,6 +199,12 @@ public sealed class CacheFileTests : IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static EmbeddingOutcome? Find(VectorStore store, string text)
+    {
+        byte[] bytes = VectorRow.BytesOf(text);
+        return store.Find(0, bytes, VectorRow.HashOf(bytes));
     }
 
     private long Number(string sql)

@@ -11,7 +11,12 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 internal static class MapSvg
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
-    private const double DensityScale = 2;
+
+    // As base64 4.8 MB, so that a file stays below 5 MB with its names.
+    private const int MostDensityBytes = 3_600_000;
+
+    // Pixels of the density's image for a pixel of the picture; the finest whose file is small enough is taken.
+    private static readonly double[] _densityScales = [2, 1.5, 1];
 
     /// <summary>Writes the file.</summary>
     /// <param name="picture">The picture.</param>
@@ -96,9 +101,7 @@ internal static class MapSvg
 
     private static void WriteDensity(XmlWriter writer, MapPicture picture, CancellationToken token)
     {
-        using SKBitmap density = DensityShading.Draw(picture, DensityScale, token);
-        using SKPixmap pixels = density.PeekPixels();
-        using SKData data = MapCanvas.Encode(pixels);
+        using SKData data = EncodeDensity(picture, token);
         Start(
             writer,
             "image",
@@ -106,6 +109,22 @@ internal static class MapSvg
             ("height", Number(picture.Options.Height)),
             ("href", "data:image/png;base64," + Convert.ToBase64String(data.Span)));
         writer.WriteEndElement();
+    }
+
+    private static SKData EncodeDensity(MapPicture picture, CancellationToken token)
+    {
+        for (int i = 0; ; i++)
+        {
+            using SKBitmap density = DensityShading.Draw(picture, _densityScales[i], token);
+            using SKPixmap pixels = density.PeekPixels();
+            SKData data = MapCanvas.Encode(pixels);
+            if (data.Size <= MostDensityBytes || i == _densityScales.Length - 1)
+            {
+                return data;
+            }
+
+            data.Dispose();
+        }
     }
 
     private static void WriteLabels(XmlWriter writer, MapPicture picture)

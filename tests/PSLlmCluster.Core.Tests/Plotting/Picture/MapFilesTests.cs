@@ -68,6 +68,25 @@ public class MapFilesTests
     }
 
     [Fact]
+    public void A_drawing_of_a_million_points_all_over_the_plane_in_many_colours_is_at_most_5_MB()
+    {
+        Random random = new(5);
+        PlotPoint[] points = new PlotPoint[1_000_000];
+        for (int i = 0; i < points.Length; i++)
+        {
+            points[i] = new PlotPoint(random.NextDouble() * 12, random.NextDouble() * 8, random.Next(-1, 200), null);
+        }
+
+        byte[] svg = MapFigure.Save(points, "map.svg", new ClusterPlotOptions());
+        XElement root = XElement.Parse(System.Text.Encoding.UTF8.GetString(svg));
+
+        string image = (string)root.Descendants().Single(element => element.Name.LocalName == "image").Attribute("href")!;
+        using SKBitmap pixels = SKBitmap.Decode(Convert.FromBase64String(image["data:image/png;base64,".Length..]));
+        Assert.Equal((1200, 800), (pixels.Width, pixels.Height));
+        Assert.InRange(svg.Length, 1_000_000, 5_000_000);
+    }
+
+    [Fact]
     public void A_drawing_keeps_hostile_texts_as_letters_and_says_what_it_shows()
     {
         ClusterPlotOptions options = new() { Title = "<i>&\u0001</i> \ud800" };
