@@ -5,16 +5,19 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// one is among the six nearest of the other (by their medians), and while there are no more clusters than colours, all are. They are
 /// coloured in smallest-last order (Matula and Beck, 1983): in any part of such a graph the nearest two are each other's neighbours, so
 /// there are fewer than six edges for each cluster, some cluster has at most eleven, and twelve colours are always enough that no two
-/// neighbours share one. Of the colours that differ enough from the neighbours' the least used is taken; where there is none, the one that
-/// differs most.
+/// neighbours share one. Of the colours that differ enough from the neighbours' the one is taken that is least like those around, the nearer
+/// the more; where there is none, the one that differs most from the neighbours'.
 /// </summary>
 internal sealed class MapColors
 {
     // How many of the nearest clusters differ from each cluster.
     private const int Nearest = 6;
 
-    // Beyond this difference it is better that all colours are used alike than that neighbours differ more.
-    private const double Enough = 16;
+    // What neighbours differ by at least, where there is a colour that does.
+    private const double Enough = 10;
+
+    // The difference at which two colours are e times less alike. Larger values let neighbours differ more, and those beyond them less.
+    private const double Likeness = 5;
 
     private readonly Dictionary<int, MapColor> _colors = [];
 
@@ -52,7 +55,7 @@ internal sealed class MapColors
         }
 
         IReadOnlyList<MapColor> choice = palette.Colors ?? theme.Colors;
-        int[] places = Assign(neighbors.Value, choice);
+        int[] places = Assign(clusters, neighbors.Value, choice);
         for (int i = 0; i < places.Length; i++)
         {
             colors._colors[clusters[i].Number] = choice[places[i]];
@@ -76,7 +79,43 @@ internal sealed class MapColors
         return color.Mix(Theme.Ink, 0.35).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfTexts);
     }
 
-    private static int[] Assign(SortedSet<int>[] neighbors, IReadOnlyList<MapColor> colors)
+    private static int[] Assign(IReadOnlyList<MapCluster> clusters, SortedSet<int>[] neighbors, IReadOnlyList<MapColor> colors)
+    {
+        double[,] differences = Differences(colors);
+        int[] given = new int[neighbors.Length];
+        Array.Fill(given, -1);
+        double[] around = new double[colors.Count];
+        foreach (int cluster in SmallestLast(neighbors))
+        {
+            WeighAround(clusters, neighbors[cluster], cluster, given, around);
+            (int Color, double Least, double Likeness) best = (0, -1, 0);
+            for (int color = 0; color < colors.Count; color++)
+            {
+                double least = Enough;
+                foreach (int neighbor in neighbors[cluster])
+                {
+                    least = given[neighbor] < 0 ? least : Math.Min(least, differences[color, given[neighbor]]);
+                }
+
+                double likeness = 0;
+                for (int other = 0; other < colors.Count; other++)
+                {
+                    likeness += around[other] * Math.Exp(-differences[color, other] / Likeness);
+                }
+
+                if (least > best.Least || (least == best.Least && likeness < best.Likeness))
+                {
+                    best = (color, least, likeness);
+                }
+            }
+
+            given[cluster] = best.Color;
+        }
+
+        return given;
+    }
+
+    private static double[,] Differences(IReadOnlyList<MapColor> colors)
     {
         double[,] differences = new double[colors.Count, colors.Count];
         for (int i = 0; i < colors.Count; i++)
@@ -87,33 +126,36 @@ internal sealed class MapColors
             }
         }
 
-        int[] given = new int[neighbors.Length];
-        Array.Fill(given, -1);
-        int[] used = new int[colors.Count];
-        foreach (int cluster in SmallestLast(neighbors))
+        return differences;
+    }
+
+    // How much of each colour lies around a cluster: a cluster as far away as its neighbours counts half, one far beyond next to nothing.
+    private static void WeighAround(
+        IReadOnlyList<MapCluster> clusters, SortedSet<int> neighbors, int cluster, int[] given, double[] around)
+    {
+        double reach = 0;
+        foreach (int neighbor in neighbors)
         {
-            int best = 0;
-            double bestLeast = -1;
-            for (int color = 0; color < colors.Count; color++)
-            {
-                double least = double.PositiveInfinity;
-                foreach (int neighbor in neighbors[cluster])
-                {
-                    least = given[neighbor] < 0 ? least : Math.Min(least, differences[color, given[neighbor]]);
-                }
-
-                least = Math.Min(least, Enough);
-                if (least > bestLeast || (least == bestLeast && used[color] < used[best]))
-                {
-                    (best, bestLeast) = (color, least);
-                }
-            }
-
-            given[cluster] = best;
-            used[best]++;
+            reach += SquaredDistance(clusters[neighbor], clusters[cluster]) / neighbors.Count;
         }
 
-        return given;
+        Array.Clear(around);
+        for (int other = 0; other < given.Length; other++)
+        {
+            if (given[other] >= 0)
+            {
+                // Neither all at one place nor places whose squares overflow make a share.
+                double share = reach / (reach + SquaredDistance(clusters[other], clusters[cluster]));
+                around[given[other]] += share > 0 ? share : 1;
+            }
+        }
+    }
+
+    private static double SquaredDistance(MapCluster first, MapCluster second)
+    {
+        double x = first.X - second.X;
+        double y = first.Y - second.Y;
+        return (x * x) + (y * y);
     }
 
     private static SortedSet<int>[] Neighbors(IReadOnlyList<MapCluster> clusters, int colors)
@@ -132,9 +174,7 @@ internal sealed class MapColors
         {
             for (int j = 0; j < n; j++)
             {
-                double x = clusters[j].X - clusters[i].X;
-                double y = clusters[j].Y - clusters[i].Y;
-                distances[j] = i == j ? -1 : (x * x) + (y * y);
+                distances[j] = i == j ? -1 : SquaredDistance(clusters[i], clusters[j]);
                 order[j] = j;
             }
 

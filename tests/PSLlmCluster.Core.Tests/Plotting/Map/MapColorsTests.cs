@@ -28,6 +28,32 @@ public class MapColorsTests
         }
     }
 
+    [Theory]
+    [InlineData(PlotTheme.Light, 51)]
+    [InlineData(PlotTheme.Dark, 51)]
+    [InlineData(PlotTheme.Light, 200)]
+    [InlineData(PlotTheme.Dark, 200)]
+    public void All_colours_are_used_much_alike_and_clusters_of_one_lie_far_apart(PlotTheme theme, int count)
+    {
+        double closest = 0;
+        for (int seed = 0; seed < 5; seed++)
+        {
+            MapCluster[] clusters = Clusters(count, seed);
+            MapColors colors = MapColors.Create(clusters, _distinct, MapTheme.Of(theme));
+            Assert.All(clusters.GroupBy(cluster => colors.Of(cluster.Number)), alike => Assert.InRange(alike.Count(), 1, count / 6));
+            foreach (MapCluster cluster in clusters)
+            {
+                int nearer = clusters.Where(other => other.Number != cluster.Number)
+                    .OrderBy(other => Math.Pow(other.X - cluster.X, 2) + Math.Pow(other.Y - cluster.Y, 2))
+                    .TakeWhile(other => colors.Of(other.Number) != colors.Of(cluster.Number))
+                    .Count();
+                closest += nearer / (5.0 * count);
+            }
+        }
+
+        Assert.InRange(closest, 15, 50);
+    }
+
     [Fact]
     public void Clusters_at_one_place_and_on_a_line_have_different_colours_too()
     {
