@@ -125,17 +125,22 @@ export class Names {
     }
   }
 
-  /** Finds the middle of a name's cluster, and how far that reaches to the sides and up, without the outermost tenths. */
+  /**
+   * Finds the middle of a name's cluster, and how far the half of it that is nearest to there reaches to the sides and up: of a cluster in
+   * two parts, that is the larger one.
+   */
   locate(name, view) {
     const { x, y } = this.model.points;
-    const xs = name.sample.map((row) => view.worldX(x[row])).sort((a, b) => a - b);
-    const ys = name.sample.map((row) => view.worldY(y[row])).sort((a, b) => a - b);
-    const tenth = Math.floor(xs.length / 10);
-    const last = xs.length - 1 - tenth;
-    Object.assign(name, {
-      x: view.worldX(name.cluster.x), y: view.worldY(name.cluster.y),
-      spreadX: xs[last] - xs[tenth], spreadY: ys[last] - ys[tenth], top: ys[last], bottom: ys[tenth],
-    });
+    const middleX = view.worldX(name.cluster.x);
+    const middleY = view.worldY(name.cluster.y);
+    const near = name.sample.map((row) => {
+      const [toX, toY] = [view.worldX(x[row]), view.worldY(y[row])];
+      return { x: toX, y: toY, away: ((toX - middleX) ** 2) + ((toY - middleY) ** 2) };
+    }).sort((a, b) => a.away - b.away).slice(0, Math.ceil(name.sample.length / 2));
+    const xs = near.map((point) => point.x);
+    const ys = near.map((point) => point.y);
+    const [top, bottom] = [Math.max(middleY, ...ys), Math.min(middleY, ...ys)];
+    Object.assign(name, { x: middleX, y: middleY, spreadX: Math.max(...xs) - Math.min(...xs), spreadY: top - bottom, top, bottom });
   }
 
   /**

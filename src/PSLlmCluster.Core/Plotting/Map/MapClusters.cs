@@ -37,10 +37,8 @@ internal static class MapClusters
                 .ThenBy(cluster => cluster.Number),
         ];
         string?[] given = [.. clusters.Select(cluster => GivenName(points, cluster.Rows))];
-        (double X, double Y)[] middles =
-        [
-            .. clusters.Select(cluster => (Median(points, cluster.Rows, point => point.X), Median(points, cluster.Rows, point => point.Y))),
-        ];
+        (double X, double Y, double Z)[] places = [.. clusters.Select(cluster => ClusterMiddle.Of(points, cluster.Rows))];
+        (double X, double Y)[] middles = [.. places.Select(place => (place.X, place.Y))];
         IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null)
             ? MapPhrases.Of(points, [.. clusters.Select(cluster => cluster.Rows)], middles)
             : null;
@@ -59,7 +57,7 @@ internal static class MapClusters
             .. clusters.Select((cluster, c) => new MapCluster(
                 cluster.Number, cluster.Rows.Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)
             {
-                Z = points[cluster.Rows[0]].Z is null ? 0 : Median(points, cluster.Rows, point => point.Z ?? 0),
+                Z = places[c].Z,
             }),
         ];
     }
@@ -99,18 +97,5 @@ internal static class MapClusters
         }
 
         return nearest;
-    }
-
-    private static double Median(IReadOnlyList<PlotPoint> points, int[] rows, Func<PlotPoint, double> coordinate)
-    {
-        double[] values = new double[rows.Length];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            values[i] = coordinate(points[rows[i]]);
-        }
-
-        Array.Sort(values);
-        int half = values.Length / 2;
-        return values.Length % 2 == 1 ? values[half] : (values[half - 1] / 2) + (values[half] / 2);
     }
 }

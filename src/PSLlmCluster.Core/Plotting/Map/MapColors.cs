@@ -2,7 +2,7 @@ namespace PSLlmCluster.Core.Plotting.Map;
 
 /// <summary>
 /// Gives each cluster a colour so that clusters that lie near each other differ; far ones may share one. Two clusters are neighbours where
-/// one is among the six nearest of the other (by their medians), and while there are no more clusters than colours, all are. They are
+/// one is among the six nearest of the other (by their middles), and while there are no more clusters than colours, all are. They are
 /// coloured in smallest-last order (Matula and Beck, 1983): in any part of such a graph the nearest two are each other's neighbours, so
 /// there are fewer than six edges for each cluster, some cluster has at most eleven, and twelve colours are always enough that no two
 /// neighbours share one. Of the colours that differ enough from the neighbours' the one is taken that is least like those around, the nearer

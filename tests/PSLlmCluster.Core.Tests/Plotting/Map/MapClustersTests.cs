@@ -6,7 +6,7 @@ namespace PSLlmCluster.Core.Tests.Plotting.Map;
 public class MapClustersTests
 {
     [Fact]
-    public void Clusters_come_by_size_with_their_medians()
+    public void Clusters_come_by_size_with_their_middles()
     {
         IReadOnlyList<MapCluster> clusters = MapClusters.Of(
         [
@@ -15,8 +15,8 @@ public class MapClustersTests
         ]);
 
         Assert.Equal([(7, 3), (2, 2), (4, 2)], clusters.Select(cluster => (cluster.Number, cluster.Count)));
-        Assert.Equal((6, 2), (clusters[0].X, clusters[0].Y));
-        Assert.Equal((9, 10), (clusters[1].X, clusters[1].Y));
+        Assert.Equal((6, 3), (clusters[0].X, clusters[0].Y));
+        Assert.Equal((8, 8), (clusters[1].X, clusters[1].Y));
         Assert.Empty(MapClusters.Of([]));
     }
 
