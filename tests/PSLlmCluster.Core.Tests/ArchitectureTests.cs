@@ -81,7 +81,7 @@ public sealed class ArchitectureTests
                 ["Map"],
                 ["ClusterPlotOptions", "ClusterPlotScene", "FontRun", "PdfPage", "PlotFonts", "PlotPoint", "PlotText", "PngPicture",
                 "SvgPicture", "TextDirection"]),
-            ["Terminal"] = new(["Map", "Picture"], ["PlotPoint", "PlotText", "TerminalPlotOptions", "TextDirection"]),
+            ["Terminal"] = new(["Map", "Picture"], ["PlotPoint", "PlotText", "TerminalColors", "TerminalPlotOptions", "TextDirection"]),
         },
     };
 

@@ -246,12 +246,14 @@ Describe 'Show-ClusterPlot' {
         }
         $script:renderingBefore = $PSStyle.OutputRendering
         $script:noColorBefore = $env:NO_COLOR
+        $script:colorTermBefore = $env:COLORTERM
         $script:encodingBefore = [Console]::OutputEncoding
     }
 
     AfterEach {
         $PSStyle.OutputRendering = $renderingBefore
         $env:NO_COLOR = $noColorBefore
+        $env:COLORTERM = $colorTermBefore
         [Console]::OutputEncoding = $encodingBefore
     }
 
@@ -273,6 +275,7 @@ Describe 'Show-ClusterPlot' {
         @{ NoColor = ''; Rendering = 'Ansi'; Encoding = 'us-ascii'; Color = $true; Braille = $false }
     ) {
         $env:NO_COLOR = $NoColor
+        $env:COLORTERM = 'truecolor'
         $PSStyle.OutputRendering = $Rendering
         [Console]::OutputEncoding = [System.Text.Encoding]::GetEncoding($Encoding)
         $all = @($points | Show-ClusterPlot) -join "`n"
@@ -282,6 +285,19 @@ Describe 'Show-ClusterPlot' {
         # Escape sequences are the map's own, never a text's.
         $all -replace "`e\[(38;2;\d+;\d+;\d+|0)m" | Should -Not -Match "`e"
         $all | Should -Not -Match "`e\[31m"
+    }
+
+    It 'keeps to 256 colours where the terminal does not say that it has more' -Skip:$IsWindows {
+        ($env:NO_COLOR, $env:COLORTERM, $PSStyle.OutputRendering) = '', '', 'Ansi'
+        $all = @($points | Show-ClusterPlot -Palette Notebook) -join "`n"
+        $all | Should -Match "`e\[38;5;\d+m"
+        $all | Should -Not -Match '38;2;'
+    }
+
+    It 'takes the palettes of Export-ClusterPlot, and refuses what is no colour before the work' {
+        ($env:NO_COLOR, $env:COLORTERM, $PSStyle.OutputRendering) = '', 'truecolor', 'Ansi'
+        @($points | Show-ClusterPlot -Palette '#ff0000', lime, blue) -join "`n" | Should -Match "`e\[38;2;255;0;0m"
+        { $points | Show-ClusterPlot -Palette reddish } | Should -Throw -ErrorId 'PlotColorUnknown,*'
     }
 
     It 'has the style that is asked for, in the size that is asked for' {

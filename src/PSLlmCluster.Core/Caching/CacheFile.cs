@@ -112,8 +112,8 @@ internal sealed class CacheFile : IDisposable
     public void Execute(string sql) => Require(raw.sqlite3_exec(Handle, sql));
 
     /// <summary>
-    /// Begins reading. Whoever reads within 100 ms of the first sees the same state of the file, so that its locks are taken once for all of
-    /// them, and not once for each. No writer waits for that, as only a file in WAL mode is read so.
+    /// Begins reading. Whoever reads within 100 ms of the first sees the same state of the file, so that its locks are taken once for all
+    /// of them, and not once for each. No writer waits for that, as only a file in WAL mode is read so.
     /// </summary>
     /// <returns>What is disposed when no statement runs any more.</returns>
     public Lock.Scope BeginRead()

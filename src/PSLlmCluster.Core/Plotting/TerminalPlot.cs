@@ -38,7 +38,7 @@ public static class TerminalPlot
         PointCounts counts = PointCounts.Of(points);
         counts.Warn(points.Count, clusters.Count, warnings);
         MapTheme theme = options.Theme == PlotTheme.Light ? MapTheme.Light : MapTheme.Dark;
-        MapColors colors = MapColors.Create(clusters, MapPalette.Read([]), theme);
+        MapColors colors = MapColors.Create(clusters, MapPalette.Read(options.Palette), theme);
         TerminalGlyphs glyphs = new(options);
         TerminalLegend legend = new(clusters, colors, glyphs, options);
         IReadOnlyList<string> keys = legend.Lines(counts.Noise, MostLegendLines);
@@ -54,7 +54,7 @@ public static class TerminalPlot
         List<string> lines = [TerminalText.Cut(string.Join(", ", parts), options.Width, glyphs.Ellipsis)];
         for (int row = 0; row < raster.Rows; row++)
         {
-            TerminalLine line = new(options.HasColor);
+            TerminalLine line = new(options.Colors);
             for (int column = 0; column < raster.Columns; column++)
             {
                 int owner = raster.Owner(column, row);

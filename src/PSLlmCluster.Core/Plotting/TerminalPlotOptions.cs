@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Plotting.Map;
+
 namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>How a map in the terminal looks.</summary>
@@ -32,8 +34,13 @@ public sealed record TerminalPlotOptions
     /// <summary>Gets the ground of the terminal, which the colours have to stand out from; dark unless it is Light.</summary>
     public PlotTheme Theme { get; init; } = PlotTheme.Auto;
 
-    /// <summary>Gets a value indicating whether colours are written, as escape sequences of 24 bits; they are not by default.</summary>
-    public bool HasColor { get; init; }
+    /// <summary>Gets the colours that are written, as escape sequences; none by default.</summary>
+    public TerminalColors Colors { get; init; }
+
+    /// <summary>
+    /// Gets the colours of the clusters, as <see cref="ClusterPlotOptions.Palette"/> has them: a palette's name, or colours of one's own.
+    /// </summary>
+    public IReadOnlyList<string> Palette { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the terminal writes Unicode; it does by default.</summary>
     public bool IsUnicode { get; init; } = true;
@@ -47,12 +54,15 @@ public sealed record TerminalPlotOptions
     public int ExampleCount { get; init; } = 3;
 
     /// <summary>Checks the options before any work.</summary>
-    /// <exception cref="EngineException">The width, the height or the number of texts is out of its range.</exception>
+    /// <exception cref="EngineException">
+    /// The width, the height or the number of texts is out of its range, or a colour is unknown.
+    /// </exception>
     public void Validate()
     {
         Check(nameof(Width), Width, SmallestWidth, LargestWidth);
         Check(nameof(Height), Height, SmallestHeight, LargestHeight);
         Check(nameof(ExampleCount), ExampleCount, 0, MostExamples);
+        _ = MapPalette.Read(Palette);
     }
 
     private static void Check(string name, int value, int least, int most)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Module.Completion;
 
 namespace PSLlmCluster.Module.Commands;
 
@@ -19,7 +20,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Where the terminal shows no colours, or not all of Unicode, letters stand for the clusters in place of dots: where NO_COLOR is set,
 /// where $PSStyle.OutputRendering is PlainText, where the output of the process goes to a file, and where [Console]::OutputEncoding is no
-/// UTF.
+/// UTF. Colours are of 24 bits on Windows and where COLORTERM is truecolor or 24bit; other terminals get the nearest of the usual 256.
 /// </para>
 /// </remarks>
 /// <example>
@@ -79,6 +80,15 @@ public sealed class ShowClusterPlotCommand : PlotPointCmdlet
     [Parameter]
     public PlotTheme Theme { get; set; } = _defaults.Theme;
 
+    /// <summary>
+    /// The colours of the clusters, as in Export-ClusterPlot: Distinct (the default: near clusters differ for all kinds of sight), Place
+    /// (the hue says in which direction a cluster lies), Notebook (six), or a list of colours, as names (teal) or #rrggbb.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PaletteCompleter))]
+    public string[] Palette { get; set; } = [ClusterPlotOptions.DistinctPalette];
+
     /// <summary>The width in columns, from 20 to 1,000. It is the window's unless given, or 80 where there is none.</summary>
     [Parameter]
     [ValidateRange(TerminalPlotOptions.SmallestWidth, TerminalPlotOptions.LargestWidth)]
@@ -105,6 +115,14 @@ public sealed class ShowClusterPlotCommand : PlotPointCmdlet
     public SwitchParameter HideName { get; set; }
 
     /// <inheritdoc/>
+    /// <remarks>What is wrong with the options is said before the commands upstream do their long work.</remarks>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RunEngine(() => { Options(TerminalHost.Of(Host, GetVariableValue("PSStyle"))).Validate(); return 0; }, Palette);
+    }
+
+    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         IReadOnlyList<PlotPoint> points = AllPoints();
@@ -128,7 +146,8 @@ public sealed class ShowClusterPlotCommand : PlotPointCmdlet
         Height = Height ?? Math.Clamp(host.Height, TerminalPlotOptions.SmallestHeight, TerminalPlotOptions.LargestHeight),
         Style = Style,
         Theme = Theme == PlotTheme.Auto && host.IsLight ? PlotTheme.Light : Theme,
-        HasColor = host.HasColor,
+        Colors = host.Colors,
+        Palette = Palette,
         IsUnicode = host.IsUnicode,
         HideName = HideName,
         ExampleCount = ExampleCount,

@@ -1,15 +1,16 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using PSLlmCluster.Core.Plotting;
 
 namespace PSLlmCluster.Module.Commands;
 
 /// <summary>What the window that a session writes to can show.</summary>
 /// <param name="Width">Its width in columns; 80 where there is no window.</param>
 /// <param name="Height">Its height in lines; 24 where there is no window.</param>
-/// <param name="HasColor">Whether colours are wanted and can be shown.</param>
+/// <param name="Colors">The colours that are wanted and can be shown.</param>
 /// <param name="IsUnicode">Whether it takes any character.</param>
 /// <param name="IsLight">Whether its ground is known to be light.</param>
-internal sealed record TerminalHost(int Width, int Height, bool HasColor, bool IsUnicode, bool IsLight)
+internal sealed record TerminalHost(int Width, int Height, TerminalColors Colors, bool IsUnicode, bool IsLight)
 {
     private const int UsualWidth = 80;
     private const int UsualHeight = 24;
@@ -34,8 +35,15 @@ internal sealed record TerminalHost(int Width, int Height, bool HasColor, bool I
 
         // Code pages of UTF-8, and of UTF-16 and UTF-32 in both orders of bytes.
         bool isUnicode = Console.OutputEncoding.CodePage is 65001 or 1200 or 1201 or 12000 or 12001;
-        return new TerminalHost(width, height, hasColor, isUnicode, IsLightGround(Environment.GetEnvironmentVariable("COLORFGBG")));
+        TerminalColors colors = !hasColor ? TerminalColors.None : HasAllColors() ? TerminalColors.Full : TerminalColors.Indexed;
+        return new TerminalHost(width, height, colors, isUnicode, IsLightGround(Environment.GetEnvironmentVariable("COLORFGBG")));
     }
+
+    // Windows' console has all colours where it has any. Elsewhere terminals that have them say so (github.com/termstandard/colors).
+    private static bool HasAllColors()
+        => OperatingSystem.IsWindows()
+            || Environment.GetEnvironmentVariable("COLORTERM") is "truecolor" or "24bit"
+            || Environment.GetEnvironmentVariable("TERM")?.EndsWith("-direct", StringComparison.Ordinal) == true;
 
     private static string? RenderingOf(object? style)
         => style is null ? null : PSObject.AsPSObject(style).Properties["OutputRendering"]?.Value?.ToString();

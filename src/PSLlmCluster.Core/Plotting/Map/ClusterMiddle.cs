@@ -1,9 +1,9 @@
 namespace PSLlmCluster.Core.Plotting.Map;
 
 /// <summary>
-/// Where a cluster is on a map: the median of its points along each axis. Of a cluster in two parts, or of a ring, that may be a place where
-/// none of them lies, and far from all; then it is the point whose distances to the others have the smallest sum (the medoid), which lies in
-/// the larger part.
+/// Where a cluster is on a map: the median of its points along each axis. Of a cluster in two parts, or of a ring, that may be a place
+/// where none of them lies, and far from all; then it is the point whose distances to the others have the smallest sum (the medoid), which
+/// lies in the larger part.
 /// </summary>
 internal static class ClusterMiddle
 {

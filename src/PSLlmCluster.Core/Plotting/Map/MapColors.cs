@@ -5,8 +5,8 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// one is among the six nearest of the other (by their middles), and while there are no more clusters than colours, all are. They are
 /// coloured in smallest-last order (Matula and Beck, 1983): in any part of such a graph the nearest two are each other's neighbours, so
 /// there are fewer than six edges for each cluster, some cluster has at most eleven, and twelve colours are always enough that no two
-/// neighbours share one. Of the colours that differ enough from the neighbours' the one is taken that is least like those around, the nearer
-/// the more; where there is none, the one that differs most from the neighbours'.
+/// neighbours share one. Of the colours that differ enough from the neighbours' the one is taken that is least like those around, the
+/// nearer the more; where there is none, the one that differs most from the neighbours'.
 /// </summary>
 internal sealed class MapColors
 {

@@ -15,7 +15,7 @@ internal sealed class TerminalGlyphs
     public TerminalGlyphs(TerminalPlotOptions options)
     {
         _style = options.Style != TerminalPlotStyle.Auto ? options.Style
-            : options.IsUnicode && options.HasColor ? TerminalPlotStyle.Braille : TerminalPlotStyle.Ascii;
+            : options.IsUnicode && options.Colors != TerminalColors.None ? TerminalPlotStyle.Braille : TerminalPlotStyle.Ascii;
         Ellipsis = _style == TerminalPlotStyle.Ascii ? "..." : "\u2026";
     }
 

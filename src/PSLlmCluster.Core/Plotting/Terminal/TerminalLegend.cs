@@ -75,7 +75,7 @@ internal sealed class TerminalLegend
         {
             string count = " (" + PointCounts.Number(_clusters[i].Count, "point", "points") + ")";
             string name = TerminalText.Cut(_names[i], _options.Width - 2 - count.Length, _glyphs.Ellipsis);
-            TerminalLine heading = new(_options.HasColor);
+            TerminalLine heading = new(_options.Colors);
             Add(heading, new Entry(i, TerminalText.Closed(name) + count, _colors.OfText(_clusters[i].Number)));
             yield return string.Empty;
             yield return heading.End();
@@ -107,7 +107,7 @@ internal sealed class TerminalLegend
             int width = TerminalText.Columns(entry.Text) + (entry.Owner is null ? 0 : 2);
             if (lines.Count == 0 || lines[^1].Columns + Gap + width > _options.Width)
             {
-                lines.Add(new TerminalLine(_options.HasColor));
+                lines.Add(new TerminalLine(_options.Colors));
             }
             else
             {

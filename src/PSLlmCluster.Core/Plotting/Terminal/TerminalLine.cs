@@ -5,11 +5,11 @@ using PSLlmCluster.Core.Plotting.Map;
 namespace PSLlmCluster.Core.Plotting.Terminal;
 
 /// <summary>
-/// A line of coloured texts. Colours are written where they change (ECMA-48, SGR 38;2), and taken back at the end of the line, so that
-/// each line can stand alone. Spaces at its end are left out.
+/// A line of coloured texts. Colours are written where they change (ECMA-48, SGR 38;2 and 38;5), and taken back at the end of the line, so
+/// that each line can stand alone. Spaces at its end are left out.
 /// </summary>
-/// <param name="hasColor">Whether colours are written.</param>
-internal sealed class TerminalLine(bool hasColor)
+/// <param name="colors">The colours that are written.</param>
+internal sealed class TerminalLine(TerminalColors colors)
 {
     private const string Reset = "\u001B[0m";
     private readonly StringBuilder _text = new();
@@ -64,13 +64,14 @@ internal sealed class TerminalLine(bool hasColor)
     {
         _text.Append(' ', _spaces);
         _spaces = 0;
-        if (hasColor && color != _color)
+        if (colors != TerminalColors.None && color != _color)
         {
-            _text.Append(
-                color is { } given
-                    ? string.Create(CultureInfo.InvariantCulture, $"\u001B[38;2;{given.Red};{given.Green};{given.Blue}m")
-                    : Reset);
+            _text.Append(color is { } given ? Sequence(given) : Reset);
             _color = color;
         }
     }
+
+    private string Sequence(MapColor color) => colors == TerminalColors.Full
+        ? string.Create(CultureInfo.InvariantCulture, $"\u001B[38;2;{color.Red};{color.Green};{color.Blue}m")
+        : string.Create(CultureInfo.InvariantCulture, $"\u001B[38;5;{IndexedColor.Nearest(color)}m");
 }

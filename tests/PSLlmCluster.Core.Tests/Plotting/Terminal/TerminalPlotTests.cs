@@ -33,8 +33,8 @@ public partial class TerminalPlotTests
                 "    red apple",
                 "",
                 "b 1: train (2 points)",
-                "    night train",
                 "    slow train",
+                "    night train",
             ],
             Draw(points, _small).Select((line, i) => i is > 1 and < 9 ? string.Empty : line));
     }
@@ -88,7 +88,7 @@ public partial class TerminalPlotTests
     public void Colours_are_those_of_the_map_and_each_line_gives_them_back()
     {
         PlotPoint[] points = [.. Enumerable.Range(0, 60).Select(i => new PlotPoint(i % 7, i / 7, (i % 6) - 1, $"word{i % 6} text"))];
-        TerminalPlotOptions options = _small with { Style = TerminalPlotStyle.Auto, HasColor = true };
+        TerminalPlotOptions options = _small with { Style = TerminalPlotStyle.Auto, Colors = TerminalColors.Full };
         IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
         foreach ((PlotTheme theme, MapTheme colors) in new[]
         {
@@ -107,9 +107,47 @@ public partial class TerminalPlotTests
             Assert.All(lines.SelectMany(line => Escapes().Matches(line).TakeLast(1)), match => Assert.Equal("\u001b[0m", match.Value));
             Assert.Contains(lines, line => line.Contains('⣿', StringComparison.Ordinal));
             Assert.Equal(
-                Draw(points, options with { HasColor = false, Style = TerminalPlotStyle.Braille }),
+                Draw(points, options with { Colors = TerminalColors.None, Style = TerminalPlotStyle.Braille }),
                 lines.Select(line => Escapes().Replace(line, string.Empty)));
         }
+    }
+
+    [Fact]
+    public void The_palette_and_the_number_of_colours_are_the_callers()
+    {
+        PlotPoint[] points = [.. Enumerable.Range(0, 60).Select(i => new PlotPoint(i % 7, i / 7, i % 2, $"word{i % 2} text"))];
+        TerminalPlotOptions options = _small with { HideName = true, Palette = ["#ff0000", "#00ff00"], Colors = TerminalColors.Full };
+        string all = string.Join('\n', Draw(points, options));
+        Assert.Contains("\u001b[38;2;255;0;0m", all, StringComparison.Ordinal);
+        Assert.Contains("\u001b[38;2;0;255;0m", all, StringComparison.Ordinal);
+
+        all = string.Join('\n', Draw(points, options with { Colors = TerminalColors.Indexed }));
+        Assert.Contains("\u001b[38;5;196m", all, StringComparison.Ordinal);
+        Assert.Contains("\u001b[38;5;46m", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("[38;2;", all, StringComparison.Ordinal);
+
+        EngineException failure = Assert.Throws<EngineException>(() => (options with { Palette = ["reddish"] }).Validate());
+        Assert.Equal(EngineErrorIds.PlotColorUnknown, failure.ErrorId);
+    }
+
+    [Theory]
+    [InlineData(PlotTheme.Light)]
+    [InlineData(PlotTheme.Dark)]
+    public void The_256_colours_keep_the_maps_apart(PlotTheme theme)
+    {
+        MapColor[] shown = [.. MapTheme.Of(theme).Colors.Select(color => IndexedColor.Of(IndexedColor.Nearest(color)))];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                Assert.InRange(ColorDifference.Between(ColorDifference.ToLab(shown[i]), ColorDifference.ToLab(shown[j])), 8, 200);
+            }
+        }
+
+        Assert.Equal(16, IndexedColor.Nearest(new MapColor(0, 0, 0)));
+        Assert.Equal(231, IndexedColor.Nearest(new MapColor(255, 255, 255)));
+        Assert.Equal(244, IndexedColor.Nearest(new MapColor(128, 128, 128)));
+        Assert.Equal(67, IndexedColor.Nearest(new MapColor(95, 135, 175)));
     }
 
     [Theory]
@@ -120,8 +158,9 @@ public partial class TerminalPlotTests
     public void A_host_without_colour_or_Unicode_gets_ASCII(bool hasColor, bool isUnicode, bool isBraille)
     {
         PlotPoint[] points = [.. Enumerable.Range(0, 300).Select(i => new PlotPoint(i % 17, i % 13, i % 60, new string('x', 100)))];
+        TerminalColors colors = hasColor ? TerminalColors.Indexed : TerminalColors.None;
         string all = string.Join(
-            '\n', Draw(points, _small with { Style = TerminalPlotStyle.Auto, HasColor = hasColor, IsUnicode = isUnicode }));
+            '\n', Draw(points, _small with { Style = TerminalPlotStyle.Auto, Colors = colors, IsUnicode = isUnicode }));
         Assert.Equal(isBraille, all.Any(character => character > '~'));
         Assert.Equal(hasColor, all.Contains('\u001b', StringComparison.Ordinal));
         Assert.Equal(!isBraille, all.Contains("xxx...", StringComparison.Ordinal));
@@ -144,12 +183,12 @@ public partial class TerminalPlotTests
         {
             foreach (TerminalPlotStyle style in Enum.GetValues<TerminalPlotStyle>())
             {
-                foreach (bool hasColor in new[] { false, true })
+                foreach (TerminalColors colors in Enum.GetValues<TerminalColors>())
                 {
-                    TerminalPlotOptions options = new() { Width = width, Height = 16, Style = style, HasColor = hasColor };
+                    TerminalPlotOptions options = new() { Width = width, Height = 16, Style = style, Colors = colors };
                     foreach (string line in Draw(points, options))
                     {
-                        string bare = hasColor ? Escapes().Replace(line, string.Empty) : line;
+                        string bare = colors != TerminalColors.None ? Escapes().Replace(line, string.Empty) : line;
                         Assert.DoesNotContain(bare, char.IsControl);
                         Assert.DoesNotContain('\u202E', bare);
                         Assert.True(TerminalText.Columns(bare) <= width, bare);
