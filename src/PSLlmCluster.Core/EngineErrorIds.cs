@@ -76,6 +76,7 @@ public static class EngineErrorIds
     public const string EndpointOptionInvalid = nameof(EndpointOptionInvalid);
     public const string EndpointRedirected = nameof(EndpointRedirected);
     public const string EndpointRefused = nameof(EndpointRefused);
+    public const string EndpointRefusedRepeatedly = nameof(EndpointRefusedRepeatedly);
     public const string EndpointRefusedText = nameof(EndpointRefusedText);
     public const string EngineNotSuitable = nameof(EngineNotSuitable);
     public const string GenerationFailed = nameof(GenerationFailed);

@@ -29,6 +29,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Invoke-Umap -init ", "Given, Pca, Random, Spectral")]
     [InlineData("Invoke-Hdbscan -ClusterSelectionMethod ", "Eom, Leaf")]
     [InlineData("Get-TextEmbedding -Device ", "Auto, Cpu, Gpu")]
+    [InlineData("Get-TextEmbedding -Engine ", "Auto, Llama, Managed")]
+    [InlineData("Get-TextEmbedding -Engine l", "Llama")]
     [InlineData("Get-TextEmbedding -Pooling ", "Cls, Last, Mean, Model")]
     [InlineData("Get-TextEmbedding -LongText ", "Error, Split, Truncate")]
     [InlineData("Get-TextEmbedding -Prompt ", "Echo, None, OneWord, Topic")]

@@ -77,6 +77,7 @@ public sealed class EndpointTests : IDisposable
     [InlineData("-TensorSplit 1")]
     [InlineData("-ContextLength 8")]
     [InlineData("-LongText Error")]
+    [InlineData("-ThreadCount 1")]
     public void What_a_server_is_not_told_is_an_error_before_any_work(string parameter)
     {
         using FaultServer server = new();
@@ -90,6 +91,9 @@ public sealed class EndpointTests : IDisposable
     [InlineData("-Endpoint http://localhost", "ParameterMissing")]
     [InlineData("-EndpointModel m", "ParameterMissing")]
     [InlineData("-ApiKey { 'x' }", "ParameterMissing")]
+    [InlineData("-EndpointConcurrency 2", "ParameterMissing")]
+    [InlineData("-EndpointTimeout 5", "ParameterMissing")]
+    [InlineData("-AllowUnencryptedAuthentication", "ParameterMissing")]
     [InlineData("-Endpoint localhost:8080 -EndpointModel m", "EndpointAddressInvalid")]
     [InlineData("-Endpoint server -EndpointModel m", "EndpointAddressInvalid")]
     [InlineData("-Endpoint http://user:hunter2@localhost -EndpointModel m", "EndpointAddressInvalid")]
@@ -107,8 +111,12 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
-    public void The_engine_Endpoint_is_not_to_be_chosen() => _session.Run("'a' | Get-TextEmbedding -Engine Endpoint")
-        .EndedWith("EngineNotSuitable", ErrorCategory.InvalidArgument, "GetTextEmbedding");
+    public void The_engine_Endpoint_is_not_to_be_chosen()
+    {
+        ErrorRecord? error = _session.Run("'a' | Get-TextEmbedding -Engine Endpoint").Terminating;
+        Assert.StartsWith("ParameterArgumentValidationError,", error?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Auto,Managed,Llama", error!.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_key_comes_from_a_secure_string_a_script_block_or_the_environment()
@@ -193,6 +201,48 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal([0, 2, 4], result.Output.Values<int>("Index"));
     }
 
+    [Theory]
+    [InlineData("$texts | Get-TextEmbedding", "GetTextEmbedding")]
+    [InlineData("$texts | Group-Text", "GroupText")]
+    public void A_server_that_comes_to_refuse_everything_is_one_error_that_counts_the_texts(string command, string name)
+    {
+        int asked = 0;
+        using FaultServer server = new(request => Interlocked.Increment(ref asked) <= (name == "GroupText" ? 2 : 1)
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(400, "model unloaded"));
+        PipelineResult result = Run(server, command + " -Endpoint $server -EndpointModel model");
+        ErrorRecord error = result.EndedWith("EndpointRefusedRepeatedly", ErrorCategory.ResourceUnavailable, name);
+        Assert.Contains("model unloaded", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains(" 4 texts that were on their way have no vector.", error.ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vectors_that_were_made_before_a_server_fails_leave_first_and_stay_in_the_cache()
+    {
+        bool isUnloaded = false;
+        using FaultServer server = new(request => request.Texts.Contains("text 70") || Volatile.Read(ref isUnloaded)
+            ? Unloaded()
+            : FaultServer.Vectors(request));
+        string script = "$many | Get-TextEmbedding -Endpoint $server -EndpointModel m -EndpointConcurrency 1 "
+            + $"-CachePath '{_folder.File("vectors.db")}'";
+        (string, object?) many = ("many", Enumerable.Range(0, 100).Select(i => $"text {i}").ToArray());
+        PipelineResult result = Run(server, script, many);
+        ErrorRecord error = Assert.Single(result.AllErrors)
+            .HasId("EndpointRefusedRepeatedly", ErrorCategory.ResourceUnavailable, "GetTextEmbedding");
+        Assert.Contains(" 36 texts that were on their way have no vector.", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, 64), result.Output.Values<int>("Index"));
+
+        using FaultServer well = new();
+        Assert.Equal(100, Run(well, script, many).Clean().Count);
+        Assert.Equal(36, well.Texts.Count);
+
+        FaultReply Unloaded()
+        {
+            Volatile.Write(ref isUnloaded, true);
+            return FaultReply.Error(400, "model unloaded");
+        }
+    }
+
     [Fact]
     public void A_server_that_is_down_beside_others_is_a_warning()
     {
@@ -248,6 +298,65 @@ public sealed class EndpointTests : IDisposable
         Assert.True(chat.Requests.Count > 2);
     }
 
+    [Theory]
+    [InlineData("$rows | Get-ClusterSummary")]
+    [InlineData("$tickets | Group-Text -MinGroupSize 2")]
+    public void A_server_of_vectors_that_is_down_while_names_are_tested_is_a_warning(string command)
+    {
+        using FaultServer vectors = new();
+        using FaultServer down = new(_ => FaultReply.Error(503, "loading", "Retry-After: 86400\r\n"));
+        using FaultServer chat = new(_ => FaultServer.Message("Tickets"));
+        PipelineResult result = _session.Run(
+            Rows + command + " -Endpoint $servers -EndpointModel v -NameEndpoint $chat -NameEndpointModel c -Verbose",
+            ("servers", new[] { vectors.Address, down.Address }),
+            ("chat", chat.Address));
+        Assert.NotEmpty(result.Clean());
+        Assert.Contains("The other servers go on", Assert.Single(result.Warnings.Distinct()), StringComparison.Ordinal);
+        Assert.Single(result.Verbose, line => line.Contains("v runs at", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_chat_server_is_told_with_its_own_parameters()
+    {
+        using FaultServer denying = new(_ => FaultReply.Error(401, "no key"));
+        using FaultServer other = new(_ => FaultReply.Error(404, "not found"));
+        Assert.Contains("-NameApiKey", Action(denying), StringComparison.Ordinal);
+        string found = Action(other);
+        Assert.Contains("/chat/completions", found, StringComparison.Ordinal);
+        Assert.Contains("llama-server -m chat.gguf", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("--embedding", found, StringComparison.Ordinal);
+
+        string Action(FaultServer chat) => Assert.Single(
+            _session.Run(Rows + "$rows | Get-ClusterSummary -NameEndpoint $chat -NameEndpointModel c", ("chat", chat.Address)).AllErrors)
+            .ErrorDetails.RecommendedAction;
+    }
+
+    [Theory]
+    [InlineData("$texts | Get-TextEmbedding")]
+    [InlineData("$texts | Group-Text")]
+    public void A_model_is_told_of_once_in_each_command(string command)
+    {
+        using FaultServer server = new();
+        Assert.Single(
+            Run(server, command + " -Endpoint $server -EndpointModel m -Verbose").Verbose,
+            line => line.Contains("m runs at", StringComparison.Ordinal));
+
+        // In the first of a session it is loaded, and then kept.
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Single(
+                Run(server, command + " -Verbose").Verbose,
+                line => line.Contains("with the managed engine on the CPU", StringComparison.Ordinal)
+                    || line.Contains("is loaded already", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("$rows | Add-ClusterName -Model x.gguf")]
+    [InlineData("$rows | Add-ClusterName -Endpoint http://localhost -EndpointModel m")]
+    public void A_model_that_tests_no_names_is_a_warning(string command) => Assert.Contains(
+        "they change nothing", Assert.Single(_session.Run(Rows + command).Warnings), StringComparison.Ordinal);
+
     [Fact]
     public void A_chat_server_that_fails_leaves_the_phrases_names_with_a_warning()
     {
@@ -274,6 +383,11 @@ public sealed class EndpointTests : IDisposable
         Fails("-NameEndpoint $server -NameEndpointModel m -NameModel x.gguf", "ParametersExclude", ErrorCategory.InvalidArgument);
         Fails("-Endpoint $server -EndpointModel m -Model x.gguf", "ParametersExclude", ErrorCategory.InvalidArgument);
         Fails("-NameEndpoint $server", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-NameEndpointModel m", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-NameApiKey { 'x' }", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-EndpointConcurrency 2", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-EndpointTimeout 5", "ParameterMissing", ErrorCategory.InvalidArgument);
+        Fails("-AllowUnencryptedAuthentication", "ParameterMissing", ErrorCategory.InvalidArgument);
         Fails("-NameEndpoint $server -NameEndpointModel m -NameApiKey x", "EndpointKeyInvalid", ErrorCategory.InvalidArgument);
         const string Open = "-NameEndpoint http://x.invalid -NameEndpointModel m -NameApiKey { 'x' }";
         Fails(Open, "EndpointKeyNotEncrypted", ErrorCategory.InvalidArgument);

@@ -82,6 +82,13 @@ public sealed class HelpTests : IDisposable
             });
 
     [Fact]
+    public void Choices_that_are_not_to_be_made_are_not_offered() => Assert.Equal(
+        ["Auto", "Managed", "Llama"],
+        Items(Items(Help("Get-TextEmbedding").Value<PSObject>("parameters").Value<object>("parameter"))
+            .Single(parameter => parameter.Value<string>("name") == "Engine")
+            .Value<PSObject>("parameterValueGroup").Value<object>("parameterValue")).Select(value => value.ToString()));
+
+    [Fact]
     public void The_topic_about_the_module_is_found()
         => Assert.Contains(
             "Get-TextEmbedding",

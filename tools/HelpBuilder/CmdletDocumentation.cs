@@ -36,6 +36,7 @@ internal sealed record ParameterHelp(
     IReadOnlyList<string> Description,
     string DefaultValue,
     IReadOnlyList<string> Aliases,
+    IReadOnlyList<string> Choices,
     IReadOnlyList<ParameterAttribute> Attributes)
 {
     public bool IsSwitch => Type == typeof(SwitchParameter);
@@ -107,12 +108,14 @@ internal sealed partial class CmdletDocumentation
     {
         string what = $"{cmdletName} -{property.Name}";
         XElement member = Member($"P:{property.DeclaringType!.FullName}.{property.Name}", what);
+        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return new ParameterHelp(
             property.Name,
-            Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType,
+            type,
             Required(Paragraphs(member.Element("summary")), $"{what} has no <summary>."),
             DefaultOf(property, cmdlet),
             property.GetCustomAttribute<AliasAttribute>()?.AliasNames.ToArray() ?? [],
+            property.GetCustomAttribute<ValidateSetAttribute>()?.ValidValues.ToArray() ?? (type.IsEnum ? Enum.GetNames(type) : []),
             [.. property.GetCustomAttributes<ParameterAttribute>()]);
     }
 

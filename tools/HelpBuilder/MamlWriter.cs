@@ -75,12 +75,12 @@ internal static class MamlWriter
             element.Add(
                 new XElement(
                     _command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type));
-            if (parameter.Type.IsEnum)
+            if (parameter.Choices.Count > 0)
             {
                 element.Add(
                     new XElement(
                         _command + "parameterValueGroup",
-                        Enum.GetNames(parameter.Type).Select(
+                        parameter.Choices.Select(
                             name => new XElement(
                                 _command + "parameterValue",
                                 new XAttribute("required", "false"),

@@ -10,7 +10,9 @@ public sealed class EndpointKey(Func<CancellationToken, string?> read, bool canC
 {
     private const string Hidden = "***";
     private readonly Lock _lock = new();
-    private readonly List<string> _known = [];
+
+    // Replaced and never changed, so that nobody who hides a key waits for one that is just being read.
+    private string[] _known = [];
 
     /// <summary>Returns the key.</summary>
     /// <param name="token">The token to monitor for cancellation.</param>
@@ -21,7 +23,7 @@ public sealed class EndpointKey(Func<CancellationToken, string?> read, bool canC
     {
         lock (_lock)
         {
-            return _known.Count > 0 ? _known[^1] : Read(token);
+            return _known.Length > 0 ? _known[^1] : Read(token);
         }
     }
 
@@ -46,10 +48,7 @@ public sealed class EndpointKey(Func<CancellationToken, string?> read, bool canC
     public string Hide(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        lock (_lock)
-        {
-            return _known.Aggregate(text, (shown, key) => shown.Replace(key, Hidden, StringComparison.Ordinal));
-        }
+        return Volatile.Read(ref _known).Aggregate(text, (shown, key) => shown.Replace(key, Hidden, StringComparison.Ordinal));
     }
 
     private string Read(CancellationToken token)
@@ -66,8 +65,7 @@ public sealed class EndpointKey(Func<CancellationToken, string?> read, bool canC
                 "Give the key alone, as a SecureString, or a script block that returns one.");
         }
 
-        _known.Remove(key);
-        _known.Add(key);
+        Volatile.Write(ref _known, [.. _known.Where(known => known != key), key]);
         return key;
     }
 }

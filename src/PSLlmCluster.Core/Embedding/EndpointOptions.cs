@@ -15,6 +15,9 @@ public sealed record EndpointOptions
     /// <summary>Gets the key that is sent with each request, as a bearer token; null, the default, sends none.</summary>
     public EndpointKey? Key { get; init; }
 
+    /// <summary>Gets the name of the parameter that the key is given with, for messages; ApiKey by default.</summary>
+    public string KeyParameter { get; init; } = "ApiKey";
+
     /// <summary>
     /// Gets a value indicating whether the key may go to another machine without encryption; false by default.
     /// </summary>
@@ -26,7 +29,9 @@ public sealed record EndpointOptions
     /// </summary>
     public int Concurrency { get; init; } = 4;
 
-    /// <summary>Gets how long one try of a request may take, from 1 second to a day; 2 minutes by default.</summary>
+    /// <summary>
+    /// Gets how long one try of a request may take, from 1 second to a day; 2 minutes by default. Reading the key does not count.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Gets the most texts in a request, from 1; 64 by default. A server that takes fewer is given fewer.</summary>
@@ -95,7 +100,7 @@ public sealed record EndpointOptions
                 EngineErrorIds.EndpointAddressInvalid,
                 FailureKind.InvalidArgument,
                 $"The address {Shown(address)} has a name or password before the host, or a part after #.",
-                "Leave it out. A key goes into -ApiKey, which keeps it out of logs and errors.");
+                $"Leave it out. A key goes into -{KeyParameter}, which keeps it out of logs and errors.");
         }
 
         if (Key is not null && !AllowsUnencryptedKey && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
@@ -104,7 +109,8 @@ public sealed record EndpointOptions
                 EngineErrorIds.EndpointKeyNotEncrypted,
                 FailureKind.InvalidArgument,
                 $"A key would go to {Shown(address)} without encryption, for all on the way to read.",
-                "Use https, or a tunnel to this machine. -AllowUnencryptedAuthentication sends it nevertheless, and -ApiKey $null none.");
+                "Use https, or a tunnel to this machine. -AllowUnencryptedAuthentication sends it nevertheless, and "
+                    + $"-{KeyParameter} $null none.");
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class EndpointClient
     private readonly EndpointOptions _options;
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly ResiliencePipeline _tries;
+    private readonly ResiliencePipeline _oneTry;
 
     /// <summary>Initializes a new instance of the <see cref="EndpointClient"/> class.</summary>
     /// <param name="address">The server's address, as it was given.</param>
@@ -36,9 +37,9 @@ internal sealed class EndpointClient
         _options = options;
         _log = log;
         _time = time;
-        Errors = new EndpointErrors(_address, options);
+        Errors = new EndpointErrors(_address, end, options);
         Shown = EndpointOptions.Shown(_address);
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        _tries = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = MostRetries,
@@ -55,8 +56,8 @@ internal sealed class EndpointClient
                     return ValueTask.CompletedTask;
                 },
             })
-            .AddTimeout(options.Timeout)
             .Build();
+        _oneTry = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Timeout).Build();
     }
 
     /// <summary>Gets the address as it may be shown.</summary>
@@ -93,7 +94,7 @@ internal sealed class EndpointClient
     {
         try
         {
-            return await _pipeline.ExecuteAsync(
+            return await _tries.ExecuteAsync(
                 async attempt => read(await TryAsync(body, mostBytes, attempt).ConfigureAwait(false)), token).ConfigureAwait(false);
         }
         catch (TimeoutRejectedException)
@@ -107,7 +108,7 @@ internal sealed class EndpointClient
         string? key = _options.Key?.Get(token);
         try
         {
-            return await EndpointHttp.PostAsync(_address, body, key, mostBytes, Errors, _time, token).ConfigureAwait(false);
+            return await SendAsync(body, key, mostBytes, token).ConfigureAwait(false);
         }
         catch (EndpointFaultException fault) when (fault.IsOfKey && key is not null)
         {
@@ -117,9 +118,13 @@ internal sealed class EndpointClient
             }
 
             _log($"The server {Shown} no longer takes the key, which was read again.");
-            return await EndpointHttp.PostAsync(_address, body, renewed, mostBytes, Errors, _time, token).ConfigureAwait(false);
+            return await SendAsync(body, renewed, mostBytes, token).ConfigureAwait(false);
         }
     }
+
+    // The time-out is of the request alone: a key may be typed in by a person, or come from a vault that is slow to open.
+    private ValueTask<byte[]> SendAsync(byte[] body, string? key, long mostBytes, CancellationToken token) => _oneTry.ExecuteAsync(
+        async limited => await EndpointHttp.PostAsync(_address, body, key, mostBytes, Errors, _time, limited).ConfigureAwait(false), token);
 
     // A hang is long already, so it is tried once more and not four times.
     private static bool IsWorthAnotherTry(Exception? failure, int attempt) => failure switch

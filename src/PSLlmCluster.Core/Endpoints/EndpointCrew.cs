@@ -5,14 +5,19 @@ using PSLlmCluster.Core.Embedding;
 namespace PSLlmCluster.Core.Endpoints;
 
 /// <summary>
-/// Has the servers of a model work on batches: each goes to whichever server is free. One that a server does not take is halved, down to
-/// the text that is at fault; one that fails goes to another server, while the first is left alone for a time; where there is no other, or
-/// it failed as often as there are servers, its texts fail, and three such batches in a row end the work.
+/// Has the servers of a model work on batches: each goes to whichever server is free. One that a server refuses is halved, down to the
+/// text that is at fault, as long as the server takes the probe text; one that refuses that too has failed. A batch that fails goes to
+/// another server, while the first is left alone for a time; where there is no other, or it failed as often as there are servers, its texts
+/// fail, and three such batches in a row end the work. So does the last server where it refuses the probe text, and a long row of texts
+/// that are refused.
 /// </summary>
 internal sealed class EndpointCrew : IDisposable
 {
     /// <summary>The batches in a row that fail at all servers, which end the work.</summary>
     public const int MostFailuresInARow = 3;
+
+    /// <summary>The texts in a row that are refused, with none taken between, which end the work.</summary>
+    public const int MostRefusedInARow = 100;
 
     /// <summary>How long a server that failed is left alone.</summary>
     public static readonly TimeSpan DownTime = TimeSpan.FromMinutes(1);
@@ -27,6 +32,7 @@ internal sealed class EndpointCrew : IDisposable
     private readonly State[] _states;
     private readonly Task[] _work;
     private int _failuresInARow;
+    private int _refusedInARow;
     private int _mostTexts;
     private Exception? _end;
 
@@ -125,20 +131,30 @@ internal sealed class EndpointCrew : IDisposable
         try
         {
             string[] texts = Array.ConvertAll(batch.Slots, slot => slot.Text);
-            float[]?[] vectors = await state.Server.EmbedAsync(texts, _model.Width, _stopped).ConfigureAwait(false);
-            Take(batch, vectors);
+            try
+            {
+                Take(batch, await state.Server.EmbedAsync(texts, _model.Width, _stopped).ConfigureAwait(false));
+            }
+            catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
+            {
+                await RequireProbeAsync(state.Server).ConfigureAwait(false);
+                Halve(batch, fault.Failure);
+            }
         }
-        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
-        {
-            Halve(batch, fault.Failure);
-        }
-        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Transient)
+        catch (EndpointFaultException fault) when (fault.Kind != EndpointFaultKind.Final)
         {
             // A batch that is itself at fault would otherwise go on for ever between servers that come back meanwhile.
             int failureCount = batch.FailureCount + 1;
-            if (TryLeaveAlone(state, fault.Failure) && failureCount < _states.Length)
+            bool hasOther = TryLeaveAlone(state, fault.Failure);
+            if (hasOther && failureCount < _states.Length)
             {
                 Send(batch with { FailureCount = failureCount });
+                return;
+            }
+
+            if (!hasOther && fault.Kind == EndpointFaultKind.Refused)
+            {
+                EndWith(fault.Failure);
                 return;
             }
 
@@ -159,6 +175,26 @@ internal sealed class EndpointCrew : IDisposable
         }
     }
 
+    /// <summary>Tells a server that refuses a text from one that refuses all, as where its model is no longer loaded.</summary>
+    /// <exception cref="EndpointFaultException">It refuses the probe text, which it took at the start, or fails at it.</exception>
+    private async Task RequireProbeAsync(VectorServer server)
+    {
+        try
+        {
+            await server.EmbedAsync([VectorDifference.ProbeText], _model.Width, _stopped).ConfigureAwait(false);
+        }
+        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
+        {
+            throw new EndpointFaultException(EndpointFaultKind.Refused, new EngineException(
+                EngineErrorIds.EndpointRefusedRepeatedly,
+                FailureKind.ResourceUnavailable,
+                $"{fault.Failure.Message} It refuses a short text too that it took at the start, so no text is at fault.",
+                $"Check that the server still has the model '{_model.Options.Model}' loaded, then run it again: with -CachePath, what was "
+                    + "made is not made again.",
+                fault.Failure));
+        }
+    }
+
     private void Take(EndpointBatch batch, float[]?[] vectors)
     {
         List<EndpointSlot> missing = [];
@@ -175,6 +211,11 @@ internal sealed class EndpointCrew : IDisposable
         }
 
         Volatile.Write(ref _failuresInARow, 0);
+        if (missing.Count < vectors.Length)
+        {
+            Volatile.Write(ref _refusedInARow, 0);
+        }
+
         if (missing.Count == 0)
         {
             if (batch.Halves?.IsSecondTaken() == true)
@@ -199,7 +240,7 @@ internal sealed class EndpointCrew : IDisposable
 
     private void Halve(EndpointBatch batch, EngineException failure)
     {
-        // A server that says what is wrong is there.
+        // A server that takes the probe text is there.
         Volatile.Write(ref _failuresInARow, 0);
         EndpointSlot[] slots = batch.Slots;
         if (slots.Length > 1)
@@ -217,6 +258,17 @@ internal sealed class EndpointCrew : IDisposable
             $"The server does not take the text. {failure.Message}",
             "Shorten the text if it is longer than the server's model reads at once (llama-server: --ctx-size, --ubatch-size).",
             failure));
+        if (Interlocked.Increment(ref _refusedInARow) >= MostRefusedInARow)
+        {
+            EndWith(new EngineException(
+                EngineErrorIds.EndpointRefusedRepeatedly,
+                FailureKind.ResourceUnavailable,
+                FormattableString.Invariant($"{MostRefusedInARow} texts in a row were refused, and none was taken between them, though ")
+                    + $"a short one is. {failure.Message}",
+                "Check that the texts, with -Prefix and -Prompt, are no longer than the server's model reads at once (llama-server: "
+                    + "--ctx-size, --ubatch-size), and shorten those that are.",
+                failure));
+        }
     }
 
     private void LowerMostTexts(int most)

@@ -5,8 +5,8 @@ namespace PSLlmCluster.Core.Endpoints;
 /// <summary>
 /// Has servers turn texts into vectors. Texts are put together to requests by their number and by an estimate of their tokens; several are
 /// under way at a time, up to a stated number of texts, and outcomes come back in the order of the texts. Where the work ends early, what
-/// was made leaves first, then the texts that were under way as failures of their own, and the next call throws what ended it. One thread
-/// uses an embedder at a time.
+/// was made leaves first, then the texts that were under way as left out, and the next call throws what ended it. One thread uses an
+/// embedder at a time.
 /// </summary>
 internal sealed class EndpointEmbedder : ITextEmbedder
 {
@@ -163,7 +163,7 @@ internal sealed class EndpointEmbedder : ITextEmbedder
             EngineException failure = end as EngineException ?? throw end;
             foreach (EndpointSlot slot in _slots)
             {
-                slot.Fail(failure);
+                slot.LeaveOut(failure);
             }
 
             _open.Clear();

@@ -6,8 +6,9 @@ namespace PSLlmCluster.Core.Endpoints;
 
 /// <summary>What can go wrong with a server, each with what is to become of the request. No message has a key in it.</summary>
 /// <param name="address">The server's address.</param>
+/// <param name="end">What the path ends with, which says what the server is asked for.</param>
 /// <param name="options">How it is asked.</param>
-internal sealed class EndpointErrors(Uri address, EndpointOptions options)
+internal sealed class EndpointErrors(Uri address, string end, EndpointOptions options)
 {
     private const int MostDetail = 300;
 
@@ -15,6 +16,14 @@ internal sealed class EndpointErrors(Uri address, EndpointOptions options)
     private static readonly string[] _tooLong = ["too large", "too long", "maximum context", "context size", "context length"];
 
     private readonly string _shown = EndpointOptions.Shown(address);
+
+    private bool IsOfChat => end == ChatRequest.End;
+
+    private string Purpose => IsOfChat
+        ? "with a model that was made to chat: llama-server -m chat.gguf"
+        : "to make vectors: llama-server -m model.gguf --embedding";
+
+    private string WithCache => IsOfChat ? string.Empty : ": with -CachePath, what was made is not made again";
 
     /// <summary>Returns the fault that a status means.</summary>
     /// <param name="status">The status, not 200.</param>
@@ -34,7 +43,7 @@ internal sealed class EndpointErrors(Uri address, EndpointOptions options)
                     FailureKind.PermissionDenied,
                     said,
                     options.Key is null
-                        ? "Give the server's key with -ApiKey, a SecureString or a script block that returns one."
+                        ? $"Give the server's key with -{options.KeyParameter}, a SecureString or a script block that returns one."
                         : "Check the key, and that it is for this server and model."))
                 {
                     IsOfKey = status == HttpStatusCode.Unauthorized,
@@ -44,8 +53,8 @@ internal sealed class EndpointErrors(Uri address, EndpointOptions options)
                     EngineErrorIds.EndpointNotFound,
                     FailureKind.NotFound,
                     said,
-                    $"Check the address, and that the server knows the model '{options.Model}' and was started for what it is asked: "
-                        + "llama-server makes vectors with --embedding."));
+                    $"Check the address (one without a path gets /v1/{end}), that the server knows the model '{options.Model}', and that "
+                        + $"it was started {Purpose}."));
             case >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest:
                 string to = Uri.TryCreate(address, location, out Uri? target) ? EndpointOptions.Shown(target) : "elsewhere";
                 return new(EndpointFaultKind.Final, new EngineException(
@@ -91,18 +100,29 @@ internal sealed class EndpointErrors(Uri address, EndpointOptions options)
         "Check that the address is that of a server that speaks OpenAI's protocol, and that its model makes what is asked of it.",
         cause));
 
-    private static EndpointFaultException Transient(string message, TimeSpan? retryAfter, Exception? cause = null) => new(
+    private EndpointFaultException Transient(string message, TimeSpan? retryAfter, Exception? cause = null) => new(
         EndpointFaultKind.Transient,
         new EngineException(
             EngineErrorIds.EndpointFailed,
             FailureKind.ResourceUnavailable,
             message,
-            "Check that the server runs and has its model loaded, then run it again: with -CachePath, what was made is not made again. "
-                + "-EndpointTimeout waits longer for an answer, and a smaller -EndpointConcurrency asks for less at a time.",
+            $"Check that the server runs and has its model loaded, then run it again{WithCache}. -EndpointTimeout waits longer for an "
+                + "answer, and a smaller -EndpointConcurrency asks for less at a time.",
             cause))
     {
         RetryAfter = retryAfter,
     };
+
+    /// <summary>A vector has another width than those before.</summary>
+    /// <param name="width">Its numbers.</param>
+    /// <param name="before">The numbers of those before.</param>
+    public EndpointFaultException OtherWidth(int width, int before) => new(EndpointFaultKind.Transient, new EngineException(
+        EngineErrorIds.EndpointAnswerInvalid,
+        FailureKind.InvalidData,
+        FormattableString.Invariant($"The server {_shown} gives a vector of {width} numbers, and those before had {before}, so it ")
+            + $"has come to run another model as '{options.Model}'.",
+        $"Have the server run the model that it ran at the start, and run it again{WithCache}. For the vectors of the other model, make "
+            + "all of them again, with a -CachePath of their own."));
 
     private EndpointFaultException Refused(string message) => new(EndpointFaultKind.Refused, new EngineException(
         EngineErrorIds.EndpointRefused,

@@ -81,7 +81,12 @@ internal sealed class EndpointModel : IEmbeddingModel
             model.FlushLines(log);
         }
 
-        log?.Invoke(FormattableString.Invariant($"{options.Model} runs {model.Placement}; a vector has {model.Width} numbers."));
+        string line = FormattableString.Invariant($"{options.Model} runs {model.Placement}; a vector has {model.Width} numbers.");
+        if (log is not null && SaidOnce.IsNew(log, line))
+        {
+            log(line);
+        }
+
         return model;
     }
 
@@ -111,8 +116,7 @@ internal sealed class EndpointModel : IEmbeddingModel
 
     private async Task ProbeAllAsync(CancellationToken token)
     {
-        (VectorServer Server, float[]? Probe, EngineException? Failure)[] probes
-            = await Task.WhenAll(Servers.Select(server => TryAsync(server, token))).ConfigureAwait(false);
+        (VectorServer Server, float[]? Probe, EngineException? Failure)[] probes = await AskAllAsync(token).ConfigureAwait(false);
         (VectorServer first, float[]? probe, _) = probes.FirstOrDefault(server => server.Probe is not null);
         Probe = probe ?? throw probes[0].Failure!;
         foreach ((VectorServer server, float[]? other, _) in probes)
@@ -132,12 +136,46 @@ internal sealed class EndpointModel : IEmbeddingModel
         Down = probes.Where(server => server.Failure is not null).ToDictionary(server => server.Server, server => server.Failure!);
     }
 
+    /// <summary>
+    /// Asks all servers at a time. Once one has answered, the others have the time of one try, so that one that hangs, or is tried again
+    /// and again, does not hold up the run.
+    /// </summary>
+    private async Task<(VectorServer Server, float[]? Probe, EngineException? Failure)[]> AskAllAsync(CancellationToken token)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(token);
+        Task<(VectorServer Server, float[]? Probe, EngineException? Failure)>[] probes
+            = [.. Servers.Select(server => TryAsync(server, over.Token, token))];
+        Task<(VectorServer Server, float[]? Probe, EngineException? Failure)[]> all = Task.WhenAll(probes);
+        try
+        {
+            await foreach (Task<(VectorServer Server, float[]? Probe, EngineException? Failure)> done
+                in Task.WhenEach(probes).ConfigureAwait(false))
+            {
+                if ((await done.ConfigureAwait(false)).Probe is not null)
+                {
+                    await Task.WhenAny(all, Task.Delay(Options.Timeout, Time, over.Token)).ConfigureAwait(false);
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await all.ConfigureAwait(false);
+    }
+
     private static async Task<(VectorServer Server, float[]? Probe, EngineException? Failure)> TryAsync(
-        VectorServer server, CancellationToken token)
+        VectorServer server, CancellationToken over, CancellationToken token)
     {
         try
         {
-            return (server, await server.ProbeAsync(token).ConfigureAwait(false), null);
+            return (server, await server.ProbeAsync(over).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !token.IsCancellationRequested)
+        {
+            return (server, null, server.Errors.TimedOut().Failure);
         }
         catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Transient)
         {

@@ -53,5 +53,9 @@ internal sealed class EndpointSlot(int index, string text)
     /// <param name="failure">Why it has no vector.</param>
     public void Fail(EngineException failure) => Take(new EmbeddingOutcome(index, null, 0, 1, failure));
 
+    /// <summary>Notes that the work ended while it was on its way, unless something became of it before.</summary>
+    /// <param name="end">What ended the work.</param>
+    public void LeaveOut(EngineException end) => Take(new EmbeddingOutcome(index, null, 0, 1, end) { IsLeftOut = true });
+
     private void Take(EmbeddingOutcome outcome) => Interlocked.CompareExchange(ref _outcome, outcome, null);
 }

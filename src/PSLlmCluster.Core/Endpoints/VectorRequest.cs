@@ -86,6 +86,11 @@ internal static class VectorRequest
                 throw errors.Invalid(FormattableString.Invariant($"has a vector twice, or for a text that was not sent, of index {index}"));
             }
 
+            if (width > 0 && vector is { Length: > 0 } && vector.Length != width)
+            {
+                throw errors.OtherWidth(vector.Length, width);
+            }
+
             int expected = width > 0 ? width : items[0].Vector?.Length ?? 0;
             if (vector is null || vector.Length == 0 || vector.Length > MostWidth || vector.Length != expected)
             {

@@ -12,6 +12,9 @@ internal sealed class VectorServer(EndpointClient client, EndpointOptions option
     /// <summary>Gets its address as it may be shown.</summary>
     public string Shown => client.Shown;
 
+    /// <summary>Gets what makes its faults.</summary>
+    public EndpointErrors Errors => client.Errors;
+
     /// <summary>
     /// Asks for the vector of the probe text, and finds out on the way whether the server takes the request for base64: one that does not
     /// know it may refuse it.
@@ -25,12 +28,12 @@ internal sealed class VectorServer(EndpointClient client, EndpointOptions option
         float[]?[] vectors;
         try
         {
-            vectors = await EmbedAsync([VectorDifference.ProbeText], 0, token).ConfigureAwait(false);
+            vectors = await EmbedAsync([VectorDifference.ProbeText], 0, _takesBase64, token).ConfigureAwait(false);
         }
         catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused && _takesBase64)
         {
+            vectors = await EmbedAsync([VectorDifference.ProbeText], 0, asBase64: false, token).ConfigureAwait(false);
             _takesBase64 = false;
-            vectors = await EmbedAsync([VectorDifference.ProbeText], 0, token).ConfigureAwait(false);
         }
 
         return vectors[0] is { } vector && Array.TrueForAll(vector, float.IsFinite) && Array.Exists(vector, number => number != 0)
@@ -45,9 +48,13 @@ internal sealed class VectorServer(EndpointClient client, EndpointOptions option
     /// <returns>For each text its vector; null where the answer has none for it.</returns>
     /// <exception cref="EndpointFaultException">There is no answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<float[]?[]> EmbedAsync(IReadOnlyList<string> texts, int width, CancellationToken token) => client.PostAsync(
-        VectorRequest.Write(options.Model, texts, _takesBase64),
-        VectorRequest.MostBytes(texts.Count, width),
-        answer => VectorRequest.Read(answer, texts.Count, width, client.Errors),
-        token);
+    public Task<float[]?[]> EmbedAsync(IReadOnlyList<string> texts, int width, CancellationToken token)
+        => EmbedAsync(texts, width, _takesBase64, token);
+
+    private Task<float[]?[]> EmbedAsync(IReadOnlyList<string> texts, int width, bool asBase64, CancellationToken token)
+        => client.PostAsync(
+            VectorRequest.Write(options.Model, texts, asBase64),
+            VectorRequest.MostBytes(texts.Count, width),
+            answer => VectorRequest.Read(answer, texts.Count, width, client.Errors),
+            token);
 }

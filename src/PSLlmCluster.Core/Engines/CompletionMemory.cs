@@ -9,6 +9,7 @@ namespace PSLlmCluster.Core.Engines;
 /// <summary>
 /// The completions that a session remembers. A completion follows from the model's file, where it runs, the options and the prompt, so one
 /// that is remembered is what would be computed again: work that was stopped goes on where it was, and the same work twice is done once.
+/// Nothing of a server is remembered: what it answers may change at any time.
 /// </summary>
 public static class CompletionMemory
 {
@@ -18,7 +19,10 @@ public static class CompletionMemory
     private static readonly Lock _lock = new();
     private static readonly Dictionary<string, GenerationOutcome> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a generator that remembers. Each prompt is completed by itself, so completions cannot be made distinct.</summary>
+    /// <summary>
+    /// Opens a generator, which remembers where a file is its model. Each prompt is completed by itself, so completions cannot be made
+    /// distinct.
+    /// </summary>
     /// <param name="model">Which model, and where it runs.</param>
     /// <param name="options">How prompts are completed.</param>
     /// <param name="log">Receives llama.cpp's log; called on the thread that uses the generator.</param>
@@ -45,10 +49,13 @@ public static class CompletionMemory
         }
 
         ITextGenerator generator = ModelCache.OpenGenerator(model, options, log, progress, token);
-        string origin = model.Endpoint is { } endpoint
-            ? JsonSerializer.Serialize(new { endpoint.Addresses, endpoint.Model, options })
-            : JsonSerializer.Serialize(
-                new { Files = ModelFile.Check(Path.GetFullPath(model.Path)).Files.Select(file => file.ToString()), model, options });
+        if (model.Endpoint is not null)
+        {
+            return generator;
+        }
+
+        string origin = JsonSerializer.Serialize(
+            new { Files = ModelFile.Check(Path.GetFullPath(model.Path)).Files.Select(file => file.ToString()), model, options });
         return new RememberingGenerator(generator, origin);
     }
 

@@ -47,7 +47,11 @@ public static class ModelCache
             {
                 if (FileStamp.AreUnchanged(kept.Files))
                 {
-                    log?.Invoke($"{path} is loaded already: {kept.Model.Placement}");
+                    if (log is not null && SaidOnce.IsNew(log, path))
+                    {
+                        log($"{path} is loaded already: {kept.Model.Placement}");
+                    }
+
                     return kept.Model;
                 }
 
@@ -61,6 +65,7 @@ public static class ModelCache
             IEmbeddingModel model = choice.IsManaged
                 ? EncoderModel.Load(path, log, progress, token)
                 : WorkerModel.Load(file, options, log, progress, token);
+            _ = log is not null && SaidOnce.IsNew(log, path);
             Keep(key, entry, new KeptModel(model, file.Files));
             return model;
         }

@@ -80,6 +80,11 @@ internal sealed record TextVectors(
         {
             foreach (EmbeddingOutcome outcome in outcomes)
             {
+                if (outcome.IsLeftOut)
+                {
+                    throw EmbeddingOutcome.EndOf(outcome.Failure!, texts.Count - placed.Count - failures.Count);
+                }
+
                 EngineException? failure = outcome.Failure ?? rows.TryAdd(outcome.Vector);
                 if (failure is null)
                 {

@@ -28,7 +28,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// A small model takes about two seconds for a cluster, one of several billion parameters without a GPU a minute or more. After Ctrl+C
 /// nothing is lost that it wrote: the session remembers it, and the same command goes on where it was. The same rows have the same names on
-/// the same machine.
+/// the same machine. What a server of -NameEndpoint answers is not remembered.
 /// </para>
 /// </remarks>
 /// <example>

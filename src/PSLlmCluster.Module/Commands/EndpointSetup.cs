@@ -17,72 +17,62 @@ internal static class EndpointSetup
     /// <summary>The requests that a server has at a time where nothing else is asked for.</summary>
     public const int UsualConcurrency = 4;
 
+    /// <summary>What -Endpoint and -NameEndpoint are, for messages.</summary>
+    public const string Address = "the address of the server, such as http://localhost:8080";
+
     private const string KeyVariable = "PSLLMCLUSTER_API_KEY";
     private const string NameKeyVariable = "PSLLMCLUSTER_NAME_API_KEY";
 
-    /// <summary>Returns the servers that make vectors.</summary>
+    /// <summary>Returns the servers that some parameters name.</summary>
     /// <param name="cmdlet">The cmdlet, which an error ends.</param>
+    /// <param name="prefix">What the parameters' names begin with, before Endpoint, EndpointModel and ApiKey.</param>
     /// <param name="addresses">What was bound to -Endpoint.</param>
     /// <param name="model">What was bound to -EndpointModel.</param>
     /// <param name="key">What was bound to -ApiKey.</param>
-    /// <param name="options">How they are asked; addresses, model and key are put in.</param>
+    /// <param name="manner">How they are asked; addresses, model and key are put in.</param>
     /// <returns>The servers; null where none are named.</returns>
-    public static EndpointOptions? ForVectors(
-        CancellableCmdlet cmdlet, Uri[]? addresses, string? model, object? key, EndpointOptions options)
-        => Options(cmdlet, string.Empty, addresses, model, key, KeyVariable, options);
-
-    /// <summary>Returns the servers that name clusters.</summary>
-    /// <param name="cmdlet">The cmdlet, which an error ends.</param>
-    /// <param name="addresses">What was bound to -NameEndpoint.</param>
-    /// <param name="model">What was bound to -NameEndpointModel.</param>
-    /// <param name="key">What was bound to -NameApiKey.</param>
-    /// <param name="options">How they are asked; addresses, model and key are put in.</param>
-    /// <returns>The servers; null where none are named.</returns>
-    public static EndpointOptions? ForNames(
-        CancellableCmdlet cmdlet, Uri[]? addresses, string? model, object? key, EndpointOptions options)
-        => Options(cmdlet, "Name", addresses, model, key, NameKeyVariable, options);
-
-    /// <summary>Returns how servers are asked.</summary>
-    /// <param name="timeout">The seconds that a try of a request may take.</param>
-    /// <param name="concurrency">The requests that a server has at a time.</param>
-    /// <param name="allowUnencrypted">Whether a key may go over http.</param>
-    public static EndpointOptions Manner(int timeout, int concurrency, bool allowUnencrypted) => new()
-    {
-        Addresses = [],
-        Model = string.Empty,
-        Timeout = TimeSpan.FromSeconds(timeout),
-        Concurrency = concurrency,
-        AllowsUnencryptedKey = allowUnencrypted,
-    };
-
-    private static EndpointOptions? Options(
-        CancellableCmdlet cmdlet,
-        string prefix,
-        Uri[]? addresses,
-        string? model,
-        object? key,
-        string variable,
-        EndpointOptions options)
+    public static EndpointOptions? Options(
+        CancellableCmdlet cmdlet, string prefix, Uri[]? addresses, string? model, object? key, EndpointOptions manner)
     {
         (string endpoint, string modelName, string keyName) = (prefix + "Endpoint", prefix + "EndpointModel", prefix + "ApiKey");
         bool keyIsGiven = cmdlet.MyInvocation.BoundParameters.ContainsKey(keyName);
         if (addresses is null)
         {
-            return model is null && !keyIsGiven ? null : throw Missing(
-                cmdlet, model is null ? keyName : modelName, endpoint, "the address of the server, such as http://localhost:8080");
+            return model is null && !keyIsGiven
+                ? null
+                : throw Missing(cmdlet, model is null ? keyName : modelName, "-" + endpoint, Address);
         }
 
         if (model is null)
         {
-            throw Missing(cmdlet, endpoint, modelName, "the name that the server knows the model by");
+            throw Missing(cmdlet, endpoint, "-" + modelName, "the name that the server knows the model by");
         }
 
-        return options with
+        string variable = prefix.Length == 0 ? KeyVariable : NameKeyVariable;
+        return manner with
         {
             Addresses = addresses,
             Model = model,
             Key = keyIsGiven ? KeyOf(cmdlet, keyName, key) : KeyOf(Environment.GetEnvironmentVariable(variable)),
+            KeyParameter = keyName,
         };
+    }
+
+    /// <summary>Refuses a parameter that makes no sense without another one.</summary>
+    /// <param name="cmdlet">The cmdlet, which the error ends.</param>
+    /// <param name="given">The name of the parameter.</param>
+    /// <param name="missing">The other one, or several, as they are written.</param>
+    /// <param name="what">What the other one is.</param>
+    /// <returns>The failure, for the compiler: it is thrown before.</returns>
+    public static EngineException Missing(CancellableCmdlet cmdlet, string given, string missing, string what)
+    {
+        EngineException failure = new(
+            ErrorIds.ParameterMissing,
+            FailureKind.InvalidArgument,
+            $"-{given} needs {missing}: {what}.",
+            $"Give {missing} too, or leave -{given} out.");
+        cmdlet.ThrowTerminatingError(ErrorRecords.From(failure, null));
+        return failure;
     }
 
     private static EndpointKey? KeyOf(string? key) => string.IsNullOrEmpty(key) ? null : new EndpointKey(_ => key, canChange: false);
@@ -140,15 +130,4 @@ internal static class EndpointSetup
     }
 
     private static string Revealed(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
-
-    private static EngineException Missing(CancellableCmdlet cmdlet, string given, string missing, string what)
-    {
-        EngineException failure = new(
-            ErrorIds.ParameterMissing,
-            FailureKind.InvalidArgument,
-            $"-{given} needs -{missing}: {what}.",
-            $"Give -{missing} too, or leave -{given} out.");
-        cmdlet.ThrowTerminatingError(ErrorRecords.From(failure, null));
-        return failure;
-    }
 }

@@ -140,7 +140,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="InvokeHdbscanCommand"/>
 [Cmdlet(VerbsCommon.Get, "TextEmbedding")]
 [OutputType(typeof(TextEmbedding))]
-public sealed class GetTextEmbeddingCommand : CancellableCmdlet
+public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
 {
     private static readonly EmbeddingOptions _defaults = new();
 
@@ -148,7 +148,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     private static readonly string[] _ofModelFile =
     [
         nameof(Model), nameof(Pooling), nameof(Device), nameof(Engine), nameof(GpuLayerCount), nameof(MainGpu), nameof(TensorSplit),
-        nameof(ContextLength), nameof(LongText),
+        nameof(ThreadCount), nameof(ContextLength), nameof(LongText),
     ];
 
     private const int ActivityId = 724_101;
@@ -227,6 +227,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// model that comes with the module, whose weights llama.cpp rounds further), so compare vectors of one engine only.
     /// </summary>
     [Parameter]
+    [ValidateSet(nameof(EmbeddingEngine.Auto), nameof(EmbeddingEngine.Managed), nameof(EmbeddingEngine.Llama))]
     public EmbeddingEngine Engine { get; set; } = EmbeddingEngine.Auto;
 
     /// <summary>
@@ -260,7 +261,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     /// The number of threads on the CPU, from 1, and no more than there are processors. Unless given it is as many as there are
     /// processors; for a model of more than 1 GB in llama.cpp half of them where there are more than four, as its threads then wait for
     /// each other. Other models are computed by each thread for itself, which takes about a fifth of the model's memory
-    /// again for each thread, by default 4 GB at most. It changes no vector, and nothing with -Endpoint.
+    /// again for each thread, by default 4 GB at most. It changes no vector, and does not go with -Endpoint.
     /// </summary>
     [Parameter]
     [Alias("n_threads")]
@@ -335,50 +336,6 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public VectorPrecision CachePrecision { get; set; } = VectorPrecision.Single;
 
-    /// <summary>
-    /// The address of a server that makes the vectors, in place of a model file: one that speaks OpenAI's protocol, such as
-    /// http://localhost:8080 of llama-server. Texts go to that server. Of several, each request goes to whichever is free; all have to run
-    /// the same model, which is looked at with one text at the start. An address without a path gets /v1/embeddings.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public Uri[]? Endpoint { get; set; }
-
-    /// <summary>The name by which the server of -Endpoint knows the model.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EndpointModel { get; set; }
-
-    /// <summary>
-    /// The key of the server of -Endpoint: a SecureString, or a script block that returns one or a string, which is run at the start, and
-    /// again where the server no longer takes the key. Without it, the environment variable PSLLMCLUSTER_API_KEY holds the key, and without
-    /// that, none is sent. It goes over https, or to this machine, and is in no error and no log.
-    /// </summary>
-    [Parameter]
-    [AllowNull]
-    public object? ApiKey { get; set; }
-
-    /// <summary>
-    /// Lets the key go to a server over http, without encryption, on another machine, where all on the way can read it.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
-
-    /// <summary>
-    /// The most requests that each server has at a time, from 1 to 256. It is 4 unless given. A server with several GPUs is kept busy by
-    /// more of them.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int EndpointConcurrency { get; set; } = EndpointSetup.UsualConcurrency;
-
-    /// <summary>
-    /// The seconds that one try of a request may take, from 1 to 86,400. It is 120 unless given. A try that takes longer is made once more.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(1, 86_400)]
-    public int EndpointTimeout { get; set; } = EndpointSetup.UsualTimeout;
-
     /// <inheritdoc/>
     /// <remarks>
     /// The options are checked before any work; the model is opened when the first text comes, so that no text needs no model.
@@ -389,8 +346,7 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
         _prefixIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prefix));
         _promptIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
         _reader = new RecordTextReader(PropertySelector.From(Property));
-        EndpointOptions manner = EndpointSetup.Manner(EndpointTimeout, EndpointConcurrency, AllowUnencryptedAuthentication);
-        EndpointOptions? endpoint = EndpointSetup.ForVectors(this, Endpoint, EndpointModel, ApiKey, manner);
+        EndpointOptions? endpoint = VectorServers();
         if (endpoint is null)
         {
             string path = FilePaths.Resolve(this, Model ?? DefaultModel.Path);
@@ -568,6 +524,12 @@ public sealed class GetTextEmbeddingCommand : CancellableCmdlet
     {
         foreach (EmbeddingOutcome outcome in outcomes)
         {
+            if (outcome.IsLeftOut)
+            {
+                WriteEngineWarnings();
+                Guard(() => throw EmbeddingOutcome.EndOf(outcome.Failure!, _waiting.Count), null);
+            }
+
             (int index, string text, object? source) = _waiting.Dequeue();
             if (outcome.Failure is not null)
             {

@@ -105,7 +105,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <seealso cref="ExportClusterPlotCommand"/>
 [Cmdlet(VerbsData.Group, "Text", SupportsShouldProcess = true)]
 [OutputType(typeof(TextGroup), typeof(PSObject))]
-public sealed class GroupTextCommand : CancellableCmdlet
+public sealed class GroupTextCommand : NameServerCmdlet
 {
     private const int ActivityId = 724_113;
     private const string NoGroup = "No group";
@@ -228,71 +228,6 @@ public sealed class GroupTextCommand : CancellableCmdlet
     public VectorPrecision CachePrecision { get; set; } = VectorPrecision.Single;
 
     /// <summary>
-    /// The address of a server that makes the vectors, in place of a model file: one that speaks OpenAI's protocol, such as
-    /// http://localhost:8080 of llama-server. Texts go to that server. Of several, each request goes to whichever is free; all have to run
-    /// the same model, which is looked at with one text at the start. An address without a path gets /v1/embeddings.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public Uri[]? Endpoint { get; set; }
-
-    /// <summary>The name by which the server of -Endpoint knows the model.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EndpointModel { get; set; }
-
-    /// <summary>
-    /// The key of the server of -Endpoint: a SecureString, or a script block that returns one or a string, which is run at the start, and
-    /// again where the server no longer takes the key. Without it, the environment variable PSLLMCLUSTER_API_KEY holds the key, and without
-    /// that, none is sent. It goes over https, or to this machine, and is in no error and no log.
-    /// </summary>
-    [Parameter]
-    [AllowNull]
-    public object? ApiKey { get; set; }
-
-    /// <summary>
-    /// The address of a server whose language model makes the names, in place of -NameModel: one that speaks OpenAI's protocol
-    /// (/v1/chat/completions). It is shown the same, and its names are tested in the same way.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public Uri[]? NameEndpoint { get; set; }
-
-    /// <summary>The name by which the server of -NameEndpoint knows the language model.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? NameEndpointModel { get; set; }
-
-    /// <summary>
-    /// The key of the server of -NameEndpoint, as -ApiKey. Without it, the environment variable PSLLMCLUSTER_NAME_API_KEY holds the key,
-    /// and without that, none is sent.
-    /// </summary>
-    [Parameter]
-    [AllowNull]
-    public object? NameApiKey { get; set; }
-
-    /// <summary>
-    /// Lets the key go to a server over http, without encryption, on another machine, where all on the way can read it.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
-
-    /// <summary>
-    /// The most requests that each server has at a time, from 1 to 256. It is 4 unless given. A server with several GPUs is kept busy by
-    /// more of them.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int EndpointConcurrency { get; set; } = EndpointSetup.UsualConcurrency;
-
-    /// <summary>
-    /// The seconds that one try of a request may take, from 1 to 86,400. It is 120 unless given. A try that takes longer is made once more.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(1, 86_400)]
-    public int EndpointTimeout { get; set; } = EndpointSetup.UsualTimeout;
-
-    /// <summary>
     /// What each text is put into, for a language model, as in Get-TextEmbedding: None, OneWord, Topic, Echo, or words that have {0} for
     /// the text. It is None unless given.
     /// </summary>
@@ -388,9 +323,8 @@ public sealed class GroupTextCommand : CancellableCmdlet
                 names = GivenNames.From(Name);
             },
             null);
-        EndpointOptions manner = EndpointSetup.Manner(EndpointTimeout, EndpointConcurrency, AllowUnencryptedAuthentication);
-        EndpointOptions? endpoint = EndpointSetup.ForVectors(this, Endpoint, EndpointModel, ApiKey, manner);
-        EndpointOptions? nameEndpoint = EndpointSetup.ForNames(this, NameEndpoint, NameEndpointModel, NameApiKey, manner);
+        EndpointOptions? endpoint = VectorServers();
+        EndpointOptions? nameEndpoint = NameServers();
         if (endpoint is not null)
         {
             string[] ofModelFile = [nameof(Model), nameof(Device)];

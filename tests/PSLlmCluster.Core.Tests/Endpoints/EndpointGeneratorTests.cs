@@ -128,6 +128,19 @@ public sealed class EndpointGeneratorTests
     }
 
     [Fact]
+    public void What_a_server_answered_is_not_remembered()
+    {
+        int asked = 0;
+        using FaultServer server = new(_ => FaultServer.Message($"Name {Interlocked.Increment(ref asked)}"));
+        ModelOptions model = ModelOptions.Of(EndpointRun.Options(server));
+        for (int i = 1; i <= 2; i++)
+        {
+            using ITextGenerator generator = CompletionMemory.OpenGenerator(model, _naming);
+            Assert.Equal($"Name {i}", Assert.Single(generator.Complete(["p"])).Text);
+        }
+    }
+
+    [Fact]
     public void What_a_server_cannot_be_asked_is_an_error()
     {
         EndpointOptions options = EndpointRun.Options([new Uri("http://localhost")]);
@@ -147,6 +160,9 @@ public sealed class EndpointGeneratorTests
         using FaultServer server = new(_ => FaultReply.Error(404, "no such model"));
         EngineException failure = Assert.Throws<EngineException>(() => ModelCache.CheckGenerator(EndpointRun.Options(server)));
         Assert.Equal("EndpointNotFound", failure.ErrorId);
+        Assert.Contains("/chat/completions", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("llama-server -m chat.gguf", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("--embedding", failure.RecommendedAction, StringComparison.Ordinal);
 
         using CancellationTokenSource cancellation = new();
         using FaultServer hanging = new(_ =>

@@ -41,6 +41,56 @@ public sealed class EndpointKeyTests
     }
 
     [Fact]
+    public void The_time_in_which_a_key_is_read_is_not_the_requests()
+    {
+        HandTime time = new();
+        int read = 0;
+        using FaultServer server = new(request => request.IsProbe || request.Key == "key2"
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(401, "expired"));
+        EndpointKey key = new(
+            _ =>
+            {
+                // Whoever opens the vault takes longer than a request may.
+                time.End(EndpointRun.Timeout);
+                return $"key{Interlocked.Increment(ref read)}";
+            },
+            canChange: true);
+
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server) with { Key = key, Concurrency = 1 }, ["a"], time: time)
+            .HasVectorsOf(["a"]);
+        Assert.Equal(2, read);
+        Assert.DoesNotContain(run.Lines, line => line.Contains("asked again", StringComparison.Ordinal));
+        Assert.Equal(["key1", "key1", "key2"], server.Requests.Select(request => request.Key));
+    }
+
+    [Fact]
+    public async Task A_key_is_hidden_while_it_is_read_again()
+    {
+        using ManualResetEventSlim reading = new();
+        using ManualResetEventSlim hidden = new();
+        int read = 0;
+        EndpointKey key = new(
+            token =>
+            {
+                if (Interlocked.Increment(ref read) > 1)
+                {
+                    reading.Set();
+                    hidden.Wait(token);
+                }
+
+                return $"key{read}";
+            },
+            canChange: true);
+        Assert.Equal("key1", key.Get(default));
+        Task<string?> renewal = Task.Run(() => key.Renew("key1", default));
+        reading.Wait();
+        Assert.Equal("bad ***", key.Hide("bad key1"));
+        hidden.Set();
+        Assert.Equal("key2", await renewal);
+    }
+
+    [Fact]
     public void A_key_that_stays_the_same_ends_the_work()
     {
         using FaultServer server = new(_ => FaultReply.Error(401, "no"));

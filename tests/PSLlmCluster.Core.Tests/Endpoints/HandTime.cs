@@ -10,6 +10,8 @@ internal sealed class HandTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<HandTimer> _held = [];
     private readonly List<TimeSpan> _waits = [];
+    private readonly List<TimeSpan> _made = [];
+    private readonly List<(TimeSpan Length, int Count, TaskCompletionSource Made)> _watched = [];
 
     /// <summary>Gets the short waits so far.</summary>
     public IReadOnlyList<TimeSpan> Waits
@@ -36,6 +38,19 @@ internal sealed class HandTime : TimeProvider
         Array.ForEach(due, timer => timer.Fire());
     }
 
+    /// <summary>Waits until so many long waits of a length have begun, those that are over included.</summary>
+    public Task WhenMade(TimeSpan length, int count)
+    {
+        TaskCompletionSource made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _watched.Add((length, count, made));
+            Watch();
+        }
+
+        return made.Task;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         HandTimer timer = new(this, callback, state);
@@ -55,6 +70,8 @@ internal sealed class HandTime : TimeProvider
             if (timer.Length > _longest)
             {
                 _held.Add(timer);
+                _made.Add(timer.Length);
+                Watch();
                 return;
             }
 
@@ -63,6 +80,14 @@ internal sealed class HandTime : TimeProvider
 
         ThreadPool.QueueUserWorkItem(_ => timer.Fire());
     }
+
+    private void Watch() => _watched.ForEach(watched =>
+    {
+        if (_made.Count(length => length == watched.Length) >= watched.Count)
+        {
+            watched.Made.TrySetResult();
+        }
+    });
 
     private void Forget(HandTimer timer)
     {

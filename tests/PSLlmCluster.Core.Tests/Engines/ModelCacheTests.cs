@@ -19,6 +19,28 @@ public sealed class ModelCacheTests
         Assert.NotSame(model, ModelCache.Acquire(new ModelOptions(TestModels.TinyQwen, ComputeDevice.Auto)));
     }
 
+    [Fact]
+    public void A_log_is_told_of_a_model_once_and_each_log_is()
+    {
+        ModelOptions options = new(TestModels.MiniLm);
+        ModelCache.Acquire(options);
+        for (int i = 0; i < 2; i++)
+        {
+            List<string> lines = [];
+            ModelCache.Acquire(options, lines.Add);
+            Assert.Contains("is loaded already", Assert.Single(lines), StringComparison.Ordinal);
+            ModelCache.Acquire(options, lines.Add);
+            Assert.Single(lines);
+        }
+
+        ModelCache.Clear();
+        List<string> loading = [];
+        ModelCache.Acquire(options, loading.Add);
+        int count = loading.Count;
+        ModelCache.Acquire(options, loading.Add);
+        Assert.Equal(count, loading.Count);
+    }
+
     [LlamaFact]
     public void A_file_that_changed_is_loaded_again()
     {

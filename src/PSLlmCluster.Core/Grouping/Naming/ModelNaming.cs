@@ -11,8 +11,8 @@ namespace PSLlmCluster.Core.Grouping.Naming;
 public sealed record ModelNames(IReadOnlyList<NamedCluster> Clusters, IReadOnlyList<EngineWarning> Warnings);
 
 /// <summary>
-/// Names clusters by a language model that runs here. <see cref="NamePrompt"/> says what it is asked, <see cref="NameForm"/> what is no
-/// name, <see cref="NameTest"/> which names fit, and <see cref="NameRounds"/> who gets which. What the model wrote is remembered for the
+/// Names clusters by a language model. <see cref="NamePrompt"/> says what it is asked, <see cref="NameForm"/> what is no
+/// name, <see cref="NameTest"/> which names fit, and <see cref="NameRounds"/> who gets which. What a model here wrote is remembered for the
 /// session: after a cancellation the same call goes on where it was.
 /// </summary>
 public static class ModelNaming
@@ -88,6 +88,7 @@ public static class ModelNaming
         RisingProgress? rising = RisingProgress.Create(progress);
         rising?.Report(new StageProgress("loading the models", 0));
         IEmbeddingModel model = ModelCache.Acquire(options.Model, log, null, token);
+        List<EngineWarning> warnings = [];
         (ClusterRows tested, EngineWarning? warning) = TestRows(clusters, rows, options, Embed, log);
         NamePrompt prompt = new(rows.Texts, clusters, options);
         List<EngineException> failures = [];
@@ -102,7 +103,8 @@ public static class ModelNaming
             "NamesNotMade",
             FormattableString.Invariant($"{failures.Count} clusters could not be asked the name of, and keep that of their phrases. ")
                 + failures[0].Message);
-        return new ModelNames(named, [.. new[] { warning, unasked }.OfType<EngineWarning>()]);
+        // Each time texts are embedded, a server that is down is said to be so.
+        return new ModelNames(named, [.. warnings.Distinct(), .. new[] { warning, unasked }.OfType<EngineWarning>()]);
 
         IReadOnlyList<string?> Ask(IReadOnlyList<NamedCluster> asked, IReadOnlyList<string> taken, bool withOthers)
         {
@@ -129,6 +131,11 @@ public static class ModelNaming
             }
 
             Take(embedder.Flush());
+            while (embedder.TakeWarning() is { } one)
+            {
+                warnings.Add(one);
+            }
+
             return vectors;
 
             void Take(IReadOnlyList<EmbeddingOutcome> outcomes)
