@@ -88,6 +88,28 @@ public sealed class ClusterNameTests : IDisposable
     }
 
     [Fact]
+    public void Rows_say_where_their_names_come_from_and_a_summary_takes_it_from_them()
+    {
+        const string Named = "$members | Add-ClusterName @{ 0 = 'Mine' }";
+        const string Saved = "([System.Management.Automation.PSSerializer]::Deserialize("
+            + "[System.Management.Automation.PSSerializer]::Serialize(@(" + Named + "), 2)))";
+
+        Assert.Equal(["Given", "Keyphrase", ""], Lines(Named + " | ForEach-Object { \"$($_.NameSource)\" }").Distinct());
+        Assert.Equal("Given", Lines("($members | Add-ClusterName @{ -1 = 'Rest' })[7].NameSource.ToString()")[0]);
+        foreach (string rows in (string[])[Named, Saved])
+        {
+            Assert.Equal(
+                ["Mine Given", "printer jam Keyphrase", "Noise "],
+                Lines(rows + " | Get-ClusterSummary | ForEach-Object { \"$($_.Name) $($_.NameSource)\" }"));
+        }
+
+        // A name that is set by hand is given, whatever it was before; and a table for a spreadsheet has the columns that it had.
+        Assert.Equal("", Lines(Named + " | ForEach-Object { $_.ClusterName = 'Other'; \"$($_.NameSource)\" }")[4]);
+        Assert.DoesNotContain(
+            "NameSource", Run(Named + " | ConvertTo-ClusterRow").Clean()[0].Properties.Select(property => property.Name));
+    }
+
+    [Fact]
     public void Rows_that_were_saved_and_read_again_give_the_same()
     {
         const string Show = " | Get-ClusterSummary | ForEach-Object { [System.Management.Automation.PSSerializer]::Serialize($_) }";

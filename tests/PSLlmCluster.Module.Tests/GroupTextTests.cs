@@ -50,6 +50,28 @@ public sealed class GroupTextTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Group-Text", "titles.txt")]
+    [InlineData("Get-TextEmbedding", "titles.txt")]
+    [InlineData("Group-Text", "my [1] '$x'.txt")]
+    public void The_name_of_a_file_as_the_only_text_is_taken_with_a_warning_that_says_how_its_lines_are_given(string command, string name)
+    {
+        string path = _folder.File(name);
+        File.WriteAllText(path, "a line");
+        string quoted = $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
+        PipelineResult result = _session.Run($"{command} {quoted}");
+
+        Assert.Single(result.Output);
+        Assert.EndsWith(
+            $"Get-Content {(path.Contains(' ', StringComparison.Ordinal) ? "-LiteralPath " + quoted : path)} | {command}",
+            Assert.Single(result.Warnings),
+            StringComparison.Ordinal);
+        foreach (string other in (string[])[$"{quoted}, 'x'", "'none.txt'", "'.'", "'a: b'", "'//share/x'", "'env:PATH'", "\"a`0b\""])
+        {
+            Assert.Empty(_session.Run($"{command} {other}").Warnings);
+        }
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("-Resolution Coarse")]
     [InlineData("-GroupCount 2")]

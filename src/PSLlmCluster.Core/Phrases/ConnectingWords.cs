@@ -14,8 +14,8 @@ internal static class ConnectingWords
     /// <summary>Finds them.</summary>
     /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
     /// <param name="count">How many different words there are.</param>
-    /// <returns>For each word, whether it connects others.</returns>
-    public static bool[] Of(List<int> words, int count)
+    /// <returns>The words that connect others.</returns>
+    public static HashSet<int> Of(List<int> words, int count)
     {
         int[] counts = new int[count];
         int[] edges = new int[count];
@@ -40,7 +40,7 @@ internal static class ConnectingWords
         }
 
         RequireManyNeighbors(words, counts, connect);
-        return connect;
+        return [.. Enumerable.Range(0, count).Where(word => connect[word])];
     }
 
     private static bool IsAtEdge(List<int> words, int place)

@@ -22,6 +22,7 @@ internal sealed class PhraseCorpus
     private readonly int[] _begins;
     private readonly List<int> _starts = [];
     private readonly List<int> _ends = [];
+    private List<WordCase> _cases = [];
     private readonly int[][] _grams = new int[LongestPhrase][];
 
     private PhraseCorpus(IReadOnlyList<string?> texts, long[] weights)
@@ -66,7 +67,7 @@ internal sealed class PhraseCorpus
 
         PhraseCorpus corpus = new(texts, units);
         List<int> words = corpus.ReadWords(token);
-        corpus.Words.Connecting = ConnectingWords.Of(words, corpus.Words.Count);
+        corpus.FindConnectingWords(words);
         corpus.FindPhrases(words, token);
         return corpus;
     }
@@ -97,6 +98,21 @@ internal sealed class PhraseCorpus
     {
         int first = _begins[text] + place;
         return Text(text)[_starts[first].._ends[first + size - 1]];
+    }
+
+    private void FindConnectingWords(List<int> words)
+    {
+        foreach ((int word, Connection connection) in ConnectingEvidence.Of(words, _cases, Words))
+        {
+            Words.Connecting[word] = connection;
+        }
+
+        foreach (int word in ConnectingWords.Of(words, Words.Count))
+        {
+            Words.Connecting[word] = Connection.Certain;
+        }
+
+        _cases = [];
     }
 
     private List<int> ReadWords(CancellationToken token)
@@ -134,25 +150,26 @@ internal sealed class PhraseCorpus
                 TextToken one = all[next];
                 if (one.IsApart)
                 {
-                    AddWord(words, Break, one.Start, 0);
+                    AddWord(words, Break, one.Start, 0, WordCase.Other);
                 }
 
                 if (cutter is null || !RunCutter.MayCut(one.Kind, one.Length))
                 {
-                    AddWord(words, Words.NumberOf(text.Slice(one.Start, one.Length), one.Kind), one.Start, one.Length);
+                    ReadOnlySpan<char> word = text.Slice(one.Start, one.Length);
+                    AddWord(words, Words.NumberOf(word, one.Kind), one.Start, one.Length, WordTable.CaseOf(word, one.Kind));
                     continue;
                 }
 
                 int at = one.Start;
                 foreach (int length in cutter.Cut(text.Slice(one.Start, one.Length).ToString(), one.Kind))
                 {
-                    AddWord(words, Words.NumberOf(text.Slice(at, length), one.Kind), at, length);
+                    AddWord(words, Words.NumberOf(text.Slice(at, length), one.Kind), at, length, WordCase.Other);
                     at += length;
                 }
             }
 
             // Phrases end with their text.
-            AddWord(words, Break, text.Length, 0);
+            AddWord(words, Break, text.Length, 0, WordCase.Other);
             Sizes[i] = CountPhrases(words, _begins[i]);
             Total += Sizes[i] * Weights[i];
         }
@@ -161,9 +178,10 @@ internal sealed class PhraseCorpus
         return words;
     }
 
-    private void AddWord(List<int> words, int word, int start, int length)
+    private void AddWord(List<int> words, int word, int start, int length, WordCase wordCase)
     {
         words.Add(word);
+        _cases.Add(wordCase);
         _starts.Add(start);
         _ends.Add(start + length);
     }

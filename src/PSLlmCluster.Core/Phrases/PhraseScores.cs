@@ -64,6 +64,7 @@ internal static class PhraseScores
             }
         }
 
+        EdgeWords edges = new(corpus, own);
         double[] rest = new double[own.Phrases.Length];
         double[] least = new double[own.Phrases.Length];
         double[] lifts = new double[own.Phrases.Length];
@@ -90,15 +91,17 @@ internal static class PhraseScores
 
         double reach = Reach(own.Total, corpus.Total - own.Total, corpus.Total, 4);
         double reachNear = nearTotal == 0 ? 1 : Reach(own.Total, nearTotal, corpus.Total, 2);
-        List<ScoredPhrase> kept = Keep(corpus, own, least, lifts, ofWords, LeastScore * Math.Min(reach, reachNear), LeastScore * reach);
+        List<ScoredPhrase> kept = Keep(
+            corpus, own, edges, least, lifts, ofWords, LeastScore * Math.Min(reach, reachNear), LeastScore * reach);
 
         // Where nothing tells it from its neighbours, what it and they clearly have in common says more than a single text.
-        return kept.Count > 0 ? kept : Keep(corpus, own, rest, lifts, ofWords, LeastInCommon * reach, LeastScore * reach);
+        return kept.Count > 0 ? kept : Keep(corpus, own, edges, rest, lifts, ofWords, LeastInCommon * reach, LeastScore * reach);
     }
 
     private static List<ScoredPhrase> Keep(
         PhraseCorpus corpus,
         PhraseCounts own,
+        EdgeWords edges,
         double[] scores,
         double[] lifts,
         Dictionary<int, double> ofWords,
@@ -118,7 +121,7 @@ internal static class PhraseScores
             }
         }
 
-        return kept;
+        return edges.Without(kept);
     }
 
     private static bool HasEdges(PhraseTable phrases, int phrase, Dictionary<int, double> ofWords, double least)
@@ -136,7 +139,7 @@ internal static class PhraseScores
             int phrase = own.Phrases[i];
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
             int[] words = corpus.Phrases.WordsOf(phrase);
-            if (isShared && Array.TrueForAll([words[0], words[^1]], word => corpus.Phrases.IsSolid(word) && !corpus.Phrases.Connects(word)))
+            if (isShared && corpus.Phrases.IsSolid(words[0]) && corpus.Phrases.IsSolid(words[^1]))
             {
                 double share = (double)own.Texts[i] / members;
                 double letters = words.Max(word => Math.Max(0, corpus.Phrases.Word(word).Length - 1));
@@ -144,7 +147,7 @@ internal static class PhraseScores
             }
         }
 
-        return kept;
+        return new EdgeWords(corpus, own).Without(kept);
     }
 
     // The log-odds of a phrase that a cluster alone has, as a share of what they are where the cluster is small.

@@ -47,16 +47,13 @@ internal sealed class PhraseTable(WordTable words)
     /// <returns>The word.</returns>
     public string Word(int number) => words[_phrases[number].Word];
 
-    /// <summary>
-    /// Says whether a phrase can stand by itself: it holds a word of two letters, does not begin with a number, and neither begins nor ends
-    /// with a word that connects others.
-    /// </summary>
+    /// <summary>Says whether a phrase can stand by itself: it holds a word of two letters, and does not begin with a number.</summary>
     /// <param name="number">Its number.</param>
     /// <returns>Whether it can.</returns>
     public bool CanStand(int number)
     {
         int[] own = WordsOf(number);
-        return !words.IsNumber(_phrases[own[0]].Word) && Array.Exists(own, IsSolid) && !Connects(own[0]) && !Connects(own[^1]);
+        return !words.IsNumber(_phrases[own[0]].Word) && Array.Exists(own, IsSolid);
     }
 
     /// <summary>Says whether a word has two letters, and is no number.</summary>
@@ -66,8 +63,8 @@ internal sealed class PhraseTable(WordTable words)
 
     /// <summary>Says whether a word connects others, as "of" and "and" do.</summary>
     /// <param name="number">The number of the phrase of this one word.</param>
-    /// <returns>Whether it does.</returns>
-    public bool Connects(int number) => words.Connects(_phrases[number].Word);
+    /// <returns>Whether it does, as far as the texts show.</returns>
+    public Connection ConnectionOf(int number) => words.Connecting.GetValueOrDefault(_phrases[number].Word);
 
     /// <summary>Returns a phrase in small letters, its words apart: the order of phrases that nothing else tells apart.</summary>
     /// <param name="number">Its number.</param>

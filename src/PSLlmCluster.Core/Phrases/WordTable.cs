@@ -20,13 +20,8 @@ internal sealed class WordTable
     /// <returns>The word.</returns>
     public string this[int word] => _words[word];
 
-    /// <summary>Gets for each word whether it connects others; none until all texts are read.</summary>
-    public bool[] Connecting { private get; set; } = [];
-
-    /// <summary>Says whether a word connects others, as "of" and "and" do.</summary>
-    /// <param name="word">The word.</param>
-    /// <returns>Whether it does.</returns>
-    public bool Connects(int word) => word < Connecting.Length && Connecting[word];
+    /// <summary>Gets the words that connect others; none until all texts are read.</summary>
+    public Dictionary<int, Connection> Connecting { get; } = [];
 
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>
@@ -62,6 +57,29 @@ internal sealed class WordTable
 
         spellings[spelling] = number;
         return number;
+    }
+
+    /// <summary>Says how a word is written.</summary>
+    /// <param name="spelling">The word as it is written.</param>
+    /// <param name="kind">What it is.</param>
+    /// <returns>Its case.</returns>
+    public static WordCase CaseOf(ReadOnlySpan<char> spelling, WordKind kind)
+    {
+        int small = 0;
+        int capitals = 0;
+        int digits = 0;
+        foreach (Rune rune in spelling.EnumerateRunes())
+        {
+            small += Rune.IsLower(rune) ? 1 : 0;
+            capitals += Rune.IsUpper(rune) ? 1 : 0;
+            digits += Rune.IsDigit(rune) ? 1 : 0;
+        }
+
+        return kind != WordKind.Word ? WordCase.Other
+            : small + capitals + digits == 0 ? WordCase.None
+            : capitals + digits == 0 ? WordCase.Small
+            : capitals > 1 && small == 0 ? WordCase.Capitals
+            : WordCase.Initial;
     }
 
     /// <summary>Returns a text as it is compared: in small letters, of usual width, composed, without signs that show nothing.</summary>

@@ -10,7 +10,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Add-ClusterName takes in what Invoke-Hdbscan writes, sets the property ClusterName of each row, and passes the rows on in the order in
 /// which they came. Export-ClusterPlot then shows these names, and ConvertTo-ClusterRow and Export-Csv write them. Rows of no cluster are
-/// called Noise. A name that a row has already is replaced.
+/// called Noise. A name that a row has already is replaced. NameSource of a row says where its name comes from: Given, Model or Keyphrase,
+/// and nothing for Noise; objects of other kinds get ClusterName alone, so that a table has one column more.
 /// </para>
 /// <para>
 /// Without -NameModel no language model is asked: a name is up to three phrases of one to four words that are more frequent in the cluster
@@ -74,7 +75,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text.</type>
 /// </inputs>
 /// <outputs>
-/// <type name="PSLlmCluster.ClusterAssignment">What came in, with ClusterName.</type>
+/// <type name="PSLlmCluster.ClusterAssignment">What came in, with ClusterName and NameSource.</type>
 /// <type name="System.Management.Automation.PSObject">What came in, with the property ClusterName.</type>
 /// </outputs>
 /// <seealso cref="InvokeHdbscanCommand"/>
@@ -100,8 +101,11 @@ public sealed class AddClusterNameCommand : NamingCmdlet
     /// <inheritdoc/>
     private protected override void WriteResults(IReadOnlyList<NamedCluster> clusters)
     {
-        Dictionary<int, string> names = clusters.ToDictionary(cluster => cluster.Cluster, cluster => cluster.Name);
-        names[ClusterAssignment.Noise] = Given.GetValueOrDefault(ClusterAssignment.Noise, ClusterRecords.Noise);
+        Dictionary<int, (string Name, NameSource? Source)> names
+            = clusters.ToDictionary(cluster => cluster.Cluster, cluster => (cluster.Name, (NameSource?)cluster.Source));
+        names[ClusterAssignment.Noise] = Given.TryGetValue(ClusterAssignment.Noise, out string? noise)
+            ? (noise, NameSource.Given)
+            : (ClusterRecords.Noise, null);
         string?[][]? layers = LayersOfRows(NameLayers());
         for (int i = 0; i < Records.Count; i++)
         {
@@ -148,15 +152,16 @@ public sealed class AddClusterNameCommand : NamingCmdlet
         Set(record, nameof(ClusterAssignment.LayerNames), names);
     }
 
-    private static void SetName(PSObject record, string name)
+    private static void SetName(PSObject record, (string Name, NameSource? Source) of)
     {
         if (record.BaseObject is not ClusterAssignment member)
         {
-            Set(record, Column, name);
+            Set(record, Column, of.Name);
             return;
         }
 
-        member.ClusterName = name;
+        member.ClusterName = of.Name;
+        member.NameSource = of.Source;
         if (record.TypeNames[0] != NamedType)
         {
             record.TypeNames.Insert(0, NamedType);

@@ -109,13 +109,15 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
         foreach (NamedCluster cluster in clusters.OrderByDescending(cluster => cluster.Count).ThenBy(cluster => cluster.Cluster))
         {
             // A name that rows carry and that phrases would make is a name of phrases.
-            bool isMade = cluster.Source == NameSource.Given && !Given.ContainsKey(cluster.Cluster) && cluster.Keyphrases.Count > 0
+            bool isCarried = cluster.Source == NameSource.Given && !Given.ContainsKey(cluster.Cluster);
+            NameSource? carried = isCarried ? CarriedSource(cluster) : null;
+            bool isMade = isCarried && carried is null or NameSource.Keyphrase && cluster.Keyphrases.Count > 0
                 && cluster.Name.StartsWith(cluster.Keyphrases[0].Text, StringComparison.Ordinal);
             WriteObject(new ClusterSummary
             {
                 Cluster = cluster.Cluster,
                 Name = cluster.Name,
-                NameSource = isMade ? NameSource.Keyphrase : cluster.Source,
+                NameSource = isMade ? NameSource.Keyphrase : carried ?? cluster.Source,
                 NameScore = isMade ? cluster.Keyphrases[0].Score : cluster.Score,
                 Count = (int)cluster.Count,
                 Share = cluster.Share,
@@ -208,6 +210,29 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
         return counts.GroupBy(pair => pair.Key.Cluster).ToDictionary(
             group => group.Key,
             group => group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal).First().Key.Name);
+    }
+
+    // As the rows say that carry the name, saved and read again or not.
+    private NameSource? CarriedSource(NamedCluster cluster)
+    {
+        foreach (int row in cluster.Rows)
+        {
+            PSObject record = Records[row];
+            if (record.BaseObject is ClusterAssignment member)
+            {
+                if (member.ClusterName == cluster.Name)
+                {
+                    return member.NameSource;
+                }
+            }
+            else if (PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.ClusterName)) as string == cluster.Name)
+            {
+                object? source = PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.NameSource));
+                return Enum.TryParse(source?.ToString(), out NameSource found) && Enum.IsDefined(found) ? found : null;
+            }
+        }
+
+        return null;
     }
 
     private static double? PersistenceOf(PSObject record)

@@ -155,6 +155,7 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
     private readonly Queue<(int Index, string Text, object? Source)> _waiting = new();
     private readonly TextProgress _progress = new();
     private readonly IndexTally _blank = new();
+    private object? _firstSource;
     private readonly IndexTally _long = new();
     private RecordTextReader _reader = new([]);
     private ModelOptions _modelOptions = new(string.Empty);
@@ -424,6 +425,11 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
             }
         }
 
+        if (_position == 1)
+        {
+            FileNameHint.Warn(this, _firstSource);
+        }
+
         if (_blank.Count > 0)
         {
             WriteWarning($"{_blank.Describe("blank text", "blank texts")} skipped.");
@@ -458,6 +464,7 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
         else
         {
             object? source = PropertyReader.Unwrap(record);
+            _firstSource ??= source;
             _progress.Start();
             DistinctTextEmbedder embedder = (_opened ?? Open()).Embedder;
             _waiting.Enqueue((index, text!, source));

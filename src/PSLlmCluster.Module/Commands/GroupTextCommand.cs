@@ -436,6 +436,11 @@ public sealed class GroupTextCommand : NameServerCmdlet
             return;
         }
 
+        if (_sources.Count == 1)
+        {
+            FileNameHint.Warn(this, _sources[0]);
+        }
+
         TextGroups groups = RunEngine(
             () => _model is null
                 ? TextGrouping.Find(_texts, _options, _modelFile is not null, Log, Progress, Token)

@@ -38,7 +38,17 @@ public sealed class ClusterAssignment
     public required int Cluster { get; init; }
 
     /// <summary>Gets or sets what the row's cluster is called; null until <c>Add-ClusterName</c> has named it.</summary>
-    public string? ClusterName { get; set; }
+    public string? ClusterName
+    {
+        get;
+        set => (field, NameSource) = (value, null);
+    }
+
+    /// <summary>
+    /// Gets where <see cref="ClusterName"/> comes from; null for noise that nobody named, for a name that was set by hand, and until
+    /// <c>Add-ClusterName</c> has named the cluster.
+    /// </summary>
+    public NameSource? NameSource { get; internal set; }
 
     /// <summary>Gets how strongly the row belongs to its cluster, from 0 (noise) to 1 (its core).</summary>
     public required double Probability { get; init; }

@@ -1,0 +1,60 @@
+namespace PSLlmCluster.Core.Phrases;
+
+/// <summary>
+/// Keeps phrases of a cluster that neither begin nor end with a word that only connects others. A word of three letters or more that this
+/// cluster alone has, in many texts, is its topic, whatever else speaks for a connecting one ("app", "dark"), unless that is certain.
+/// </summary>
+internal sealed class EdgeWords
+{
+    private const int LeastTexts = 5;
+    private const int LeastLetters = 3;
+    private const double LeastShare = 0.9;
+    private const double MostOfCorpus = 0.25;
+    private readonly PhraseTable _phrases;
+    private readonly HashSet<int> _topical = [];
+
+    /// <summary>Initializes a new instance of the <see cref="EdgeWords"/> class.</summary>
+    /// <param name="corpus">The texts.</param>
+    /// <param name="own">The phrases of the cluster.</param>
+    public EdgeWords(PhraseCorpus corpus, PhraseCounts own)
+    {
+        _phrases = corpus.Phrases;
+        if (own.Total > MostOfCorpus * corpus.Total)
+        {
+            return;
+        }
+
+        for (int i = 0; i < own.Phrases.Length; i++)
+        {
+            Phrase phrase = _phrases[own.Phrases[i]];
+            if (phrase.Size == 1
+                && own.Counts[i] >= LeastTexts * PhraseCorpus.Unit
+                && own.Counts[i] >= LeastShare * phrase.Total
+                && _phrases.Word(own.Phrases[i]).Length >= LeastLetters)
+            {
+                _topical.Add(own.Phrases[i]);
+            }
+        }
+    }
+
+    /// <summary>Leaves out phrases with connecting words at an edge.</summary>
+    /// <param name="kept">The phrases.</param>
+    /// <returns>Those without any; where there are none, those with words that only may connect others.</returns>
+    public List<ScoredPhrase> Without(List<ScoredPhrase> kept)
+    {
+        List<ScoredPhrase> clear = kept.FindAll(phrase => Of(phrase.Phrase) == Connection.None);
+        return clear.Count > 0 ? clear : kept.FindAll(phrase => Of(phrase.Phrase) == Connection.Possible);
+    }
+
+    private Connection Of(int phrase)
+    {
+        int[] words = _phrases.WordsOf(phrase);
+        return (Connection)Math.Max((int)OfWord(words[0]), (int)OfWord(words[^1]));
+    }
+
+    private Connection OfWord(int word)
+    {
+        Connection connection = _phrases.ConnectionOf(word);
+        return connection != Connection.Certain && _topical.Contains(word) ? Connection.None : connection;
+    }
+}
