@@ -104,7 +104,7 @@ internal static class GroupRun
         };
         using Process self = Process.GetCurrentProcess();
         TimeSpan start = self.TotalProcessorTime;
-        TextVectors vectors = TextVectors.Compute(texts.Texts, options, null, null, default, CancellationToken.None);
+        TextVectors vectors = TextVectors.Compute(texts.Texts, null, options, null, null, default, CancellationToken.None);
         self.Refresh();
         TimeSpan embedded = self.TotalProcessorTime;
         UmapOptions layout = GroupingRules.Layout(texts.Texts.Distinct(StringComparer.Ordinal).Count(), options);

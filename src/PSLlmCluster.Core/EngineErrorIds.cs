@@ -48,6 +48,7 @@ public static class EngineErrorIds
     public const string EmbeddingFileFormatUnknown = nameof(EmbeddingFileFormatUnknown);
     public const string EmbeddingFileGap = nameof(EmbeddingFileGap);
     public const string EmbeddingFileIsDirectory = nameof(EmbeddingFileIsDirectory);
+    public const string EmbeddingFileKeyBeyondCount = nameof(EmbeddingFileKeyBeyondCount);
     public const string EmbeddingFileKeyOrder = nameof(EmbeddingFileKeyOrder);
     public const string EmbeddingFileKeyTooLarge = nameof(EmbeddingFileKeyTooLarge);
     public const string EmbeddingFileMismatch = nameof(EmbeddingFileMismatch);
@@ -165,6 +166,7 @@ public static class EngineErrorIds
     public const string TooManyNumbers = nameof(TooManyNumbers);
     public const string UmapModelNotPossible = nameof(UmapModelNotPossible);
     public const string UmapOptionInvalid = nameof(UmapOptionInvalid);
+    public const string VectorOriginMismatch = nameof(VectorOriginMismatch);
     public const string WeightsInvalid = nameof(WeightsInvalid);
     public const string WorkerDied = nameof(WorkerDied);
     public const string WorkerDiedRepeatedly = nameof(WorkerDiedRepeatedly);

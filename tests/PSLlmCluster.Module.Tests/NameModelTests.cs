@@ -103,6 +103,21 @@ public sealed class NameModelTests : IDisposable
     }
 
     [SmolFact]
+    public void Vectors_that_come_along_have_names_tested_as_those_that_are_made()
+    {
+        const string Name = " | Group-Text -NameModel $smol";
+        const string Show = " | ForEach-Object { \"$($_.Name) $($_.NameSource) $($_.NameScore)\" }";
+        string[] made = [.. Run("$tickets" + Name + Show).Clean().Select(line => line.ToString())];
+        PipelineResult given = Run("$tickets | Get-TextEmbedding" + Name + Show);
+        PipelineResult others = Run($"$tickets | Get-TextEmbedding -Model '{StagedModule.TinyBert}'" + Name + Show);
+
+        Assert.Equal(made, given.Clean().Select(line => line.ToString()));
+        Assert.Empty(given.Warnings);
+        Assert.Empty(others.Errors);
+        Assert.Contains(others.Warnings, warning => warning.Contains("other vectors", StringComparison.Ordinal));
+    }
+
+    [SmolFact]
     public void Rows_with_vectors_of_another_model_are_tested_all_the_same_with_a_warning()
     {
         PipelineResult result = Run(

@@ -110,6 +110,14 @@ public sealed class TextEmbeddingFileTests : IDisposable
     [InlineData("Invoke-Umap -Path a.shard -Target (1, 2)", "ValueCountMismatch", ErrorCategory.InvalidArgument, "InvokeUmap")]
     [InlineData("Invoke-Umap -Path a.shard, a.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidData, "InvokeUmap")]
     [InlineData("Merge-TextEmbedding b.shard all.shard", "EmbeddingFileGap", ErrorCategory.InvalidData, "MergeTextEmbedding")]
+    [InlineData("Merge-TextEmbedding a.shard all.shard -Count 1000", "EmbeddingFileGap", ErrorCategory.InvalidData, "MergeTextEmbedding")]
+    [InlineData(
+        "Merge-TextEmbedding a.shard all.shard -Count 1", "EmbeddingFileKeyBeyondCount", ErrorCategory.InvalidData, "MergeTextEmbedding")]
+    [InlineData(
+        "Merge-TextEmbedding a.shard all.shard -Count 9 -AllowGap",
+        "ParametersExclude",
+        ErrorCategory.InvalidArgument,
+        "MergeTextEmbedding")]
     [InlineData("Merge-TextEmbedding a.shard, c.shard all.shard", "EmbeddingFileMismatch", ErrorCategory.InvalidData, "MergeTextEmbedding")]
     [InlineData("Merge-TextEmbedding *.shard a.shard", "EmbeddingFileSame", ErrorCategory.InvalidArgument, "MergeTextEmbedding")]
     [InlineData(

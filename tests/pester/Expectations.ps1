@@ -120,6 +120,11 @@
         $output.Name | Should -Contain 'Passwords'
         'tickets.groups' | Should -Exist
     } }
+    'Group-Text: Vectors that were made before' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
+        $groups = @($output | Where-Object { $_ -is [PSLlmCluster.TextGroup] })
+        ($groups | Measure-Object Count -Sum).Sum | Should -Be (2 * @(Get-Content tickets.txt).Count)
+        @(Get-Content tickets.txt | Group-Text).Name | Should -Be $groups[0..(@(Group-Text -Path tickets.shard).Count - 1)].Name
+    } }
     'Group-Text: The map of them' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         Assert-Group $output
         Get-Content map.html -Raw | Should -Match ' points'

@@ -50,6 +50,24 @@ internal sealed record CacheKey(
         }
     }
 
+    /// <summary>Says in what two keys differ, either of which may not be known.</summary>
+    /// <param name="one">The one; null where it is not known.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>The differences, as parts of a sentence; null where there are none.</returns>
+    public static string? Difference(CacheKey? one, CacheKey? other)
+    {
+        if (one == other)
+        {
+            return null;
+        }
+
+        return one is null || other is null
+            ? $"their origin ({Shown(one)} and {Shown(other)})"
+            : string.Join(", ", one.DifferencesFrom(other));
+
+        static string Shown(CacheKey? key) => key is null ? "not known" : $"the model {key.Model}";
+    }
+
     /// <summary>Says what differs between this key and another, each by its name and both values.</summary>
     /// <param name="other">The other.</param>
     /// <returns>The differences, as parts of a sentence.</returns>

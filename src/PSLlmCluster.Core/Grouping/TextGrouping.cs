@@ -19,18 +19,22 @@ public static class TextGrouping
     private const double ClusterEnd = 0.95;
 
     /// <summary>Groups texts.</summary>
-    /// <param name="texts">The texts, not blank.</param>
+    /// <param name="texts">The texts; not blank, where they came without a vector.</param>
     /// <param name="options">How.</param>
+    /// <param name="given">The vectors that came along with texts; null for none.</param>
     /// <param name="withModel">Whether to keep what new texts can be put into the groups by.</param>
     /// <param name="log">Receives the engine's lines; may be null.</param>
     /// <param name="progress">Receives the progress, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The groups. Texts that could not be worked on are listed, and the rest is grouped.</returns>
-    /// <exception cref="EngineException">An option makes no sense, or the model cannot be loaded.</exception>
+    /// <exception cref="EngineException">
+    /// An option makes no sense, the model cannot be loaded, or it makes other vectors than those that came along (VectorOriginMismatch).
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TextGroups Find(
-        IReadOnlyList<string> texts,
+        IReadOnlyList<string?> texts,
         TextGroupingOptions options,
+        GivenVectors? given = null,
         bool withModel = false,
         Action<string>? log = null,
         IProgress<StageProgress>? progress = null,
@@ -41,17 +45,20 @@ public static class TextGrouping
         options.Validate();
         ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
         float[] probe = [];
+        given = given?.Count > 0 ? given : null;
+        bool isMixed = given?.Count < texts.Count;
+        options = given?.Fit(options, isMixed, withModel, log, token) ?? options;
         TextVectors vectors = TextVectors.Compute(
-            texts, options, withModel ? vector => probe = vector : null, log, whole.Part(0, VectorEnd), token);
-        string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
-        int distinct = placed.Distinct(StringComparer.Ordinal).Count();
+            texts, given, options, withModel ? vector => probe = vector : null, log, whole.Part(0, VectorEnd), token);
+        string?[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
+        int distinct = DistinctCount(placed, vectors.Rows, token);
         UmapOptions layoutOptions = GroupingRules.Layout(distinct, options);
         UmapFit layout = UmapReduction.Fit(
             vectors.Rows, layoutOptions, FarTexts.FitData, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
         (HdbscanFit clusters, EngineWarning? warning) = Divide(
             layout.Result.Layout, placed.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
         ModelNames names = Name(
-            RowsOf(placed, vectors.Rows, clusters.Result), options, log, new PartProgress(whole.Part(ClusterEnd, 1)), token);
+            RowsOf(placed, vectors.Rows, clusters.Result), options, given, log, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         IReadOnlyList<NamedCluster> groups = names.Clusters;
         TextGroupModel? model = withModel && placed.Length > 0
             ? TextGroupModel.Of(layout, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, probe)
@@ -68,9 +75,10 @@ public static class TextGrouping
     }
 
     /// <summary>Puts texts into groups that were saved, each independently of the others.</summary>
-    /// <param name="texts">The texts, not blank.</param>
+    /// <param name="texts">The texts; not blank, where they came without a vector.</param>
     /// <param name="model">The groups.</param>
     /// <param name="options">The model of the vectors; how texts become vectors is what it was when the groups were found.</param>
+    /// <param name="given">The vectors that came along with texts; null for none.</param>
     /// <param name="log">Receives the engine's lines; may be null.</param>
     /// <param name="progress">Receives the progress, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
@@ -78,12 +86,16 @@ public static class TextGrouping
     /// The groups that any of the texts are in, with their old numbers, names and phrases. Texts that are too far from all that the groups
     /// were found of are in none (<see cref="FarTexts"/>).
     /// </returns>
-    /// <exception cref="EngineException">The model of the vectors is another one (GroupModelMismatch), or cannot be loaded.</exception>
+    /// <exception cref="EngineException">
+    /// The model of the vectors is another one (GroupModelMismatch), or makes others than those that came along (VectorOriginMismatch), or
+    /// cannot be loaded.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TextGroups Place(
-        IReadOnlyList<string> texts,
+        IReadOnlyList<string?> texts,
         TextGroupModel model,
         TextGroupingOptions options,
+        GivenVectors? given = null,
         Action<string>? log = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
@@ -93,9 +105,15 @@ public static class TextGrouping
         ArgumentNullException.ThrowIfNull(options);
         options = options with { Embedding = model.EmbeddingWith(options.Embedding) };
         options.Validate();
+        given = given?.Count > 0 ? given : null;
+        if (given is not null)
+        {
+            RequireSameVectors(given, options, log, token);
+        }
+
         ProgressRange whole = new(RisingProgress.Create(progress), string.Empty, 0, 1);
         TextVectors vectors = TextVectors.Compute(
-            texts, options, probe => model.RequireSameVectors(probe, options), log, whole.Part(0, VectorEnd), token);
+            texts, given, options, probe => model.RequireSameVectors(probe, options), log, whole.Part(0, VectorEnd), token);
         int threads = options.Embedding.ThreadCount ?? 0;
         FittedDistances? distances = model.LargestDistance is null ? null : FarTexts.Distances(vectors.Rows.RowCount);
         UmapResult layout = model.Layout.Transform(
@@ -103,11 +121,29 @@ public static class TextGrouping
         HdbscanResult clusters = model.Clusters
             .Predict(layout.Layout, threads, false, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token).Result;
         FarTexts.LeaveOut(clusters, distances, model.LargestDistance);
-        string[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
+        string?[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
             RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         double[] scores = model.LikenessOf(vectors.Rows, clusters.Labels, threads, token);
         return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], scores) with { RestName = model.RestName };
+    }
+
+    /// <summary>Refuses vectors that came along and are not what the model at hand makes for saved groups.</summary>
+    /// <param name="given">The vectors.</param>
+    /// <param name="options">The model, and how texts became vectors when the groups were found.</param>
+    /// <param name="log">Receives the engine's lines; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">They are not (VectorOriginMismatch), or the model cannot be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void RequireSameVectors(
+        GivenVectors given, TextGroupingOptions options, Action<string>? log = null, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(options);
+        if (given.TryFit(options, isExact: false, mayAdapt: false, out string? difference, log, token) is null)
+        {
+            throw given.OtherModel(options, difference);
+        }
     }
 
     /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
@@ -170,7 +206,12 @@ public static class TextGrouping
             : null;
 
     private static ModelNames Name(
-        ClusterRows rows, TextGroupingOptions options, Action<string>? log, PartProgress progress, CancellationToken token)
+        ClusterRows rows,
+        TextGroupingOptions options,
+        GivenVectors? given,
+        Action<string>? log,
+        PartProgress progress,
+        CancellationToken token)
     {
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(rows, options.GivenNames, options.Naming is null ? progress : null, token);
         if (options.Naming is null)
@@ -178,16 +219,36 @@ public static class TextGrouping
             return new ModelNames(groups, []);
         }
 
+        // Vectors that came along may be another model's; naming then looks at some texts, and says so.
+        TextGroupingOptions? like = given is null ? options : given.TryFit(options, isExact: false, mayAdapt: true, out _, log, token);
         ModelNamingOptions naming = options.Naming with
         {
             Model = options.Model,
-            Embedding = options.Embedding,
-            HasVectorsOfModel = true,
+            Embedding = (like ?? options).Embedding,
+            HasVectorsOfModel = like is not null,
         };
         return ModelNaming.Name(groups, rows, naming, log, progress, token);
     }
 
-    private static ClusterRows RowsOf(string[] texts, RowMatrix vectors, HdbscanResult clusters) => new(texts, clusters.Labels)
+    /// <summary>Counts the texts that differ, or where some have none, the vectors that do.</summary>
+    private static int DistinctCount(string?[] texts, RowMatrix rows, CancellationToken token)
+    {
+        if (Array.TrueForAll(texts, text => text is not null))
+        {
+            return texts.Distinct(StringComparer.Ordinal).Count();
+        }
+
+        int[] order = CanonicalOrder.Of(rows, token);
+        int count = 0;
+        for (int i = 0; i < order.Length; i++)
+        {
+            count += i == 0 || !rows.Row(order[i]).SequenceEqual(rows.Row(order[i - 1])) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static ClusterRows RowsOf(string?[] texts, RowMatrix vectors, HdbscanResult clusters) => new(texts, clusters.Labels)
     {
         Vectors = new MatrixVectors(vectors),
         Strengths = clusters.Probabilities,

@@ -10,6 +10,12 @@ public sealed record TextGroupingOptions
     /// <summary>Gets the model that gives the vectors.</summary>
     public required ModelOptions Model { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether somebody named the model; false by default, when vectors that come along may be another one's as
+    /// long as it makes none.
+    /// </summary>
+    public bool IsModelNamed { get; init; }
+
     /// <summary>Gets how texts become vectors.</summary>
     public EmbeddingOptions Embedding { get; init; } = new();
 

@@ -21,8 +21,12 @@ internal sealed record TextVectors(
     int WindowLength,
     IReadOnlyList<EngineWarning> Warnings)
 {
-    /// <summary>Computes vectors, those of equal texts once. Where there are no texts, no model is loaded.</summary>
-    /// <param name="texts">The texts, not blank.</param>
+    /// <summary>
+    /// Computes vectors, those of equal texts once. Where there are no texts, or all came with vectors, and there is no need of a probe, no
+    /// model is loaded.
+    /// </summary>
+    /// <param name="texts">The texts; not blank, where they came without a vector.</param>
+    /// <param name="given">The vectors that came along; null for none.</param>
     /// <param name="options">The model, how texts become vectors, and the cache that keeps them.</param>
     /// <param name="takeProbe">
     /// Receives the vector of <see cref="VectorDifference.ProbeText"/> before any other is made; null where it is not needed.
@@ -33,7 +37,8 @@ internal sealed record TextVectors(
     /// <exception cref="EngineException">The model cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TextVectors Compute(
-        IReadOnlyList<string> texts,
+        IReadOnlyList<string?> texts,
+        GivenVectors? given,
         TextGroupingOptions options,
         Action<float[]>? takeProbe,
         Action<string>? log,
@@ -46,21 +51,36 @@ internal sealed record TextVectors(
             return new TextVectors(rows.ToMatrix(), [], [], EmbeddingEngine.Auto, [], 0, []);
         }
 
+        bool areAllGiven = given?.Count == texts.Count;
+        if (areAllGiven && takeProbe is null)
+        {
+            return OfGiven(given!);
+        }
+
         using OpenedEmbedder opened = OpenedEmbedder.Open(options.Model, options.Embedding, options.Cache, log, null, token);
         DistinctTextEmbedder embedder = opened.Embedder;
         takeProbe?.Invoke(VectorOfProbe(embedder));
+        if (areAllGiven)
+        {
+            return OfGiven(given!);
+        }
+
+        bool[]? isGiven = given?.Has(texts.Count);
         int foundBefore = opened.FoundCount;
         List<int> placed = [];
         List<int> longTexts = [];
         List<TextFailure> failures = [];
         List<EngineWarning> warnings = [];
         TextProgress pace = new();
-        pace.Expect(texts.Count);
+        pace.Expect(texts.Count - (given?.Count ?? 0));
         pace.Start();
         for (int i = 0; i < texts.Count; i++)
         {
             token.ThrowIfCancellationRequested();
-            Take(embedder.Add(i, texts[i]));
+            if (isGiven?[i] != true)
+            {
+                Take(embedder.Add(i, texts[i]!));
+            }
         }
 
         while (embedder.TakeNext() is { Count: > 0 } outcomes)
@@ -74,7 +94,8 @@ internal sealed record TextVectors(
             log?.Invoke($"{opened.FoundCount - foundBefore} of the vectors came from the cache {cache.Path}.");
         }
 
-        return new TextVectors(rows.ToMatrix(), [.. placed], failures, opened.Engine, longTexts, embedder.WindowLength, warnings);
+        (RowMatrix all, int[] positions) = given is null ? (rows.ToMatrix(), [.. placed]) : given.With(rows.ToMatrix(), placed);
+        return new TextVectors(all, positions, failures, opened.Engine, longTexts, embedder.WindowLength, warnings);
 
         void Take(IReadOnlyList<EmbeddingOutcome> outcomes)
         {
@@ -111,6 +132,17 @@ internal sealed record TextVectors(
                 (progress with { StageName = done.Stage }).Report(Math.Max(0, done.Fraction));
             }
         }
+    }
+
+    private static TextVectors OfGiven(GivenVectors given)
+    {
+        int[] all = new int[given.Count];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = i;
+        }
+
+        return new TextVectors(given.Rows, all, [], given.Origin?.Engine ?? EmbeddingEngine.Auto, [], 0, []);
     }
 
     private static float[] VectorOfProbe(DistinctTextEmbedder embedder)

@@ -28,6 +28,12 @@ internal sealed class NeighborQueries
     /// <summary>Numbers of rows that are looked for together, so that wide ones need no more room.</summary>
     private const int NumbersAtOnce = 1 << 21;
 
+    /// <summary>
+    /// Bytes of what one thread holds for the rows that are looked for together: their vectors, the cells that they probe, which may be
+    /// thousands, and what they find.
+    /// </summary>
+    private const int BytesAtOnce = 64 << 20;
+
     /// <summary>Fewer rows than these that probe a cell are measured before the cell would have been turned into vectors.</summary>
     private const int FewProbing = 12;
 
@@ -77,14 +83,25 @@ internal sealed class NeighborQueries
 
     /// <summary>Returns how many rows to look for together, which changes nothing in what they find.</summary>
     /// <param name="queryCount">How many there are.</param>
+    /// <param name="k">How many rows each is to find.</param>
     /// <param name="work">The threads to use.</param>
-    public int BlockSize(int queryCount, WorkContext work)
+    public int BlockSize(int queryCount, int k, WorkContext work)
     {
         const int blocksPerThread = 4;
         int most = Math.Clamp(NumbersAtOnce / Math.Max(1, _space.Rows.ColumnCount), LeastAtOnce, MostAtOnce);
-        return _scale is null && _cells is null
+        int size = _scale is null && _cells is null
             ? LeastAtOnce
             : Math.Clamp(queryCount / (blocksPerThread * ParallelBlocks.ThreadsFor(work.ThreadCount)), LeastAtOnce, most);
+        return (int)Math.Clamp(BytesAtOnce / BytesOf(k), 1, size);
+    }
+
+    /// <summary>Returns the bytes that one row takes of a <see cref="Finder"/>.</summary>
+    /// <param name="k">How many rows it is to find.</param>
+    private long BytesOf(int k)
+    {
+        long vector = _scale is null ? 0 : sizeof(float) * (long)_scale.ColumnCount;
+        long probed = _cells is null ? sizeof(int) : (sizeof(ushort) + sizeof(int)) * (long)_cells.ProbeCount;
+        return vector + probed + ((sizeof(int) + sizeof(double)) * (long)k);
     }
 
     /// <summary>Makes rows ready to be looked for.</summary>
@@ -103,7 +120,7 @@ internal sealed class NeighborQueries
     /// <param name="read">Takes what is found.</param>
     public void ForEach(MetricSpace foreign, int[] rows, int k, WorkContext work, Reader read)
     {
-        int size = BlockSize(rows.Length, work);
+        int size = BlockSize(rows.Length, k, work);
         ConcurrentBag<Finder> finders = [];
         ParallelBlocks.For(rows.Length, size, work, (start, end) =>
         {

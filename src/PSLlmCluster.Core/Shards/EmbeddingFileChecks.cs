@@ -5,22 +5,6 @@ namespace PSLlmCluster.Core.Shards;
 /// <summary>Whether embeddings of several files, or of several runs, go together.</summary>
 internal static class EmbeddingFileChecks
 {
-    /// <summary>Says in what two origins differ.</summary>
-    /// <param name="one">The one; null where it is not known.</param>
-    /// <param name="other">The other.</param>
-    /// <returns>The differences, as parts of a sentence; null where there are none.</returns>
-    public static string? Difference(CacheKey? one, CacheKey? other)
-    {
-        if (one == other)
-        {
-            return null;
-        }
-
-        return one is null || other is null
-            ? $"their origin ({Shown(one)} and {Shown(other)})"
-            : string.Join(", ", one.DifferencesFrom(other));
-    }
-
     /// <summary>Refuses files that do not go together. Those without rows go with any.</summary>
     /// <param name="files">The files.</param>
     /// <exception cref="EngineException">Two of them do not (EmbeddingFileMismatch).</exception>
@@ -31,7 +15,7 @@ internal static class EmbeddingFileChecks
         {
             EmbeddingFileInfo first = filled[0];
             string? difference = first.Width != file.Width ? $"the width of their vectors ({first.Width} and {file.Width})"
-                : Difference(first.Key, file.Key)
+                : CacheKey.Difference(first.Key, file.Key)
                     ?? (first.Precision != file.Precision ? $"Precision ('{first.Precision}' and '{file.Precision}')" : null);
             if (difference is not null)
             {
@@ -45,8 +29,11 @@ internal static class EmbeddingFileChecks
     /// </summary>
     /// <param name="files">The files.</param>
     /// <param name="allowsGap">Whether keys may be missing.</param>
-    /// <exception cref="EngineException">There are some (EmbeddingFileDoubleKey, EmbeddingFileGap).</exception>
-    public static void RequireKeys(IReadOnlyList<EmbeddingFileInfo> files, bool allowsGap)
+    /// <param name="count">How many rows there are to be, so that the last key is one less; null where that is not known.</param>
+    /// <exception cref="EngineException">
+    /// There are some (EmbeddingFileDoubleKey, EmbeddingFileGap), or keys beyond the last (EmbeddingFileKeyBeyondCount).
+    /// </exception>
+    public static void RequireKeys(IReadOnlyList<EmbeddingFileInfo> files, bool allowsGap, long? count)
     {
         EmbeddingFileInfo[] ranges = [.. files.Where(IsRange).OrderBy(file => file.FirstKey)];
         List<string> doubles = [];
@@ -69,6 +56,16 @@ internal static class EmbeddingFileChecks
             last = last is null || file.LastKey > last.LastKey ? file : last;
         }
 
+        long end = last is null ? 0 : last.LastKey!.Value + 1;
+        if (areAll && end < count)
+        {
+            gaps.Add(Range(end, count.Value - 1) + (last is null ? " (no file has rows)" : $" after '{last.Path}'"));
+        }
+        else if (end > count)
+        {
+            throw EmbeddingFileErrors.KeyBeyondCount(last!.Path, end - 1, count.Value);
+        }
+
         if (doubles.Count > 0)
         {
             throw EmbeddingFileErrors.DoubleKeys(Listed(doubles));
@@ -88,8 +85,6 @@ internal static class EmbeddingFileChecks
 
     private static bool IsRange(EmbeddingFileInfo file)
         => file.FirstKey is long first && file.LastKey is long last && file.RowCount is long rows && last - first == rows - 1;
-
-    private static string Shown(CacheKey? key) => key is null ? "not known" : $"the model {key.Model}";
 
     private static string Listed(List<string> parts)
     {

@@ -67,6 +67,13 @@ internal static class EmbeddingFileErrors
         $"Keys are missing: {what}.",
         "Add the file that has them. Where they were left out on purpose, as blank texts are, add -AllowGap.");
 
+    /// <summary>A key is not one of as many rows as there are to be.</summary>
+    public static EngineException KeyBeyondCount(string path, long key, long count) => new(
+        EngineErrorIds.EmbeddingFileKeyBeyondCount,
+        FailureKind.InvalidData,
+        $"'{path}' has the key {key}, and there are to be {count:N0} rows, with the keys 0 to {count - 1}.",
+        "Leave out the files of other jobs, or give the number of rows that this one has.");
+
     /// <summary>A key is larger than an index.</summary>
     public static EngineException KeyTooLarge(string path, long key) => new(
         EngineErrorIds.EmbeddingFileKeyTooLarge,

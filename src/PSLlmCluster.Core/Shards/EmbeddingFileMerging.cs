@@ -26,6 +26,9 @@ public static class EmbeddingFileMerging
     /// <param name="destination">The file that is written.</param>
     /// <param name="allowsGap">Whether keys may be missing: before the first, which is otherwise 0, and between others.</param>
     /// <param name="hasTexts">Whether the texts are written too.</param>
+    /// <param name="count">
+    /// How many rows there are to be, with the keys from 0 on, so that missing ones at the end are seen; null where that is not known.
+    /// </param>
     /// <param name="progress">Receives how far the work is; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The number of rows.</returns>
@@ -38,12 +41,13 @@ public static class EmbeddingFileMerging
         EmbeddingFile destination,
         bool allowsGap = false,
         bool hasTexts = true,
+        long? count = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(destination);
-        using KeyedRows rows = new(paths, format: null, allowsGap, token);
+        using KeyedRows rows = new(paths, format: null, allowsGap, count, token);
         using EmbeddingFileWriter writer = destination.Begin(
             new EmbeddingWriteOptions(rows.First?.Precision ?? VectorPrecision.Single, hasTexts));
         if (rows.First is not null)
@@ -51,9 +55,9 @@ public static class EmbeddingFileMerging
             writer.TakeOrigin(rows.First.Origin, token);
         }
 
-        while (rows.Next(out EmbeddingBlock block, out int start, out int count, token))
+        while (rows.Next(out EmbeddingBlock block, out int start, out int found, token))
         {
-            for (int row = start; row < start + count; row++)
+            for (int row = start; row < start + found; row++)
             {
                 EngineException? fault = writer.Add(block.Keys[row], block.Texts[row], block.TokenCounts[row], block.Vector(row));
                 if (fault is not null)

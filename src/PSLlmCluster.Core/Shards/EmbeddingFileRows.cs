@@ -8,14 +8,20 @@ public sealed class EmbeddingFileRows
     private readonly int[] _keys;
     private readonly string?[] _texts;
 
-    private EmbeddingFileRows(RowMatrix rows, int[] keys, string?[] texts, EmbeddingEngine? engine)
-        => (Rows, _keys, _texts, Engine) = (rows, keys, texts, engine);
+    private EmbeddingFileRows(RowMatrix rows, int[] keys, string?[] texts, EmbeddingOrigin? origin)
+        => (Rows, _keys, _texts, Origin) = (rows, keys, texts, origin);
 
     /// <summary>Gets the vectors.</summary>
     public RowMatrix Rows { get; }
 
+    /// <summary>Gets the text of each row, null where there is none.</summary>
+    public IReadOnlyList<string?> Texts => _texts;
+
+    /// <summary>Gets what the vectors depend on; null where that is not known.</summary>
+    public EmbeddingOrigin? Origin { get; }
+
     /// <summary>Gets what made them; null where that is not known.</summary>
-    public EmbeddingEngine? Engine { get; }
+    public EmbeddingEngine? Engine => Origin?.Engine;
 
     /// <summary>Returns a row's key.</summary>
     /// <param name="row">Its place, from 0.</param>
@@ -30,6 +36,10 @@ public sealed class EmbeddingFileRows
     /// <summary>Reads files. The memory is that of the matrix and of the texts, and one block.</summary>
     /// <param name="paths">The files, of any format.</param>
     /// <param name="format">Their format; null for what their endings say.</param>
+    /// <param name="takeOrigin">
+    /// Receives what the vectors depend on before any of them is read, or null where that is not known; not called without rows. It may
+    /// itself be null.
+    /// </param>
     /// <param name="progress">Receives how far the work is; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The rows. Keys may be missing among them.</returns>
@@ -40,11 +50,17 @@ public sealed class EmbeddingFileRows
     public static EmbeddingFileRows Load(
         IReadOnlyList<string> paths,
         EmbeddingFileFormat? format = null,
+        Action<EmbeddingOrigin?>? takeOrigin = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        using KeyedRows source = new(paths, format, allowsGap: true, token);
+        using KeyedRows source = new(paths, format, allowsGap: true, count: null, token);
+        if (source.First is not null)
+        {
+            takeOrigin?.Invoke(source.First.Origin);
+        }
+
         int width = source.First?.Width ?? 0;
 
         // Where only reading tells how many rows there are, the arrays grow.
@@ -69,7 +85,7 @@ public sealed class EmbeddingFileRows
 
         numbers.Trim(count);
         return new EmbeddingFileRows(
-            new RowMatrix(numbers.Vectors, count, width), numbers.Keys, numbers.Texts, source.First?.Key?.Engine);
+            new RowMatrix(numbers.Vectors, count, width), numbers.Keys, numbers.Texts, source.First?.Origin);
     }
 
     /// <summary>The arrays that are filled.</summary>

@@ -70,7 +70,7 @@ public abstract class EmbeddingFileWriter : IDisposable
     public void TakeOrigin(EmbeddingOrigin? origin, CancellationToken token)
     {
         OriginText? taken = origin is VectorOrigin known ? new OriginText(known.Model, Stored(known.KeyOf(token))) : null;
-        if (_hasOrigin && EmbeddingFileChecks.Difference(Origin?.Key, taken?.Key) is { } difference)
+        if (_hasOrigin && CacheKey.Difference(Origin?.Key, taken?.Key) is { } difference)
         {
             throw EmbeddingFileErrors.Mismatch("The rows so far", "the next one", difference);
         }

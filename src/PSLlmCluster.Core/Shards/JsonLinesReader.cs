@@ -11,9 +11,17 @@ namespace PSLlmCluster.Core.Shards;
 internal sealed class JsonLinesReader : EmbeddingFileReader
 {
     private const int FirstBuffer = 1 << 20;
+
+    // Bytes of a line, whose text may be a book; what has no line ends is no such file.
+    private const int LongestLine = 1 << 28;
+
+    // Numbers, and letters of texts, that rows in memory have together, but for a single row that has more.
+    private const int MostNumbers = 1 << 20;
+    private const int MostLetters = 1 << 23;
     private readonly FileStream _stream;
     private readonly string _path;
     private readonly EmbeddingBlock _block = new();
+    private readonly int _most;
     private byte[] _buffer = new byte[FirstBuffer];
     private float[] _vector = new float[1024];
     private int _start;
@@ -48,7 +56,8 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         };
         if (_isPeeked)
         {
-            _block.Resize(ShardFormat.RowsPerBlock(width), width);
+            _most = Math.Clamp(MostNumbers / width, 1, ShardFormat.RowsPerBlock(width));
+            _block.Resize(_most, width);
             _block.Clear();
             _block.Add(key, text, tokens, _vector.AsSpan(0, width));
         }
@@ -69,8 +78,8 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         }
 
         _isPeeked = false;
-        int most = ShardFormat.RowsPerBlock(Info.Width);
-        while (_block.Count < most && TryReadRow(out long key, out string? text, out int tokens, out int width))
+        long letters = _block.Count > 0 ? _block.Texts[0]?.Length ?? 0 : 0;
+        while (_block.Count < _most && letters < MostLetters && TryReadRow(out long key, out string? text, out int tokens, out int width))
         {
             token.ThrowIfCancellationRequested();
             if (width != Info.Width)
@@ -79,6 +88,7 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             }
 
             _block.Add(key, text, tokens, _vector.AsSpan(0, width));
+            letters += text?.Length ?? 0;
         }
 
         return _block.Count > 0 ? _block : null;
@@ -167,18 +177,26 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             throw new FormatException("its \"vector\" is no array");
         }
 
+        // The first row says how many there are; more of them in another are counted, and not kept.
+        int most = _rows > 0 ? Info.Width : int.MaxValue;
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (count == _vector.Length)
+            if (count == _vector.Length && count < most)
             {
                 Array.Resize(ref _vector, 2 * count);
             }
 
             // A number beyond single precision becomes infinite, which is an error of its own.
-            _vector[count++] = reader.TokenType == JsonTokenType.Number
+            float number = reader.TokenType == JsonTokenType.Number
                 ? float.Parse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture)
                 : throw new FormatException("its \"vector\" holds what is no number");
+            if (count < most)
+            {
+                _vector[count] = number;
+            }
+
+            count++;
         }
 
         return count;
@@ -255,9 +273,10 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         int kept = _end - _start;
         if (kept == _buffer.Length)
         {
-            if (kept > Array.MaxLength / 2)
+            if (kept >= LongestLine)
             {
-                throw Bad("it is longer than memory can hold at once");
+                _line++;
+                throw Bad($"it is longer than {LongestLine >> 20} MB");
             }
 
             Array.Resize(ref _buffer, 2 * kept);

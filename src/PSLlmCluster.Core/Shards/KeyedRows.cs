@@ -9,6 +9,7 @@ internal sealed class KeyedRows : IDisposable
     private readonly PriorityQueue<Source, (long Key, int Position)> _queue = new();
     private readonly List<Source> _sources = [];
     private readonly bool _allowsGap;
+    private readonly long? _count;
     private Source? _current;
     private long? _lastKey;
     private string _lastPath = string.Empty;
@@ -17,13 +18,14 @@ internal sealed class KeyedRows : IDisposable
     /// <param name="paths">The files.</param>
     /// <param name="format">Their format; null for what their endings say.</param>
     /// <param name="allowsGap">Whether keys may be missing.</param>
+    /// <param name="count">How many rows there are to be, with the keys from 0 on; null where that is not known.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <exception cref="EngineException">A file cannot be read, two do not go together, or their headers show keys that come twice or are
     /// missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public KeyedRows(IReadOnlyList<string> paths, EmbeddingFileFormat? format, bool allowsGap, CancellationToken token)
+    public KeyedRows(IReadOnlyList<string> paths, EmbeddingFileFormat? format, bool allowsGap, long? count, CancellationToken token)
     {
-        _allowsGap = allowsGap;
+        (_allowsGap, _count) = (allowsGap, count);
         List<EmbeddingFileInfo> files = [];
         foreach (string path in paths)
         {
@@ -34,7 +36,7 @@ internal sealed class KeyedRows : IDisposable
 
         Files = files;
         EmbeddingFileChecks.RequireSame(files);
-        EmbeddingFileChecks.RequireKeys(files, allowsGap);
+        EmbeddingFileChecks.RequireKeys(files, allowsGap, count);
         foreach (EmbeddingFileInfo file in files)
         {
             if (file.FirstKey is long first)
@@ -74,6 +76,7 @@ internal sealed class KeyedRows : IDisposable
         (block, start, count) = (null!, 0, 0);
         if (!_queue.TryDequeue(out Source? source, out _))
         {
+            RequireAll();
             return false;
         }
 
@@ -110,8 +113,23 @@ internal sealed class KeyedRows : IDisposable
         _current = null;
     }
 
+    // Where headers do not tell their last keys, only the end of the rows does.
+    private void RequireAll()
+    {
+        long end = _lastKey is long last ? last + 1 : 0;
+        if (end < _count)
+        {
+            throw EmbeddingFileErrors.Gap($"{EmbeddingFileChecks.Range(end, _count.Value - 1)} after '{_lastPath}'");
+        }
+    }
+
     private void Take(long key, string path)
     {
+        if (key >= _count)
+        {
+            throw EmbeddingFileErrors.KeyBeyondCount(path, key, _count.Value);
+        }
+
         if (key <= _lastKey)
         {
             throw path == _lastPath

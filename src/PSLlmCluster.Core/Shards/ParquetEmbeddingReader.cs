@@ -165,6 +165,11 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
             throw EmbeddingFileErrors.Foreign(_path, "its vectors are not all of one length");
         }
 
+        foreach (DataField field in new[] { _vector, _key, _text, _tokens }.OfType<DataField>())
+        {
+            RequirePages(group, field);
+        }
+
         ReadVectors(group, (int)rows, (int)numbers);
         ReadOthers(group, (int)rows);
         if (HasDigests && ParquetText.DigestOf(_block) != _said!.Digests[index])
@@ -174,6 +179,22 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
 
         _rows += rows;
         return true;
+    }
+
+    private void RequirePages(ParquetRowGroupReader group, DataField field)
+    {
+        if (group.GetMetadata(field)?.MetaData is not { } said)
+        {
+            return;
+        }
+
+        // A dictionary is before its data; that there is none may be said by 0.
+        long dictionary = said.DictionaryPageOffset ?? 0;
+        long start = dictionary > 0 && dictionary < said.DataPageOffset ? dictionary : said.DataPageOffset;
+        if (!ParquetPages.AreSound(_stream, start, said.NumValues, Math.Min(int.MaxValue, said.TotalUncompressedSize)))
+        {
+            throw Damaged($"the pages of its column \"{field.Path.FirstPart}\" are not what it says of them");
+        }
     }
 
     private void ReadVectors(ParquetRowGroupReader group, int rows, int numbers)

@@ -8,6 +8,7 @@ using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Plotting;
+using PSLlmCluster.Core.Shards;
 using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Module.Completion;
@@ -33,6 +34,13 @@ namespace PSLlmCluster.Module.Commands;
 /// -NameModel has a language model make them, as in Add-ClusterName, and -Name takes names of your own. Equal texts are computed once and
 /// counted each. Texts in which there is nothing to see are in the group -1, No group, as are all where there is no topic that several
 /// share. With -UseModel, so are new texts that are about something else than the groups.
+/// </para>
+/// <para>
+/// Embeddings that Get-TextEmbedding or Import-TextEmbedding write, and the rows of -Path, keep their vectors: the groups are those of
+/// their texts, and no model is loaded. Members are what the embeddings were made of. Texts beside them are embedded, and have to get
+/// vectors of the same origin: of the same model, and made in the same way. So does what -SaveModel and -UseModel go by, and a model that
+/// is named. Anything else is an error. -NameModel tests names with -Model, and says so where the vectors are another model's. An embedding
+/// without a text is grouped by its vector; names and examples need texts, which -Property can make.
 /// </para>
 /// <para>
 /// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module.
@@ -89,8 +97,18 @@ namespace PSLlmCluster.Module.Commands;
 /// </code>
 /// <para>Draws the texts as a map too, with the groups' names on it.</para>
 /// </example>
+/// <example>
+/// <title>Vectors that were made before</title>
+/// <code>
+/// Get-Content tickets.txt | Get-TextEmbedding | Export-TextEmbedding tickets.shard
+/// Group-Text -Path tickets.shard
+/// Group-Text -Path tickets.shard -Resolution Fine
+/// </code>
+/// <para>Embeds the texts once, and groups them twice.</para>
+/// </example>
 /// <inputs>
 /// <type name="System.String">A text to be grouped.</type>
+/// <type name="PSLlmCluster.TextEmbedding">A text with its vector, which is not made again.</type>
 /// <type name="System.Management.Automation.PSObject">Any object, where -Property says what its text is.</type>
 /// </inputs>
 /// <outputs>
@@ -100,6 +118,7 @@ namespace PSLlmCluster.Module.Commands;
 /// Group, GroupName and GroupScore.</type>
 /// </outputs>
 /// <seealso cref="GetTextEmbeddingCommand"/>
+/// <seealso cref="ExportTextEmbeddingCommand"/>
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso cref="AddClusterNameCommand"/>
 /// <seealso cref="ExportClusterPlotCommand"/>
@@ -119,11 +138,9 @@ public sealed class GroupTextCommand : NameServerCmdlet
         nameof(SaveModel),
     ];
 
-    private readonly List<object?> _sources = [];
-    private readonly List<string> _texts = [];
-    private readonly List<int> _recordOfText = [];
     private readonly IndexTally _long = new();
-    private RecordTextReader _reader = new([]);
+    private GroupRecords _records = new([]);
+    private IReadOnlyList<string> _files = [];
     private TextGroupingOptions _options = new() { Model = new ModelOptions(string.Empty, ComputeDevice.Auto) };
     private TextGroupModel? _model;
     private ModelFileTarget? _modelFile;
@@ -135,16 +152,28 @@ public sealed class GroupTextCommand : NameServerCmdlet
     {
     }
 
-    /// <summary>The texts, or objects that have one. A list of them is a text for each of its elements.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>
+    /// The texts, objects that have one, or embeddings, whose vectors are taken as they are. A list of them is a text for each of its
+    /// elements.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public PSObject? InputObject { get; set; }
 
     /// <summary>
+    /// Files of embeddings that Export-TextEmbedding wrote, by paths that may have wildcards, in place of -InputObject. Their rows are
+    /// taken in the order of their keys, whatever the order of the files, and the result is that of the same rows piped in; but there is no
+    /// object for each row in memory until the groups are written. Members are objects with Index and Text.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Path { get; set; }
+
+    /// <summary>
     /// What the text of an object is: the name of a property, or a script block such as { "$($_.Title) $($_.Body)" }; the texts of several
-    /// are joined by a blank.
+    /// are joined by a blank. Of an embedding it is the text that names and examples are made of; the vector stays what it is.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -313,7 +342,9 @@ public sealed class GroupTextCommand : NameServerCmdlet
             ParameterRules.Exclude(this, nameof(UseModel), "It was decided when the groups were found.", _ofFinding);
         }
 
-        _reader = new RecordTextReader(PropertySelector.From(Property));
+        Guard(RequireOneInput, null);
+        _files = Path is null ? [] : EmbeddingFilePaths.All(this, Path);
+        _records = new GroupRecords(PropertySelector.From(Property));
         TextPrompt? prompt = null;
         Dictionary<int, string> names = [];
         Guard(
@@ -336,6 +367,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
             Model = endpoint is null
                 ? new ModelOptions(FilePaths.Resolve(this, Model ?? DefaultModel.Path), Device)
                 : ModelOptions.Of(endpoint),
+            IsModelNamed = Model is not null || endpoint is not null,
             Embedding = new EmbeddingOptions
             {
                 Pooling = prompt?.DefaultPooling ?? PoolingType.Mean,
@@ -376,83 +408,178 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
         _modelFile = SaveModel is null ? null : OutputParameter.TakeModel(this, SaveModel, "Save the groups", rule);
         _map = Map is null ? null : OutputParameter.Take(this, Map, "Draw the map", rule, PlotFile.At, file => file.Probe());
+        if (Path is not null)
+        {
+            ReadFiles();
+        }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Path is not null)
+        {
+            return;
+        }
+
         foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
         {
-            if (_reader.Read(record, out string? text) is { } fault)
-            {
-                Missing.Report(fault, record);
-                continue;
-            }
-
-            if (record is not null)
-            {
-                Missing.Found();
-            }
-
-            if (!TextValue.IsBlank(text))
-            {
-                _recordOfText.Add(_sources.Count);
-                _texts.Add(text!);
-                if (_texts.Count == 1)
-                {
-                    LoadModel();
-                }
-            }
-
-            _sources.Add(PropertyReader.Unwrap(record));
+            Take(record);
         }
     }
+
+    private void RequireOneInput()
+    {
+        bool hasInput = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (Path is null && !hasInput)
+        {
+            throw new EngineException(
+                ErrorIds.InputMissing,
+                FailureKind.InvalidArgument,
+                "There are no texts: neither does a pipeline bring any, nor is -InputObject or -Path given.",
+                "Pipe in texts, or objects that have one, or name files of embeddings with -Path.");
+        }
+
+        if (Path is not null && (hasInput || Property is not null))
+        {
+            throw new EngineException(
+                ErrorIds.ParametersExclude,
+                FailureKind.InvalidArgument,
+                $"-{nameof(Path)} reads rows from files, and -{(hasInput ? nameof(InputObject) : nameof(Property))} is about objects that "
+                    + "are piped in.",
+                "Give one of them.");
+        }
+    }
+
+    /// <summary>Reads the rows of files. What their vectors come from is looked at before the first of them.</summary>
+    private void ReadFiles()
+    {
+        EmbeddingFileRows rows = RunEngine(
+            () => EmbeddingFileRows.Load(
+                _files,
+                takeOrigin: origin =>
+                {
+                    GivenVectors given = new();
+                    given.TakeOrigin(origin, Token);
+                    CheckOrigin(given);
+                },
+                progress: Progress,
+                token: Token),
+            null);
+        _records.Take(rows);
+        CompleteProgress();
+    }
+
+    private void Take(PSObject? record)
+    {
+        int vectors = _records.Given.Count;
+        int texts = _records.Texts.Count;
+        if (GroupRecords.EmbeddingIn(record) is { } embedding && !_records.Given.KnowsOrigin(embedding.Origin))
+        {
+            RunEngine(
+                () =>
+                {
+                    _records.Given.TakeOrigin(embedding.Origin, Token);
+                    return true;
+                },
+                embedding.Source);
+        }
+
+        EngineException? fault = null;
+        Guard(() => fault = _records.TryAdd(record), record);
+        if (fault is not null)
+        {
+            Missing.Report(fault, record);
+            return;
+        }
+
+        if (record is not null)
+        {
+            Missing.Found();
+        }
+
+        bool isFirstVector = vectors == 0 && _records.Given.Count > 0;
+        bool isFirstText = texts == vectors && _records.Texts.Count > _records.Given.Count;
+        if (isFirstText)
+        {
+            LoadModel();
+        }
+
+        if (isFirstVector || (isFirstText && vectors > 0))
+        {
+            RunEngine(() => CheckOrigin(_records.Given), record);
+        }
+    }
+
+    /// <summary>Finds vectors that do not go with the model at hand, so that it is said before the other records come.</summary>
+    private bool CheckOrigin(GivenVectors given) => WithModel(() =>
+    {
+        bool isMixed = _records.Texts.Count > given.Count;
+        if (_model is null)
+        {
+            given.Fit(_options, isMixed, _modelFile is not null, Log, Token);
+        }
+        else
+        {
+            TextGrouping.RequireSameVectors(
+                given, _options with { Embedding = _model.EmbeddingWith(_options.Embedding) }, Log, Token);
+        }
+    });
 
     /// <summary>
     /// Loads the model at the first text, or looks at the cache, so that what cannot be used is found before the other texts come.
     /// </summary>
     private void LoadModel() => RunEngine(
-        () =>
+        () => WithModel(() =>
         {
-            try
-            {
-                EmbeddingOptions embedding = _model?.EmbeddingWith(_options.Embedding) ?? _options.Embedding;
-                OpenedEmbedder.Open(_options.Model, embedding, _options.Cache, Log, Progress, Token).Dispose();
-                return true;
-            }
-            catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
-            {
-                throw DefaultModel.Explained(failure, _options.Model.Path, nameof(Model));
-            }
-        },
+            EmbeddingOptions embedding = _model?.EmbeddingWith(_options.Embedding) ?? _options.Embedding;
+            OpenedEmbedder.Open(_options.Model, embedding, _options.Cache, Log, Progress, Token).Dispose();
+        }),
         _options.Model.Path);
+
+    /// <summary>Does what loads the model, and says who named it where it cannot be loaded.</summary>
+    private bool WithModel(Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
+        {
+            throw DefaultModel.Explained(failure, _options.Model.Path, nameof(Model));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         Missing.Flush();
-        if (_sources.Count == 0)
+        IReadOnlyList<object?> sources = _records.Sources;
+        IReadOnlyList<string?> texts = _records.Texts;
+        if (sources.Count == 0)
         {
             return;
         }
 
-        if (_sources.Count == 1)
+        if (sources.Count == 1)
         {
-            FileNameHint.Warn(this, _sources[0]);
+            FileNameHint.Warn(this, sources[0]);
         }
 
         TextGroups groups = RunEngine(
             () => _model is null
-                ? TextGrouping.Find(_texts, _options, _modelFile is not null, Log, Progress, Token)
-                : TextGrouping.Place(_texts, _model, _options, Log, Progress, Token),
+                ? TextGrouping.Find(texts, _options, _records.Given, _modelFile is not null, Log, Progress, Token)
+                : TextGrouping.Place(texts, _model, _options, _records.Given, Log, Progress, Token),
             _options.Model.Path);
         CompleteProgress();
         foreach (TextFailure failure in groups.Failures)
         {
-            WriteError(ErrorRecords.From(failure.Failure, _sources[_recordOfText[failure.Text]]));
+            WriteError(ErrorRecords.From(failure.Failure, sources[_records.RecordOf(failure.Text)]));
         }
 
-        int blank = _sources.Count - _texts.Count;
+        WarnOfMissingTexts();
+        int blank = _records.BlankCount;
         if (blank > 0)
         {
             WriteWarning($"{blank} {(blank == 1 ? "text shows" : "texts show")} nothing, and {(blank == 1 ? "is" : "are")} in no group.");
@@ -460,7 +587,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
         foreach (int text in groups.LongTexts)
         {
-            _long.Add(_recordOfText[text]);
+            _long.Add(_records.RecordOf(text));
         }
 
         if (_long.Count > 0)
@@ -488,6 +615,20 @@ public sealed class GroupTextCommand : NameServerCmdlet
         WriteBeside(unsaved, () => WriteBeside(undrawn, () => Write(groups)));
     }
 
+    private void WarnOfMissingTexts()
+    {
+        int missing = _records.Texts.Count(text => text is null);
+        if (missing > 0)
+        {
+            string cure = Path is null
+                ? "-Property makes texts for them, as in -Property { $titles[$_.Index] }."
+                : "Import-TextEmbedding | Group-Text -Property { $titles[$_.Index] } makes texts for them.";
+            WriteWarning(missing == _records.Texts.Count
+                ? $"No embedding has a text, so groups have numbers for names, and no examples. {cure}"
+                : $"{missing} of {_records.Texts.Count} embeddings have no text: their vectors alone say where they belong. {cure}");
+        }
+    }
+
     private void WarnOfUnknownNames(TextGroups groups)
     {
         int[] unknown =
@@ -505,13 +646,15 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
     private void Write(TextGroups groups)
     {
-        int[] groupOfRecord = new int[_sources.Count];
-        double[] scores = new double[_sources.Count];
+        IReadOnlyList<object?> sources = _records.Sources;
+        IReadOnlyList<string?> texts = _records.Texts;
+        int[] groupOfRecord = new int[sources.Count];
+        double[] scores = new double[sources.Count];
         string restName = groups.RestName ?? NoGroup;
         groupOfRecord.AsSpan().Fill(TextGroup.None);
         for (int row = 0; row < groups.Texts.Count; row++)
         {
-            int record = _recordOfText[groups.Texts[row]];
+            int record = _records.RecordOf(groups.Texts[row]);
             (groupOfRecord[record], scores[record]) = (groups.Labels[row], groups.Strengths[row]);
         }
 
@@ -522,14 +665,14 @@ public sealed class GroupTextCommand : NameServerCmdlet
             for (int record = 0; record < groupOfRecord.Length; record++)
             {
                 int group = groupOfRecord[record];
-                WriteObject(rows.Of(_sources[record], [group, names.GetValueOrDefault(group, restName), scores[record]]));
+                WriteObject(rows.Of(sources[record], [group, names.GetValueOrDefault(group, restName), scores[record]]));
             }
 
             return;
         }
 
         ILookup<int, object?> members
-            = Enumerable.Range(0, groupOfRecord.Length).ToLookup(record => groupOfRecord[record], record => _sources[record]);
+            = Enumerable.Range(0, groupOfRecord.Length).ToLookup(record => groupOfRecord[record], record => sources[record]);
         for (int i = 0; i < groups.Groups.Count; i++)
         {
             NamedCluster group = groups.Groups[i];
@@ -540,10 +683,10 @@ public sealed class GroupTextCommand : NameServerCmdlet
                 NameSource = group.Source,
                 NameScore = group.Score,
                 Count = members[group.Cluster].Count(),
-                Share = (double)members[group.Cluster].Count() / _sources.Count,
+                Share = (double)members[group.Cluster].Count() / sources.Count,
                 Score = groups.Scores[i],
                 Keyphrases = [.. group.Keyphrases],
-                Examples = [.. group.Examples(ExampleCount).Take(ExampleCount).Select(row => _texts[groups.Texts[row]])],
+                Examples = [.. group.Examples(ExampleCount).Take(ExampleCount).Select(row => texts[groups.Texts[row]]!)],
                 Members = [.. members[group.Cluster]],
             });
         }
@@ -557,14 +700,15 @@ public sealed class GroupTextCommand : NameServerCmdlet
                 Name = restName,
                 NameSource = groups.RestName is null ? null : NameSource.Given,
                 Count = none.Length,
-                Share = (double)none.Length / _sources.Count,
+                Share = (double)none.Length / sources.Count,
                 Score = 0,
                 Keyphrases = [],
                 Examples =
                 [
-                    .. Enumerable.Range(0, _texts.Count)
-                        .Where(text => groupOfRecord[_recordOfText[text]] == TextGroup.None)
-                        .Select(text => _texts[text])
+                    .. Enumerable.Range(0, texts.Count)
+                        .Where(text => groupOfRecord[_records.RecordOf(text)] == TextGroup.None)
+                        .Select(text => texts[text])
+                        .OfType<string>()
                         .Distinct(StringComparer.Ordinal)
                         .Take(ExampleCount),
                 ],
@@ -590,7 +734,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
                                 places[row, 0],
                                 places[row, 1],
                                 groups.Labels[row],
-                                _texts[groups.Texts[row]],
+                                _records.Texts[groups.Texts[row]],
                                 names.TryGetValue(groups.Labels[row], out string? name) ? name : groups.RestName)),
                         ],
                         new ClusterPlotOptions { Title = string.Empty });
@@ -611,10 +755,44 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// <summary>Returns the commands that give the same groups one after another.</summary>
     private string PipelineText(UmapOptions layout, HdbscanOptions clusters)
     {
+        bool isEmbedding = _records.Texts.Count > _records.Given.Count;
+        string files = Path is null ? string.Empty : " -Path " + string.Join(", ", Path.Select(Quoted));
+        string umap = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Invoke-Umap{files} -NeighborCount {layout.NeighborCount} -ComponentCount {layout.ComponentCount} "
+                + $"-MinDistance {layout.MinDistance} -Metric {layout.Metric} -Center -UniqueRows -Seed {layout.Seed}");
+        string hdbscan = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Invoke-Hdbscan -MinClusterSize {clusters.MinClusterSize} -MinSampleCount {clusters.MinSampleCount} "
+                + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
+        hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
+        hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
+        bool isNamed = NameModel is not null || NameEndpoint is not null;
+        (string Parameter, string? Value)[] namings =
+        [
+            ("Property", Property is null || _records.Given.Count == 0 ? null : PropertyText()),
+            ("NameModel", NameModel is null ? null : Quoted(NameModel)),
+            ("NameEndpoint", NameEndpoint is null ? null : AddressText(NameEndpoint)),
+            ("NameEndpointModel", NameEndpointModel is null ? null : Quoted(NameEndpointModel)),
+            ("Context", Context is null ? null : Quoted(Context)),
+            ("Language", Language is null ? null : Quoted(Language)),
+            ("Model", Model is null || !isNamed ? null : Quoted(Model)),
+            ("Endpoint", Endpoint is null || !isNamed ? null : AddressText(Endpoint)),
+            ("EndpointModel", Endpoint is null || !isNamed ? null : Quoted(_options.Model.Name)),
+        ];
+        string names = string.Concat(
+            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {naming.Value}"));
+        string[] steps = [umap, hdbscan, "Add-ClusterName" + names];
+        return string.Join(" | ", isEmbedding ? [EmbeddingText(), .. steps] : steps);
+    }
+
+    /// <summary>Returns the command that embeds what came without a vector.</summary>
+    private string EmbeddingText()
+    {
         List<string> embedding = ["Get-TextEmbedding"];
         if (Property is not null)
         {
-            embedding.Add("-Property " + string.Join(", ", Property.Select(Quoted)));
+            embedding.Add("-Property " + PropertyText());
         }
 
         if (Model is not null)
@@ -652,32 +830,13 @@ public sealed class GroupTextCommand : NameServerCmdlet
             embedding.Add($"-Device {Device}");
         }
 
-        string umap = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Invoke-Umap -NeighborCount {layout.NeighborCount} -ComponentCount {layout.ComponentCount} -MinDistance {layout.MinDistance} "
-                + $"-Metric {layout.Metric} -Center -UniqueRows -Seed {layout.Seed}");
-        string hdbscan = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Invoke-Hdbscan -MinClusterSize {clusters.MinClusterSize} -MinSampleCount {clusters.MinSampleCount} "
-                + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
-        hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
-        hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
-        bool isNamed = NameModel is not null || NameEndpoint is not null;
-        (string Parameter, string? Value)[] namings =
-        [
-            ("NameModel", NameModel is null ? null : Quoted(NameModel)),
-            ("NameEndpoint", NameEndpoint is null ? null : AddressText(NameEndpoint)),
-            ("NameEndpointModel", NameEndpointModel is null ? null : Quoted(NameEndpointModel)),
-            ("Context", Context is null ? null : Quoted(Context)),
-            ("Language", Language is null ? null : Quoted(Language)),
-            ("Model", Model is null || !isNamed ? null : Quoted(Model)),
-            ("Endpoint", Endpoint is null || !isNamed ? null : AddressText(Endpoint)),
-            ("EndpointModel", Endpoint is null || !isNamed ? null : Quoted(_options.Model.Name)),
-        ];
-        string names = string.Concat(
-            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {naming.Value}"));
-        return string.Join(" | ", string.Join(' ', embedding), umap, hdbscan, "Add-ClusterName" + names);
+        string command = string.Join(' ', embedding);
+        return _records.Given.Count == 0
+            ? command
+            : $"ForEach-Object {{ if ($_ -is [{typeof(TextEmbedding).FullName}]) {{ $_ }} else {{ $_ | {command} }} }}";
     }
+
+    private string PropertyText() => string.Join(", ", Property!.Select(Quoted));
 
     // What stands after a question mark may be a secret.
     private static string AddressText(Uri[] addresses)

@@ -17,7 +17,7 @@ namespace PSLlmCluster.Module.Commands;
 /// are there, "key", "text" and "tokens". Without keys, Index is the position in the file.
 /// </para>
 /// <para>
-/// A file that cannot be read is an error that does not end the work: the next file is read. Invoke-Umap, Invoke-Hdbscan and
+/// A file that cannot be read is an error that does not end the work: the next file is read. Group-Text, Invoke-Umap, Invoke-Hdbscan and
 /// Measure-Clustering take such files with -Path, without an object for each row.
 /// </para>
 /// </remarks>

@@ -12,17 +12,17 @@ namespace PSLlmCluster.Module.Commands;
 /// </para>
 /// <para>
 /// Parts that do not make a whole are refused, before any row is read where the files' headers show it: keys that are missing, from 0 to
-/// the last, as of a part that failed; keys that come twice; vectors of another model, another option, another engine's version, another
-/// width or precision. The error says which keys, in which files, and what differs. Until the new file is complete, what was there before
-/// stays.
+/// the last, as of a part that failed, or with -Count to the last that there is to be; keys that come twice; vectors of another model,
+/// another option, another engine's version, another width or precision. The error says which keys, in which files, and what differs. Until
+/// the new file is complete, what was there before stays.
 /// </para>
 /// </remarks>
 /// <example>
 /// <title>The parts of an array of jobs</title>
 /// <code>
-/// Merge-TextEmbedding part-*.shard -Destination all.shard
+/// Merge-TextEmbedding part-*.shard -Destination all.shard -Count 4
 /// </code>
-/// <para>Writes all rows to one file. Where a part is missing, the error says which keys it has.</para>
+/// <para>Writes all rows to one file. Where a part is missing, the last one too, the error says which keys it has.</para>
 /// </example>
 /// <example>
 /// <title>Blank lines</title>
@@ -82,6 +82,15 @@ public sealed class MergeTextEmbeddingCommand : CancellableCmdlet
     [Parameter]
     public SwitchParameter AllowGap { get; set; }
 
+    /// <summary>
+    /// How many rows there are to be, from 1: their keys are 0 to one less. Without it, nobody can see that the last part is missing; with
+    /// it, that is an error before the work, which says which keys are missing. It does not go with -AllowGap, where nobody can tell a part
+    /// from blank texts.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? Count { get; set; }
+
     /// <summary>Leaves the texts out.</summary>
     [Parameter]
     public SwitchParameter NoText { get; set; }
@@ -101,6 +110,11 @@ public sealed class MergeTextEmbeddingCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (Count is not null)
+        {
+            ParameterRules.Exclude(this, nameof(Count), "Missing keys are either an error or allowed.", nameof(AllowGap));
+        }
+
         IReadOnlyList<string> paths = EmbeddingFilePaths.All(this, Path);
         string destination = FilePaths.Resolve(this, Destination);
         EmbeddingFile? file = OutputParameter.Take(
@@ -115,7 +129,7 @@ public sealed class MergeTextEmbeddingCommand : CancellableCmdlet
             return;
         }
 
-        long rows = RunEngine(() => EmbeddingFileMerging.Merge(paths, file, AllowGap, !NoText, Progress, Token), destination);
+        long rows = RunEngine(() => EmbeddingFileMerging.Merge(paths, file, AllowGap, !NoText, Count, Progress, Token), destination);
         CompleteProgress();
         WriteVerbose($"{rows:N0} rows of {paths.Count} files were written.");
         WriteObject(InvokeProvider.Item.Get([destination], force: true, literalPath: true), enumerateCollection: true);

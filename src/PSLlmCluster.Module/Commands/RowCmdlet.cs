@@ -240,7 +240,7 @@ public abstract class RowCmdlet : CancellableCmdlet
 
     private void WriteResultsOfFiles()
     {
-        EmbeddingFileRows loaded = RunEngine(() => EmbeddingFileRows.Load(_files, null, Progress, Token), null);
+        EmbeddingFileRows loaded = RunEngine(() => EmbeddingFileRows.Load(_files, progress: Progress, token: Token), null);
         int count = loaded.Rows.RowCount;
         if (count == 0)
         {

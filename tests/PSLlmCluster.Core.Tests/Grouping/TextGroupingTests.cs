@@ -179,9 +179,9 @@ public sealed class TextGroupingTests : IDisposable
         List<string> lines = [];
         TextGroupingOptions options = Options() with { Cache = new CacheOptions(_folder.File("vectors.db"), precision) };
         TextGroups plain = TextGrouping.Find(Texts(), Options());
-        TextGroups first = TextGrouping.Find(Texts(), options, withModel: true, lines.Add);
-        TextGroups second = TextGrouping.Find(Texts(), options, withModel: true, lines.Add);
-        TextGroups placed = TextGrouping.Place(Texts(), second.Model!, options, lines.Add);
+        TextGroups first = TextGrouping.Find(Texts(), options, withModel: true, log: lines.Add);
+        TextGroups second = TextGrouping.Find(Texts(), options, withModel: true, log: lines.Add);
+        TextGroups placed = TextGrouping.Place(Texts(), second.Model!, options, log: lines.Add);
 
         Assert.Equal(first.Strengths, second.Strengths);
         Assert.Equal(precision == VectorPrecision.Single, plain.Strengths.SequenceEqual(first.Strengths));

@@ -88,6 +88,23 @@ public class NeighborQueriesTests
         => Assert.Null(CellIndex.Create(
             MetricSpace.Create(TestRows.Random(4000, 60, seed: 8), Metric.Euclidean), 15, seed: 9, Work.On(0)));
 
+    /// <summary>Rows may probe thousands of cells each, and find thousands.</summary>
+    [Theory]
+    [InlineData(12, 15, 4096)]
+    [InlineData(16_000, 15, 697)]
+    [InlineData(100, 20_000, 278)]
+    [InlineData(16_000, 5000, 430)]
+    public void What_one_thread_holds_is_bounded(int probes, int k, int rows)
+    {
+        MetricSpace space = MetricSpace.Create(TestRows.Random(16, 3, seed: 1), Metric.Euclidean);
+        CellParts parts = new(CellParts.MostCells, probes, new int[16], null, new int[CellParts.MostCells]);
+        NeighborQueries queries = NeighborQueries.ByCells(space, CellIndex.Of(space, parts, Work.On(1)));
+
+        Assert.Equal(rows, queries.BlockSize(1_000_000, k, Work.On(1)));
+        Assert.InRange(rows * ((6L * probes) + (12L * k)), 1, 64 << 20);
+        Assert.Equal(64, queries.BlockSize(10, k, Work.On(1)));
+    }
+
     [Fact]
     public void A_cancelled_token_stops_the_search()
     {

@@ -130,6 +130,30 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         Assert.Equal(2, Directory.GetFiles(_folder.Folder).Length);
     }
 
+    [Theory]
+    [InlineData(".shard")]
+    [InlineData(".parquet")]
+    [InlineData(".jsonl")]
+    public void Parts_that_are_missing_at_the_end_are_named_where_the_number_of_rows_is_known(string ending)
+    {
+        string first = _folder.Write("a" + ending, ShardFolder.Rows(0, 9));
+        string second = _folder.Write("b" + ending, ShardFolder.Rows(9, 6));
+        string none = _folder.Write("none" + ending, []);
+
+        Assert.Equal((EngineErrorIds.EmbeddingFileGap, $"Keys are missing: 15 to 19 after '{second}'."), Fails([second, first], 20));
+        Assert.Equal((EngineErrorIds.EmbeddingFileGap, $"Keys are missing: 9 to 15 after '{first}'."), Fails([first, none], 16));
+        Assert.Equal(EngineErrorIds.EmbeddingFileGap, Fails([none], 1).Id);
+        Assert.Equal(EngineErrorIds.EmbeddingFileKeyBeyondCount, Fails([first, second], 14).Id);
+        Assert.Equal(15, Merge("all.shard", [second, first], 15));
+
+        (string Id, string Message) Fails(string[] parts, long count)
+        {
+            EngineException error = Assert.Throws<EngineException>(() => Merge("all.shard", parts, count));
+            Assert.False(File.Exists(_folder.File("all.shard")));
+            return (error.ErrorId, error.Message);
+        }
+    }
+
     [Fact]
     public void A_part_is_not_replaced_by_the_whole()
     {
@@ -193,8 +217,8 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         Assert.Equal(EngineErrorIds.EmbeddingFileKeyTooLarge, error.ErrorId);
     }
 
-    private long Merge(string name, string[] parts)
-        => EmbeddingFileMerging.Merge(parts, EmbeddingFileMerging.Target(parts, _folder.File(name)));
+    private long Merge(string name, string[] parts, long? count = null)
+        => EmbeddingFileMerging.Merge(parts, EmbeddingFileMerging.Target(parts, _folder.File(name)), count: count);
 
     private string Refused(string errorId, params string[] parts)
     {

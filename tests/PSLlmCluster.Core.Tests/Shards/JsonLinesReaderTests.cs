@@ -74,6 +74,61 @@ public sealed class JsonLinesReaderTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_many_numbers_or_letters_are_held_few_at_a_time()
+    {
+        const int Width = 700_000;
+        string path = _folder.File("a.jsonl");
+        string vector = string.Join(',', Enumerable.Repeat("1", Width));
+        File.WriteAllLines(path, Enumerable.Repeat($"{{\"vector\":[{vector}]}}", 4));
+        Assert.Equal([1, 1, 1, 1], Counts(path));
+
+        string text = new('x', 3_000_000);
+        File.WriteAllLines(path, Enumerable.Repeat($"{{\"vector\":[1],\"text\":\"{text}\"}}", 7));
+        Assert.Equal([3, 3, 1], Counts(path));
+    }
+
+    [Fact]
+    public void A_wider_row_is_named_and_its_numbers_are_not_kept()
+    {
+        const int Width = 4_000_000;
+        string path = _folder.File("a.jsonl");
+        string vector = string.Join(',', Enumerable.Repeat("1", Width));
+        File.WriteAllLines(path, ["{\"vector\":[1,2]}", $"{{\"vector\":[{vector}]}}"]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(path));
+        Assert.Contains($"line 2: its vector has {Width} numbers, and those before it have 2", error.Message, StringComparison.Ordinal);
+
+        // The line is read whole, into buffers that double.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5L * Width * 2);
+    }
+
+    [Fact]
+    public void A_file_without_line_ends_is_not_read_whole()
+    {
+        string path = _folder.File("a.jsonl");
+        using (FileStream file = File.Create(path))
+        {
+            file.SetLength(3L << 28);
+        }
+
+        EngineException error = Assert.Throws<EngineException>(() => EmbeddingFile.Open(path));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Contains("line 1: it is longer than 256 MB", error.Message, StringComparison.Ordinal);
+    }
+
+    private static List<int> Counts(string path)
+    {
+        using EmbeddingFileReader reader = EmbeddingFile.Open(path);
+        List<int> counts = [];
+        while (reader.Read(CancellationToken.None) is { } block)
+        {
+            counts.Add(block.Count);
+        }
+
+        return counts;
+    }
+
+    [Fact]
     public void A_number_beyond_single_precision_is_named()
     {
         File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,1e39]}\n");

@@ -85,6 +85,36 @@ public sealed class ParquetEmbeddingReaderTests : IDisposable
         }
     }
 
+    /// <summary>The header of a page has texts, the least and the largest, whose lengths the library takes at their word.</summary>
+    [Fact]
+    public void A_changed_byte_of_the_headers_of_pages_takes_no_memory_and_no_time()
+    {
+        byte[] file = File.ReadAllBytes(_folder.Write("a.parquet", ShardFolder.Rows(0, 6)));
+        string path = _folder.File("b.parquet");
+        int end = file.Length - 8 - BitConverter.ToInt32(file, file.Length - 8);
+        ShardFolder.Read(_folder.File("a.parquet"));
+        for (int place = 4; place < end; place++)
+        {
+            foreach (byte changed in (byte[])[(byte)(file[place] ^ 0x80), 0, 0xFF])
+            {
+                byte[] damaged = (byte[])file.Clone();
+                damaged[place] = changed;
+                File.WriteAllBytes(path, damaged);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    Assert.Equal(6, ShardFolder.Read(path).Count);
+                }
+                catch (EngineException error)
+                {
+                    Assert.NotEqual(EngineErrorIds.EmbeddingFileReadFailed, error.ErrorId);
+                }
+
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+            }
+        }
+    }
+
     [Fact]
     public void An_engine_that_is_none_is_damage()
     {

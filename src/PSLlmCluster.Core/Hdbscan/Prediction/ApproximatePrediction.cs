@@ -69,7 +69,7 @@ internal sealed class ApproximatePrediction
         ApproximatePrediction prediction = new(model, newRows, withMemberships, work);
         int n = newRows.RowCount;
         NeighborQueries? queries = prediction._distances.Fitted is { } space ? NeighborQueries.Exact(space, n, work) : null;
-        int blockSize = queries?.BlockSize(n, work) ?? GivenRowsPerBlock;
+        int blockSize = queries?.BlockSize(n, model.FirstNeighborCount, work) ?? GivenRowsPerBlock;
         ConcurrentBag<FittedNeighbors> free = [];
         int done = 0;
         ParallelBlocks.For(n, blockSize, work.ThreadCount, work.Token, (start, end) =>

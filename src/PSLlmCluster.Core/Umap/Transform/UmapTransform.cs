@@ -61,7 +61,7 @@ internal static class UmapTransform
             else
             {
                 NeighborQueries queries = model.Queries(n, work.Stage("Preparing the search", 0, PreparedShare));
-                int blockSize = queries.BlockSize(n, work);
+                int blockSize = queries.BlockSize(n, model.NeighborCount, work);
                 ConcurrentBag<NeighborQueries.Finder> finders = [];
                 WorkContext single = work with { ThreadCount = 1 };
                 ParallelBlocks.For(n, blockSize, work, (start, end) =>

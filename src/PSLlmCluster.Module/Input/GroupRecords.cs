@@ -1,0 +1,95 @@
+using System.Collections;
+using System.Management.Automation;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Grouping;
+using PSLlmCluster.Core.Shards;
+
+namespace PSLlmCluster.Module.Input;
+
+/// <summary>What is to be grouped: objects, the text of each, and the vectors that embeddings bring along; or the rows of files.</summary>
+/// <remarks>Initializes a new instance of the <see cref="GroupRecords"/> class, without any.</remarks>
+/// <param name="selectors">What makes a text of an object; empty where the objects are texts themselves.</param>
+internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
+{
+    private readonly RecordTextReader _reader = new(selectors);
+    private readonly bool _hasSelectors = selectors.Count > 0;
+    private readonly List<object?> _sources = [];
+    private readonly List<string?> _texts = [];
+    private readonly List<int> _recordOfText = [];
+    private EmbeddingFileRows? _files;
+    private string?[] _textsOfFiles = [];
+
+    /// <summary>Gets the objects, texts that show nothing included; those of files are made when they are asked for.</summary>
+    public IReadOnlyList<object?> Sources => _files is null ? _sources : new FileSources(_files);
+
+    /// <summary>Gets the texts that are to be grouped; null where there is a vector alone.</summary>
+    public IReadOnlyList<string?> Texts => _files is null ? _texts : _textsOfFiles;
+
+    /// <summary>Gets the vectors that came along.</summary>
+    public GivenVectors Given { get; private set; } = new();
+
+    /// <summary>Gets the number of objects that have neither a text nor a vector.</summary>
+    public int BlankCount => Sources.Count - Texts.Count;
+
+    /// <summary>Returns the position of a text's object.</summary>
+    /// <param name="text">The position of the text.</param>
+    /// <returns>The position of the object.</returns>
+    public int RecordOf(int text) => _files is null ? _recordOfText[text] : text;
+
+    /// <summary>Returns the embedding that a record is.</summary>
+    /// <param name="record">The record; may be null.</param>
+    /// <returns>The embedding; null where it is none.</returns>
+    public static TextEmbedding? EmbeddingIn(PSObject? record) => record?.BaseObject as TextEmbedding;
+
+    /// <summary>Takes the rows of files in place of objects.</summary>
+    /// <param name="files">The rows.</param>
+    public void Take(EmbeddingFileRows files)
+    {
+        _files = files;
+        _textsOfFiles = [.. files.Texts.Select(text => TextValue.IsBlank(text) ? null : text)];
+        Given = new GivenVectors(files.Rows, files.Origin);
+    }
+
+    /// <summary>Takes an object. The origin of a vector that it brings was taken before.</summary>
+    /// <param name="record">The object; may be null.</param>
+    /// <returns>Null, or why it was not taken.</returns>
+    public EngineException? TryAdd(PSObject? record)
+    {
+        TextEmbedding? embedding = EmbeddingIn(record);
+        string? text = embedding?.Text;
+        EngineException? fault = embedding is null || _hasSelectors ? _reader.Read(record, out text) : null;
+        fault ??= embedding is null ? null : Given.TryAdd(_texts.Count, embedding.Vector);
+        if (fault is not null)
+        {
+            return fault;
+        }
+
+        bool isBlank = TextValue.IsBlank(text);
+        if (embedding is not null || !isBlank)
+        {
+            _recordOfText.Add(_sources.Count);
+            _texts.Add(isBlank ? null : text);
+        }
+
+        _sources.Add(embedding is null ? PropertyReader.Unwrap(record) : embedding.Source ?? embedding);
+        return null;
+    }
+
+    /// <summary>The objects that stand for rows of files.</summary>
+    private sealed class FileSources(EmbeddingFileRows rows) : IReadOnlyList<object?>
+    {
+        public int Count => rows.Rows.RowCount;
+
+        public object? this[int index] => new EmbeddingRecord(rows.Key(index), rows.Text(index));
+
+        public IEnumerator<object?> GetEnumerator()
+        {
+            for (int row = 0; row < Count; row++)
+            {
+                yield return this[row];
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
