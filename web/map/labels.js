@@ -28,6 +28,7 @@ export class Labels {
   /** Follows points that lie elsewhere now. Their texts come once they rest. */
   move(view, isResting) {
     this.names.move(view);
+    this.names.isTurning = !isResting;
     this.hidesTexts = !isResting;
     this.reset();
   }

@@ -1,5 +1,6 @@
-import { LEAST_SCALE, Ranges } from "./ranges.js";
-import { SMALLEST_MARGIN } from "./view.js";
+import { HIDDEN, markStyle } from "./paint.js";
+import { LEAST_SCALE, Ranges, partingOf } from "./ranges.js";
+import { SMALLEST_MARGIN, clamp } from "./view.js";
 import { fontOf, wrap } from "./writing.js";
 
 // Names of clusters: which there are at which scale, and where.
@@ -9,6 +10,18 @@ const NAME_LINES = 2;
 const LIFT = 12;
 const AIR = 10;
 const MOST_COUNTED = 20_000;
+
+/** On a map of so few points a name hides none where there is room beside them: places on rings round its cluster's middle are tried. */
+const FEW_POINTS = 600;
+const RINGS = [0, 4, 9, 15, 22, 30, 40, 52, 66, 82, 100, 120, 145, 175];
+const ANGLES = 24;
+
+/** The room between a name and marks, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
+const BESIDE_MARK = 2;
+const MARK_COST = 1000;
+const CUT_COST = 5000;
+const LATER_COST = 4;
+const OFF_COST = 2;
 
 /** How many points of a cluster say how far it reaches: fewer where that is asked again at each turn. */
 const MOST_SAMPLED = 1000;
@@ -29,6 +42,8 @@ export class Names {
     this.measured = new Map();
     this.labels = [];
     this.ranges = new Ranges(1);
+    this.marks = [];
+    this.isTurning = false;
   }
 
   /** Makes the view's margin wide enough for the names at the sides of the whole map. */
@@ -52,10 +67,16 @@ export class Names {
     const layers = this.layers(view);
     const { scale } = view.whole();
     this.labels = [];
-    this.ranges = new Ranges(Math.max(1, ...layers.flatMap(({ names }) => names.map((name) => LIFT + Math.max(name.width, name.height)))));
+
+    // Each turn of points in space asks again: there the many places are tried once the points rest.
+    const hasFew = this.model.count <= FEW_POINTS && !this.isTurning;
+    const lift = hasFew ? RINGS.at(-1) : LIFT;
+    const sizes = layers.flatMap(({ names }) => names.map(({ width, height }) => Math.max(width, height)));
+    this.ranges = new Ranges(lift + Math.max(1, ...sizes));
+    this.marks = hasFew ? this.boxesOfMarks(view) : [];
     for (const { names, isMain, from, to } of layers) {
       for (const name of names) {
-        const label = this.place(name, from, to, scale, view);
+        const label = hasFew ? this.placeBeside(name, from, to, scale, view) : this.place(name, from, to, scale, view);
         if (label !== null) {
           label.isMain = isMain;
           this.labels.push(label);
@@ -140,7 +161,9 @@ export class Names {
     const xs = near.map((point) => point.x);
     const ys = near.map((point) => point.y);
     const [top, bottom] = [Math.max(middleY, ...ys), Math.min(middleY, ...ys)];
-    Object.assign(name, { x: middleX, y: middleY, spreadX: Math.max(...xs) - Math.min(...xs), spreadY: top - bottom, top, bottom });
+    const [left, right] = [Math.min(middleX, ...xs), Math.max(middleX, ...xs)];
+    const spreadX = Math.max(...xs) - Math.min(...xs);
+    Object.assign(name, { x: middleX, y: middleY, spreadX, spreadY: top - bottom, near, left, right, top, bottom });
   }
 
   /**
@@ -165,6 +188,51 @@ export class Names {
     return best?.label ?? null;
   }
 
+  /**
+   * Takes a place among few points: of those at which a name comes first one that hides no mark, near the middle of its cluster and near
+   * one of its marks.
+   */
+  placeBeside(name, from, to, whole, view) {
+    const scale = Math.max(from, whole);
+    const far = (name.width + name.height + (2 * RINGS.at(-1))) / scale;
+    const marks = this.marks.filter((mark) => mark.x > name.left - far && mark.x < name.right + far
+      && mark.y > name.bottom - far && mark.y < name.top + far);
+    let best = null;
+    for (const ring of RINGS) {
+      if (best !== null && best.seen <= scale && best.cost < ring / 2) {
+        break;
+      }
+
+      for (let angle = 0; angle < (ring === 0 ? 1 : ANGLES); angle++) {
+        // From above, to the right and the left in turn.
+        const turn = (Math.ceil(angle / 2) * (angle % 2 === 0 ? -1 : 1) * 2 * Math.PI / ANGLES) - (Math.PI / 2);
+        const awayX = ring === 0 ? 0 : Math.cos(turn) * ((name.width / 2) + ring);
+        const awayY = ring === 0 ? 0 : Math.sin(turn) * ((name.height / 2) + ring);
+        const box = boxAt(name, awayX, awayY, scale);
+        const first = this.ranges.firstFree(box, from, to);
+        const seen = Math.max(first, scale);
+        if (first < to && (best === null || seen <= best.seen)) {
+          const cost = costOf(name, box, marks, scale, view);
+          if (best === null || seen < best.seen || cost < best.cost) {
+            best = { seen, cost, label: { ...box, name, from: first, to } };
+          }
+        }
+      }
+    }
+
+    return best?.label ?? null;
+  }
+
+  /** Returns the marks as boxes, with a little room. */
+  boxesOfMarks(view) {
+    const { x, y } = this.model.points;
+    const reach = markStyle({ ...view, zoom: 1 }, this.model.count).radius + BESIDE_MARK;
+    const rows = this.grid.all([0, 0, 65535, 65535], (row) => this.model.state[row] !== HIDDEN);
+    return Array.from(rows, (row) => ({
+      x: view.worldX(x[row]), y: view.worldY(y[row]), left: -reach, top: -reach, width: 2 * reach, height: 2 * reach, from: 0, to: Infinity,
+    }));
+  }
+
   /** Counts the marks in a box, with a little air for their texts; among very many no place is better than another. */
   countCovered(box, scale, view) {
     let count = 0;
@@ -187,6 +255,38 @@ function boxOf(name, place) {
   const y = place === "over" ? name.y : place === "above" ? name.top : name.bottom;
   const top = place === "over" ? -height / 2 : place === "above" ? -height - LIFT : LIFT;
   return { x, y, left: -width / 2, top, width, height };
+}
+
+/** Returns the box whose middle is so many pixels from the cluster's on the whole map. Outside the cluster it stays at its border. */
+function boxAt({ x, y, left, right, top, bottom, width, height }, awayX, awayY, whole) {
+  const placeX = clamp(x + (awayX / whole), left, right);
+  const placeY = clamp(y - (awayY / whole), bottom, top);
+  const restX = awayX - ((placeX - x) * whole);
+  const restY = awayY + ((placeY - y) * whole);
+  return { x: placeX, y: placeY, left: restX - (width / 2), top: restY - (height / 2), width, height };
+}
+
+/** Returns how bad a place is: how far from the cluster, and how many marks it hides at a scale or when one zooms in from there. */
+function costOf(name, box, marks, scale, view) {
+  const far = (point) => {
+    const x = ((point.x - box.x) * scale) - box.left;
+    const y = ((box.y - point.y) * scale) - box.top;
+    return Math.hypot(Math.max(0, -x, x - box.width), Math.max(0, -y, y - box.height));
+  };
+  const { middle } = view.whole();
+  const left = ((box.x - middle[0]) * scale) + (view.width / 2) + box.left;
+  const top = (view.height / 2) - ((box.y - middle[1]) * scale) + box.top;
+  const isCut = left < 2 || top < 2 || left + box.width > view.width - 2 || top + box.height > view.height - 2;
+  let cost = far(name) + (OFF_COST * Math.min(...name.near.map(far))) + (isCut ? CUT_COST : 0);
+  for (const mark of marks) {
+    if (far(mark) < mark.width / 2) {
+      cost += MARK_COST;
+    } else if (partingOf(box, mark, scale, Infinity) > scale) {
+      cost += LATER_COST;
+    }
+  }
+
+  return cost;
 }
 
 /** Returns some rows of each cluster, the first ones. */
