@@ -1,5 +1,8 @@
 import { markStyle } from "./paint.js";
+import { numberText } from "./panel.js";
+import { Piles } from "./piles.js";
 import { Ranges, partingOf } from "./ranges.js";
+import { clamp } from "./view.js";
 import { fontOf, wrap } from "./writing.js";
 
 // Texts of points: each keeps its place, and comes when there is room for it.
@@ -24,6 +27,13 @@ const SLACK = 1.3;
 const LATER = 1.2;
 const TEXT_AIR = 3;
 
+/** What is between a mark and a text that is farther off than this many times the nearest ones, so wide, would seem to be meant. */
+const FARTHER = 1.5;
+const BETWEEN = 6;
+
+/** Where there are few points, a text is so much nearer to its own mark than to any other. */
+const NEARER = 4;
+
 /** How far a text reaches at most beside its width: from the mark's middle, with a line between. */
 const HIGHEST = 90;
 
@@ -34,12 +44,15 @@ export class PointTexts {
     this.model = model;
     this.grid = grid;
     this.ways = new Map();
+    this.piles = new Piles(model, grid);
     this.clear();
   }
 
   /** Forgets all places. */
   clear() {
     this.labels = new Map();
+    this.ways.clear();
+    this.piles.clear();
     this.ranges = new Ranges(WIDEST + HIGHEST);
     this.isOn = false;
     this.arranged = null;
@@ -53,13 +66,12 @@ export class PointTexts {
       return [];
     }
 
-    const isShown = (row) => model.isShown(row);
     this.arranged ??= model.count <= MOST_ARRANGED || model.countShown() <= MOST_ARRANGED;
     if (this.arranged) {
       if (this.labels.size === 0) {
-        const rows = this.grid.all([0, 0, 65535, 65535], isShown);
+        const rows = this.piles.within([0, 0, 65535, 65535], Infinity);
         this.context.font = fontOf(SIZE, false);
-        const widest = Math.max(0, ...Array.from(rows, (row) => Math.max(0, ...this.waysOf(row).map(({ width }) => width))));
+        const widest = Math.max(0, ...rows.flatMap((row) => this.waysOf(row).map(({ width }) => width)));
         this.ranges = new Ranges(widest + HIGHEST);
         this.arrange(rows, rows, view, names, view.whole().scale / SLACK);
       }
@@ -67,7 +79,7 @@ export class PointTexts {
       return this.labels.values();
     }
 
-    const rows = this.grid.within(view.bounds(), MOST_IN_VIEW * (this.isOn ? 1.5 : 1), isShown);
+    const rows = this.piles.within(view.bounds(), MOST_IN_VIEW * (this.isOn ? 1.5 : 1));
     this.isOn = rows !== null;
     if (rows === null) {
       return [];
@@ -83,7 +95,8 @@ export class PointTexts {
       const [left, bottom, right, top] = view.bounds();
       const wide = (SLACK * (WIDEST + HIGHEST) / view.width) * (right - left);
       const high = (SLACK * HIGHEST / view.height) * (top - bottom);
-      this.arrange(isNew, this.grid.all([left - wide, bottom - high, right + wide, top + high], isShown), view, names, view.scale / SLACK);
+      const marks = this.piles.within([left - wide, bottom - high, right + wide, top + high], Infinity);
+      this.arrange(isNew, marks, view, names, view.scale / SLACK);
     }
 
     return rows.map((row) => this.labels.get(row));
@@ -93,7 +106,7 @@ export class PointTexts {
   arrange(rows, marks, view, names, from) {
     const { x, y } = this.model.points;
     const { radius } = markStyle({ ...view, zoom: this.arranged ? 1 : view.zoom }, this.model.count);
-    const boxes = Array.from(marks, (row) => ({
+    const boxes = marks.map((row) => ({
       x: view.worldX(x[row]), y: view.worldY(y[row]), left: -radius, top: -radius, width: 2 * radius, height: 2 * radius,
       from: 0, to: Infinity,
     }));
@@ -111,6 +124,10 @@ export class PointTexts {
       this.labels.set(row, label);
       if (label.from < Infinity) {
         this.ranges.take(label);
+        const between = betweenOf(label, radius + TEXT_AIR);
+        if (between !== null) {
+          this.ranges.take({ ...between, from: label.from, to: Infinity });
+        }
       }
     }
   }
@@ -122,9 +139,14 @@ export class PointTexts {
     }
 
     const text = this.model.textOf(row);
+    const count = this.piles.countOf(row);
     const ways = [];
     for (const lineCount of [TEXT_LINES, 1]) {
       const lines = wrap(text, TEXT_LETTERS, lineCount);
+      if (count > 1 && lines.at(-1) !== "") {
+        lines.push(lines.pop() + " ×" + numberText(count));
+      }
+
       const width = Math.max(...lines.map((line) => this.context.measureText(line).width));
       if (lines.length === lineCount && width > 0 && width <= WIDEST) {
         ways.push({ lines, width });
@@ -150,12 +172,21 @@ export class PointTexts {
         || middleY + top < 2 || middleY + top + height > view.height - 2;
       const box = { x: label.x, y: label.y, left, top, width, height };
       let first = isCut ? Math.max(from, LATER * whole.scale) : from;
+      const between = betweenOf(box, reach);
+      const around = grown(box, (between === null ? 0 : distanceOf(box) - reach) + (this.areFew ? NEARER : 0));
       for (let i = 0; i < marks.length && Math.max(first, whole.scale) < label.late; i++) {
-        first = Math.max(first, partingOf(box, marks[i], from, Infinity));
+        const isOwn = marks[i].x === label.x && marks[i].y === label.y;
+        first = Math.max(first, partingOf(isOwn ? box : around, marks[i], from, Infinity));
+        if (between !== null && !isOwn) {
+          first = Math.max(first, partingOf(between, marks[i], from, Infinity));
+        }
       }
 
       if (Math.max(first, whole.scale) < label.late) {
-        first = Math.max(first, names.firstFree(box, from, Infinity), this.ranges.firstFree(box, from, Infinity));
+        for (const part of between === null ? [box] : [box, between]) {
+          first = Math.max(first, names.firstFree(part, from, Infinity), this.ranges.firstFree(part, from, Infinity));
+        }
+
         const late = Math.max(first, whole.scale);
         if (late < label.late) {
           Object.assign(label, { left, top, width, height, lines, late, from: first });
@@ -163,6 +194,33 @@ export class PointTexts {
       }
     }
   }
+}
+
+/** Returns how far the middle of a text's mark is from the text, in pixels: where it is nearest, to the right and down. */
+function nearestOf({ left, top, width, height }) {
+  return [clamp(0, left, left + width), clamp(0, top, top + height)];
+}
+
+function distanceOf(box) {
+  return Math.hypot(...nearestOf(box));
+}
+
+function grown({ x, y, left, top, width, height }, room) {
+  return { x, y, left: left - room, top: top - room, width: width + (2 * room), height: height + (2 * room) };
+}
+
+/** Returns the strip between a mark and a text that is above, below or beside it farther off; null where the text is at the mark. */
+function betweenOf(box, reach) {
+  const [right, down] = nearestOf(box);
+  const { x, y } = box;
+  const long = distanceOf(box) - reach;
+  if (distanceOf(box) <= FARTHER * reach) {
+    return null;
+  }
+
+  return Math.abs(down) > Math.abs(right)
+    ? { x, y, left: -BETWEEN / 2, top: down < 0 ? down : reach, width: BETWEEN, height: long }
+    : { x, y, left: right < 0 ? right : reach, top: -BETWEEN / 2, width: long, height: BETWEEN };
 }
 
 /** Above and below the mark, to its sides, then a little shifted, then further off; furthest where points are few. */

@@ -177,6 +177,70 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
     }
 
     [ChromiumFact]
+    public void Among_few_points_names_hide_no_mark_and_nothing_stands_between_a_text_and_its_mark()
+    {
+        // Rings of a few points each, with the middle of each on no point.
+        PlotPoint[] points =
+        [
+            .. Enumerable.Range(0, 48).Select(i => new PlotPoint(
+                (i / 6 % 4 * 10) + (2.5 * Math.Cos(i)),
+                (i / 24 * 12) + (2.5 * Math.Sin(i * 1.7)),
+                i / 6,
+                $"the text {i} of a ticket",
+                $"the name {i / 6}")),
+        ];
+        Open(Write(Content(points)));
+        Assert.Equal(8, Texts(DrawnNames).Length);
+        Assert.Empty(
+            Texts(
+                """
+                (() => { const { view, model, stage } = clusterMap; const { x, y } = model.points;
+                return stage.labels.drawn.filter(label => label.isName && Array.from(x).some((_, row) => {
+                  const [dx, dy] = [view.screenX(x[row]), view.screenY(y[row])];
+                  return dx > label.x - 4 && dx < label.x + label.width + 4 && dy > label.y - 4 && dy < label.y + label.height + 4;
+                })).map(label => label.text); })()
+                """));
+        for (int step = 0; step < 12; step++)
+        {
+            AssertNoOverlaps();
+            Assert.Empty(
+                Texts(
+                    """
+                    (() => { const { view, model, stage } = clusterMap; const { x, y } = model.points; const wrong = [];
+                    for (const [row, label] of stage.labels.texts.labels) {
+                      if (view.scale < label.from) continue;
+                      const [dx, dy] = [view.screenX(x[row]), view.screenY(y[row])];
+                      const [nx, ny] = [Math.max(label.left, Math.min(0, label.left + label.width)),
+                        Math.max(label.top, Math.min(0, label.top + label.height))];
+                      for (let i = 1; i < 20; i++) {
+                        const [px, py] = [dx + (nx * i / 20), dy + (ny * i / 20)];
+                        for (const other of stage.labels.drawn) {
+                          if (other.text !== label.lines.join(' ') && px > other.x && px < other.x + other.width && py > other.y
+                            && py < other.y + other.height) wrong.push(other.text + ' before ' + label.lines.join(' '));
+                        }
+                      }
+                    }
+                    return wrong; })()
+                    """));
+            Page.Value("clusterMap.view.zoomAt(450, 400, 1.15); clusterMap.stage.draw()");
+        }
+    }
+
+    [ChromiumTheory]
+    [InlineData(200)]
+    [InlineData(2_000)]
+    public void Points_at_one_place_with_one_text_have_it_once_with_their_number(int count)
+    {
+        string[] kinds = ["VPN down", "Disk full", "CPU high", "Ping lost", "Backup failed"];
+        PlotPoint[] points = [.. Enumerable.Range(0, count).Select(i => new PlotPoint(i % 5 * 3, i % 5 % 2, i % 5, kinds[i % 5]))];
+        Open(Write(Content([.. points, new PlotPoint(7, 0.5, -1, "VPN down")])));
+        Assert.Equal(
+            [.. kinds.Select(kind => $"{kind} \u00D7{count / 5}").Append("VPN down").Order(StringComparer.Ordinal)],
+            Texts(DrawnTexts).Order(StringComparer.Ordinal));
+        AssertNoOverlaps();
+    }
+
+    [ChromiumFact]
     public void Names_of_coarse_layers_are_far_out_and_those_of_finer_ones_near()
     {
         PageContent many = Many(3000);

@@ -18,7 +18,7 @@ internal sealed record PageSource(string Shell, string Style, string Script)
     private static readonly string[] _modules =
     [
         "data", "texts", "columns", "view", "turning", "grid", "paint", "renderer-gl", "renderer-canvas", "model", "ranges", "writing",
-        "names", "point-texts", "labels", "panel", "csv", "address", "tip", "stage", "input", "main",
+        "names", "piles", "point-texts", "labels", "panel", "csv", "address", "tip", "stage", "input", "main",
     ];
 
     private static readonly Lazy<PageSource> _own = new(() => Of(Read));

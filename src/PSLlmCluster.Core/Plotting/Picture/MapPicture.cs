@@ -94,6 +94,11 @@ internal sealed class MapPicture
         Marks = MapMarks.Create(points, clusters, frame);
         MarkGrid grid = new(Marks, Options.Width, Options.Height);
         PlacedLabels placed = new(inside with { Left = left + LabelMargin });
+        TextPiles piles = TextPiles.Of(points, Marks);
+
+        // A text of several points at one place is one; those beyond the edge have no mark.
+        int allTexts = counts.WithText - Marks.Points.Count(point => !string.IsNullOrWhiteSpace(points[point].Text)) + piles.Count;
+        texts = hasTexts ? allTexts : 0;
         EdgeArrows arrows = EdgeArrows.Of(points, frame, placed, _texts);
         Arrows = arrows.Arrows;
         _labels.AddRange(arrows.Counts);
@@ -122,7 +127,7 @@ internal sealed class MapPicture
             + (clusters.Count > 0 ? " " + string.Join("; ", clusters.Take(50).Select(Describe)) + "." : string.Empty);
         if (names + texts > 0)
         {
-            warnings.Add(new EngineWarning("LabelsLeftOut", LeftOut(names, clusters.Count, texts, counts.WithText)));
+            warnings.Add(new EngineWarning("LabelsLeftOut", LeftOut(names, clusters.Count, texts, allTexts)));
         }
 
         LabelSet Place(IReadOnlyList<MapCluster> named)
@@ -132,7 +137,7 @@ internal sealed class MapPicture
             return new LabelSet(
                 ofClusters,
                 texts > 0
-                    ? new TextPlacer(points, Marks, grid, names > 0 ? placer.Placed : placed, _texts).Place(named, token)
+                    ? new TextPlacer(points, Marks, grid, names > 0 ? placer.Placed : placed, _texts, piles).Place(named, token)
                     : []);
         }
     }

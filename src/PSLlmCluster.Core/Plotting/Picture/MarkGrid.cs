@@ -3,7 +3,11 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 /// <summary>The marks of a picture in cells, to ask which of them a box would cover.</summary>
 internal sealed class MarkGrid
 {
+    /// <summary>Marks that are no farther apart than this look like one.</summary>
+    public const double SamePlace = 0.5;
+
     private const double Cell = 8;
+
     private readonly int _columns;
     private readonly int _rows;
     private readonly int[] _starts;
@@ -54,9 +58,18 @@ internal sealed class MarkGrid
 
     /// <summary>Says whether a box touches a mark.</summary>
     /// <param name="box">The box.</param>
+    /// <param name="own">A mark that does not count, nor others at its place; -1 for none.</param>
     /// <returns>True where it covers any part of one.</returns>
-    public bool Touches(Box box)
+    public bool Touches(Box box, int own = -1) => CountTouched(box, own, 1) > 0;
+
+    /// <summary>Counts the marks that a box touches.</summary>
+    /// <param name="box">The box.</param>
+    /// <param name="own">A mark that does not count, nor others at its place; -1 for none.</param>
+    /// <param name="most">With how many it is enough.</param>
+    /// <returns>How many it covers any part of.</returns>
+    public int CountTouched(Box box, int own = -1, int most = int.MaxValue)
     {
+        int count = 0;
         Box reach = box.Grow(_marks.Radius);
         (int left, int right) = (Column(reach.Left), Column(reach.Right));
         (int top, int bottom) = (Row(reach.Top), Row(reach.Bottom));
@@ -68,36 +81,36 @@ internal sealed class MarkGrid
                 double radius = _marks.RadiusOf(mark);
                 Box around = box.Grow(radius);
                 if (_marks.X[mark] > around.Left && _marks.X[mark] < around.Right
-                    && _marks.Y[mark] > around.Top && _marks.Y[mark] < around.Bottom)
+                    && _marks.Y[mark] > around.Top && _marks.Y[mark] < around.Bottom
+                    && (own < 0 || !IsAt(mark, _marks.X[own], _marks.Y[own], SamePlace))
+                    && ++count >= most)
                 {
-                    return true;
+                    return count;
                 }
             }
         }
 
-        return false;
+        return count;
     }
 
-    /// <summary>Says whether a mark's leader passes over another mark.</summary>
+    /// <summary>Says whether a leader passes over a mark, or close by one, that it does not lead to.</summary>
     /// <param name="leader">The leader.</param>
-    /// <param name="own">The mark that it leads to; what touches this one does not count.</param>
+    /// <param name="ownX">Where the mark lies that it leads to, from the left.</param>
+    /// <param name="ownY">The same from the top.</param>
+    /// <param name="beside">The room between the leader and the rim of a mark that is enough.</param>
+    /// <param name="apart">Those that are no farther from there than this do not count.</param>
     /// <returns>True where the line meets one.</returns>
-    public bool Meets(Leader leader, int own)
+    public bool Meets(Leader leader, double ownX, double ownY, double beside, double apart = SamePlace)
     {
-        double radius = _marks.Radius;
-        (int left, int right) = (Column(Math.Min(leader.FromX, leader.ToX) - radius), Column(Math.Max(leader.FromX, leader.ToX) + radius));
-        (int top, int bottom) = (Row(Math.Min(leader.FromY, leader.ToY) - radius), Row(Math.Max(leader.FromY, leader.ToY) + radius));
+        double room = _marks.Radius + beside;
+        (int left, int right) = (Column(Math.Min(leader.FromX, leader.ToX) - room), Column(Math.Max(leader.FromX, leader.ToX) + room));
+        (int top, int bottom) = (Row(Math.Min(leader.FromY, leader.ToY) - room), Row(Math.Max(leader.FromY, leader.ToY) + room));
         for (int row = top; row <= bottom; row++)
         {
             for (int i = _starts[(row * _columns) + left]; i < _starts[(row * _columns) + right + 1]; i++)
             {
                 int mark = _members[i];
-                (double x, double y) = (_marks.X[mark], _marks.Y[mark]);
-                double reach = _marks.RadiusOf(mark);
-                double touching = reach + _marks.RadiusOf(own);
-                double dx = x - _marks.X[own];
-                double dy = y - _marks.Y[own];
-                if ((dx * dx) + (dy * dy) > touching * touching && leader.Distance(x, y) < reach)
+                if (!IsAt(mark, ownX, ownY, apart) && leader.Distance(_marks.X[mark], _marks.Y[mark]) < _marks.RadiusOf(mark) + beside)
                 {
                     return true;
                 }
@@ -118,6 +131,9 @@ internal sealed class MarkGrid
         return _sums[(bottom * width) + right] - _sums[(top * width) + right]
             - _sums[(bottom * width) + left] + _sums[(top * width) + left];
     }
+
+    private bool IsAt(int mark, double x, double y, double apart)
+        => ((_marks.X[mark] - x) * (_marks.X[mark] - x)) + ((_marks.Y[mark] - y) * (_marks.Y[mark] - y)) <= apart * apart;
 
     private int CellOf(float x, float y) => (Row(y) * _columns) + Column(x);
 

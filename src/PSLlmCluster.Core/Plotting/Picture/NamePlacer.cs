@@ -4,8 +4,9 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 
 /// <summary>
 /// Places the names of clusters, the largest first: of places on rings round the cluster's middle the cheapest that meets no label and no
-/// leader and covers at most a fifth of the cluster's own marks. The cost is the distance, the marks that are covered, and a leader. What
-/// found no place is tried again smaller, with fewer words, and farther away. Nothing is left to chance.
+/// leader and covers at most a fifth of the cluster's own marks. The cost is the distance, the marks that are covered, and a leader; among
+/// few marks it costs as much to have the leader pass over one. What found no place is tried again farther away, smaller, and with fewer
+/// words. Nothing is left to chance.
 /// </summary>
 internal sealed class NamePlacer
 {
@@ -15,6 +16,11 @@ internal sealed class NamePlacer
     private const double LeaderCost = 16;
     private const double OtherMiddleCost = 30;
     private const double MostMarkCost = 30;
+    private const double FewMarkCost = 60;
+    private const int FewMarks = 600;
+    private const double BesideLeader = 2;
+    private const double SmallestSpread = 8;
+    private const double Shrunk = 0.85;
     private const int ShortestLine = 12;
     private const int LongestLine = 30;
     private const int Largest = 40;
@@ -46,7 +52,7 @@ internal sealed class NamePlacer
     {
         (_clusters, _marks, _grid, _frame, Placed, _texts) = (clusters, marks, grid, frame, placed, texts);
         _middles = [.. clusters.Select(cluster => (frame.X(cluster.X), frame.Y(cluster.Y)))];
-        _markCost = Math.Min(MostMarkCost, 3_000.0 / Math.Max(1, marks.Count));
+        _markCost = HasFewMarks ? FewMarkCost : Math.Min(MostMarkCost, 3_000.0 / Math.Max(1, marks.Count));
     }
 
     /// <summary>Gets what is placed: after <see cref="Place"/> the names too.</summary>
@@ -123,9 +129,12 @@ internal sealed class NamePlacer
 
     private MapLabel? FindShorter(MapCluster cluster, (int Start, int End) run, HashSet<string> taken)
     {
+        double shrunk = Math.Max(SmallestSize, Math.Round(Shrunk * SizeOf(cluster), 1));
         foreach (string name in Shorter(cluster, taken))
         {
-            if (Find(cluster, run, Fold(name), SmallestSize, _far) is { } label)
+            IReadOnlyList<string> lines = Fold(name);
+            if ((Find(cluster, run, lines, shrunk, _near) ?? Find(cluster, run, lines, shrunk, _far)
+                ?? Find(cluster, run, lines, SmallestSize, _far)) is { } label)
             {
                 taken.Add(name);
                 return label;
@@ -171,12 +180,17 @@ internal sealed class NamePlacer
         }
     }
 
+    private bool HasFewMarks => _marks.Count <= FewMarks;
+
     private double SizeOf(MapCluster cluster)
     {
         double largest = _clusters.Count <= 12 ? 19 : _clusters.Count <= 60 ? 17 : 15;
         double most = Math.Log(_clusters[0].Count);
         double least = Math.Log(_clusters[^1].Count);
-        double share = most > least ? (Math.Log(cluster.Count) - least) / (most - least) : 0.5;
+
+        // Clusters of nearly one size have names of nearly one size, however near the smallest is to the largest.
+        double spread = Math.Max(Math.Log(SmallestSpread), most - least);
+        double share = 0.5 + ((Math.Log(cluster.Count) - ((most + least) / 2)) / spread);
         return Math.Round(SmallestSize + 0.5 + ((largest - SmallestSize - 0.5) * share), 1);
     }
 
@@ -229,7 +243,7 @@ internal sealed class NamePlacer
         out Leader? leader)
     {
         leader = null;
-        double cost = box.Distance(middle.X, middle.Y) + (_markCost * _grid.Count(box));
+        double cost = box.Distance(middle.X, middle.Y) + (_markCost * (HasFewMarks ? _grid.CountTouched(box.Grow(1)) : _grid.Count(box)));
         if (cost >= bestCost)
         {
             return null;
@@ -249,7 +263,7 @@ internal sealed class NamePlacer
         if (gap > BesideCluster + _marks.Radius)
         {
             leader = Leader.Between(box, nearest.X, nearest.Y, _marks.Radius);
-            cost += LeaderCost;
+            cost += LeaderCost + (HasFewMarks && _grid.Meets(leader.Value, nearest.X, nearest.Y, BesideLeader) ? FewMarkCost : 0);
         }
 
         for (int other = 0; other < _middles.Length && cost < bestCost; other++)

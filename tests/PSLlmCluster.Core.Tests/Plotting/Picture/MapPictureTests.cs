@@ -56,20 +56,103 @@ public class MapPictureTests
             warnings.Select(warning => warning.Id));
     }
 
-    [Fact]
-    public void A_leader_passes_over_no_mark_but_those_that_touch_its_own()
+    [Theory]
+    [InlineData(300, 2)]
+    [InlineData(300, 12)]
+    [InlineData(3_000, 54)]
+    public void A_leader_of_a_text_passes_over_no_other_mark_and_close_by_none(int count, int clusters)
     {
-        MapPicture picture = MapFigure.Lay(MapFigure.WithStray(300));
-        MapMarks marks = picture.Marks;
-        Leader[] leaders =
-            [.. picture.Labels.Where(label => label.Kind == LabelKind.Text).Select(label => label.Leader).OfType<Leader>()];
-        Assert.NotEmpty(leaders);
-        foreach (Leader leader in leaders)
+        MapPicture picture = MapFigure.Lay(MapFigure.Of(count, clusters));
+        AssertLeadersKeepOff(picture, 2);
+    }
+
+    [Fact]
+    public void Few_texts_are_not_lost_far_off_and_their_leaders_keep_off_other_marks()
+    {
+        // Pairs of near marks, between which a leader would seem to lead to the wrong one.
+        PlotPoint[] points =
+        [
+            .. Enumerable.Range(0, 40).Select(i => new PlotPoint(
+                (i / 2 % 5 * 10) + (i % 2 * 0.8), (i / 10 * 6) + (i % 2 * 0.5), i / 10, $"the text {i} of a small map")),
+        ];
+        MapPicture picture = MapFigure.Lay(points);
+        AssertLeadersKeepOff(picture, 2);
+        MapLabel[] texts = [.. picture.Labels.Where(label => label.Kind == LabelKind.Text)];
+        Assert.Equal(40, texts.Length);
+        foreach (MapLabel text in texts)
         {
-            int own = Enumerable.Range(0, marks.Count).MinBy(mark => Away(marks, mark, leader.ToX, leader.ToY));
-            Assert.All(
-                Enumerable.Range(0, marks.Count).Where(mark => Away(marks, mark, marks.X[own], marks.Y[own]) > 3 * marks.Radius),
-                mark => Assert.True(leader.Distance(marks.X[mark], marks.Y[mark]) >= marks.RadiusOf(mark), $"{leader} meets {mark}"));
+            int row = int.Parse(string.Join(' ', text.Block.Lines).Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+            int own = Array.IndexOf(picture.Marks.Points, row);
+            double away = text.Box.Distance(picture.Marks.X[own], picture.Marks.Y[own]);
+            Assert.InRange(away, 0, 120);
+            if (text.Leader is null)
+            {
+                Assert.All(
+                    Enumerable.Range(0, picture.Marks.Count).Where(mark => mark != own),
+                    mark => Assert.True(
+                        text.Box.Distance(picture.Marks.X[mark], picture.Marks.Y[mark]) > away, $"{text} is nearer to {mark}"));
+            }
+        }
+    }
+
+    [Fact]
+    public void Points_at_one_place_with_one_text_have_it_once_with_their_number()
+    {
+        string[] kinds = ["VPN down", "Disk full", "CPU high", "Ping lost", "Backup failed"];
+        PlotPoint[] points = [.. Enumerable.Range(0, 200).Select(i => new PlotPoint(i % 5 * 3, i % 5 % 2, i % 5, kinds[i % 5]))];
+        List<EngineWarning> warnings = [];
+        MapPicture picture = MapFigure.Lay([.. points, new PlotPoint(7, 0.5, -1, "VPN down")], warnings: warnings);
+
+        Assert.Equal(
+            [.. kinds.Select(kind => kind + " \u00D740").Append("VPN down").Order(StringComparer.Ordinal)],
+            picture.Labels.Where(label => label.Kind == LabelKind.Text).Select(label => string.Join(' ', label.Block.Lines))
+                .Order(StringComparer.Ordinal));
+        Assert.Empty(warnings);
+        MapLabel note = picture.Labels.Single(label => label.Kind == LabelKind.Note);
+        Assert.Equal("201 points, 5 clusters, 1 (0 %) in none", note.Block.Lines[0]);
+    }
+
+    [Fact]
+    public void What_is_left_out_counts_different_texts()
+    {
+        PlotPoint[] points = [.. MapFigure.Points(300, 12)];
+        List<EngineWarning> warnings = [];
+        MapPicture picture = MapFigure.Lay([.. points, .. points, .. points], warnings: warnings);
+        int texts = picture.Labels.Count(label => label.Kind == LabelKind.Text);
+        Assert.Contains($"{300 - texts} of 300 texts are left out", Assert.Single(warnings).Message, StringComparison.Ordinal);
+        Assert.All(
+            picture.Labels.Where(label => label.Kind == LabelKind.Text),
+            label => Assert.EndsWith(" \u00D73", label.Block.Lines[^1], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Clusters_of_nearly_one_size_have_names_of_nearly_one_size_that_hide_no_mark()
+    {
+        int[] counts = [7, 7, 6, 6, 6, 5, 3];
+        PlotPoint[] points =
+        [
+            .. counts.SelectMany((count, cluster) => Enumerable.Range(0, count).Select(i => new PlotPoint(
+                (cluster % 3 * 10) + (2 * Math.Cos(i)),
+                (cluster / 3 * 9) + (2 * Math.Sin(i)),
+                cluster,
+                $"text {i} of {cluster}",
+                $"name {cluster}"))),
+        ];
+        MapPicture picture = MapFigure.Lay(points);
+        double[] sizes =
+        [
+            .. picture.Labels.Where(label => label.Kind == LabelKind.Name).OrderBy(label => label.Cluster)
+                .Select(label => label.Block.Size),
+        ];
+        Assert.Equal(7, sizes.Length);
+        Assert.Equal(sizes[0], sizes[1]);
+        Assert.InRange(sizes[2] / sizes[0], 0.95, 0.9999);
+        Assert.InRange(sizes[6] / sizes[0], 0.75, 0.95);
+        for (int mark = 0; mark < picture.Marks.Count; mark++)
+        {
+            Box box = new Box(picture.Marks.X[mark], picture.Marks.Y[mark], picture.Marks.X[mark], picture.Marks.Y[mark])
+                .Grow(picture.Marks.RadiusOf(mark));
+            Assert.DoesNotContain(picture.Labels, label => label.Kind == LabelKind.Name && label.Box.Overlaps(box));
         }
     }
 
@@ -168,6 +251,20 @@ public class MapPictureTests
         for (int i = 0; i < picture.Marks.Count; i++)
         {
             Assert.True(all.Contains(new Box(picture.Marks.X[i], picture.Marks.Y[i], picture.Marks.X[i], picture.Marks.Y[i])));
+        }
+    }
+
+    private static void AssertLeadersKeepOff(MapPicture picture, double room)
+    {
+        MapMarks marks = picture.Marks;
+        foreach (MapLabel label in picture.Labels.Where(label => label is { Kind: LabelKind.Text, Leader: not null }))
+        {
+            Leader leader = label.Leader!.Value;
+            int own = Enumerable.Range(0, marks.Count).MinBy(mark => Away(marks, mark, leader.ToX, leader.ToY));
+            Assert.All(
+                Enumerable.Range(0, marks.Count).Where(mark => Away(marks, mark, marks.X[own], marks.Y[own]) > MarkGrid.SamePlace),
+                mark => Assert.True(
+                    leader.Distance(marks.X[mark], marks.Y[mark]) >= marks.RadiusOf(mark) + room - 0.01, $"{label} meets {mark}"));
         }
     }
 
