@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PSLlmCluster.Core.Plotting.Map;
 
 namespace PSLlmCluster.Core.Plotting;
@@ -5,8 +6,11 @@ namespace PSLlmCluster.Core.Plotting;
 /// <summary>How a cluster map looks.</summary>
 public sealed record ClusterPlotOptions
 {
-    /// <summary>The title where none is given, which is the notebook's.</summary>
+    /// <summary>The title of the notebook's figure where none is given.</summary>
     public const string DefaultTitle = "UMAP + HDBSCAN Clustering";
+
+    /// <summary>What a map without a title is called where it has to be called something: in a browser's tab, by a screen reader.</summary>
+    public const string Untitled = "Cluster map";
 
     /// <summary>The title below the horizontal axis where none is given; a map has no axis and leaves it out.</summary>
     public const string DefaultXAxisTitle = "UMAP Component 1";
@@ -32,6 +36,8 @@ public sealed record ClusterPlotOptions
     /// <summary>The largest width and height of a picture, in pixels.</summary>
     public const int LargestSide = 10_000;
 
+    private readonly string? _title;
+
     /// <summary>Gets the properties that a page of a map carries, each with a value for each point; none by default.</summary>
     public IReadOnlyList<PlotProperty> Properties { get; init; } = [];
 
@@ -41,8 +47,16 @@ public sealed record ClusterPlotOptions
     /// <summary>Gets the name of the property that a page opens coloured by; empty, the default, for the clusters.</summary>
     public string ColorBy { get; init; } = string.Empty;
 
-    /// <summary>Gets the title; an empty one leaves the title out.</summary>
-    public string Title { get; init; } = DefaultTitle;
+    /// <summary>
+    /// Gets the title; an empty one leaves the title out. Where none is given, a map has none, and the notebook's figure has
+    /// <see cref="DefaultTitle"/>.
+    /// </summary>
+    [AllowNull]
+    public string Title
+    {
+        get => _title ?? (Style == PlotStyle.Notebook ? DefaultTitle : string.Empty);
+        init => _title = value;
+    }
 
     /// <summary>Gets what is written below the horizontal axis.</summary>
     public string XAxisTitle { get; init; } = DefaultXAxisTitle;

@@ -14,7 +14,8 @@ internal static class PdfPage
     {
         // The time is left out, so that the same map is the same bytes.
         SKDocumentPdfMetadata about = SKDocumentPdfMetadata.Default;
-        about.Title = PlotText.OneLine(options.Title);
+        string title = PlotText.OneLine(options.Title);
+        about.Title = title.Length > 0 ? title : ClusterPlotOptions.Untitled;
         about.Subject = description;
         about.Creator = "PSLlmCluster";
         using SKDynamicMemoryWStream written = new();

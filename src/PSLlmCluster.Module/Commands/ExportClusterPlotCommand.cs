@@ -116,7 +116,10 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The title above the map. It is "UMAP + HDBSCAN Clustering" unless given; an empty one is left out.</summary>
+    /// <summary>
+    /// The title above the map. Unless one is given a map has none; the notebook's figure is called "UMAP + HDBSCAN Clustering" then, and
+    /// has none where an empty one is given.
+    /// </summary>
     [Parameter]
     [AllowEmptyString]
     public string Title { get; set; } = _defaults.Title;
@@ -313,7 +316,7 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
 
     private ClusterPlotOptions Options() => new()
     {
-        Title = Title,
+        Title = MyInvocation.BoundParameters.ContainsKey(nameof(Title)) ? Title : null,
         XAxisTitle = XAxisTitle,
         YAxisTitle = YAxisTitle,
         Width = Width,

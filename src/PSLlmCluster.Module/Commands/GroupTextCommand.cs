@@ -737,7 +737,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
                                 _records.Texts[groups.Texts[row]],
                                 names.TryGetValue(groups.Labels[row], out string? name) ? name : groups.RestName)),
                         ],
-                        new ClusterPlotOptions { Title = string.Empty });
+                        new ClusterPlotOptions());
                     plot.Save(file, Token);
                 },
                 Map);

@@ -27,7 +27,7 @@ internal static class NotebookFigure
 
     public static ClusterPlotScene Scene(IReadOnlyList<PlotPoint> points, ClusterPlotOptions? options = null)
     {
-        options ??= new ClusterPlotOptions();
+        options ??= Options;
         return ClusterPlotScene.Create(points, options, options.Width, options.Height, []);
     }
 

@@ -49,7 +49,7 @@ internal static class MapPage
                     WriteText(page, NameOf(content.Theme));
                     break;
                 case "title":
-                    WriteText(page, PageText.Html.Encode(title.Length > 0 ? title : ClusterPlotOptions.DefaultTitle));
+                    WriteText(page, PageText.Html.Encode(title.Length > 0 ? title : ClusterPlotOptions.Untitled));
                     break;
                 case "heading":
                     WriteText(page, PageText.Html.Encode(title));

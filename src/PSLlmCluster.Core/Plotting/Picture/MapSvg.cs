@@ -32,7 +32,8 @@ internal static class MapSvg
         Attribute(writer, "height", Number(options.Height * options.Scale));
         Attribute(writer, "viewBox", $"0 0 {Number(options.Width)} {Number(options.Height)}");
         Attribute(writer, "role", "img");
-        writer.WriteElementString("title", Namespace, PlotText.OneLine(options.Title));
+        string title = PlotText.OneLine(options.Title);
+        writer.WriteElementString("title", Namespace, title.Length > 0 ? title : ClusterPlotOptions.Untitled);
         writer.WriteElementString("desc", Namespace, picture.Description);
         Start(writer, "rect", ("class", "ground"), ("width", "100%"), ("height", "100%"), ("fill", theme.Ground.Hex));
         writer.WriteEndElement();

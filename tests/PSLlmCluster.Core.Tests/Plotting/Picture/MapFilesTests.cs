@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Plotting.Map;
+using PSLlmCluster.Core.Plotting.Picture;
 using SkiaSharp;
 
 namespace PSLlmCluster.Core.Tests.Plotting.Picture;
@@ -48,6 +49,23 @@ public class MapFilesTests
                     + Math.Abs(pixel.Blue - seen.Blue) <= 6) > 100,
                 $"cluster {cluster} is not seen");
         }
+    }
+
+    [Fact]
+    public void A_map_has_a_title_only_where_one_is_given_and_is_called_a_cluster_map_else()
+    {
+        PlotPoint[] points = MapFigure.Points(30, 3);
+        Assert.DoesNotContain(MapFigure.Lay(points).Labels, label => label.Kind == LabelKind.Title);
+        Assert.Contains(
+            MapFigure.Lay(points, new ClusterPlotOptions { Title = "Mine" }).Labels, label => label.Kind == LabelKind.Title);
+        string svg = System.Text.Encoding.UTF8.GetString(MapFigure.Save(points, "map.svg", new ClusterPlotOptions()));
+        string page = System.Text.Encoding.UTF8.GetString(MapFigure.Save(points, "map.html", new ClusterPlotOptions()));
+        Assert.Contains("<title>Cluster map</title>", svg, StringComparison.Ordinal);
+        Assert.Contains("<title>Cluster map</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<h1 id=\"title\" dir=\"auto\"></h1>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("HDBSCAN", svg + page, StringComparison.Ordinal);
+        Assert.Equal(ClusterPlotOptions.DefaultTitle, new ClusterPlotOptions { Title = null, Style = PlotStyle.Notebook }.Title);
+        Assert.Equal(string.Empty, new ClusterPlotOptions { Title = string.Empty, Style = PlotStyle.Notebook }.Title);
     }
 
     [Fact]
