@@ -77,7 +77,6 @@ public sealed class EndpointTests : IDisposable
     [InlineData("-TensorSplit 1")]
     [InlineData("-ContextLength 8")]
     [InlineData("-LongText Error")]
-    [InlineData("-ThreadCount 1")]
     public void What_a_server_is_not_told_is_an_error_before_any_work(string parameter)
     {
         using FaultServer server = new();
@@ -241,6 +240,23 @@ public sealed class EndpointTests : IDisposable
             Volatile.Write(ref isUnloaded, true);
             return FaultReply.Error(400, "model unloaded");
         }
+    }
+
+    [Fact]
+    public void Texts_that_came_with_vectors_are_none_of_those_that_have_none_where_a_server_ends()
+    {
+        bool isUnloaded = false;
+        using FaultServer server = new(request =>
+        {
+            isUnloaded |= request.Texts.Contains("text 2");
+            return isUnloaded ? FaultReply.Error(400, "model unloaded") : FaultServer.Vectors(request);
+        });
+        PipelineResult result = Run(
+            server,
+            "$of = @{ Endpoint = $server; EndpointModel = 'm'; EndpointConcurrency = 1 }; "
+                + "@('text 0', 'text 1' | Get-TextEmbedding @of; 'text 2', 'text 3') | Group-Text @of");
+        ErrorRecord error = result.EndedWith("EndpointRefusedRepeatedly", ErrorCategory.ResourceUnavailable, "GroupText");
+        Assert.Contains(" 2 texts that were on their way have no vector.", error.ErrorDetails.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -309,6 +309,18 @@ public sealed class GroupTextTests : IDisposable
         Assert.All(groups, group => Assert.Contains(group.Value<string>("Name").Split(' ', ',')[0], svg, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void One_map_is_drawn_into_several_files()
+    {
+        string[] files = [_folder.File("one.png"), _folder.File("one.svg"), _folder.File("one.html")];
+        Run($"$tickets | Group-Text -Map {string.Join(", ", files.Select(file => $"'{file}'"))}");
+        string alone = _folder.File("alone.svg");
+        Run($"$tickets | Group-Text -Map '{alone}'");
+
+        Assert.All(files, file => Assert.True(new FileInfo(file).Length > 1000, file));
+        Assert.Equal(File.ReadAllBytes(alone), File.ReadAllBytes(files[1]));
+    }
+
     [Theory]
     [InlineData("-GroupCount 3 -Resolution Fine", "GroupingOptionInvalid")]
     [InlineData("-UseModel no.groups", "ModelFileNotFound")]

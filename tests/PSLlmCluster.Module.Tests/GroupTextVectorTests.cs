@@ -66,6 +66,7 @@ public sealed class GroupTextVectorTests : IDisposable
     [InlineData("$e", "-GroupCount 2 -Seed 7")]
     [InlineData("$e", "-Property { \"Ticket: $($_.Text)\" }")]
     [InlineData("$tickets[0], $e[1..12] | ForEach-Object { $_ }", "")]
+    [InlineData("$tickets[0], $own[1..12] | ForEach-Object { $_ }", "")]
     [InlineData("", "-Path a.shard, b*.shard")]
     public void The_pipeline_that_verbose_shows_gives_the_same_groups(string input, string parameters)
     {
@@ -73,6 +74,7 @@ public sealed class GroupTextVectorTests : IDisposable
         string[] lines = Lines(
             $$"""
             $e = @($tickets | Get-TextEmbedding)
+            $own = @($tickets | Get-TextEmbedding -Prefix 'query: ' -Pooling Cls -Normalize -ContextLength 64 -LongText Truncate)
             $null = $e[0..6] | Export-TextEmbedding a.shard
             $null = $e[7..12] | Export-TextEmbedding b.shard
             $all = {{pipe}}Group-Text {{parameters}} -AsMember -Verbose 4>&1
@@ -90,6 +92,15 @@ public sealed class GroupTextVectorTests : IDisposable
         Assert.Equal(lines[..middle], lines[(middle + 1)..^1]);
         Assert.StartsWith(
             input.Length > 0 && input[0..2] != "$e" ? "ForEach-Object" : "Invoke-Umap", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_that_are_too_long_are_said_to_be_handled_as_those_whose_vectors_came_along()
+    {
+        PipelineResult result = Run(
+            "$e = @($tickets | Get-TextEmbedding -LongText Truncate); @($e; 'VPN drops and printer jams ' * 200) | Group-Text");
+
+        Assert.Contains("cut off at its end", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,10 +87,9 @@ public sealed class GivenVectors
     /// <returns>The options, in which texts become vectors as these did.</returns>
     /// <exception cref="EngineException">The model makes others (VectorOriginMismatch), or cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public TextGroupingOptions Fit(
-        TextGroupingOptions options, bool isMixed, bool isSaved, Action<string>? log = null, CancellationToken token = default)
+    internal TextGroupingOptions Fit(
+        TextGroupingOptions options, bool isMixed, bool isSaved, Action<string>? log, CancellationToken token)
     {
-        ArgumentNullException.ThrowIfNull(options);
         bool isNeeded = isMixed || isSaved;
         if (!isNeeded && (!options.IsModelNamed || Origin is not VectorOrigin))
         {

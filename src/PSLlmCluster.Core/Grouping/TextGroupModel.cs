@@ -32,9 +32,6 @@ public sealed class TextGroupModel
         RestName = restName;
     }
 
-    /// <summary>Gets what becomes of texts that do not fit into the model's window.</summary>
-    public LongTextHandling LongText => Embedding.LongText;
-
     /// <summary>Gets the file name of the model of the vectors, by which a user knows it.</summary>
     public string ModelName { get; }
 

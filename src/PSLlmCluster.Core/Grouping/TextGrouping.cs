@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Grouping.Naming;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Hdbscan.Prediction;
@@ -17,6 +18,49 @@ public static class TextGrouping
     private const double VectorEnd = 0.7;
     private const double LayoutEnd = 0.9;
     private const double ClusterEnd = 0.95;
+
+    /// <summary>
+    /// Finds what would end the work before all texts are there: a model that cannot be loaded, and vectors that came along and are not
+    /// what it makes, where they are compared.
+    /// </summary>
+    /// <param name="options">How texts are to be grouped.</param>
+    /// <param name="model">The saved groups that they are to be put into; null for none.</param>
+    /// <param name="given">Vectors that came along, or the origin of those that will; null for none.</param>
+    /// <param name="isMixed">Whether the model embeds texts that came without a vector.</param>
+    /// <param name="withModel">Whether the groups are to be saved.</param>
+    /// <param name="log">Receives the engine's lines; may be null.</param>
+    /// <param name="progress">Receives the progress, on any thread; may be null.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <exception cref="EngineException">
+    /// The model cannot be loaded, or makes other vectors than those that came along (VectorOriginMismatch).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Check(
+        TextGroupingOptions options,
+        TextGroupModel? model,
+        GivenVectors? given,
+        bool isMixed,
+        bool withModel = false,
+        Action<string>? log = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = model is null ? options : options with { Embedding = model.EmbeddingWith(options.Embedding) };
+        if (isMixed)
+        {
+            OpenedEmbedder.Open(options.Model, options.Embedding, options.Cache, log, progress, token).Dispose();
+        }
+
+        if (model is null)
+        {
+            given?.Fit(options, isMixed, withModel, log, token);
+        }
+        else if (given is not null)
+        {
+            RequireSameVectors(given, options, log, token);
+        }
+    }
 
     /// <summary>Groups texts.</summary>
     /// <param name="texts">The texts; not blank, where they came without a vector.</param>
@@ -64,7 +108,7 @@ public static class TextGrouping
             ? TextGroupModel.Of(layout, HdbscanModel.Of(clusters, null, token), groups, vectors.Engine, options, probe)
             : null;
         double[] scores = GroupCohesion.Of(vectors.Rows, clusters.Result.Labels, clusters.Result.Persistences.Length, token);
-        return Result(vectors, clusters.Result, groups, scores) with
+        return Result(vectors, options, clusters.Result, groups, scores) with
         {
             RestName = options.RestName,
             LayoutOptions = layoutOptions,
@@ -125,25 +169,7 @@ public static class TextGrouping
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
             RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         double[] scores = model.LikenessOf(vectors.Rows, clusters.Labels, threads, token);
-        return Result(vectors, clusters, [.. groups.Select(model.WithSavedName)], scores) with { RestName = model.RestName };
-    }
-
-    /// <summary>Refuses vectors that came along and are not what the model at hand makes for saved groups.</summary>
-    /// <param name="given">The vectors.</param>
-    /// <param name="options">The model, and how texts became vectors when the groups were found.</param>
-    /// <param name="log">Receives the engine's lines; may be null.</param>
-    /// <param name="token">The token to monitor for cancellation.</param>
-    /// <exception cref="EngineException">They are not (VectorOriginMismatch), or the model cannot be loaded.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void RequireSameVectors(
-        GivenVectors given, TextGroupingOptions options, Action<string>? log = null, CancellationToken token = default)
-    {
-        ArgumentNullException.ThrowIfNull(given);
-        ArgumentNullException.ThrowIfNull(options);
-        if (given.TryFit(options, isExact: false, mayAdapt: false, out string? difference, log, token) is null)
-        {
-            throw given.OtherModel(options, difference);
-        }
+        return Result(vectors, options, clusters, [.. groups.Select(model.WithSavedName)], scores) with { RestName = model.RestName };
     }
 
     /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
@@ -166,6 +192,16 @@ public static class TextGrouping
             ThreadCount = options.Embedding.ThreadCount ?? 0,
         };
         return UmapReduction.Compute(groups.Vectors, layout, progress, token).Layout;
+    }
+
+    /// <summary>Refuses vectors that came along and are not what the model at hand makes for saved groups.</summary>
+    private static void RequireSameVectors(
+        GivenVectors given, TextGroupingOptions options, Action<string>? log, CancellationToken token)
+    {
+        if (given.TryFit(options, isExact: false, mayAdapt: false, out string? difference, log, token) is null)
+        {
+            throw given.OtherModel(options, difference);
+        }
     }
 
     private static (HdbscanFit Fit, EngineWarning? Warning) Divide(
@@ -255,7 +291,11 @@ public static class TextGrouping
     };
 
     private static TextGroups Result(
-        TextVectors vectors, HdbscanResult clusters, IReadOnlyList<NamedCluster> groups, double[] scores) => new()
+        TextVectors vectors,
+        TextGroupingOptions options,
+        HdbscanResult clusters,
+        IReadOnlyList<NamedCluster> groups,
+        double[] scores) => new()
     {
         Texts = vectors.Texts,
         Vectors = vectors.Rows,
@@ -265,6 +305,7 @@ public static class TextGrouping
         Scores = [.. groups.Select(group => scores[group.Cluster])],
         LongTexts = vectors.LongTexts,
         WindowLength = vectors.WindowLength,
+        Embedding = options.Embedding,
         Failures = vectors.Failures,
         Warnings = vectors.Warnings,
     };

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap;
@@ -42,6 +43,11 @@ public sealed record TextGroups
 
     /// <summary>Gets what the user should know.</summary>
     public required IReadOnlyList<EngineWarning> Warnings { get; init; }
+
+    /// <summary>
+    /// Gets how texts became vectors: as was asked for, or as the vectors that came along, or those of saved groups, had been made.
+    /// </summary>
+    public required EmbeddingOptions Embedding { get; init; }
 
     /// <summary>Gets how the vectors were laid out; null where they were put into groups that had been saved.</summary>
     public UmapOptions? LayoutOptions { get; init; }

@@ -72,7 +72,8 @@ internal sealed record TextVectors(
         List<TextFailure> failures = [];
         List<EngineWarning> warnings = [];
         TextProgress pace = new();
-        pace.Expect(texts.Count - (given?.Count ?? 0));
+        int expected = texts.Count - (given?.Count ?? 0);
+        pace.Expect(expected);
         pace.Start();
         for (int i = 0; i < texts.Count; i++)
         {
@@ -103,7 +104,7 @@ internal sealed record TextVectors(
             {
                 if (outcome.IsLeftOut)
                 {
-                    throw EmbeddingOutcome.EndOf(outcome.Failure!, texts.Count - placed.Count - failures.Count);
+                    throw EmbeddingOutcome.EndOf(outcome.Failure!, expected - placed.Count - failures.Count);
                 }
 
                 EngineException? failure = outcome.Failure ?? rows.TryAdd(outcome.Vector);

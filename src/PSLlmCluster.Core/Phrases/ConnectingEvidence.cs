@@ -47,9 +47,11 @@ internal sealed class ConnectingEvidence
     private const double LeastVariety = 0.1;
     private const double OfVariety = 0.7;
 
-    // "print queue", "act of": where one word nearly always stands beside it, it is a part of a phrase. Of two letters ("à la") it is not.
+    // "print queue", "act of": where one word nearly always stands beside it, it is a part of a phrase. Of two letters ("à la") it is not,
+    // nor of three where neither stands without the other and it ends no clause ("does not").
     private const double MostOfOneNeighbor = 0.75;
     private const int LeastLettersOfPart = 3;
+    private const int LeastLettersOfPair = 4;
     private const double PartOfPhrase = -4;
 
     // Names and nouns have capitals within a clause. Where nearly all words have, as in headlines, that says nothing.
@@ -180,9 +182,21 @@ internal sealed class ConnectingEvidence
         score += Math.Clamp(OfShare * DeterministicMath.Log(share / UsualShare), LeastOfShare, MostOfShare);
         double variety = Math.Max(LeastVariety, (double)Math.Min(places.Before.Count, places.After.Count) / places.Count);
         double weight = OfVariety * Math.Sqrt(Math.Min(MostEvidence, places.Count));
-        bool isPart = letters >= LeastLettersOfPart && places.MostOfOneNeighbor >= MostOfOneNeighbor * places.Count;
-        score += isPart ? PartOfPhrase : 0;
+        score += IsPartOfPhrase(letters, places) ? PartOfPhrase : 0;
         return score + (weight * DeterministicMath.Log(variety / UsualVariety));
+    }
+
+    private bool IsPartOfPhrase(int letters, Places places)
+    {
+        (int neighbor, int count) = places.Closest();
+        if (letters < LeastLettersOfPart || count < MostOfOneNeighbor * places.Count)
+        {
+            return false;
+        }
+
+        // Numbers have no places of their own.
+        bool isPair = _places.TryGetValue(neighbor, out Places? others) && count >= MostOfOneNeighbor * others.Count;
+        return letters >= LeastLettersOfPair || places.Ends > 0 || !isPair;
     }
 
     /// <summary>Where a word stands, in how many clauses.</summary>
@@ -208,17 +222,16 @@ internal sealed class ConnectingEvidence
 
         public bool IsAlwaysFirst => Before.Count == 1 && Before.ContainsKey(Edge);
 
-        public int MostOfOneNeighbor => Math.Max(MostOf(Before), MostOf(After));
-
-        private static int MostOf(Dictionary<int, int> neighbors)
+        /// <summary>Returns the word that stands beside it most often, on one side, and how often; the count is 0 where none does.</summary>
+        public (int Word, int Count) Closest()
         {
-            int most = 0;
-            foreach ((int word, int count) in neighbors)
+            (int Word, int Count) closest = (Edge, 0);
+            foreach ((int word, int count) in Before.Concat(After))
             {
-                most = word == Edge ? most : Math.Max(most, count);
+                closest = word == Edge || count <= closest.Count ? closest : (word, count);
             }
 
-            return most;
+            return closest;
         }
     }
 }

@@ -40,7 +40,8 @@ public static class TerminalPlot
         MapTheme theme = options.Theme == PlotTheme.Light ? MapTheme.Light : MapTheme.Dark;
         MapColors colors = MapColors.Create(clusters, MapPalette.Read(options.Palette), theme);
         TerminalGlyphs glyphs = new(options);
-        TerminalLegend legend = new(clusters, colors, glyphs, options);
+        TerminalPen pen = new(options.Colors);
+        TerminalLegend legend = new(clusters, colors, glyphs, pen, options);
         IReadOnlyList<string> keys = legend.Lines(counts.Noise, MostLegendLines);
         TerminalRaster raster = TerminalRaster.Of(points, clusters, options.Width, options.Height - 1 - keys.Count);
         token.ThrowIfCancellationRequested();
@@ -54,7 +55,7 @@ public static class TerminalPlot
         List<string> lines = [TerminalText.Cut(string.Join(", ", parts), options.Width, glyphs.Ellipsis)];
         for (int row = 0; row < raster.Rows; row++)
         {
-            TerminalLine line = new(options.Colors);
+            TerminalLine line = new(pen);
             for (int column = 0; column < raster.Columns; column++)
             {
                 int owner = raster.Owner(column, row);

@@ -72,7 +72,8 @@ internal static class ParquetPages
 
     private static bool TryParse(ReadOnlySpan<byte> bytes, out Header header, out int length)
     {
-        header = default;
+        // Without its sizes, as among zeros, it is no header.
+        header = new Header(Packed: -1, Unpacked: -1, Values: 0, Levels: 0, IsDictionary: false);
         length = 0;
         int field = 0;
         while (CompactThrift.TryField(bytes, ref length, ref field, out CompactThrift.Kind kind))

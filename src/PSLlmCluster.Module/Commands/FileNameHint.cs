@@ -16,16 +16,12 @@ internal static class FileNameHint
     /// <param name="source">What it came from; only a text is taken for a name.</param>
     public static void Warn(PSCmdlet cmdlet, object? source)
     {
-        // The name of a share is not looked up: the text may be anybody's, and the look would go to another machine.
-        if (source is not string { Length: > 0 and <= LongestPath } text
-            || TextValue.IsBlank(text)
-            || text.StartsWith("//", StringComparison.Ordinal)
-            || text.StartsWith(@"\\", StringComparison.Ordinal))
+        if (source is not string { Length: > 0 and <= LongestPath } text || TextValue.IsBlank(text))
         {
             return;
         }
 
-        if (FilePaths.TryResolve(cmdlet, text, out _) is { } path && File.Exists(path))
+        if (FilePaths.TryResolve(cmdlet, text, out _) is { } path && !IsOnShare(path) && File.Exists(path))
         {
             string name = WildcardPattern.ContainsWildcardCharacters(text) || text.AsSpan().ContainsAny(_special)
                 ? $"-LiteralPath '{CodeGeneration.EscapeSingleQuotedStringContent(text)}'"
@@ -35,4 +31,8 @@ internal static class FileNameHint
                     + $"{cmdlet.MyInvocation.MyCommand.Name}");
         }
     }
+
+    // The text may be anybody's, and a look at a share would go to another machine. It may name one in many ways (\\a\b, \/a\b,
+    // FileSystem::\\a\b), but the path that it leads to begins in one.
+    private static bool IsOnShare(string path) => path.Length > 1 && path[0] is '/' or '\\' && path[1] is '/' or '\\';
 }

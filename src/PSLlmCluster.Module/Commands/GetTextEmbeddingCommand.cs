@@ -144,11 +144,11 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
 {
     private static readonly EmbeddingOptions _defaults = new();
 
-    // What a server is not told.
+    // What a server is not told. -ThreadCount is passed over: sessions have a default of it for all commands ('*:ThreadCount').
     private static readonly string[] _ofModelFile =
     [
         nameof(Model), nameof(Pooling), nameof(Device), nameof(Engine), nameof(GpuLayerCount), nameof(MainGpu), nameof(TensorSplit),
-        nameof(ThreadCount), nameof(ContextLength), nameof(LongText),
+        nameof(ContextLength), nameof(LongText),
     ];
 
     private const int ActivityId = 724_101;

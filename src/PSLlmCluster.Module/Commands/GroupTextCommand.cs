@@ -1,16 +1,12 @@
-using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Embedding;
 using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Grouping;
-using PSLlmCluster.Core.Hdbscan;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Shards;
 using PSLlmCluster.Core.Storage;
-using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Module.Completion;
 using PSLlmCluster.Module.Errors;
 using PSLlmCluster.Module.Input;
@@ -127,8 +123,6 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class GroupTextCommand : NameServerCmdlet
 {
     private const int ActivityId = 724_113;
-    private const string NoGroup = "No group";
-    private static readonly string[] _columns = ["Group", "GroupName", "GroupScore"];
 
     // What was decided when the groups were found.
     private static readonly string[] _ofFinding =
@@ -144,7 +138,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
     private TextGroupingOptions _options = new() { Model = new ModelOptions(string.Empty, ComputeDevice.Auto) };
     private TextGroupModel? _model;
     private ModelFileTarget? _modelFile;
-    private PlotFile? _map;
+    private readonly List<(PlotFile File, string Path)> _maps = [];
 
     /// <summary>Initializes a new instance of the <see cref="GroupTextCommand"/> class.</summary>
     public GroupTextCommand()
@@ -314,12 +308,12 @@ public sealed class GroupTextCommand : NameServerCmdlet
     public string? UseModel { get; set; }
 
     /// <summary>
-    /// A file to draw the texts as a map into, .png, .svg, .pdf or .html, with the groups' names, as Export-ClusterPlot does. The map has
-    /// two dimensions; the groups are found in more.
+    /// Files to draw the texts as a map into, .png, .svg, .pdf or .html, with the groups' names, as Export-ClusterPlot does: one, or several
+    /// of the same map. The map has two dimensions; the groups are found in more.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? Map { get; set; }
+    public string[] Map { get; set; } = [];
 
     /// <summary>
     /// Replaces files that are there even where they are read-only, or no saved model, and makes folders that are missing. What is no file,
@@ -407,7 +401,14 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
 
         _modelFile = SaveModel is null ? null : OutputParameter.TakeModel(this, SaveModel, "Save the groups", rule);
-        _map = Map is null ? null : OutputParameter.Take(this, Map, "Draw the map", rule, PlotFile.At, file => file.Probe());
+        foreach (string path in Map)
+        {
+            if (OutputParameter.Take(this, path, "Draw the map", rule, PlotFile.At, file => file.Probe()) is { } file)
+            {
+                _maps.Add((file, path));
+            }
+        }
+
         if (Path is not null)
         {
             ReadFiles();
@@ -461,7 +462,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
                 {
                     GivenVectors given = new();
                     given.TakeOrigin(origin, Token);
-                    CheckOrigin(given);
+                    Check(given);
                 },
                 progress: Progress,
                 token: Token),
@@ -499,50 +500,22 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
 
         bool isFirstVector = vectors == 0 && _records.Given.Count > 0;
-        bool isFirstText = texts == vectors && _records.Texts.Count > _records.Given.Count;
-        if (isFirstText)
+        bool isFirstText = texts == vectors && _records.NeedModel;
+        if (isFirstVector || isFirstText)
         {
-            LoadModel();
-        }
-
-        if (isFirstVector || (isFirstText && vectors > 0))
-        {
-            RunEngine(() => CheckOrigin(_records.Given), record);
+            RunEngine(() => Check(_records.Given.Count > 0 ? _records.Given : null), texts == 0 ? _options.Model.Path : record);
         }
     }
 
-    /// <summary>Finds vectors that do not go with the model at hand, so that it is said before the other records come.</summary>
-    private bool CheckOrigin(GivenVectors given) => WithModel(() =>
-    {
-        bool isMixed = _records.Texts.Count > given.Count;
-        if (_model is null)
-        {
-            given.Fit(_options, isMixed, _modelFile is not null, Log, Token);
-        }
-        else
-        {
-            TextGrouping.RequireSameVectors(
-                given, _options with { Embedding = _model.EmbeddingWith(_options.Embedding) }, Log, Token);
-        }
-    });
-
     /// <summary>
-    /// Loads the model at the first text, or looks at the cache, so that what cannot be used is found before the other texts come.
+    /// Loads the model at the first text, or looks at the cache, and looks whether it makes vectors like those that came along, so that
+    /// what cannot be used is found before the other records come. Where the model cannot be loaded, it says who named it.
     /// </summary>
-    private void LoadModel() => RunEngine(
-        () => WithModel(() =>
-        {
-            EmbeddingOptions embedding = _model?.EmbeddingWith(_options.Embedding) ?? _options.Embedding;
-            OpenedEmbedder.Open(_options.Model, embedding, _options.Cache, Log, Progress, Token).Dispose();
-        }),
-        _options.Model.Path);
-
-    /// <summary>Does what loads the model, and says who named it where it cannot be loaded.</summary>
-    private bool WithModel(Action work)
+    private bool Check(GivenVectors? given)
     {
         try
         {
-            work();
+            TextGrouping.Check(_options, _model, given, _records.NeedModel, _modelFile is not null, Log, Progress, Token);
             return true;
         }
         catch (EngineException failure) when (Model is null && failure.Is(EngineErrorIds.OfModelFile))
@@ -592,23 +565,23 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
         if (_long.Count > 0)
         {
-            WriteWarning(LongTextWarning.Of(_long, groups.WindowLength, _model?.LongText ?? _options.Embedding.LongText));
+            WriteWarning(LongTextWarning.Of(_long, groups.WindowLength, groups.Embedding.LongText));
         }
 
         WriteWarnings(groups.Warnings);
         WarnOfUnknownNames(groups);
-        if (groups.LayoutOptions is { } layout && groups.ClusterOptions is { } clusters)
+        if (new GroupPipeline(this, _options, _records).TextOf(groups) is { } pipeline)
         {
-            WriteVerbose("The same, step by step: " + PipelineText(layout, clusters));
+            WriteVerbose("The same, step by step: " + pipeline);
         }
 
         ErrorRecord? unsaved = _modelFile is { } target && groups.Model is { } model
             ? TryRunEngine(() => model.Save(target, _options.Embedding.ThreadCount ?? 0, Progress, Token), SaveModel)
             : null;
-        ErrorRecord? undrawn = _map is null || groups.Texts.Count == 0 ? null : Draw(groups, _map);
-        if (groups.Texts.Count == 0 && (_modelFile is not null || _map is not null))
+        ErrorRecord? undrawn = _maps.Count == 0 || groups.Texts.Count == 0 ? null : Draw(groups);
+        if (groups.Texts.Count == 0 && (_modelFile is not null || _maps.Count > 0))
         {
-            string[] files = [.. new[] { SaveModel, Map }.OfType<string>()];
+            string[] files = [.. Map.Prepend(SaveModel).OfType<string>()];
             WriteWarning($"There is no text to group, so {string.Join(" and ", files)} {(files.Length == 1 ? "is" : "are")} not written.");
         }
 
@@ -646,204 +619,48 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
     private void Write(TextGroups groups)
     {
-        IReadOnlyList<object?> sources = _records.Sources;
-        IReadOnlyList<string?> texts = _records.Texts;
-        int[] groupOfRecord = new int[sources.Count];
-        double[] scores = new double[sources.Count];
-        string restName = groups.RestName ?? NoGroup;
-        groupOfRecord.AsSpan().Fill(TextGroup.None);
-        for (int row = 0; row < groups.Texts.Count; row++)
+        GroupOutput output = new(groups, _records);
+        foreach (object one in AsMember ? output.Members() : (IEnumerable<object>)output.Groups(ExampleCount))
         {
-            int record = _records.RecordOf(groups.Texts[row]);
-            (groupOfRecord[record], scores[record]) = (groups.Labels[row], groups.Strengths[row]);
-        }
-
-        if (AsMember)
-        {
-            Dictionary<int, string> names = groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
-            FlatRow rows = new(_columns, keepFormulas: false);
-            for (int record = 0; record < groupOfRecord.Length; record++)
-            {
-                int group = groupOfRecord[record];
-                WriteObject(rows.Of(sources[record], [group, names.GetValueOrDefault(group, restName), scores[record]]));
-            }
-
-            return;
-        }
-
-        ILookup<int, object?> members
-            = Enumerable.Range(0, groupOfRecord.Length).ToLookup(record => groupOfRecord[record], record => sources[record]);
-        for (int i = 0; i < groups.Groups.Count; i++)
-        {
-            NamedCluster group = groups.Groups[i];
-            WriteObject(new TextGroup
-            {
-                Group = group.Cluster,
-                Name = group.Name,
-                NameSource = group.Source,
-                NameScore = group.Score,
-                Count = members[group.Cluster].Count(),
-                Share = (double)members[group.Cluster].Count() / sources.Count,
-                Score = groups.Scores[i],
-                Keyphrases = [.. group.Keyphrases],
-                Examples = [.. group.Examples(ExampleCount).Take(ExampleCount).Select(row => texts[groups.Texts[row]]!)],
-                Members = [.. members[group.Cluster]],
-            });
-        }
-
-        if (members.Contains(TextGroup.None))
-        {
-            object?[] none = [.. members[TextGroup.None]];
-            WriteObject(new TextGroup
-            {
-                Group = TextGroup.None,
-                Name = restName,
-                NameSource = groups.RestName is null ? null : NameSource.Given,
-                Count = none.Length,
-                Share = (double)none.Length / sources.Count,
-                Score = 0,
-                Keyphrases = [],
-                Examples =
-                [
-                    .. Enumerable.Range(0, texts.Count)
-                        .Where(text => groupOfRecord[_records.RecordOf(text)] == TextGroup.None)
-                        .Select(text => texts[text])
-                        .OfType<string>()
-                        .Distinct(StringComparer.Ordinal)
-                        .Take(ExampleCount),
-                ],
-                Members = none,
-            });
+            WriteObject(one);
         }
     }
 
-    private ErrorRecord? Draw(TextGroups groups, PlotFile file)
+    private ErrorRecord? Draw(TextGroups groups)
     {
-        ErrorRecord? error = null;
         ClusterPlot? plot = null;
         try
         {
-            error = TryRunEngine(
-                () =>
-                {
-                    RowMatrix places = TextGrouping.LayOut(groups, _options, Progress, Token);
-                    Dictionary<int, string> names = groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
-                    plot = new ClusterPlot(
-                        [
-                            .. Enumerable.Range(0, places.RowCount).Select(row => new PlotPoint(
-                                places[row, 0],
-                                places[row, 1],
-                                groups.Labels[row],
-                                _records.Texts[groups.Texts[row]],
-                                names.TryGetValue(groups.Labels[row], out string? name) ? name : groups.RestName)),
-                        ],
-                        new ClusterPlotOptions());
-                    plot.Save(file, Token);
-                },
-                Map);
+            ErrorRecord? error = TryRunEngine(() => plot = PlotOf(groups), Map);
+            for (int i = 0; i < _maps.Count && error is null; i++)
+            {
+                (PlotFile file, string path) = _maps[i];
+                error = TryRunEngine(() => plot!.Save(file, Token), path);
+            }
+
             CompleteProgress();
             WriteWarnings(plot?.Warnings ?? []);
+            return error;
         }
         finally
         {
             plot?.Dispose();
         }
-
-        return error;
     }
 
-    /// <summary>Returns the commands that give the same groups one after another.</summary>
-    private string PipelineText(UmapOptions layout, HdbscanOptions clusters)
+    private ClusterPlot PlotOf(TextGroups groups)
     {
-        bool isEmbedding = _records.Texts.Count > _records.Given.Count;
-        string files = Path is null ? string.Empty : " -Path " + string.Join(", ", Path.Select(Quoted));
-        string umap = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Invoke-Umap{files} -NeighborCount {layout.NeighborCount} -ComponentCount {layout.ComponentCount} "
-                + $"-MinDistance {layout.MinDistance} -Metric {layout.Metric} -Center -UniqueRows -Seed {layout.Seed}");
-        string hdbscan = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Invoke-Hdbscan -MinClusterSize {clusters.MinClusterSize} -MinSampleCount {clusters.MinSampleCount} "
-                + $"-ClusterSelectionMethod {clusters.ClusterSelectionMethod} -RefinementCount {clusters.RefinementCount}");
-        hdbscan += clusters.ClusterCount is int count ? FormattableString.Invariant($" -ClusterCount {count}") : string.Empty;
-        hdbscan += clusters.AllowSingleCluster ? " -AllowSingleCluster" : string.Empty;
-        bool isNamed = NameModel is not null || NameEndpoint is not null;
-        (string Parameter, string? Value)[] namings =
+        RowMatrix places = TextGrouping.LayOut(groups, _options, Progress, Token);
+        Dictionary<int, string> names = groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
+        PlotPoint[] points =
         [
-            ("Property", Property is null || _records.Given.Count == 0 ? null : PropertyText()),
-            ("NameModel", NameModel is null ? null : Quoted(NameModel)),
-            ("NameEndpoint", NameEndpoint is null ? null : AddressText(NameEndpoint)),
-            ("NameEndpointModel", NameEndpointModel is null ? null : Quoted(NameEndpointModel)),
-            ("Context", Context is null ? null : Quoted(Context)),
-            ("Language", Language is null ? null : Quoted(Language)),
-            ("Model", Model is null || !isNamed ? null : Quoted(Model)),
-            ("Endpoint", Endpoint is null || !isNamed ? null : AddressText(Endpoint)),
-            ("EndpointModel", Endpoint is null || !isNamed ? null : Quoted(_options.Model.Name)),
+            .. Enumerable.Range(0, places.RowCount).Select(row => new PlotPoint(
+                places[row, 0],
+                places[row, 1],
+                groups.Labels[row],
+                _records.Texts[groups.Texts[row]],
+                names.TryGetValue(groups.Labels[row], out string? name) ? name : groups.RestName)),
         ];
-        string names = string.Concat(
-            namings.Where(naming => naming.Value is not null).Select(naming => $" -{naming.Parameter} {naming.Value}"));
-        string[] steps = [umap, hdbscan, "Add-ClusterName" + names];
-        return string.Join(" | ", isEmbedding ? [EmbeddingText(), .. steps] : steps);
+        return new ClusterPlot(points, new ClusterPlotOptions { Title = string.Empty });
     }
-
-    /// <summary>Returns the command that embeds what came without a vector.</summary>
-    private string EmbeddingText()
-    {
-        List<string> embedding = ["Get-TextEmbedding"];
-        if (Property is not null)
-        {
-            embedding.Add("-Property " + PropertyText());
-        }
-
-        if (Model is not null)
-        {
-            embedding.Add("-Model " + Quoted(Model));
-        }
-
-        if (Endpoint is not null)
-        {
-            embedding.Add($"-Endpoint {AddressText(Endpoint)} -EndpointModel {Quoted(_options.Model.Name)}");
-        }
-
-        if (_options.Cache is not null && CachePath is not null)
-        {
-            embedding.Add("-CachePath " + Quoted(CachePath));
-        }
-
-        if (_options.Cache?.Precision == VectorPrecision.Half)
-        {
-            embedding.Add("-CachePrecision Half");
-        }
-
-        if (_options.Embedding.Prompt != TextPrompt.None)
-        {
-            embedding.Add("-Prompt " + Quoted(_options.Embedding.Prompt));
-        }
-
-        if (_options.Embedding.Prefix.Length > 0)
-        {
-            embedding.Add("-Prefix " + Quoted(_options.Embedding.Prefix));
-        }
-
-        if (Device != ComputeDevice.Auto)
-        {
-            embedding.Add($"-Device {Device}");
-        }
-
-        string command = string.Join(' ', embedding);
-        return _records.Given.Count == 0
-            ? command
-            : $"ForEach-Object {{ if ($_ -is [{typeof(TextEmbedding).FullName}]) {{ $_ }} else {{ $_ | {command} }} }}";
-    }
-
-    private string PropertyText() => string.Join(", ", Property!.Select(Quoted));
-
-    // What stands after a question mark may be a secret.
-    private static string AddressText(Uri[] addresses)
-        => string.Join(", ", addresses.Select(address => Quoted(EndpointOptions.Shown(address))));
-
-    private static string Quoted(object value)
-        => value is ScriptBlock script
-            ? $"{{{script}}}"
-            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(Convert.ToString(value, CultureInfo.InvariantCulture))}'";
 }

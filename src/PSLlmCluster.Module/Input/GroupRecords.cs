@@ -28,6 +28,9 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
     /// <summary>Gets the vectors that came along.</summary>
     public GivenVectors Given { get; private set; } = new();
 
+    /// <summary>Gets a value indicating whether some of the texts came without a vector, so that the model has to make it.</summary>
+    public bool NeedModel => Texts.Count > Given.Count;
+
     /// <summary>Gets the number of objects that have neither a text nor a vector.</summary>
     public int BlankCount => Sources.Count - Texts.Count;
 

@@ -42,6 +42,20 @@ public sealed class ConnectingEvidenceTests
         => Assert.Equal(["Laptop", "access", "Printer"], Names(_tickets, 4));
 
     [Fact]
+    public void A_word_of_three_letters_that_always_follows_the_same_one_connects_where_it_ends_no_clause()
+    {
+        string[] texts =
+        [
+            "Home office: VPN does not connect", "Outlook does not show the calendar", "Laptop does not start", "Screen does not turn on",
+            "Word does not open a file", "Printer on the third floor", "New monitor for the office", "Laptop for a colleague",
+            "Forgot my password", "Access to the archive", "Bring back the old menu", "Start menu is empty", "Old menu on my phone",
+        ];
+        Dictionary<string, Connection> found = Read(texts);
+        Assert.NotEqual(Connection.None, found.GetValueOrDefault("not"));
+        Assert.Equal(Connection.None, found.GetValueOrDefault("menu"));
+    }
+
+    [Fact]
     public void French_recipes_are_named_by_their_dishes()
     {
         string[] words = ["au", "aux", "à", "la", "le", "de", "du", "des", "et", "avec", "sur"];
@@ -94,6 +108,7 @@ public sealed class ConnectingEvidenceTests
     public void Texts_that_end_in_numbers_and_texts_without_words_have_none()
     {
         Assert.DoesNotContain(Read(["wait 10", "wait 20", "wait 30 40", "10 20"]), word => word.Value == Connection.Certain);
+        Assert.DoesNotContain(Read(["the 10 of us", "the 10 wars", "the 10"]), word => word.Value == Connection.Certain);
         Assert.Empty(Read(["", " ", "12", "パスワードを忘れた", "비밀번호 재설정"]));
     }
 

@@ -144,9 +144,9 @@ internal sealed class MapColors
         {
             if (given[other] >= 0)
             {
-                // Neither all at one place nor places whose squares overflow make a share.
+                // Neither all at one place nor places whose squares overflow make a share, which is then no number.
                 double share = reach / (reach + SquaredDistance(clusters[other], clusters[cluster]));
-                around[given[other]] += share > 0 ? share : 1;
+                around[given[other]] += double.IsNaN(share) ? 1 : share;
             }
         }
     }

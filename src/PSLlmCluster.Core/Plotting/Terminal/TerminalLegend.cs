@@ -14,6 +14,7 @@ internal sealed class TerminalLegend
     private readonly IReadOnlyList<MapCluster> _clusters;
     private readonly MapColors _colors;
     private readonly TerminalGlyphs _glyphs;
+    private readonly TerminalPen _pen;
     private readonly TerminalPlotOptions _options;
     private readonly string[] _names;
 
@@ -21,10 +22,12 @@ internal sealed class TerminalLegend
     /// <param name="clusters">The clusters, in the order in which they are listed.</param>
     /// <param name="colors">Their colours.</param>
     /// <param name="glyphs">Their characters.</param>
+    /// <param name="pen">What writes the colours.</param>
     /// <param name="options">How the map looks.</param>
-    public TerminalLegend(IReadOnlyList<MapCluster> clusters, MapColors colors, TerminalGlyphs glyphs, TerminalPlotOptions options)
+    public TerminalLegend(
+        IReadOnlyList<MapCluster> clusters, MapColors colors, TerminalGlyphs glyphs, TerminalPen pen, TerminalPlotOptions options)
     {
-        (_clusters, _colors, _glyphs, _options) = (clusters, colors, glyphs, options);
+        (_clusters, _colors, _glyphs, _pen, _options) = (clusters, colors, glyphs, pen, options);
         _names = [.. clusters.Select(NameOf)];
     }
 
@@ -75,7 +78,7 @@ internal sealed class TerminalLegend
         {
             string count = " (" + PointCounts.Number(_clusters[i].Count, "point", "points") + ")";
             string name = TerminalText.Cut(_names[i], _options.Width - 2 - count.Length, _glyphs.Ellipsis);
-            TerminalLine heading = new(_options.Colors);
+            TerminalLine heading = new(_pen);
             Add(heading, new Entry(i, TerminalText.Closed(name) + count, _colors.OfText(_clusters[i].Number)));
             yield return string.Empty;
             yield return heading.End();
@@ -107,7 +110,7 @@ internal sealed class TerminalLegend
             int width = TerminalText.Columns(entry.Text) + (entry.Owner is null ? 0 : 2);
             if (lines.Count == 0 || lines[^1].Columns + Gap + width > _options.Width)
             {
-                lines.Add(new TerminalLine(_options.Colors));
+                lines.Add(new TerminalLine(_pen));
             }
             else
             {

@@ -1,17 +1,15 @@
-using System.Globalization;
 using System.Text;
 using PSLlmCluster.Core.Plotting.Map;
 
 namespace PSLlmCluster.Core.Plotting.Terminal;
 
 /// <summary>
-/// A line of coloured texts. Colours are written where they change (ECMA-48, SGR 38;2 and 38;5), and taken back at the end of the line, so
-/// that each line can stand alone. Spaces at its end are left out.
+/// A line of coloured texts. Colours are written where they change, and taken back at the end of the line, so that each line can stand
+/// alone. Spaces at its end are left out.
 /// </summary>
-/// <param name="colors">The colours that are written.</param>
-internal sealed class TerminalLine(TerminalColors colors)
+/// <param name="pen">What writes colours.</param>
+internal sealed class TerminalLine(TerminalPen pen)
 {
-    private const string Reset = "\u001B[0m";
     private readonly StringBuilder _text = new();
     private int _spaces;
     private MapColor? _color;
@@ -58,20 +56,16 @@ internal sealed class TerminalLine(TerminalColors colors)
 
     /// <summary>Returns the line.</summary>
     /// <returns>The text, with its escape sequences where there are colours.</returns>
-    public string End() => _color is null ? _text.ToString() : _text.ToString() + Reset;
+    public string End() => _color is null ? _text.ToString() : _text.ToString() + TerminalPen.Reset;
 
     private void Turn(MapColor? color)
     {
         _text.Append(' ', _spaces);
         _spaces = 0;
-        if (colors != TerminalColors.None && color != _color)
+        if (pen.HasColor && color != _color)
         {
-            _text.Append(color is { } given ? Sequence(given) : Reset);
+            _text.Append(pen.TurnTo(color));
             _color = color;
         }
     }
-
-    private string Sequence(MapColor color) => colors == TerminalColors.Full
-        ? string.Create(CultureInfo.InvariantCulture, $"\u001B[38;2;{color.Red};{color.Green};{color.Blue}m")
-        : string.Create(CultureInfo.InvariantCulture, $"\u001B[38;5;{IndexedColor.Nearest(color)}m");
 }

@@ -71,6 +71,27 @@ public class MapColorsTests
     }
 
     [Theory]
+    [InlineData(1e-30)]
+    [InlineData(1)]
+    [InlineData(1e155)]
+    public void Clusters_at_one_place_have_the_same_colours_whatever_lies_far_away(double far)
+    {
+        Assert.Equal(ColorsOfHeap(far, 7), ColorsOfHeap(far, 30));
+
+        static MapColor[] ColorsOfHeap(double far, int count)
+        {
+            const int Heap = 8;
+            MapCluster[] clusters =
+            [
+                .. Enumerable.Range(Heap, count).Select(i => new MapCluster(i, 5, far, far, $"n{i}")),
+                .. Enumerable.Range(0, Heap).Select(i => new MapCluster(i, 5, 0, 0, $"n{i}")),
+            ];
+            MapColors colors = MapColors.Create(clusters, _distinct, MapTheme.Light);
+            return [.. Enumerable.Range(0, Heap).Select(colors.Of)];
+        }
+    }
+
+    [Theory]
     [InlineData(PlotTheme.Light)]
     [InlineData(PlotTheme.Dark)]
     [InlineData(PlotTheme.Auto)]
