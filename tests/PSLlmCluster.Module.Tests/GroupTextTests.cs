@@ -120,12 +120,68 @@ public sealed class GroupTextTests : IDisposable
     }
 
     [Fact]
+    public void Texts_that_are_formulas_get_an_apostrophe_unless_they_are_kept()
+    {
+        const string Odd = "$tickets | ForEach-Object { [pscustomobject]@{ Subject = $_; Note = '=1+1'; At = '@home'; Number = '-5' } } | "
+            + "Group-Text -Property Subject -AsMember";
+
+        Assert.All(
+            Run(Odd).Clean(),
+            row => Assert.Equal(
+                ("'=1+1", "'@home", "-5"), (row.Value<string>("Note"), row.Value<string>("At"), row.Value<string>("Number"))));
+        Assert.All(
+            Run(Odd + " -KeepFormula").Clean(),
+            row => Assert.Equal(
+                ("=1+1", "@home", "-5"), (row.Value<string>("Note"), row.Value<string>("At"), row.Value<string>("Number"))));
+    }
+
+    [Theory]
+    [InlineData("Group-Text")]
+    [InlineData("Get-TextEmbedding")]
+    public void Texts_in_a_script_that_the_model_does_not_know_are_one_warning(string command)
+    {
+        const string Said
+            = "All 3 texts are in another script than the Latin one. The model all-MiniLM-L6-v2.Q8_0.gguf was made for English and";
+        const string Texts = "'京都の紅葉', 'パスワードを忘れた', '印刷できない'";
+        Assert.StartsWith(Said, Assert.Single(_session.Run($"{Texts} | {command}").Warnings), StringComparison.Ordinal);
+
+        // What is found in a cache was made by the model too.
+        string cache = $"-CachePath '{_folder.File("cache.db")}'";
+        Assert.All(Enumerable.Range(0, 2), _ => Assert.Single(_session.Run($"{Texts} | {command} {cache}").Warnings));
+        Assert.Empty(_session.Run($"{Texts}, 'a', 'b', 'c' | {command}").Warnings);
+        Assert.Empty(_session.Run($"'京都', 'a' | {command}").Warnings);
+        Assert.Empty(_session.Run($"{Texts} | Get-TextEmbedding -WarningAction Ignore | Group-Text").Warnings);
+    }
+
+    [Fact]
+    public void Groups_of_few_texts_are_said_to_be_few_where_new_texts_come()
+    {
+        string model = _folder.File("few.groups");
+        Assert.Empty(Run($"$tickets | Group-Text -SaveModel '{model}'").Warnings);
+        PipelineResult result = _session.Run($"'VPN', 'a recipe' | Group-Text -UseModel '{model}'");
+        Assert.Equal(
+            "The groups were found from 12 texts: every new text is put into one of them, whatever it is about.",
+            Assert.Single(result.Warnings));
+        Assert.Equal(["", ""], [.. _session.Run($"'', '' | Group-Text -UseModel '{model}' -AsMember").Output.Values<string>("Text")]);
+
+        string forty = _folder.File("forty.groups");
+        Run($"1..4 | ForEach-Object {{ $i = $_; $tickets | ForEach-Object {{ \"$_ $i\" }} }} | Group-Text -SaveModel '{forty}'").Clean();
+        Assert.Equal(
+            "The groups were found from 48 texts: fewer than 100, and most new texts of another kind are put into one of them too.",
+            Assert.Single(_session.Run($"'VPN' | Group-Text -UseModel '{forty}'").Warnings));
+
+        string many = _folder.File("many.groups");
+        Run($"1..9 | ForEach-Object {{ $i = $_; $tickets | ForEach-Object {{ \"$_ $i\" }} }} | Group-Text -SaveModel '{many}'").Clean();
+        Assert.Empty(_session.Run($"'VPN' | Group-Text -UseModel '{many}'").Warnings);
+    }
+
+    [Fact]
     public void What_shows_nothing_is_in_no_group_and_nothing_is_lost()
     {
         PipelineResult result = Run("@('', $null, \"`t\") + $tickets + [char] 0x2800 | Group-Text");
         PSObject last = result.Output[^1];
 
-        Assert.Equal("4 texts show nothing, and are in no group.", Assert.Single(result.Warnings));
+        Assert.Equal("4 blank texts (index 0, 1, 2, 15) were put in no group.", Assert.Single(result.Warnings));
         Assert.Equal((-1, 4, "No group"), (last.Value<int>("Group"), last.Value<int>("Count"), last.Value<string>("Name")));
         Assert.Equal(16, result.Output.Sum(group => group.Value<int>("Count")));
         Assert.Equal(1, result.Output.Sum(group => group.Value<double>("Share")), 1e-12);
@@ -371,8 +427,14 @@ public sealed class GroupTextTests : IDisposable
         PipelineResult result = Run("$tickets | Group-Text -GroupCount 9");
 
         Assert.StartsWith("The texts do not part into 9 groups; the nearest is ", Assert.Single(result.Warnings), StringComparison.Ordinal);
-        Assert.Equal(
-            result.Output.Count.ToString(CultureInfo.InvariantCulture), result.Warnings[0].TrimEnd('.').Split(' ')[^1]);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $" is {result.Output.Count}. There is no finer layer:"),
+            result.Warnings[0],
+            StringComparison.Ordinal);
+        Assert.Contains(
+            " MinGroupSize is 4, and each group begins with so many: a smaller one may make more.",
+            Assert.Single(Run("$tickets | Group-Text -GroupCount 9 -MinGroupSize 4").Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -196,10 +196,6 @@ public sealed class InputTextTests : IDisposable
         Assert.Null(late.Terminating);
         Assert.Equal(119, late.Errors.Count);
 
-        PipelineResult few = Embed("1..50 | ForEach-Object { @{ A = $_ } } | Invoke-Hdbscan -Property B");
-        Assert.Null(few.Terminating);
-        Assert.Equal(50, few.Errors.Count);
-
         using TemporaryFolder folder = new();
         PipelineResult plot = _session.Run(
             "1..500 | ForEach-Object { [pscustomobject] @{ East = $_; North = 1 } } | Export-ClusterPlot $file",
@@ -209,6 +205,107 @@ public sealed class InputTextTests : IDisposable
             "East, North",
             plot.EndedWith("PlotCoordinatesMissing", ErrorCategory.InvalidArgument, "ExportClusterPlot").ErrorDetails.RecommendedAction,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Id = $_ }", "Invoke-Hdbscan -Property B", "PropertyMissing", "A custom object came in, which has no p")]
+    [InlineData("@{ A = \"text $_\" }", "Invoke-Umap -Property A", "PropertyNotNumeric", "The property A is the text \"text 1\", which is")]
+    [InlineData("@{ A = @{ B = $_ } }", "Group-Text -Property A", "PropertyNotText", "The property A is of type Hashtable")]
+    [InlineData("@{ A = $_ }", "Get-TextEmbedding -Property { throw 'no' }", "PropertyNotReadable", "The script block { throw 'no' }")]
+    [InlineData("\"text $_\"", "Invoke-Umap", "InputNotRow", "An object of type String came in, which is not a row of numbers.")]
+    [InlineData("[pscustomobject]@{ Id = $_ }", "Group-Text", "InputNotText", "A custom object came in, which is not a text.")]
+    [InlineData("[pscustomobject]@{ Id = $_ }", "Add-ClusterName", "ClusterMissing", "A custom object came in, which has no p")]
+    [InlineData("[pscustomobject]@{ Id = $_ }", "Show-ClusterPlot", "PlotCoordinatesMissing", "A custom object came in")]
+    [InlineData("[pscustomobject]@{ Id = $_ }", "Export-TextEmbedding $file", "InputNotRow", "A custom object came in")]
+    [InlineData("$null", "Invoke-Umap", "InputNotRow", "A null came in, which is not a row of numbers.")]
+    public void Where_no_record_can_be_read_the_first_few_are_an_error_each_and_the_others_one(
+        string record, string command, string id, string message)
+    {
+        using TemporaryFolder folder = new();
+        PipelineResult result = _session.Run($"1..40 | ForEach-Object {{ {record} }} | {command}", ("file", folder.File("a.shard")));
+
+        Assert.Null(result.Terminating);
+        Assert.Equal(6, result.Errors.Count);
+        Assert.All(result.Errors, error => Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.StartsWith(message, result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "35 more records (index 5, 6, 7, 8, 9, …) were left out for the same reason: " + result.Errors[0].ErrorDetails.Message,
+            result.Errors[5].ErrorDetails.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(result.Errors[0].ErrorDetails.RecommendedAction, result.Errors[5].ErrorDetails.RecommendedAction);
+    }
+
+    [Theory]
+    [InlineData("$null")]
+    [InlineData("@{ A = @{ B = $_ } }")]
+    public void However_many_cannot_be_read_they_are_few_errors_that_lose_none(string record)
+    {
+        string command = record == "$null" ? "Invoke-Umap" : "Get-TextEmbedding -Property A";
+        PipelineResult none = _session.Run($"1..20000 | ForEach-Object {{ {record} }} | {command}");
+        Assert.Equal(6, none.Errors.Count);
+        Assert.StartsWith("19995 more records (index 5,", none.Errors[5].ErrorDetails.Message, StringComparison.Ordinal);
+
+        // Where a good one comes late, those that are remembered have an error each.
+        PipelineResult late = Embed(
+            "1..200 | ForEach-Object { $_ -eq 150 ? @{ A = 'a' } : @{ A = @{ B = $_ } } } | Get-TextEmbedding -Property A -Model $tiny");
+        Assert.Single(late.Output);
+        Assert.Equal(100 + 1 + 50, late.Errors.Count);
+        Assert.StartsWith(
+            "49 more records (index 100, 101, 102, 103, 104, …) were", late.Errors[100].ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Blank_records_before_bad_ones_count_in_their_indexes()
+    {
+        PipelineResult result = _session.Run("@($null, $null) + @(1..7 | ForEach-Object { @{ A = $_ } }) | Group-Text");
+        Assert.Contains("2 more records (index 7, 8) were", result.Errors[5].ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hundred_texts_that_are_piped_to_what_takes_rows_are_one_error()
+    {
+        PipelineResult result = _session.Run("1..5000 | ForEach-Object { \"text $_\" } | Invoke-Umap");
+        Assert.Empty(result.Errors);
+        result.EndedWith("InputNotRow", ErrorCategory.InvalidArgument, "InvokeUmap");
+        Assert.Equal("None of the first 100 records is a row of numbers.", result.Terminating!.ErrorDetails.Message);
+        Assert.DoesNotContain("Length", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_providers_add_to_lines_and_files_is_no_property_to_name()
+    {
+        PipelineResult line = _session.Run("$line | Group-Text -Property Subject", ("line", FromProvider("a line", "ReadCount")));
+        Assert.EndsWith("This one has: Length.", Assert.Single(line.Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        PSObject aFile = FromProvider(new FileInfo("a.txt"), "PSIsContainer");
+        PipelineResult file = _session.Run("$file | Group-Text", ("file", aFile));
+        Assert.StartsWith(
+            "Get-Content reads the texts in a file, one a line,",
+            Assert.Single(file.Errors).ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+
+        string? recommended = Assert.Single(_session.Run("$file | Group-Text -Property Nope", ("file", aFile)).Errors)
+            .ErrorDetails.RecommendedAction;
+        Assert.DoesNotContain("has: none", recommended, StringComparison.Ordinal);
+        Assert.DoesNotContain("PS", recommended, StringComparison.Ordinal);
+
+        PipelineResult files = _session.Run("@($file) * 100 | Group-Text", ("file", aFile));
+        Assert.StartsWith(
+            "Get-Content reads the texts in a file",
+            files.EndedWith("InputNotText", ErrorCategory.InvalidArgument, "GroupText").ErrorDetails.RecommendedAction,
+            StringComparison.Ordinal);
+
+        // As Get-Content and Get-ChildItem give them, which these sessions have not.
+        static PSObject FromProvider(object value, string own)
+        {
+            PSObject wrapped = new(value);
+            foreach (string name in (string[])["PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", own])
+            {
+                wrapped.Properties.Add(new PSNoteProperty(name, "x"));
+            }
+
+            return wrapped;
+        }
     }
 
     [Theory]

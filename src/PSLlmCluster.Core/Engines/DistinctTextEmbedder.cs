@@ -15,6 +15,7 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
     private const int MostWaiting = 1024;
 
     private readonly ITextEmbedder _inner;
+    private readonly Action<string>? _seen;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Queue<(int Index, Entry Entry)> _waiting = [];
     private readonly Queue<Entry> _computed = [];
@@ -22,7 +23,8 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
 
     /// <summary>Initializes a new instance of the <see cref="DistinctTextEmbedder"/> class.</summary>
     /// <param name="inner">What computes; this disposes it.</param>
-    public DistinctTextEmbedder(ITextEmbedder inner) => _inner = inner;
+    /// <param name="seen">Receives each text that is added; null for nobody.</param>
+    public DistinctTextEmbedder(ITextEmbedder inner, Action<string>? seen = null) => (_inner, _seen) = (inner, seen);
 
     /// <inheritdoc/>
     public int Width => _inner.Width;
@@ -40,6 +42,7 @@ public sealed class DistinctTextEmbedder : ITextEmbedder
     public IReadOnlyList<EmbeddingOutcome> Add(int index, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        _seen?.Invoke(text);
         if (_entries.TryGetValue(text, out Entry? entry))
         {
             RepeatCount++;

@@ -11,9 +11,14 @@ public sealed class OpenedEmbedder : IDisposable
 {
     private readonly CachedTextEmbedder? _cached;
 
-    private OpenedEmbedder(ITextEmbedder embedder, CachedTextEmbedder? cached, EmbeddingOrigin origin, ModelAdvice advice)
+    private readonly ScriptTally _scripts = new();
+    private readonly string? _path;
+
+    private OpenedEmbedder(
+        ITextEmbedder embedder, CachedTextEmbedder? cached, EmbeddingOrigin origin, ModelAdvice advice, ModelOptions model)
     {
-        Embedder = new DistinctTextEmbedder(embedder);
+        Embedder = new DistinctTextEmbedder(embedder, _scripts.Add);
+        _path = model.Endpoint is null ? Path.GetFullPath(model.Path) : null;
         _cached = cached;
         Origin = origin;
         Advice = advice;
@@ -60,14 +65,14 @@ public sealed class OpenedEmbedder : IDisposable
         {
             IEmbeddingModel loaded = ModelCache.Acquire(model, log, progress, token);
             return new OpenedEmbedder(
-                loaded.Open(options, log, token), null, OriginOf(loaded.Engine, model, options), loaded.Advice);
+                loaded.Open(options, log, token), null, OriginOf(loaded.Engine, model, options), loaded.Advice, model);
         }
 
         model.Validate();
         options.Validate();
         if (model.Endpoint is { } endpoint)
         {
-            return OpenEndpoint(EndpointModel.Connect(endpoint, log, token: token), options, cache, log, token);
+            return OpenEndpoint(EndpointModel.Connect(endpoint, log, token: token), model, options, cache, log, token);
         }
 
         CheckedModelFile file = ModelFile.Check(Path.GetFullPath(model.Path));
@@ -83,7 +88,7 @@ public sealed class OpenedEmbedder : IDisposable
                 Path.GetFileName(file.Path),
                 () => ModelCache.Acquire(model, log, progress, token).Open(options, log, token));
             return new OpenedEmbedder(
-                cached, cached, new KnownOrigin(Path.GetFileName(file.Path), key), ModelAdvice.Of(file.Header, file.Path));
+                cached, cached, new KnownOrigin(Path.GetFileName(file.Path), key), ModelAdvice.Of(file.Header, file.Path), model);
         }
         catch
         {
@@ -96,6 +101,10 @@ public sealed class OpenedEmbedder : IDisposable
     /// <summary>Returns what the user should know since the last call.</summary>
     /// <returns>The warning; null where there is none.</returns>
     public EngineWarning? TakeWarning() => Embedder.TakeWarning();
+
+    /// <summary>Returns what the user should know of all texts together, once the last was added.</summary>
+    /// <returns>The warning; null where there is none.</returns>
+    public EngineWarning? WarningOfAll() => _scripts.Warning(_path);
 
     /// <inheritdoc/>
     public void Dispose() => Embedder.Dispose();
@@ -125,7 +134,12 @@ public sealed class OpenedEmbedder : IDisposable
     /// others, and the server's has to be the same.
     /// </summary>
     private static OpenedEmbedder OpenEndpoint(
-        EndpointModel model, EmbeddingOptions options, CacheOptions cache, Action<string>? log, CancellationToken token)
+        EndpointModel model,
+        ModelOptions modelOptions,
+        EmbeddingOptions options,
+        CacheOptions cache,
+        Action<string>? log,
+        CancellationToken token)
     {
         CacheKey key = KeyOf(model.Options.Model, options, cache.Precision);
         CacheFile opened = CacheFile.Open(cache.Path);
@@ -150,7 +164,7 @@ public sealed class OpenedEmbedder : IDisposable
                 VectorOfProbe(cached);
             }
 
-            return new OpenedEmbedder(cached, cached, new KnownOrigin(key.Model, key), model.Advice);
+            return new OpenedEmbedder(cached, cached, new KnownOrigin(key.Model, key), model.Advice, modelOptions);
         }
         catch
         {

@@ -19,6 +19,9 @@ internal static class FarTexts
     /// <summary>Fewer texts do not show how far texts of their kind lie from one another.</summary>
     private const int FewestTexts = 20;
 
+    /// <summary>Of groups of fewer texts, most new texts of another kind are near enough to one.</summary>
+    private const int EnoughTexts = 100;
+
     /// <summary>Gets what a fit is asked for, so that a limit can be taken from it.</summary>
     public static UmapFitData FitData { get; } = new() { DistanceRank = Rank };
 
@@ -54,5 +57,26 @@ internal static class FarTexts
                 clusters.Probabilities[row] = 0;
             }
         }
+    }
+
+    /// <summary>Says where the texts that the groups were found of are too few to tell new ones of another kind.</summary>
+    /// <param name="largestDistance">How far new ones may be; null where any may be.</param>
+    /// <param name="count">How many the groups were found of.</param>
+    /// <returns>The warning, or none.</returns>
+    public static EngineWarning[] Warnings(double? largestDistance, int count)
+    {
+        if (count >= EnoughTexts)
+        {
+            return [];
+        }
+
+        string what = largestDistance is null
+            ? "every new text is put into one of them, whatever it is about"
+            : FormattableString.Invariant($"fewer than {EnoughTexts}, and most new texts of another kind are put into one of them too");
+        return
+        [
+            new EngineWarning(
+                "GroupModelSmall", FormattableString.Invariant($"The groups were found from {count} texts: {what}.")),
+        ];
     }
 }

@@ -9,6 +9,9 @@ namespace PSLlmCluster.Core.Grouping;
 /// </summary>
 internal static class GroupingRules
 {
+    /// <summary>The fewest texts that are a group, whatever is asked for.</summary>
+    public const int SmallestGroup = 2;
+
     /// <summary>Neighbours of each text, by the root of the number of different texts: enough to see topics, not only twins.</summary>
     private const double NeighborFactor = 2;
     private const int FewestNeighbors = 4;
@@ -22,7 +25,6 @@ internal static class GroupingRules
     /// <summary>Other texts within a text's core distance, by the root of the number of texts.</summary>
     private const double SampleFactor = 0.25;
     private const int MostSamples = 15;
-    private const int SmallestGroup = 2;
     private const int LargestSmallestGroup = 5;
 
     /// <summary>The fewest texts of a group at the resolution Auto, by the root of the number of texts.</summary>

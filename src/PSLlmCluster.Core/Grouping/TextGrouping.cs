@@ -169,7 +169,11 @@ public static class TextGrouping
         IReadOnlyList<NamedCluster> groups = ClusterNaming.Name(
             RowsOf(placed, vectors.Rows, clusters), null, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         double[] scores = model.LikenessOf(vectors.Rows, clusters.Labels, threads, token);
-        return Result(vectors, options, clusters, [.. groups.Select(model.WithSavedName)], scores) with { RestName = model.RestName };
+        return Result(vectors, options, clusters, [.. groups.Select(model.WithSavedName)], scores) with
+        {
+            RestName = model.RestName,
+            Warnings = [.. vectors.Warnings, .. placed.Length == 0 ? [] : FarTexts.Warnings(model.LargestDistance, model.Layout.RowCount)],
+        };
     }
 
     /// <summary>Lays the rows out in two dimensions, for a map; the groups are found in more.</summary>
@@ -225,13 +229,23 @@ public static class TextGrouping
             int size = areEnough ? divided.Options.MinClusterSize : clusters.MinClusterSize;
             HdbscanFit merged = HdbscanClustering.TakeLeaves(fit, size, clusters, token);
             int found = merged.Result.Persistences.Length;
-            string counts = FormattableString.Invariant($"The texts do not part into {asked} groups; the nearest is {found}.");
-            return (merged, found == asked ? null : new EngineWarning("GroupCountNotMet", counts));
+            return (merged, found == asked ? null : CountWarning(asked, found, size));
         }
 
         string message = $"The texts have no resolution that is {(options.Resolution == GroupResolution.Fine ? "finer" : "coarser")} than "
             + "that of Auto, so these are its groups. GroupCount asks for a number of groups.";
         return (divided, isMet ? null : new EngineWarning("ResolutionNotThere", message));
+    }
+
+    private static EngineWarning CountWarning(int asked, int found, int size)
+    {
+        string why = found > asked ? string.Empty
+            : size > GroupingRules.SmallestGroup
+                ? FormattableString.Invariant($" MinGroupSize is {size}, and each group begins with so many: a smaller one may make more.")
+                : " There is no finer layer: two texts that are alike are a group already.";
+        return new EngineWarning(
+            "GroupCountNotMet",
+            FormattableString.Invariant($"The texts do not part into {asked} groups; the nearest is {found}.") + why);
     }
 
     private static EngineWarning? SizeWarning(int count, TextGroupingOptions options)

@@ -90,6 +90,11 @@ internal sealed record TextVectors(
             Take(outcomes);
         }
 
+        if (opened.WarningOfAll() is { } ofAll)
+        {
+            warnings.Add(ofAll);
+        }
+
         if (options.Cache is { } cache)
         {
             log?.Invoke($"{opened.FoundCount - foundBefore} of the vectors came from the cache {cache.Path}.");

@@ -222,7 +222,7 @@ internal sealed class ConnectingEvidence
 
         public bool IsAlwaysFirst => Before.Count == 1 && Before.ContainsKey(Edge);
 
-        /// <summary>Returns the word that stands beside it most often, on one side, and how often; the count is 0 where none does.</summary>
+        /// <summary>Returns the word that stands beside it most often, on one side, and how often; the count is 0 where none is.</summary>
         public (int Word, int Count) Closest()
         {
             (int Word, int Count) closest = (Edge, 0);

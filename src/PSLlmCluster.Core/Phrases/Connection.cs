@@ -6,7 +6,7 @@ internal enum Connection
     /// <summary>Nothing speaks for it.</summary>
     None,
 
-    /// <summary>It may: a phrase that it begins or ends is better than none.</summary>
+    /// <summary>It may: a phrase that it begins or ends is better than none, where it has another word too.</summary>
     Possible,
 
     /// <summary>It does, as far as few texts can tell.</summary>

@@ -39,12 +39,19 @@ internal sealed class EdgeWords
 
     /// <summary>Leaves out phrases with connecting words at an edge.</summary>
     /// <param name="kept">The phrases.</param>
-    /// <returns>Those without any; where there are none, those with words that only may connect others.</returns>
+    /// <returns>
+    /// Those without any; where there are none, those with words that only may connect others, and with one more that does not: "was"
+    /// alone says nothing of a cluster, and its central text names it better.
+    /// </returns>
     public List<ScoredPhrase> Without(List<ScoredPhrase> kept)
     {
         List<ScoredPhrase> clear = kept.FindAll(phrase => Of(phrase.Phrase) == Connection.None);
-        return clear.Count > 0 ? clear : kept.FindAll(phrase => Of(phrase.Phrase) == Connection.Possible);
+        return clear.Count > 0
+            ? clear
+            : kept.FindAll(phrase => Of(phrase.Phrase) == Connection.Possible && HasOtherWord(phrase.Phrase));
     }
+
+    private bool HasOtherWord(int phrase) => Array.Exists(_phrases.WordsOf(phrase), word => OfWord(word) == Connection.None);
 
     private Connection Of(int phrase)
     {

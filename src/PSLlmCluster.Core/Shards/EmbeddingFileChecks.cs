@@ -83,12 +83,15 @@ internal static class EmbeddingFileChecks
     /// <returns>Such as "10 to 19".</returns>
     public static string Range(long first, long last) => first == last ? $"{first}" : $"{first} to {last}";
 
-    private static bool IsRange(EmbeddingFileInfo file)
-        => file.FirstKey is long first && file.LastKey is long last && file.RowCount is long rows && last - first == rows - 1;
-
-    private static string Listed(List<string> parts)
+    /// <summary>Returns what is wrong in several places as text.</summary>
+    /// <param name="parts">The places.</param>
+    /// <returns>The first of them, and the number of others.</returns>
+    public static string Listed(IReadOnlyList<string> parts)
     {
-        const int Named = 5;
+        const int Named = 10;
         return string.Join("; ", parts.Take(Named)) + (parts.Count > Named ? $"; and {parts.Count - Named} more" : string.Empty);
     }
+
+    private static bool IsRange(EmbeddingFileInfo file)
+        => file.FirstKey is long first && file.LastKey is long last && file.RowCount is long rows && last - first == rows - 1;
 }

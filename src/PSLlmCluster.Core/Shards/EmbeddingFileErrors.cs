@@ -38,7 +38,28 @@ internal static class EmbeddingFileErrors
     /// <summary>The file was replaced between two readings.</summary>
     public static EngineException Changed(string path) => Damaged(path, "it changed while it was read");
 
-    /// <summary>The ending says no format.</summary>
+    /// <summary>The ending of a file that is to be read is that of no file of embeddings: it probably holds texts.</summary>
+    public static EngineException NoEmbeddings(string path)
+    {
+        string quoted = path.All(sign => char.IsLetterOrDigit(sign) || sign is '.' or '/' or '\\' or ':' or '-' or '_')
+            ? path
+            : $"-LiteralPath '{path.Replace("'", "''", StringComparison.Ordinal)}'";
+        string texts = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".CSV" => $"Import-Csv {quoted} | Group-Text -Property NAME",
+            ".TSV" => $"Import-Csv {quoted} -Delimiter \"`t\" | Group-Text -Property NAME",
+            ".JSON" => $"Get-Content {quoted} -Raw | ConvertFrom-Json | Group-Text -Property NAME",
+            _ => $"Get-Content {quoted} | Group-Text",
+        };
+        return new EngineException(
+            EngineErrorIds.EmbeddingFileFormatUnknown,
+            FailureKind.InvalidArgument,
+            $"'{path}' is no file of embeddings, by its ending: they end in .shard, .parquet, .jsonl or .ndjson.",
+            "A path here is that of embeddings, which Export-TextEmbedding writes. Texts are piped in, to Group-Text or to "
+                + $"Get-TextEmbedding: {texts}. Import-TextEmbedding -Format reads embeddings whatever their ending.");
+    }
+
+    /// <summary>The ending of a file that is to be written says no format.</summary>
     public static EngineException FormatUnknown(string path) => new(
         EngineErrorIds.EmbeddingFileFormatUnknown,
         FailureKind.InvalidArgument,

@@ -3,17 +3,11 @@ namespace PSLlmCluster.Core.Shards;
 /// <summary>Which format a file has, by its ending, and what reads and writes each.</summary>
 internal static class EmbeddingFileFormats
 {
-    /// <summary>Returns the format that a path's ending says.</summary>
+    /// <summary>Returns the format that the ending of a path to be written says.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The format.</returns>
     /// <exception cref="EngineException">It says none (EmbeddingFileFormatUnknown).</exception>
-    public static EmbeddingFileFormat Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".SHARD" => EmbeddingFileFormat.Shard,
-        ".PARQUET" => EmbeddingFileFormat.Parquet,
-        ".JSONL" or ".NDJSON" => EmbeddingFileFormat.JsonLines,
-        _ => throw EmbeddingFileErrors.FormatUnknown(path),
-    };
+    public static EmbeddingFileFormat Of(string path) => TryOf(path) ?? throw EmbeddingFileErrors.FormatUnknown(path);
 
     /// <summary>Opens a file to be read: its header is read and checked.</summary>
     /// <param name="path">The file.</param>
@@ -30,6 +24,14 @@ internal static class EmbeddingFileFormats
         return EmbeddingFileErrors.Reading(path, () => OpenRegular(path, format));
     }
 
+    private static EmbeddingFileFormat? TryOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".SHARD" => EmbeddingFileFormat.Shard,
+        ".PARQUET" => EmbeddingFileFormat.Parquet,
+        ".JSONL" or ".NDJSON" => EmbeddingFileFormat.JsonLines,
+        _ => null,
+    };
+
     private static EmbeddingFileReader OpenRegular(string path, EmbeddingFileFormat? format)
     {
         if (SpecialFile.Exists(path))
@@ -37,7 +39,7 @@ internal static class EmbeddingFileFormats
             throw EmbeddingFileErrors.NotRegular(path);
         }
 
-        EmbeddingFileFormat known = format ?? Of(path);
+        EmbeddingFileFormat known = format ?? TryOf(path) ?? throw EmbeddingFileErrors.NoEmbeddings(path);
         FileStream stream = new(
             path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         try

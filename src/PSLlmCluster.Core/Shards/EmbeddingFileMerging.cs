@@ -33,7 +33,8 @@ public static class EmbeddingFileMerging
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The number of rows.</returns>
     /// <exception cref="EngineException">
-    /// Files do not go together, keys come twice or are missing, a file is damaged, or the destination cannot be written.
+    /// Files do not go together, keys come twice or are missing, which names all of them, a file is damaged, or the destination cannot be
+    /// written.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static long Merge(
@@ -57,7 +58,8 @@ public static class EmbeddingFileMerging
 
         while (rows.Next(out EmbeddingBlock block, out int start, out int found, token))
         {
-            for (int row = start; row < start + found; row++)
+            // Where keys are missing nothing comes of it, and the rest is read to say which.
+            for (int row = start; row < start + found && !rows.HasGaps; row++)
             {
                 EngineException? fault = writer.Add(block.Keys[row], block.Texts[row], block.TokenCounts[row], block.Vector(row));
                 if (fault is not null)

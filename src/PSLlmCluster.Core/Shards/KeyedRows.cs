@@ -10,6 +10,7 @@ internal sealed class KeyedRows : IDisposable
     private readonly List<Source> _sources = [];
     private readonly bool _allowsGap;
     private readonly long? _count;
+    private readonly List<string> _gaps = [];
     private Source? _current;
     private long? _lastKey;
     private string _lastPath = string.Empty;
@@ -59,6 +60,12 @@ internal sealed class KeyedRows : IDisposable
     /// <summary>Gets the number of rows of all files; null where only reading them tells.</summary>
     public long? RowCount => Files.All(file => file.RowCount is not null) ? Files.Sum(file => file.RowCount) : null;
 
+    /// <summary>
+    /// Gets a value indicating whether keys were missing that may not be. Rows come nevertheless, so that all such keys are known in the
+    /// end, which is an error.
+    /// </summary>
+    public bool HasGaps => _gaps.Count > 0;
+
     /// <summary>Gets the file of the rows that were found last.</summary>
     public string Path => _lastPath;
 
@@ -68,7 +75,7 @@ internal sealed class KeyedRows : IDisposable
     /// <param name="count">Receives their number.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>Whether there are any.</returns>
-    /// <exception cref="EngineException">A file is damaged, or a key comes twice or is missing.</exception>
+    /// <exception cref="EngineException">A file is damaged, a key comes twice, or, after the last row, keys were missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public bool Next(out EmbeddingBlock block, out int start, out int count, CancellationToken token)
     {
@@ -119,7 +126,12 @@ internal sealed class KeyedRows : IDisposable
         long end = _lastKey is long last ? last + 1 : 0;
         if (end < _count)
         {
-            throw EmbeddingFileErrors.Gap($"{EmbeddingFileChecks.Range(end, _count.Value - 1)} after '{_lastPath}'");
+            _gaps.Add($"{EmbeddingFileChecks.Range(end, _count.Value - 1)} after '{_lastPath}'");
+        }
+
+        if (HasGaps)
+        {
+            throw EmbeddingFileErrors.Gap(EmbeddingFileChecks.Listed(_gaps));
         }
     }
 
@@ -143,7 +155,7 @@ internal sealed class KeyedRows : IDisposable
             string where = _lastKey is null ? $"before '{path}'"
                 : path == _lastPath ? $"within '{path}'"
                 : $"between '{_lastPath}' and '{path}'";
-            throw EmbeddingFileErrors.Gap($"{EmbeddingFileChecks.Range(expected, key - 1)} {where}");
+            _gaps.Add($"{EmbeddingFileChecks.Range(expected, key - 1)} {where}");
         }
 
         (_lastKey, _lastPath) = (key, path);

@@ -99,7 +99,7 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
                 continue;
             }
 
-            Missing.Found();
+            Missing.Found(record);
             WriteObject(row);
         }
     }

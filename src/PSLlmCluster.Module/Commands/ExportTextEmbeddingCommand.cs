@@ -244,7 +244,7 @@ public sealed class ExportTextEmbeddingCommand : CancellableCmdlet
         }
 
         _position++;
-        Missing.Found();
+        Missing.Found(record);
         if (PassThru)
         {
             WriteObject(record);

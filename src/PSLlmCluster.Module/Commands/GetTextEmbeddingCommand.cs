@@ -14,7 +14,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Get-TextEmbedding runs each text through a language model, on this machine or at a server that -Endpoint names, and writes the vector
 /// that the model has for it. The model is any GGUF file that llama.cpp loads, made for embeddings or for chat; without -Model, a small
-/// English one that comes with the module (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names another default.
+/// English one that comes with the module (all-MiniLM-L6-v2). The environment variable PSLLMCLUSTER_MODEL names another default. Where most
+/// texts are in a script that an encoder's vocabulary has no words of, as Japanese or Russian ones with the English model, a warning says
+/// so: multilingual models are multilingual-e5 and bge-m3.
 /// </para>
 /// <para>
 /// Texts are strings, or a property of objects of any kind, named with -Property. Vectors leave in the order of input, as soon as they are
@@ -412,6 +414,7 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
             }
 
             WriteEngineWarnings();
+            WriteWarnings(_opened.WarningOfAll() is { } warning ? [warning] : []);
             CompleteProgress();
             if (embedder.RepeatCount > 0)
             {
@@ -452,10 +455,7 @@ public sealed class GetTextEmbeddingCommand : VectorServerCmdlet
             return;
         }
 
-        if (record is not null)
-        {
-            Missing.Found();
-        }
+        Missing.Found(record);
 
         if (TextValue.IsBlank(text))
         {

@@ -35,10 +35,11 @@ internal sealed class GroupOutput
     private string RestName => _groups.RestName ?? NoGroup;
 
     /// <summary>Returns the objects in the order of input, each with its group in columns of its own.</summary>
-    public IEnumerable<PSObject> Members()
+    /// <param name="keepFormulas">Whether texts that a spreadsheet takes for formulas are left as they are.</param>
+    public IEnumerable<PSObject> Members(bool keepFormulas)
     {
         Dictionary<int, string> names = _groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
-        FlatRow rows = new(_columns, keepFormulas: false);
+        FlatRow rows = new(_columns, keepFormulas);
         for (int record = 0; record < _groupOfRecord.Length; record++)
         {
             int group = _groupOfRecord[record];

@@ -1,4 +1,5 @@
 using PSLlmCluster.Core.Embedding;
+using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 

@@ -13,7 +13,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Parts that do not make a whole are refused, before any row is read where the files' headers show it: keys that are missing, from 0 to
 /// the last, as of a part that failed, or with -Count to the last that there is to be; keys that come twice; vectors of another model,
-/// another option, another engine's version, another width or precision. The error says which keys, in which files, and what differs. Until
+/// another option, another engine's version, another width or precision. The error says which keys, the first ten gaps of them, in which
+/// files, and what differs. Until
 /// the new file is complete, what was there before stays.
 /// </para>
 /// </remarks>

@@ -149,7 +149,7 @@ public abstract class NamingCmdlet : NameServerCmdlet
                 continue;
             }
 
-            Missing.Found();
+            Missing.Found(record);
             ClusterAssignment? member = record!.BaseObject as ClusterAssignment;
             _records.Add(record);
             _labels.Add(cluster);

@@ -65,7 +65,7 @@ public abstract class PlotPointCmdlet : CancellableCmdlet
                 continue;
             }
 
-            Missing.Found();
+            Missing.Found(record);
             _points.Add(point);
             Take(record!);
         }

@@ -294,7 +294,7 @@ public abstract class RowCmdlet : CancellableCmdlet
         }
 
         _position++;
-        Missing.Found();
+        Missing.Found(record);
         _origins.Add(row!);
         ValuesOfRows?.Commit();
     }

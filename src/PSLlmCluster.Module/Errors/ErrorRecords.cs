@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core;
-using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Errors;
 
@@ -49,7 +49,9 @@ internal static class ErrorRecords
     /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
     public static EngineException Failure(EngineException fault, int position)
-        => new(fault.ErrorId, fault.Kind, $"Position {position}: {fault.Message}", fault.RecommendedAction);
+        => MissingProperties.MarkSame(
+            new EngineException(fault.ErrorId, fault.Kind, $"Position {position}: {fault.Message}", fault.RecommendedAction),
+            fault.Message);
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

@@ -31,8 +31,8 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
     /// <summary>Gets a value indicating whether some of the texts came without a vector, so that the model has to make it.</summary>
     public bool NeedModel => Texts.Count > Given.Count;
 
-    /// <summary>Gets the number of objects that have neither a text nor a vector.</summary>
-    public int BlankCount => Sources.Count - Texts.Count;
+    /// <summary>Gets the objects that have neither a text nor a vector.</summary>
+    public IndexTally Blank { get; } = new();
 
     /// <summary>Returns the position of a text's object.</summary>
     /// <param name="text">The position of the text.</param>
@@ -72,6 +72,10 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
         {
             _recordOfText.Add(_sources.Count);
             _texts.Add(isBlank ? null : text);
+        }
+        else
+        {
+            Blank.Add(_sources.Count);
         }
 
         _sources.Add(embedding is null ? PropertyReader.Unwrap(record) : embedding.Source ?? embedding);

@@ -5,16 +5,22 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Holds the errors of records that lack a property, or are no text, until one can be read. Where the first hundred lack the same, the
-/// command is wrong and not the records, and that is one error that ends the work, not one for each record.
+/// Holds the errors of records that have the same fault until one can be read, as the command is then wrong and not the records. Where
+/// none can be read, the first few are an error each, and the others one that counts them; where the first hundred lack the same, that is
+/// one error that ends the work. Where one can be read, each of them is an error of its own.
 /// </summary>
 /// <param name="write">Writes the error of a record.</param>
 /// <param name="end">Stops the command with an error.</param>
 internal sealed class MissingProperties(Action<EngineException, PSObject?> write, Action<EngineException> end)
 {
     private const int Limit = 100;
+    private const int Few = 5;
     private const string Key = nameof(MissingProperties);
-    private readonly List<(EngineException Fault, PSObject Record)> _held = [];
+    private const string SameKey = Key + ".Same";
+    private readonly List<(EngineException Fault, PSObject? Record, SameFaults Kind)> _held = [];
+    private readonly List<SameFaults> _kinds = [];
+    private SameFaults? _ofRecords;
+    private int _position;
     private bool _isDecided;
 
     /// <summary>Marks an error as one of a property that is not there.</summary>
@@ -28,68 +34,196 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
     /// <returns>The same error.</returns>
     public static EngineException MarkNoText(EngineException fault) => MarkLack(fault, "is a text");
 
+    /// <summary>Marks an error as one of a record that is nothing like a row of numbers.</summary>
+    /// <param name="fault">The error.</param>
+    /// <returns>The same error.</returns>
+    public static EngineException MarkNoRow(EngineException fault) => MarkLack(fault, "is a row of numbers");
+
+    /// <summary>Says what an error has in common with those of other records, where its message names a value or a position.</summary>
+    /// <param name="fault">The error.</param>
+    /// <param name="what">What is the same in all of them.</param>
+    /// <returns>The same error.</returns>
+    public static EngineException MarkSame(EngineException fault, string what)
+    {
+        fault.Data[SameKey] = what;
+        return fault;
+    }
+
     /// <summary>Takes the error of a record.</summary>
     /// <param name="fault">The error.</param>
     /// <param name="record">The record; one that is null says nothing of properties.</param>
     public void Report(EngineException fault, PSObject? record)
     {
-        string? lack = fault.Data[Key] as string;
-        bool isAnother = lack is null || (_held.Count > 0 && _held[0].Fault.Data[Key] as string != lack);
-        if (record is null || _isDecided || isAnother)
+        int position = _position++;
+        if (_isDecided)
         {
-            if (record is not null)
-            {
-                Found();
-            }
-
             write(fault, record);
             return;
         }
 
-        _held.Add((fault, record));
-        if (_held.Count == Limit)
+        string? lack = record is null ? null : fault.Data[Key] as string;
+        SameFaults kind = KindOf($"{fault.ErrorId} {lack ?? fault.Data[SameKey] ?? fault.Message}");
+        if (record is not null && (_ofRecords ??= kind) != kind)
         {
-            HashSet<string> names = [.. _held.SelectMany(held => PropertyReader.Names(held.Record))];
-            string recommendedAction = fault.ErrorId switch
-            {
-                ErrorIds.PropertyMissing => "Name a property that they have.",
-                ErrorIds.InputNotText => "Name the property that holds the text with -Property.",
-                _ => fault.RecommendedAction,
-            };
-            _held.Clear();
-            end(new EngineException(
-                fault.ErrorId,
-                FailureKind.InvalidArgument,
-                $"None of the first {Limit} records {lack}.",
-                $"{recommendedAction} They have: {PropertyReader.List(names)}.",
-                fault));
+            Decide();
+            write(fault, record);
+            return;
+        }
+
+        if (kind.Count == Limit)
+        {
+            kind.Others.Add(position);
+            return;
+        }
+
+        kind.Count++;
+        _held.Add((fault, record, kind));
+        if (kind.Count > Few)
+        {
+            kind.AfterFew.Add(position);
+        }
+
+        if (lack is not null && kind.Count == Limit)
+        {
+            End(fault, lack);
         }
     }
 
     /// <summary>Notes that a record could be read.</summary>
-    public void Found()
+    /// <param name="record">The record; one that is null says nothing of properties.</param>
+    public void Found(PSObject? record)
+    {
+        _position++;
+        if (record is not null)
+        {
+            Decide();
+        }
+    }
+
+    /// <summary>Writes the errors that are held, as no more records come.</summary>
+    public void Flush() => Write(Few);
+
+    private void Decide()
     {
         if (!_isDecided)
         {
             _isDecided = true;
-            Flush();
+            Write(Limit);
         }
     }
 
-    /// <summary>Writes the errors that are held: no more records come, or one had the property.</summary>
-    public void Flush()
+    private SameFaults KindOf(string name)
     {
-        foreach ((EngineException fault, PSObject record) in _held)
+        SameFaults? kind = _kinds.Find(known => known.Name == name);
+        if (kind is null)
         {
-            write(fault, record);
+            _kinds.Add(kind = new SameFaults(name));
+        }
+
+        return kind;
+    }
+
+    /// <summary>Writes so many errors of each kind, and one that counts the others.</summary>
+    private void Write(int most)
+    {
+        foreach (SameFaults kind in _kinds)
+        {
+            kind.Count = 0;
+        }
+
+        foreach ((EngineException fault, PSObject? record, SameFaults kind) in _held)
+        {
+            kind.First ??= fault;
+            if (kind.Count++ < most)
+            {
+                write(fault, record);
+            }
+        }
+
+        foreach (SameFaults kind in _kinds)
+        {
+            IndexTally others = kind.OthersThan(most);
+            if (others.Count > 0 && kind.First is { } first)
+            {
+                write(
+                    new EngineException(
+                        first.ErrorId,
+                        first.Kind,
+                        $"{others.Describe("more record", "more records")} left out for the same reason: {first.Message}",
+                        first.RecommendedAction,
+                        first),
+                    null);
+            }
         }
 
         _held.Clear();
+        _kinds.Clear();
+    }
+
+    private void End(EngineException fault, string lack)
+    {
+        PSObject[] lacking = [.. _held.Where(held => held.Kind == _ofRecords).Select(held => held.Record!)];
+        _held.RemoveAll(held => held.Kind == _ofRecords);
+        _kinds.Remove(_ofRecords!);
+        Write(Few);
+        bool areFiles = fault.ErrorId == ErrorIds.InputNotText && Array.TrueForAll(lacking, record => record.BaseObject is FileInfo);
+        bool areNoRows = fault.ErrorId == ErrorIds.InputNotRow;
+        string recommendedAction = fault.ErrorId switch
+        {
+            ErrorIds.PropertyMissing => "Name a property that they have.",
+            ErrorIds.InputNotText when !areFiles => "Name the property that holds the text with -Property.",
+            _ => fault.RecommendedAction,
+        };
+
+        // Texts and numbers have properties too, but none that anybody means.
+        HashSet<string> names =
+        [
+            .. lacking.Where(record => !areFiles && !(areNoRows && TextValue.TryText(record, out _))).SelectMany(PropertyReader.Names),
+        ];
+        end(new EngineException(
+            fault.ErrorId,
+            FailureKind.InvalidArgument,
+            $"None of the first {Limit} records {lack}.",
+            areFiles || (areNoRows && names.Count == 0)
+                ? recommendedAction
+                : $"{recommendedAction} They have: {PropertyReader.List(names)}.",
+            fault));
     }
 
     private static EngineException MarkLack(EngineException fault, string lack)
     {
         fault.Data[Key] = lack;
         return fault;
+    }
+
+    /// <summary>Errors that say the same.</summary>
+    private sealed class SameFaults(string name)
+    {
+        public string Name { get; } = name;
+
+        /// <summary>Gets or sets how many are held.</summary>
+        public int Count { get; set; }
+
+        /// <summary>Gets the held ones after the first few.</summary>
+        public IndexTally AfterFew { get; } = new();
+
+        /// <summary>Gets those that are not held, as there are too many.</summary>
+        public IndexTally Others { get; } = new();
+
+        /// <summary>Gets or sets the first of them.</summary>
+        public EngineException? First { get; set; }
+
+        /// <summary>Returns those after so many.</summary>
+        /// <param name="most">How many: as many as are held, or few.</param>
+        public IndexTally OthersThan(int most)
+        {
+            if (most == Limit)
+            {
+                return Others;
+            }
+
+            AfterFew.Add(Others);
+            return AfterFew;
+        }
     }
 }

@@ -10,6 +10,12 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Reads properties of what a pipeline brings: of objects, and the entries of dictionaries.</summary>
 internal static class PropertyReader
 {
+    // What Get-Content and Get-ChildItem add to each line and each file.
+    private static readonly HashSet<string> _ofProviders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer", "ReadCount",
+    };
+
     /// <summary>Reads a property that has to be there.</summary>
     /// <param name="record">The object.</param>
     /// <param name="name">The property's name, in any case of letters.</param>
@@ -118,14 +124,14 @@ internal static class PropertyReader
 
     /// <summary>Returns the names of an object's properties, or of a dictionary's entries.</summary>
     /// <param name="record">The object.</param>
-    /// <returns>The names; none where they cannot be had.</returns>
+    /// <returns>The names, without what Get-Content and Get-ChildItem add; none where they cannot be had.</returns>
     public static IReadOnlyList<string> Names(PSObject record)
     {
         try
         {
             return record.BaseObject is IDictionary dictionary
                 ? [.. dictionary.Keys.Cast<object>().Select(key => $"{key}")]
-                : [.. record.Properties.Select(property => property.Name)];
+                : [.. record.Properties.Where(property => !IsOfProvider(property)).Select(property => property.Name)];
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
@@ -141,6 +147,9 @@ internal static class PropertyReader
         const int Enough = 12;
         return names.Count == 0 ? "none" : string.Join(", ", names.Take(Enough)) + (names.Count > Enough ? ", …" : string.Empty);
     }
+
+    private static bool IsOfProvider(PSPropertyInfo property)
+        => property.MemberType == PSMemberTypes.NoteProperty && _ofProviders.Contains(property.Name);
 
     private static bool TryRead(PSObject record, string name, out object? value)
     {

@@ -39,8 +39,11 @@ internal sealed class RecordTextReader(IReadOnlyList<PropertySelector> selectors
                 ErrorIds.InputNotText,
                 FailureKind.InvalidData,
                 $"{PropertyReader.Describe(record)} came in, which is not a text.",
-                "Name the property that holds the text with -Property, or make a text of it first, as in `| ForEach-Object { \"$_\" }`. "
-                    + $"This one has: {PropertyReader.List(PropertyReader.Names(record))}."));
+                record.BaseObject is FileInfo
+                    ? "Get-Content reads the texts in a file, one a line, as in `Get-ChildItem *.txt | Get-Content`. -Property makes a "
+                        + "text of the file itself, as in `-Property Name`."
+                    : "Name the property that holds the text with -Property, or make a text of it first, as in "
+                        + $"`| ForEach-Object {{ \"$_\" }}`. This one has: {PropertyReader.List(PropertyReader.Names(record))}."));
 
     private EngineException? ReadSelected(PSObject record, out string? text)
     {

@@ -167,26 +167,28 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
             culprit = element;
         }
 
-        return new EngineException(
+        EngineException fault = new(
             ErrorIds.PropertyNotNumeric,
             FailureKind.InvalidData,
             $"{selector.Subject} {what}.",
             (several ? SeveralRecommendedAction : OneRecommendedAction) + NumberReader.RecommendedAction(culprit));
+        return MissingProperties.MarkSame(fault, selector.Subject);
     }
 
     private static EngineException NotRow(PSObject? record)
     {
         if (NumberReader.DescribeElement(record?.BaseObject, out object? element) is { } description)
         {
-            return new EngineException(
+            EngineException fault = new(
                 ErrorIds.InputNotRow,
                 FailureKind.InvalidData,
                 $"A list came in whose {description}.",
                 "Pipe in lists that hold numbers only." + NumberReader.RecommendedAction(element));
+            return MissingProperties.MarkSame(fault, "A list");
         }
 
         bool unrolled = NumberReader.IsNumber(record);
-        return new EngineException(
+        return MissingProperties.MarkNoRow(new EngineException(
             ErrorIds.InputNotRow,
             FailureKind.InvalidData,
             unrolled
@@ -196,6 +198,6 @@ internal sealed class RowReader(IReadOnlyList<PropertySelector> selectors, bool 
                 ? "PowerShell takes an array apart in a pipeline: pipe it in as `, $array`, or give it with -InputObject; "
                     + "for properties of objects there is -Property."
                 : "Pipe in what Get-TextEmbedding or Invoke-Umap writes, arrays of numbers, or objects "
-                    + "whose properties you name with -Property.");
+                    + "whose properties you name with -Property."));
     }
 }

@@ -67,6 +67,24 @@ public sealed class ConnectingEvidenceTests
     }
 
     [Fact]
+    public void What_has_no_other_words_than_these_names_no_group()
+    {
+        string[] unrelated =
+        [
+            "Stars form in cold clouds", "Plant tomatoes in full sun", "Bake bread at noon", "Engine overheats", "Passport expired",
+            "She plays violin", "River flooded village", "Rates rose again", "Quantum computers", "Old maps", "Rain tomorrow", "Lost keys",
+        ];
+
+        Assert.Equal(Connection.Possible, Read(unrelated)["in"]);
+        Assert.All(Phrases(unrelated, 2), Assert.Empty);
+        Assert.StartsWith(
+            "parcel",
+            Assert.Single(Phrases(
+                ["My parcel was late", "The parcel was wet", "Sun", "Moon", "Two stars", "A sea", "One land", "Hot sand"], 2)[0]).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_short_word_that_one_group_alone_has_is_its_topic()
         => Assert.Equal(["app", "dark mode", "subscription", "sync", "export"], Names(_feedback, 6));
 

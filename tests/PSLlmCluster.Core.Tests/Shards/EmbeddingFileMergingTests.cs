@@ -84,6 +84,27 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         ShardFolder.AssertEqual(rows, ShardFolder.Read(_folder.File("all.shard")));
     }
 
+    [Theory]
+    [InlineData(".shard")]
+    [InlineData(".jsonl")]
+    public void All_keys_that_are_missing_are_named_where_only_reading_tells(string ending)
+    {
+        TestRow[] rows = ShardFolder.Rows(0, 60);
+        string a = _folder.Write("a" + ending, rows[..30].Where(row => row.Key is not (0 or 7 or 8 or 20)));
+        string b = _folder.Write("b" + ending, rows[35..]);
+
+        Assert.Equal(
+            $"Keys are missing: 0 before '{a}'; 7 to 8 within '{a}'; 20 within '{a}'; 30 to 34 between '{a}' and '{b}'; 60 to 69 after "
+                + $"'{b}'.",
+            Assert.Throws<EngineException>(() => Merge("all.shard", [a, b], 70)).Message);
+
+        string many = _folder.Write("many" + ending, rows.Where(row => row.Key % 2 == 0));
+        string message = Refused(EngineErrorIds.EmbeddingFileGap, many);
+        Assert.StartsWith($"Keys are missing: 1 within '{many}'; 3 within", message, StringComparison.Ordinal);
+        Assert.EndsWith($"; 19 within '{many}'; and 19 more.", message, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.GetFiles(_folder.Folder).Length);
+    }
+
     [Fact]
     public void Keys_that_come_twice_are_named_with_their_files()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using PSLlmCluster.Core.Caching;
@@ -181,6 +182,26 @@ public sealed class ShardReaderTests : IDisposable
         EngineException error = Reread(file);
         Assert.Equal(EngineErrorIds.EmbeddingFileVersionUnknown, error.ErrorId);
         Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tickets.txt", "Get-Content {0} | Group-Text.")]
+    [InlineData("tickets", "Get-Content {0} | Group-Text.")]
+    [InlineData("tickets.csv", "Import-Csv {0} | Group-Text -Property NAME.")]
+    [InlineData("tickets.TSV", "Import-Csv {0} -Delimiter \"`t\" | Group-Text -Property NAME.")]
+    [InlineData("tickets.json", "Get-Content {0} -Raw | ConvertFrom-Json | Group-Text -Property NAME.")]
+    [InlineData("my 'old' [tickets].txt", "Get-Content -LiteralPath '{1}' | Group-Text.")]
+    public void A_file_of_texts_is_no_file_of_embeddings_and_goes_through_the_pipeline(string name, string command)
+    {
+        string path = _folder.File(name);
+        EngineException error = Assert.Throws<EngineException>(() => EmbeddingFile.Open(path));
+
+        Assert.Equal((EngineErrorIds.EmbeddingFileFormatUnknown, FailureKind.InvalidArgument), (error.ErrorId, error.Kind));
+        Assert.Contains("they end in .shard, .parquet, .jsonl or .ndjson", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Format(CultureInfo.InvariantCulture, command, path, path.Replace("'", "''", StringComparison.Ordinal)),
+            error.RecommendedAction,
+            StringComparison.Ordinal);
     }
 
     [Fact]

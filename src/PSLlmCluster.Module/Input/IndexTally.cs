@@ -1,4 +1,4 @@
-namespace PSLlmCluster.Module.Commands;
+namespace PSLlmCluster.Module.Input;
 
 /// <summary>Counts inputs of one kind, and names the first few of them.</summary>
 internal sealed class IndexTally
@@ -18,6 +18,14 @@ internal sealed class IndexTally
         {
             _first.Add(index);
         }
+    }
+
+    /// <summary>Counts those that another tally has counted, which come after those of this one.</summary>
+    /// <param name="later">The other.</param>
+    public void Add(IndexTally later)
+    {
+        Count += later.Count;
+        _first.AddRange(later._first.Take(Named - _first.Count));
     }
 
     /// <summary>Says how many there were, and which.</summary>
