@@ -48,7 +48,7 @@ internal sealed class ConnectingEvidence
     private const double OfVariety = 0.7;
 
     // "print queue", "act of": where one word nearly always stands beside it, it is a part of a phrase. Of two letters ("à la") it is not,
-    // nor of three where neither stands without the other and it ends no clause ("does not").
+    // nor of three where neither stands without the other, and both always between other words ("does not").
     private const double MostOfOneNeighbor = 0.75;
     private const int LeastLettersOfPart = 3;
     private const int LeastLettersOfPair = 4;
@@ -196,7 +196,7 @@ internal sealed class ConnectingEvidence
 
         // Numbers have no places of their own.
         bool isPair = _places.TryGetValue(neighbor, out Places? others) && count >= MostOfOneNeighbor * others.Count;
-        return letters >= LeastLettersOfPair || places.Ends > 0 || !isPair;
+        return letters >= LeastLettersOfPair || !isPair || !places.IsInside || !others!.IsInside;
     }
 
     /// <summary>Where a word stands, in how many clauses.</summary>
@@ -219,6 +219,8 @@ internal sealed class ConnectingEvidence
         public Dictionary<int, int> Before { get; } = [];
 
         public Dictionary<int, int> After { get; } = [];
+
+        public bool IsInside => !Before.ContainsKey(Edge) && !After.ContainsKey(Edge);
 
         public bool IsAlwaysFirst => Before.Count == 1 && Before.ContainsKey(Edge);
 

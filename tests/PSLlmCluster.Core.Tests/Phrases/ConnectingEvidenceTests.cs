@@ -42,7 +42,7 @@ public sealed class ConnectingEvidenceTests
         => Assert.Equal(["Laptop", "access", "Printer"], Names(_tickets, 4));
 
     [Fact]
-    public void A_word_of_three_letters_that_always_follows_the_same_one_connects_where_it_ends_no_clause()
+    public void A_word_of_three_letters_that_always_follows_the_same_one_connects_where_both_stand_between_others()
     {
         string[] texts =
         [
