@@ -144,10 +144,11 @@ internal sealed class NamePlacer
         return null;
     }
 
-    // Two lines of at most 30 characters, as even as the words allow.
+    // Two lines of at most 30 characters, as even as the words allow; a word of wide characters (CJK) may be broken.
     private static IReadOnlyList<string> Fold(string name)
     {
-        int width = Math.Clamp((TextElements.Columns(name) / 2) + 2, ShortestLine, LongestLine);
+        int longest = name.Split(' ').Where(word => TextElements.Columns(word) <= word.Length).Max(word => (int?)word.Length) ?? 0;
+        int width = Math.Clamp(Math.Max(longest, (TextElements.Columns(name) / 2) + 2), ShortestLine, LongestLine);
         IReadOnlyList<string> lines = TextElements.Fold(name, width, 2);
         while (width < LongestLine && lines[^1].EndsWith(TextElements.Ellipsis, StringComparison.Ordinal))
         {

@@ -7,6 +7,18 @@ namespace PSLlmCluster.Core.Tests.Plotting.Picture;
 public class MapPictureTests
 {
     [Theory]
+    [InlineData("constellation", "constellation")]
+    [InlineData("virtual-hosting FTP", "virtual-hosting|FTP")]
+    [InlineData("VPN, home, connect", "VPN, home,|connect")]
+    [InlineData("機械学習の入門と画像処理の基礎", "機械学習の入門と|画像処理の基礎")]
+    public void A_name_is_folded_between_its_words(string name, string lines)
+    {
+        PlotPoint[] points = [.. Enumerable.Range(0, 30).Select(i => new PlotPoint(i % 6, i / 6, i % 2, null, i % 2 == 0 ? name : "x"))];
+        MapLabel label = MapFigure.Lay(points).Labels.Single(label => label.Kind == LabelKind.Name && label.Block.Lines[0] != "x");
+        Assert.Equal(lines, string.Join('|', label.Block.Lines));
+    }
+
+    [Theory]
     [MemberData(nameof(MapFigure.Sizes), MemberType = typeof(MapFigure))]
     public void Labels_keep_apart_and_enough_of_them_are_there(int count, int clusters)
     {
