@@ -81,7 +81,7 @@ internal sealed class MapColors
 
     private static int[] Assign(IReadOnlyList<MapCluster> clusters, SortedSet<int>[] neighbors, IReadOnlyList<MapColor> colors)
     {
-        double[,] differences = Differences(colors);
+        (double[,] differences, double[,] likenesses) = Compare(colors);
         int[] given = new int[neighbors.Length];
         Array.Fill(given, -1);
         double[] around = new double[colors.Count];
@@ -100,7 +100,7 @@ internal sealed class MapColors
                 double likeness = 0;
                 for (int other = 0; other < colors.Count; other++)
                 {
-                    likeness += around[other] * Math.Exp(-differences[color, other] / Likeness);
+                    likeness += around[other] * likenesses[color, other];
                 }
 
                 if (least > best.Least || (least == best.Least && likeness < best.Likeness))
@@ -115,18 +115,21 @@ internal sealed class MapColors
         return given;
     }
 
-    private static double[,] Differences(IReadOnlyList<MapColor> colors)
+    private static (double[,] Differences, double[,] Likenesses) Compare(IReadOnlyList<MapColor> colors)
     {
         double[,] differences = new double[colors.Count, colors.Count];
+        double[,] likenesses = new double[colors.Count, colors.Count];
         for (int i = 0; i < colors.Count; i++)
         {
+            likenesses[i, i] = 1;
             for (int j = 0; j < i; j++)
             {
                 differences[i, j] = differences[j, i] = ColorVision.WorstDifference(colors[i], colors[j]);
+                likenesses[i, j] = likenesses[j, i] = Math.Exp(-differences[i, j] / Likeness);
             }
         }
 
-        return differences;
+        return (differences, likenesses);
     }
 
     // How much of each colour lies around a cluster: a cluster as far away as its neighbours counts half, one far beyond next to nothing.

@@ -6,6 +6,9 @@ internal sealed class MarkGrid
     /// <summary>Marks that are no farther apart than this look like one.</summary>
     public const double SamePlace = 0.5;
 
+    /// <summary>The room between a leader and a mark that it does not lead to, so that it does not seem to.</summary>
+    public const double BesideLeader = 2;
+
     private const double Cell = 8;
 
     private readonly int _columns;

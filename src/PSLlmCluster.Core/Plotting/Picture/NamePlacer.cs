@@ -18,7 +18,6 @@ internal sealed class NamePlacer
     private const double MostMarkCost = 30;
     private const double FewMarkCost = 60;
     private const int FewMarks = 600;
-    private const double BesideLeader = 2;
     private const double SmallestSpread = 8;
     private const double Shrunk = 0.85;
     private const int ShortestLine = 12;
@@ -264,7 +263,7 @@ internal sealed class NamePlacer
         if (gap > BesideCluster + _marks.Radius)
         {
             leader = Leader.Between(box, nearest.X, nearest.Y, _marks.Radius);
-            cost += LeaderCost + (HasFewMarks && _grid.Meets(leader.Value, nearest.X, nearest.Y, BesideLeader) ? FewMarkCost : 0);
+            cost += LeaderCost + (HasFewMarks && _grid.Meets(leader.Value, nearest.X, nearest.Y, MarkGrid.BesideLeader) ? FewMarkCost : 0);
         }
 
         for (int other = 0; other < _middles.Length && cost < bestCost; other++)

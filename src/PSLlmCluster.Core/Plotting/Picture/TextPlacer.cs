@@ -27,7 +27,6 @@ internal sealed class TextPlacer
     private const int MostTries = 3_000;
     private const double LeaderFrom = 5;
     private const double NearerToOwn = 2;
-    private const double BesideLeader = 2;
     private const double Farthest = 114;
     private const double FarthestInNeed = 190;
     private const int LeastColumns = 12;
@@ -64,7 +63,7 @@ internal sealed class TextPlacer
     private double _leastOfCrowded;
     private double _nearerToOwn = NearerToOwn;
     private double _farthest = FarthestInNeed;
-    private double _besideLeader = BesideLeader;
+    private double _besideLeader = MarkGrid.BesideLeader;
     private double _leastApart = MarkGrid.SamePlace;
     private readonly MapTexts _texts;
     private readonly TextPiles _piles;
@@ -109,7 +108,7 @@ internal sealed class TextPlacer
             // close by other marks, and over those that touch the one they lead to: that is taken only if all have a place then.
             _nearerToOwn = round < RoundsOfPhase ? NearerToOwn : 0;
             _farthest = round < 2 * RoundsOfPhase ? Farthest : FarthestInNeed;
-            _besideLeader = round < 3 * RoundsOfPhase ? BesideLeader : 0;
+            _besideLeader = round < 3 * RoundsOfPhase ? MarkGrid.BesideLeader : 0;
             _leastApart = round < 3 * RoundsOfPhase ? MarkGrid.SamePlace : 2 * _marks.Radius;
             List<int> left = [];
             List<MapLabel> labels = PlaceInOrder(order, left, _far, _whole, token);
