@@ -103,7 +103,7 @@ public sealed class ArchitectureTests
         (
             "A model opens what runs it.",
             ["ChatTemplate", "ContextPlan", "ContextTeam", "EmbeddingContext", "GenerationContext", "GenerationLimits", "LetterTokenizer",
-            "LlamaEmbedder", "LlamaGenerator", "LlamaModel", "PromptFrame", "PromptTokenizer", "TextTokenizer"]),
+            "LlamaEmbedder", "LlamaGenerator", "LlamaModel", "PromptFrame", "PromptTokenizer", "TextTokenizer", "WaitingWindows"]),
         ("A model opens the embedder that runs it.", ["EncoderEmbedder", "EncoderModel"]),
         ("A model opens the embedder that runs it.", ["EndpointCrew", "EndpointEmbedder", "EndpointModel"]),
         ("A model opens the embedder that runs it.", ["WorkerEmbedder", "WorkerGenerator", "WorkerModel"]),

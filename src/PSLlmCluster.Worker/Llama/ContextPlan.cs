@@ -22,13 +22,25 @@ namespace PSLlmCluster.Worker.Llama;
 /// <param name="CallSize">The tokens after which a call takes no further window; 1 where a window always goes alone.</param>
 /// <param name="AlignsWindows">Whether windows start at multiples of 16 tokens, and calls are filled before they are run.</param>
 /// <param name="SequenceCount">The most sequences of a call.</param>
+/// <param name="SharesBeginnings">
+/// Whether windows of a call that begin alike have those tokens in it once. Where each token is treated by itself and sees what is before
+/// it alone, its bits are the same whoever's those are. Not with a recurrent memory, nor in a context without any, whose model reads a text
+/// both ways, even where the file does not say so (EmbeddingGemma).
+/// </param>
 /// <param name="UsesFlashAttention">
 /// Whether attention is computed in one operation, over K and V in float16, or in steps in float32. It spares a decoder an eighth of the
 /// time, since a memory is never less than 256 tokens wide and steps go through all of them. It is further from the reference by 1e-4 (1 -
 /// cosine), which is less than quantised weights are, so it is for those alone. Encoders have no memory, and lose by it.
 /// </param>
 internal sealed record ContextPlan(
-    int ContextCount, int ThreadCount, int BatchSize, int CallSize, bool AlignsWindows, int SequenceCount, bool UsesFlashAttention)
+    int ContextCount,
+    int ThreadCount,
+    int BatchSize,
+    int CallSize,
+    bool AlignsWindows,
+    int SequenceCount,
+    bool SharesBeginnings,
+    bool UsesFlashAttention)
 {
     /// <summary>The tokens of a call on a GPU where no batch size is asked for.</summary>
     internal const int GpuCallSize = 512;
@@ -93,7 +105,20 @@ internal sealed record ContextPlan(
             callSize,
             AlignsWindows: false,
             Math.Max(1, callSize / 2),
+            SharesBeginnings: callSize > 1 && !model.HasRecurrentMemory && !model.HasEncoder,
             usesFlashAttention);
+    }
+
+    /// <summary>Plans the computation of a model in contexts like one that is set up.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="windowLength">The most tokens of a window.</param>
+    /// <param name="context">The context.</param>
+    /// <returns>The plan.</returns>
+    public static ContextPlan For(LlamaModel model, EmbeddingOptions options, int windowLength, EmbeddingContext context)
+    {
+        ContextPlan plan = For(model, options, windowLength);
+        return plan with { SharesBeginnings = plan.SharesBeginnings && context.HasMemory };
     }
 
     /// <summary>Plans one context whose calls take many windows.</summary>
@@ -111,6 +136,7 @@ internal sealed record ContextPlan(
             callSize,
             AlignsWindows: true,
             WindowBatch.SequencesFor(batchSize, windowLength),
+            SharesBeginnings: false,
             UsesFlashAttention: false);
     }
 

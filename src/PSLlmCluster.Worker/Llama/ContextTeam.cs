@@ -14,7 +14,7 @@ internal sealed class ContextTeam : IDisposable
     public const int MostWaiting = 256;
 
     private readonly object _gate = new();
-    private readonly Queue<PendingWindow> _waiting = [];
+    private readonly WaitingWindows _waiting;
     private readonly List<Thread> _threads = [];
     private readonly EmbeddingContext _first;
     private readonly Func<EmbeddingContext> _open;
@@ -25,7 +25,6 @@ internal sealed class ContextTeam : IDisposable
     private readonly CancellationToken _token;
     private readonly CancellationTokenRegistration _registration;
     private int _contextCount;
-    private int _waitingTokens;
     private int _idle;
     private bool _isFlushing;
     private bool _isEnding;
@@ -53,6 +52,7 @@ internal sealed class ContextTeam : IDisposable
         _plan = plan;
         _windowLength = windowLength;
         _sharedLength = sharedLength;
+        _waiting = new WaitingWindows(plan, sharedLength);
         _log = log;
         _token = token;
         _contextCount = plan.ContextCount;
@@ -87,8 +87,7 @@ internal sealed class ContextTeam : IDisposable
             }
 
             ThrowIfEnded();
-            _waiting.Enqueue(window);
-            _waitingTokens += LengthOf(window);
+            _waiting.Add(window);
             if (_idle == 0 && _threads.Count < _contextCount)
             {
                 EmbeddingContext? context = _threads.Count == 0 ? _first : null;
@@ -198,14 +197,13 @@ internal sealed class ContextTeam : IDisposable
     {
         using WindowBatch batch = new(_plan.BatchSize, _plan.CallSize, _windowLength, _plan.AlignsWindows, _sharedLength);
         List<PendingWindow> windows = [];
-        List<int> starts = [];
-        while (Take(batch, windows, starts))
+        while (Take(batch, windows))
         {
             string? complaint = context.Run(batch);
             double[]?[] sums = new double[]?[windows.Count];
             for (int i = 0; i < sums.Length && complaint is null; i++)
             {
-                sums[i] = context.Sum(starts[i] - _sharedLength, windows[i].Pooled);
+                sums[i] = context.Sum(batch, i, windows[i].Pooled);
             }
 
             Finish(windows, sums, complaint ?? "it returned none");
@@ -231,11 +229,10 @@ internal sealed class ContextTeam : IDisposable
         }
     }
 
-    private bool Take(WindowBatch batch, List<PendingWindow> windows, List<int> starts)
+    private bool Take(WindowBatch batch, List<PendingWindow> windows)
     {
         batch.Clear();
         windows.Clear();
-        starts.Clear();
         lock (_gate)
         {
             _idle++;
@@ -250,17 +247,7 @@ internal sealed class ContextTeam : IDisposable
                 return false;
             }
 
-            // No context takes more than its share, so that all end at about the same time.
-            int left = _waitingTokens - ((_waitingTokens + _contextCount - 1) / _contextCount);
-            do
-            {
-                PendingWindow window = _waiting.Dequeue();
-                _waitingTokens -= LengthOf(window);
-                windows.Add(window);
-                starts.Add(batch.Add(window.Tokens.AsSpan(_sharedLength)));
-            }
-            while (_waitingTokens > left
-                && _waiting.TryPeek(out PendingWindow? next) && batch.HasRoomFor(next.Tokens.Length - _sharedLength));
+            _waiting.MoveTo(batch, _contextCount, windows);
             Monitor.PulseAll(_gate);
         }
 
@@ -269,13 +256,7 @@ internal sealed class ContextTeam : IDisposable
     }
 
     private bool HasCall() => _waiting.Count > 0
-        && (!_plan.AlignsWindows || _isFlushing || _waitingTokens >= _plan.CallSize || _waiting.Count >= MostWaiting);
-
-    private int LengthOf(PendingWindow window)
-    {
-        int length = window.Tokens.Length - _sharedLength;
-        return _plan.AlignsWindows ? WindowBatch.RoundUp(length, WindowBatch.StartAlignment) : length;
-    }
+        && (!_plan.AlignsWindows || _isFlushing || _waiting.TokenCount >= _plan.CallSize || _waiting.Count >= MostWaiting);
 
     private void Finish(List<PendingWindow> windows, double[]?[] sums, string complaint)
     {

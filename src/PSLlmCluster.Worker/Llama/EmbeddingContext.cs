@@ -120,18 +120,18 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     /// Sums the hidden states, after the final norm, of tokens of a window of the last batch, and scales the sum to the window's weight, so
     /// that the windows of a text are averaged by their weights.
     /// </summary>
-    /// <param name="start">The position of the window's first token in the batch, or where it would be if its beginning were not
-    /// shared.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="window">The window's number in it, from 0.</param>
     /// <param name="pooled">The tokens.</param>
     /// <returns>Their mean times the window's weight, in double precision in the order of the tokens; null where llama.cpp has no vector
     /// of a token.</returns>
-    public double[]? Sum(int start, PooledRange pooled)
+    public double[]? Sum(WindowBatch batch, int window, PooledRange pooled)
     {
         double weight = (double)pooled.Weight / pooled.Count;
         double[] sum = new double[_model.Width];
         for (int token = 0; token < pooled.Count; token++)
         {
-            float* vector = LlamaNative.llama_get_embeddings_ith(_handle, start + pooled.First + token);
+            float* vector = LlamaNative.llama_get_embeddings_ith(_handle, batch.RowOf(window, pooled.First + token));
             if (vector is null)
             {
                 return null;

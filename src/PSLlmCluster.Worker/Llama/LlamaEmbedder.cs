@@ -73,7 +73,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
             }
 
             _texts = new TextQueue(_model.Width, options.Normalize);
-            ContextPlan plan = PlanFor(_model);
+            ContextPlan plan = ContextPlan.For(_model, options, WindowLength, first);
             int[] shared = _frame.Shared;
             _team = new ContextTeam(first, () => Open(_model, plan, shared), plan, WindowLength, shared.Length, _log.Writer, token);
         }
@@ -88,8 +88,6 @@ public sealed class LlamaEmbedder : ITextEmbedder
             _log.HandOver();
         }
 
-        ContextPlan PlanFor(LlamaModel candidate) => ContextPlan.For(candidate, options, WindowLength);
-
         EmbeddingContext Open(LlamaModel candidate, ContextPlan plan, int[] shared)
             => new(candidate, plan, _log.Writer, new NativeSignal(_ending.Token, polled), _ending.Token, shared);
 
@@ -101,7 +99,7 @@ public sealed class LlamaEmbedder : ITextEmbedder
             {
                 PromptFrame frame = new(candidate, options, log, token);
                 TextWindows windows = new(frame.Window, WindowLength, options.LongText);
-                return (Open(candidate, PlanFor(candidate), frame.Shared), frame, windows);
+                return (Open(candidate, ContextPlan.For(candidate, options, WindowLength), frame.Shared), frame, windows);
             }
             finally
             {

@@ -30,6 +30,7 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
         GpuLayers = Math.Min(gpuLayers, LayerCount);
         DeviceDescription = deviceDescription;
         HasEncoder = LlamaNative.llama_model_has_encoder(handle);
+        HasRecurrentMemory = LlamaNative.llama_model_is_recurrent(handle) || LlamaNative.llama_model_is_hybrid(handle);
         Pooling = header.Pooling;
         IsCausal = header.IsCausal;
         MatrixTypes = header.MatrixTypes;
@@ -83,6 +84,9 @@ public sealed unsafe class LlamaModel : IEmbeddingModel
 
     /// <summary>Gets a value indicating whether texts go through <c>llama_encode</c>, as for T5.</summary>
     internal bool HasEncoder { get; }
+
+    /// <summary>Gets a value indicating whether layers remember a state in place of tokens, as Mamba's do, all or some of them.</summary>
+    internal bool HasRecurrentMemory { get; }
 
     /// <summary>Gets the pooling that the file asks for.</summary>
     internal GgufPooling Pooling { get; }

@@ -11,7 +11,9 @@ namespace PSLlmCluster.Worker.Llama;
 /// At aligned places the other windows add exact zeros, and a text gives the same bits alone and in any batch (measured: 0 of 60).
 /// Where they are not (<see cref="ContextPlan"/> says when the bits are the same all the same), one follows the other; a window of a
 /// single token, which ggml multiplies by another kernel, then goes alone.
-/// Where windows share their beginning, that is a batch of its own, and a window here is what comes after it.
+/// Where all windows share a prompt's beginning, that is a batch of its own, and a window here is what comes after it. Where a window and
+/// the one before it begin alike, those tokens may be in the batch once, in the sequences of both: what a token is, depends on those before
+/// it alone.
 /// </summary>
 internal sealed unsafe class WindowBatch : IDisposable
 {
@@ -37,6 +39,7 @@ internal sealed unsafe class WindowBatch : IDisposable
     private readonly int _sharedLength;
     private readonly int _firstSequence;
     private readonly List<int> _windowSequences = [];
+    private readonly List<(int Start, int Common)> _windows = [];
     private readonly byte* _memory;
     private readonly int* _sequenceNumbers;
     private llama_batch _batch;
@@ -110,20 +113,50 @@ internal sealed unsafe class WindowBatch : IDisposable
     }
 
     /// <summary>Adds a window that fits.</summary>
-    /// <param name="tokens">Its tokens, 1 or more, without those that windows share.</param>
-    /// <returns>Where its first token is.</returns>
-    public int Add(ReadOnlySpan<int> tokens)
+    /// <param name="tokens">Its tokens, 1 or more, without those that all windows share.</param>
+    /// <param name="common">
+    /// How many of them, from the first on, are taken from the window before, which has the same; windows then come in the order of their
+    /// tokens.
+    /// </param>
+    public void Add(ReadOnlySpan<int> tokens, int common = 0)
     {
         Fill(_startAlignment);
-        int start = _batch.n_tokens;
+        _windows.Add((_batch.n_tokens, common));
+        if (common == tokens.Length)
+        {
+            // The same window again.
+            return;
+        }
+
         int sequence = _sequenceCount++;
         _windowSequences.Add(_firstSequence + sequence);
-        for (int i = 0; i < tokens.Length; i++)
+        for (int i = 0; i < common; i++)
+        {
+            // In the order of tokens, the windows that share one come one after the other, and so do their sequences.
+            _batch.n_seq_id[RowOf(_windows.Count - 1, _sharedLength + i)]++;
+        }
+
+        for (int i = common; i < tokens.Length; i++)
         {
             Append(tokens[i], _sharedLength + i, sequence);
         }
+    }
 
-        return start;
+    /// <summary>Returns where a token of a window is in the batch.</summary>
+    /// <param name="window">The window's number, from 0.</param>
+    /// <param name="token">
+    /// The token's, from 0 at the window's first. Those that all windows share count too, but are not in the batch.
+    /// </param>
+    /// <returns>Its position in the batch.</returns>
+    public int RowOf(int window, int token)
+    {
+        int own = token - _sharedLength;
+        while (own < _windows[window].Common)
+        {
+            window--;
+        }
+
+        return _windows[window].Start + own - _windows[window].Common;
     }
 
     /// <summary>Fills the end, before the batch is run.</summary>
@@ -135,6 +168,7 @@ internal sealed unsafe class WindowBatch : IDisposable
         _batch.n_tokens = 0;
         _sequenceCount = 0;
         _windowSequences.Clear();
+        _windows.Clear();
         _fillSequence = -1;
     }
 

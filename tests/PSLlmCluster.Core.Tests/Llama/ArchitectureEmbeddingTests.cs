@@ -3,6 +3,7 @@ using PSLlmCluster.Core.Engines;
 using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Tests.Gguf;
 using PSLlmCluster.Worker.Llama;
+using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Core.Tests.Llama;
 
@@ -51,6 +52,77 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
         Assert.Equal([first, second, third], vector.Take(3).Select(value => (double)value), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
+    [LlamaTheory]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    [InlineData("llama")]
+    [InlineData("gemma3")]
+    public void Windows_that_share_what_they_begin_with_have_the_bits_of_windows_alone(string architecture)
+    {
+        LlamaModel model = Write(TinyArchitectures.Of(architecture));
+        ContextPlan plan = ContextPlan.For(model, new EmbeddingOptions { ThreadCount = 1 }, 64)
+            with { CallSize = 63, SequenceCount = 31, SharesBeginnings = true, UsesFlashAttention = true };
+        int[] prompt = [5, 6, 7];
+        using EmbeddingContext context = new(model, plan, null, new NativeSignal(default), default);
+        using EmbeddingContext prompted = new(model, plan, null, new NativeSignal(default), default, prompt);
+        foreach (EmbeddingContext computing in (EmbeddingContext[])[context, prompted])
+        {
+            int[] before = computing == prompted ? prompt : [];
+            using WindowBatch batch = new(plan.BatchSize, plan.CallSize, 64, isAligned: false, before.Length);
+            WaitingWindows waiting = new(plan, before.Length);
+            Random random = new(3);
+            for (int i = 0; i < 60; i++)
+            {
+                int[] own = [.. Enumerable.Range(0, 2 + random.Next(20)).Select(at => 10 + random.Next(at < 4 ? 2 : 90))];
+                PooledRange pooled = new(before.Length, own.Length, own.Length);
+                waiting.Add(new PendingWindow(new PooledText(i, model.Width, 1, 1), [.. before, .. own], pooled));
+            }
+
+            int computed = 0, all = waiting.TokenCount;
+            while (waiting.Count > 0)
+            {
+                List<PendingWindow> windows = [];
+                batch.Clear();
+                waiting.MoveTo(batch, 1, windows);
+                computed += batch.Native.n_tokens;
+                Assert.Null(computing.Run(batch));
+                double[][] together = [.. windows.Select((window, i) => computing.Sum(batch, i, window.Pooled)!)];
+                for (int i = 0; i < windows.Count; i++)
+                {
+                    batch.Clear();
+                    batch.Add(windows[i].Tokens.AsSpan(before.Length));
+                    Assert.Null(computing.Run(batch));
+                    Assert.Equal(computing.Sum(batch, 0, windows[i].Pooled), together[i]);
+                }
+            }
+
+            Assert.InRange(computed, all / 2, all * 9 / 10);
+        }
+    }
+
+    [LlamaTheory]
+    [InlineData("qwen3", true)]
+    [InlineData("gemma3", true)]
+    [InlineData("gemma-embedding", false)]
+    public void Texts_that_begin_alike_have_the_same_bits_alone_and_together_whichever_way_a_model_reads(string architecture, bool shares)
+    {
+        LlamaModel model = Write(TinyArchitectures.Of(architecture).Quantized(GgmlTensorType.Q8_0));
+        string[] texts = ["one two three", "one two three four", "one two", "one cup of tea", "one two three four five", "a cup of tea"];
+        EmbeddingOptions options = new();
+        ContextPlan plan = ContextPlan.For(model, options, 64);
+        Assert.True(plan.CallSize > 1);
+        using (EmbeddingContext context = new(model, plan, null, new NativeSignal(default), default))
+        {
+            Assert.Equal(shares, ContextPlan.For(model, options, 64, context).SharesBeginnings);
+        }
+
+        // Twenty times the same, so that some wait while others are computed.
+        string[] many = [.. Enumerable.Repeat(texts, 20).SelectMany(each => each)];
+        float[][] alone = [.. TestModels.Embed(model, texts, options, alone: true).Select(outcome => outcome.Vector!)];
+        float[][] together = [.. TestModels.Embed(model, many, options).Select(outcome => outcome.Vector!)];
+        Assert.Equal(Enumerable.Repeat(alone, 20).SelectMany(each => each), together);
+    }
+
     [LlamaFact]
     public void Dense_layers_come_after_the_pooling()
     {
@@ -94,6 +166,7 @@ public sealed class ArchitectureEmbeddingTests : IDisposable
     public void What_a_prompt_begins_with_is_kept_in_sliding_windows_and_in_a_recurrent_memory(string architecture)
     {
         LlamaModel model = Write(architecture == "mamba" ? TinyArchitectures.Mamba() : TinyArchitectures.Of(architecture));
+        Assert.Equal(architecture == "mamba", model.HasRecurrentMemory);
         string[] texts = [string.Join(' ', Enumerable.Repeat("tea", 90)), "tea", "a cup of tea", "tea"];
         EmbeddingOutcome[] kept = TestModels.Embed(model, texts, _topic);
         EmbeddingOutcome[] whole = TestModels.Embed(

@@ -40,8 +40,13 @@ public sealed class ContextTeamTests
     {
         // Weights of 5 bits: flash attention, and windows that share calls.
         LlamaModel model = TestModels.Load(TestModels.Smol!);
-        string[] texts = ["tea", "a", "a cup of tea", "green", "the fat of a pig that was fed on acorns", "one two three four five"];
-        Assert.True(ContextPlan.For(model, new EmbeddingOptions(), 512).UsesFlashAttention);
+        string[] texts =
+        [
+            "tea", "a", "a cup of tea", "green", "the fat of a pig that was fed on acorns", "one two three four five",
+            "a cup of cold coffee", "a cup of tea", "the fat of a pig", "one two three", "a cup of cold coffee that nobody drank",
+        ];
+        ContextPlan plan = ContextPlan.For(model, new EmbeddingOptions(), 512);
+        Assert.True(plan.UsesFlashAttention && plan.SharesBeginnings);
         float[][] alone = Vectors(TestModels.Embed(model, texts, alone: true));
         Assert.Equal(alone, Vectors(TestModels.Embed(model, texts, new EmbeddingOptions { ThreadCount = 2 })));
     }
@@ -82,7 +87,7 @@ public sealed class ContextTeamTests
             batch.Clear();
             batch.Add(window.Tokens);
             Assert.Null(alone.Run(batch));
-            double[] expected = alone.Sum(0, window.Pooled)!;
+            double[] expected = alone.Sum(batch, 0, window.Pooled)!;
             Assert.All(expected.Zip(window.Sum!), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * window.Tokens.Length));
         }
 
@@ -102,11 +107,12 @@ public sealed class ContextTeamTests
         batch.Add([1]);
         Assert.False(batch.HasRoomFor(5));
         batch.Clear();
-        Assert.Equal(0, batch.Add([1, 2, 3]));
+        batch.Add([1, 2, 3]);
         Assert.False(batch.HasRoomFor(1));
         Assert.True(batch.HasRoomFor(60));
         Assert.False(batch.HasRoomFor(61));
-        Assert.Equal(3, batch.Add([4, 5]));
+        batch.Add([4, 5]);
+        Assert.Equal((2, 3), (batch.RowOf(0, 2), batch.RowOf(1, 0)));
         batch.Complete();
         Assert.Equal(5, batch.Native.n_tokens);
     }
@@ -260,7 +266,7 @@ public sealed class ContextTeamTests
             double[][] sums = [.. new[] { one, two, three }.Select(context =>
             {
                 Assert.Null(context.Run(batch));
-                return context.Sum(0, PooledRange.Of(PoolingType.Mean, length))!;
+                return context.Sum(batch, 0, PooledRange.Of(PoolingType.Mean, length))!;
             })];
             Assert.Equal(sums[0], sums[1]);
             Assert.Equal(sums[0], sums[2]);

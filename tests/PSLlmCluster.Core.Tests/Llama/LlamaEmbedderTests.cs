@@ -285,7 +285,7 @@ public sealed class LlamaEmbedderTests
         batch.Add(tokens);
         batch.Complete();
         Assert.Null(context.Run(batch));
-        return Array.ConvertAll(context.Sum(0, PooledRange.Of(pooling, tokens.Length))!, value => (float)(value / tokens.Length));
+        return Array.ConvertAll(context.Sum(batch, 0, PooledRange.Of(pooling, tokens.Length))!, value => (float)(value / tokens.Length));
     }
 
     private sealed class SynchronousProgress(Action<StageProgress> report) : IProgress<StageProgress>

@@ -85,7 +85,7 @@ public sealed class PromptEmbeddingTests
             batch.Clear();
             batch.Add(window.Tokens);
             Assert.Null(alone.Run(batch));
-            double[] expected = alone.Sum(0, window.Pooled)!;
+            double[] expected = alone.Sum(batch, 0, window.Pooled)!;
             Assert.All(expected.Zip(window.Sum!), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * window.Pooled.Weight));
         }
 
@@ -229,7 +229,7 @@ public sealed class PromptEmbeddingTests
             PooledRange pooled = pooling == PoolingType.Last
                 ? new PooledRange(tokens.Length - 1, 1, 1)
                 : new PooledRange(tokens.Length - after - content.Length, content.Length, 1);
-            float[] expected = Array.ConvertAll(context.Sum(0, pooled)!, value => (float)value);
+            float[] expected = Array.ConvertAll(context.Sum(batch, 0, pooled)!, value => (float)value);
             Assert.Equal(tokens.Length, outcome.TokenCount);
             double difference = 1 - TestModels.Cosine(outcome.Vector!, expected);
             Assert.True(difference < most, $"{prompt}, {text}: {difference}");

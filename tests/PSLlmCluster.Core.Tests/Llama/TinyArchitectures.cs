@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Gguf;
 using PSLlmCluster.Core.Tests.Gguf;
 
 namespace PSLlmCluster.Core.Tests.Llama;
@@ -42,6 +43,21 @@ internal static class TinyArchitectures
             .With(architecture + ".dense_3_feat_out", (uint)Width)
             .WithTensor("dense_2.weight", [Width, between], Values(random, Width * between))
             .WithTensor("dense_3.weight", [between, Width], Values(random, Width * between));
+    }
+
+    /// <summary>Turns the matrices of a model into a type whose blocks fit their rows.</summary>
+    public static GgufFile Quantized(this GgufFile file, uint type)
+    {
+        using GgufModel model = file.Open();
+        foreach (string name in file.TensorNames.Where(name => file.ShapeOf(name).Length == 2).ToArray())
+        {
+            int[] shape = [.. file.ShapeOf(name).Select(length => (int)length)];
+            float[] values = new float[shape[0] * shape[1]];
+            model.Tensor(name, shape).WidenRows(0, shape[1], values);
+            file.WithoutTensor(name).WithTensor(name, shape, values, type);
+        }
+
+        return file;
     }
 
     /// <summary>Returns a model that remembers in a state of one size, and not token by token.</summary>
