@@ -24,7 +24,7 @@ class Page {
       : null;
     this.grid = new Grid(points);
     this.stage = new Stage(this.model, this.view, this.grid);
-    this.tip = new Tip(this.model, head.hoverCount);
+    this.tip = new Tip(this.model, this.grid, head.hoverCount);
     this.panel = new Panel(this.model, this);
     this.input = new Input(byId("map"), this.view, this);
     this.walked = [];

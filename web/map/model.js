@@ -45,6 +45,11 @@ export class Model {
     return this.texts === null ? "" : this.texts.at(row);
   }
 
+  /** Says whether two rows have the same text. */
+  hasSameText(row, other) {
+    return this.texts === null || this.texts.areEqual(row, other);
+  }
+
   /** Groups the points by clusters: a group's number is the cluster's, and -1 is noise. */
   groupByClusters(clusters, of, layer) {
     const pairs = new Map();

@@ -16,6 +16,17 @@ const FEW_POINTS = 600;
 const RINGS = [0, 4, 9, 15, 22, 30, 40, 52, 66, 82, 100, 120, 145, 175];
 const ANGLES = 24;
 
+/**
+ * On a map of more, the name of a small cluster takes a place on one of these, so close to it that it reads as its own, and over few marks,
+ * of others above all: what it costs to be a pixel away, to cover all marks of its own cluster or of another, and one of none.
+ */
+const NEAR_RINGS = RINGS.slice(0, 9);
+const FARTHEST = 14;
+const AWAY_COST = 2;
+const OWN_COST = 100;
+const OTHER_COST = 300;
+const NOISE_COST = 0.2;
+
 /** The room between a name and marks, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
 const BESIDE_MARK = 2;
 const MARK_COST = 1000;
@@ -70,13 +81,16 @@ export class Names {
 
     // Each turn of points in space asks again: there the many places are tried once the points rest.
     const hasFew = this.model.count <= FEW_POINTS && !this.isTurning;
-    const lift = hasFew ? RINGS.at(-1) : LIFT;
+    const isCounted = this.model.count <= MOST_COUNTED && !this.isTurning;
+    const lift = hasFew ? RINGS.at(-1) : isCounted ? NEAR_RINGS.at(-1) : LIFT;
     const sizes = layers.flatMap(({ names }) => names.map(({ width, height }) => Math.max(width, height)));
     this.ranges = new Ranges(lift + Math.max(1, ...sizes));
     this.marks = hasFew ? this.boxesOfMarks(view) : [];
     for (const { names, isMain, from, to } of layers) {
       for (const name of names) {
-        const label = hasFew ? this.placeBeside(name, from, to, scale, view) : this.place(name, from, to, scale, view);
+        const label = hasFew ? this.placeBeside(name, from, to, scale, view)
+          : isCounted && !isLarge(name, scale) ? this.placeNear(name, from, to, scale, view)
+            : this.place(name, from, to, scale, view);
         if (label !== null) {
           label.isMain = isMain;
           this.labels.push(label);
@@ -124,13 +138,17 @@ export class Names {
       const clusters = grouping.groups.filter((group) => group.id > 0);
       const samples = samplesOf(this.model, grouping, clusters.length);
       const largest = Math.log(1 + (clusters[0]?.count ?? 1));
+      const counts = [0, ...clusters.map((cluster) => cluster.count)];
       const range = clusters.length > 25 ? 6 : 8;
       const names = clusters.map((cluster, i) => {
         const size = Math.round(11.5 + (range * Math.max(0, (Math.log(1 + cluster.count) / largest) - 0.4) / 0.6));
         const lines = wrap(cluster.name, NAME_LETTERS, NAME_LINES);
         this.context.font = fontOf(size, true);
         const width = Math.max(...lines.map((line) => this.context.measureText(line).width));
-        return { id: cluster.id, cluster, sample: samples[i], lines, size, width, height: lines.length * size * 1.15, text: cluster.text };
+        return {
+          id: cluster.id, of: grouping.of, counts, cluster, sample: samples[i], lines, size, width, height: lines.length * size * 1.15,
+          text: cluster.text,
+        };
       });
       names.forEach((name) => this.locate(name, view));
       this.measured.set(grouping.layer, names);
@@ -171,14 +189,14 @@ export class Names {
    * large, else where it covers the fewest marks.
    */
   place(name, from, to, whole, view) {
-    const isLarge = name.spreadX * whole > 0.5 * name.width && name.spreadY * whole > 1.2 * name.height;
+    const isOver = isLarge(name, whole);
     let best = null;
-    for (const place of isLarge ? ["over", "above", "below"] : ["above", "below", "over"]) {
+    for (const place of isOver ? ["over", "above", "below"] : ["above", "below", "over"]) {
       const box = boxOf(name, place);
       const first = this.ranges.firstFree(box, from, to);
       const seen = Math.max(first, whole);
       if (first < to && (best === null || seen <= best.seen)) {
-        const covered = isLarge && place === "over" ? 0 : this.countCovered(box, seen, view);
+        const covered = isOver && place === "over" ? 0 : this.countCovered(box, seen, view);
         if (best === null || seen < best.seen || covered < best.covered) {
           best = { seen, covered, label: { ...box, name, from: first, to } };
         }
@@ -197,8 +215,32 @@ export class Names {
     const far = (name.width + name.height + (2 * RINGS.at(-1))) / scale;
     const marks = this.marks.filter((mark) => mark.x > name.left - far && mark.x < name.right + far
       && mark.y > name.bottom - far && mark.y < name.top + far);
+    return this.onRings(name, from, to, scale, RINGS, (box) => costOf(name, box, marks, scale, view));
+  }
+
+  /** Takes a place among many points: of those at which a name comes first one near its cluster that covers few marks. */
+  placeNear(name, from, to, whole, view) {
+    const scale = Math.max(from, whole);
+    return this.onRings(name, from, to, scale, NEAR_RINGS, (box, seen) => {
+      const awayX = Math.max(0, box.left, -box.left - box.width);
+      const awayY = Math.max(0, box.top, -box.top - box.height);
+      const away = Math.hypot(awayX, awayY);
+      let cost = away > FARTHEST ? Infinity : (AWAY_COST * away) + (isCut(box, scale, view) ? CUT_COST : 0);
+      if (cost < CUT_COST) {
+        this.eachCovered(box, seen, BESIDE_MARK, view, (row) => {
+          const id = name.of[row];
+          cost += id === name.id ? OWN_COST / name.cluster.count : id === 0 ? NOISE_COST : OTHER_COST / name.counts[id];
+        });
+      }
+
+      return cost;
+    });
+  }
+
+  /** Tries the places on rings around the middle of a name's cluster; of those at which it comes first the one that costs least is best. */
+  onRings(name, from, to, scale, rings, priceOf) {
     let best = null;
-    for (const ring of RINGS) {
+    for (const ring of rings) {
       if (best !== null && best.seen <= scale && best.cost < ring / 2) {
         break;
       }
@@ -212,8 +254,8 @@ export class Names {
         const first = this.ranges.firstFree(box, from, to);
         const seen = Math.max(first, scale);
         if (first < to && (best === null || seen <= best.seen)) {
-          const cost = costOf(name, box, marks, scale, view);
-          if (best === null || seen < best.seen || cost < best.cost) {
+          const cost = priceOf(box, seen);
+          if (cost < Infinity && (best === null || seen < best.seen || cost < best.cost)) {
             best = { seen, cost, label: { ...box, name, from: first, to } };
           }
         }
@@ -237,16 +279,21 @@ export class Names {
   countCovered(box, scale, view) {
     let count = 0;
     if (this.model.count <= MOST_COUNTED) {
-      const left = box.x + ((box.left - AIR) / scale);
-      const right = box.x + ((box.left + box.width + AIR) / scale);
-      const top = box.y - ((box.top - AIR) / scale);
-      const bottom = box.y - ((box.top + box.height + (2 * AIR)) / scale);
-      this.grid.each([view.storedX(left), view.storedY(bottom), view.storedX(right), view.storedY(top)], () => {
+      this.eachCovered({ ...box, height: box.height + AIR }, scale, AIR, view, () => {
         count++;
       });
     }
 
     return count;
+  }
+
+  /** Calls back for each row in a box, with so much air around it, at a scale. */
+  eachCovered(box, scale, air, view, callback) {
+    const left = box.x + ((box.left - air) / scale);
+    const right = box.x + ((box.left + box.width + air) / scale);
+    const top = box.y - ((box.top - air) / scale);
+    const bottom = box.y - ((box.top + box.height + air) / scale);
+    this.grid.each([view.storedX(left), view.storedY(bottom), view.storedX(right), view.storedY(top)], callback);
   }
 }
 
@@ -266,18 +313,30 @@ function boxAt({ x, y, left, right, top, bottom, width, height }, awayX, awayY, 
   return { x: placeX, y: placeY, left: restX - (width / 2), top: restY - (height / 2), width, height };
 }
 
-/** Returns how bad a place is: how far from the cluster, and how many marks it hides at a scale or when one zooms in from there. */
-function costOf(name, box, marks, scale, view) {
-  const far = (point) => {
-    const x = ((point.x - box.x) * scale) - box.left;
-    const y = ((box.y - point.y) * scale) - box.top;
-    return Math.hypot(Math.max(0, -x, x - box.width), Math.max(0, -y, y - box.height));
-  };
+/** Returns how far a place of the world is from a box, in pixels at a scale. */
+function farFrom(box, point, scale) {
+  const x = ((point.x - box.x) * scale) - box.left;
+  const y = ((box.y - point.y) * scale) - box.top;
+  return Math.hypot(Math.max(0, -x, x - box.width), Math.max(0, -y, y - box.height));
+}
+
+/** Says whether the window cuts a box, on the whole map at a scale. */
+function isCut(box, scale, view) {
   const { middle } = view.whole();
   const left = ((box.x - middle[0]) * scale) + (view.width / 2) + box.left;
   const top = (view.height / 2) - ((box.y - middle[1]) * scale) + box.top;
-  const isCut = left < 2 || top < 2 || left + box.width > view.width - 2 || top + box.height > view.height - 2;
-  let cost = far(name) + (OFF_COST * Math.min(...name.near.map(far))) + (isCut ? CUT_COST : 0);
+  return left < 2 || top < 2 || left + box.width > view.width - 2 || top + box.height > view.height - 2;
+}
+
+/** Says whether a cluster is large enough on the whole map that its name goes over it. */
+function isLarge(name, whole) {
+  return name.spreadX * whole > 0.5 * name.width && name.spreadY * whole > 1.2 * name.height;
+}
+
+/** Returns how bad a place is: how far from the cluster, and how many marks it hides at a scale or when one zooms in from there. */
+function costOf(name, box, marks, scale, view) {
+  const far = (point) => farFrom(box, point, scale);
+  let cost = far(name) + (OFF_COST * Math.min(...name.near.map(far))) + (isCut(box, scale, view) ? CUT_COST : 0);
   for (const mark of marks) {
     if (far(mark) < mark.width / 2) {
       cost += MARK_COST;

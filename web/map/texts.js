@@ -19,6 +19,19 @@ export class Texts {
     return this.decoder.decode(this.bytes.subarray(row === 0 ? 0 : this.ends[row - 1] + 1, this.ends[row]));
   }
 
+  /** Says whether two rows have the same text. */
+  areEqual(row, other) {
+    const start = row === 0 ? 0 : this.ends[row - 1] + 1;
+    const otherStart = other === 0 ? 0 : this.ends[other - 1] + 1;
+    const length = this.ends[row] - start;
+    let i = this.ends[other] - otherStart === length ? 0 : -1;
+    while (i >= 0 && i < length) {
+      i = this.bytes[start + i] === this.bytes[otherStart + i] ? i + 1 : -1;
+    }
+
+    return i === length;
+  }
+
   /** Returns the rows whose text holds the query, in order; case does not matter. */
   find(query) {
     if (this.lower === null) {

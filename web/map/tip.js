@@ -1,11 +1,12 @@
-import { byId } from "./panel.js";
+import { byId, numberText } from "./panel.js";
 
 // What shows beside a point: its cluster's name, its whole text and its properties.
 
 /** The box beside a point. */
 export class Tip {
-  constructor(model, hoverCount) {
+  constructor(model, grid, hoverCount) {
     this.model = model;
+    this.grid = grid;
     this.hoverCount = hoverCount;
     this.row = -1;
   }
@@ -21,7 +22,7 @@ export class Tip {
     if (row !== this.row) {
       this.row = row;
       byId("tip-name").textContent = this.model.nameOf(row);
-      byId("tip-text").textContent = this.model.textOf(row);
+      byId("tip-text").textContent = this.textOf(row);
       byId("tip-values").replaceChildren(...this.model.columns.slice(0, this.hoverCount).flatMap((column) => {
         const name = document.createElement("dt");
         name.textContent = column.name;
@@ -42,6 +43,18 @@ export class Tip {
   /** Says the same in one sentence. */
   sentence(row) {
     const values = this.model.columns.slice(0, this.hoverCount).map((column) => column.name + ": " + column.at(row));
-    return [this.model.nameOf(row), this.model.textOf(row), ...values].join(". ");
+    return [this.model.nameOf(row), this.textOf(row), ...values].join(". ");
+  }
+
+  /** Returns the text of a row, with the number of points for which its mark stands: those shown there that have this text. */
+  textOf(row) {
+    const { model } = this;
+    const text = model.textOf(row);
+    const { x, y } = model.points;
+    let count = 0;
+    this.grid.each([x[row], y[row], x[row], y[row]], (other) => {
+      count += other === row || (model.isShown(other) && model.hasSameText(row, other)) ? 1 : 0;
+    });
+    return count > 1 ? (text + " ×" + numberText(count)).trimStart() : text;
   }
 }

@@ -62,13 +62,13 @@ internal sealed class ConnectingEvidence
     private const double AlwaysFirst = -1;
 
     private readonly List<int> _words;
-    private readonly List<WordCase> _cases;
+    private readonly ValueList<WordCase> _cases;
     private readonly Dictionary<int, Places> _places = [];
     private long _count;
     private long _ends;
     private bool _areAllCapitals;
 
-    private ConnectingEvidence(List<int> words, List<WordCase> cases)
+    private ConnectingEvidence(List<int> words, ValueList<WordCase> cases)
     {
         _words = words;
         _cases = cases;
@@ -78,10 +78,10 @@ internal sealed class ConnectingEvidence
     /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
     /// <param name="cases">How each of them is written; anything at an edge.</param>
     /// <param name="table">What the numbers of words stand for.</param>
-    /// <returns>Those that do, with how sure that is.</returns>
-    public static Dictionary<int, Connection> Of(List<int> words, List<WordCase> cases, WordTable table)
+    /// <returns>For each word of the table whether it does, as far as the texts show.</returns>
+    public static Connection[] Of(List<int> words, ValueList<WordCase> cases, WordTable table)
     {
-        Dictionary<int, Connection> found = [];
+        Connection[] found = new Connection[table.Count];
         if (words.Count > MostWords)
         {
             return found;
@@ -95,7 +95,7 @@ internal sealed class ConnectingEvidence
             double score = mayConnect ? evidence.Score(table[word], places) : double.NegativeInfinity;
             if (score >= Likely)
             {
-                found.Add(word, score >= Sure && places.Count >= LeastCountOfSure ? Connection.Probable : Connection.Possible);
+                found[word] = score >= Sure && places.Count >= LeastCountOfSure ? Connection.Probable : Connection.Possible;
             }
         }
 

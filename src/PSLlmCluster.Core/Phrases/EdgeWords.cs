@@ -65,8 +65,7 @@ internal sealed class EdgeWords
 
     private Connection Of(int phrase)
     {
-        int[] words = _phrases.WordsOf(phrase);
-        return (Connection)Math.Max((int)OfWord(words[0]), (int)OfWord(words[^1]));
+        return (Connection)Math.Max((int)OfWord(_phrases.FirstOf(phrase)), (int)OfWord(_phrases.LastOf(phrase)));
     }
 
     private Connection OfWord(int word)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Phrases;
 
@@ -22,7 +23,7 @@ internal sealed class PhraseCorpus
     private readonly int[] _begins;
     private readonly List<int> _starts = [];
     private readonly List<int> _ends = [];
-    private List<WordCase> _cases = [];
+    private ValueList<WordCase> _cases = new();
     private readonly int[][] _grams = new int[LongestPhrase][];
 
     private PhraseCorpus(IReadOnlyList<string?> texts, long[] weights)
@@ -102,34 +103,30 @@ internal sealed class PhraseCorpus
 
     private void FindConnectingWords(List<int> words)
     {
-        foreach ((int word, Connection connection) in ConnectingEvidence.Of(words, _cases, Words))
-        {
-            Words.Connecting[word] = connection;
-        }
-
+        Words.Connecting = ConnectingEvidence.Of(words, _cases, Words);
         foreach (int word in ConnectingWords.Of(words, Words.Count))
         {
             Words.Connecting[word] = Connection.Certain;
         }
 
-        _cases = [];
+        _cases = new();
     }
 
     private List<int> ReadWords(CancellationToken token)
     {
-        List<TextToken> found = [];
+        ValueList<TextToken> found = new();
         Dictionary<string, int> runs = new(StringComparer.Ordinal);
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> bySpan = runs.GetAlternateLookup<ReadOnlySpan<char>>();
-        List<TextToken> all = [];
+        ValueList<TextToken> all = new();
         int[] counts = new int[Count];
         for (int i = 0; i < Count; i++)
         {
             token.ThrowIfCancellationRequested();
             ReadOnlySpan<char> text = Text(i);
             TextTokens.Read(text, found);
-            all.AddRange(found);
+            all.Add(found);
             counts[i] = found.Count;
-            foreach (TextToken run in found)
+            foreach (TextToken run in found.Items)
             {
                 if (run.Kind is WordKind.Ideographs or WordKind.Spaceless or WordKind.Hangul || RunCutter.MayCut(run.Kind, run.Length))
                 {

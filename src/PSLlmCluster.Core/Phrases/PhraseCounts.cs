@@ -63,13 +63,15 @@ internal sealed class PhraseCounts
             }
         }
 
-        PhraseCounts counts = new(
-            [.. found],
-            [.. found.Select(phrase => scratch.Counts[phrase])],
-            [.. found.Select(phrase => scratch.Texts[phrase])],
-            [.. found.Select(phrase => scratch.Places[phrase])],
-            total);
-        scratch.Clear(found);
+        PhraseCounts counts = new([.. found], new long[found.Count], new int[found.Count], new long[found.Count], total);
+        for (int i = 0; i < found.Count; i++)
+        {
+            counts.Counts[i] = scratch.Counts[found[i]];
+            counts.Texts[i] = scratch.Texts[found[i]];
+            counts.Places[i] = scratch.Places[found[i]];
+        }
+
+        scratch.Clear(counts.Phrases);
         return counts;
     }
 }

@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Phrases;
 /// <param name="Given">A name that was given, which goes before everything; null or blank for none.</param>
 /// <param name="Text">A text that stands for it where it has no phrase: its central member; null or blank for none.</param>
 /// <param name="IsOneText">Whether all its members are this text, which then names it better than its phrases.</param>
-internal readonly record struct NameParts(
+internal sealed record NameParts(
     IReadOnlyList<KeyPhrase> Phrases, string? Given = null, string? Text = null, bool IsOneText = false);
 
 /// <summary>

@@ -126,8 +126,7 @@ internal static class PhraseScores
 
     private static bool HasEdges(PhraseTable phrases, int phrase, Dictionary<int, double> ofWords, double least)
     {
-        int[] words = phrases.WordsOf(phrase);
-        return ofWords[words[0]] >= least && ofWords[words[^1]] >= least;
+        return ofWords[phrases.FirstOf(phrase)] >= least && ofWords[phrases.LastOf(phrase)] >= least;
     }
 
     // Where there is nothing to compare with, phrases of many members and many letters stand for the cluster.
@@ -138,9 +137,10 @@ internal static class PhraseScores
         {
             int phrase = own.Phrases[i];
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
-            int[] words = corpus.Phrases.WordsOf(phrase);
-            if (isShared && corpus.Phrases.IsSolid(words[0]) && corpus.Phrases.IsSolid(words[^1]))
+            if (isShared && corpus.Phrases.IsSolid(corpus.Phrases.FirstOf(phrase))
+                && corpus.Phrases.IsSolid(corpus.Phrases.LastOf(phrase)))
             {
+                int[] words = corpus.Phrases.WordsOf(phrase);
                 double share = (double)own.Texts[i] / members;
                 double letters = words.Max(word => Math.Max(0, corpus.Phrases.Word(word).Length - 1));
                 kept.Add(new ScoredPhrase(phrase, own.Counts[i], own.Texts[i], own.Places[i], share * letters));
@@ -177,4 +177,4 @@ internal static class PhraseScores
 /// <param name="Texts">How many members have it.</param>
 /// <param name="Places">The sum over those members of the place where it stands.</param>
 /// <param name="Score">The score.</param>
-internal readonly record struct ScoredPhrase(int Phrase, long Count, int Texts, long Places, double Score);
+internal sealed record ScoredPhrase(int Phrase, long Count, int Texts, long Places, double Score);

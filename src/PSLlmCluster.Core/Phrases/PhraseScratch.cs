@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Phrases;
 internal sealed class PhraseScratch(int phraseCount)
 {
     /// <summary>Gets the text that had each phrase last; -1 for none.</summary>
-    public int[] LastText { get; } = [.. Enumerable.Repeat(-1, phraseCount)];
+    public int[] LastText { get; } = Filled(phraseCount);
 
     /// <summary>Gets how many texts have each phrase.</summary>
     public int[] Texts { get; } = new int[phraseCount];
@@ -18,7 +18,7 @@ internal sealed class PhraseScratch(int phraseCount)
 
     /// <summary>Sets the places of some phrases to 0.</summary>
     /// <param name="phrases">The phrases.</param>
-    public void Clear(IEnumerable<int> phrases)
+    public void Clear(ReadOnlySpan<int> phrases)
     {
         foreach (int phrase in phrases)
         {
@@ -27,5 +27,12 @@ internal sealed class PhraseScratch(int phraseCount)
             Counts[phrase] = 0;
             Places[phrase] = 0;
         }
+    }
+
+    private static int[] Filled(int count)
+    {
+        int[] none = new int[count];
+        Array.Fill(none, -1);
+        return none;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Phrases;
 
@@ -6,7 +7,7 @@ namespace PSLlmCluster.Core.Phrases;
 /// <param name="words">The words.</param>
 internal sealed class PhraseTable(WordTable words)
 {
-    private readonly List<Phrase> _phrases = [];
+    private readonly ValueList<Phrase> _phrases = new();
 
     /// <summary>Gets how many phrases there are.</summary>
     public int Count => _phrases.Count;
@@ -42,6 +43,25 @@ internal sealed class PhraseTable(WordTable words)
         return found;
     }
 
+    /// <summary>Returns the first word of a phrase, as the number of a phrase of one word.</summary>
+    /// <param name="number">The phrase's number.</param>
+    /// <returns>The word.</returns>
+    public int FirstOf(int number)
+    {
+        int at = number;
+        while (_phrases[at].Shorter >= 0)
+        {
+            at = _phrases[at].Shorter;
+        }
+
+        return at;
+    }
+
+    /// <summary>Returns the last word of a phrase, as the number of a phrase of one word.</summary>
+    /// <param name="number">The phrase's number.</param>
+    /// <returns>The word.</returns>
+    public int LastOf(int number) => _phrases[number].Size == 1 ? number : _phrases[number].Last;
+
     /// <summary>Returns a word in small letters.</summary>
     /// <param name="number">The number of the phrase of this one word.</param>
     /// <returns>The word.</returns>
@@ -52,8 +72,22 @@ internal sealed class PhraseTable(WordTable words)
     /// <returns>Whether it can.</returns>
     public bool CanStand(int number)
     {
-        int[] own = WordsOf(number);
-        return !words.IsNumber(_phrases[own[0]].Word) && Array.Exists(own, IsSolid);
+        if (words.IsNumber(_phrases[FirstOf(number)].Word))
+        {
+            return false;
+        }
+
+        int at = number;
+        while (!IsSolid(LastOf(at)))
+        {
+            at = _phrases[at].Shorter;
+            if (at < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Says whether a word has two letters, and is no number.</summary>
@@ -64,7 +98,7 @@ internal sealed class PhraseTable(WordTable words)
     /// <summary>Says whether a word connects others, as "of" and "and" do.</summary>
     /// <param name="number">The number of the phrase of this one word.</param>
     /// <returns>Whether it does, as far as the texts show.</returns>
-    public Connection ConnectionOf(int number) => words.Connecting.GetValueOrDefault(_phrases[number].Word);
+    public Connection ConnectionOf(int number) => words.Connecting[_phrases[number].Word];
 
     /// <summary>Returns a phrase in small letters, its words apart: the order of phrases that nothing else tells apart.</summary>
     /// <param name="number">Its number.</param>

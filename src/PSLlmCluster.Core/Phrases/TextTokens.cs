@@ -1,4 +1,5 @@
 using System.Text;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Phrases;
 
@@ -17,7 +18,7 @@ internal static class TextTokens
     /// <summary>Finds the words of a text.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="tokens">Receives them, in order; what it holds is cleared.</param>
-    public static void Read(ReadOnlySpan<char> text, List<TextToken> tokens)
+    public static void Read(ReadOnlySpan<char> text, ValueList<TextToken> tokens)
     {
         tokens.Clear();
         int at = 0;

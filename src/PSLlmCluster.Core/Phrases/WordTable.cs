@@ -20,8 +20,8 @@ internal sealed class WordTable
     /// <returns>The word.</returns>
     public string this[int word] => _words[word];
 
-    /// <summary>Gets the words that connect others; none until all texts are read.</summary>
-    public Dictionary<int, Connection> Connecting { get; } = [];
+    /// <summary>Gets or sets for each word whether it connects others; none does until all texts are read.</summary>
+    public Connection[] Connecting { get; set; } = [];
 
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>

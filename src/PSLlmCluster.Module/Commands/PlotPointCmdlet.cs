@@ -57,18 +57,30 @@ public abstract class PlotPointCmdlet : CancellableCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // Nearly always a record, for which no list is made.
+        if (InputObject?.BaseObject is not System.Collections.IList)
+        {
+            Add(InputObject);
+            return;
+        }
+
         foreach (PSObject? record in RecordList.Of(InputObject, fault => Missing.Report(fault, null)))
         {
-            if (_reader.Read(record, out PlotPoint point) is { } fault)
-            {
-                Missing.Report(fault, record);
-                continue;
-            }
-
-            Missing.Found(record);
-            _points.Add(point);
-            Take(record!);
+            Add(record);
         }
+    }
+
+    private void Add(PSObject? record)
+    {
+        if (_reader.Read(record, out PlotPoint point) is { } fault)
+        {
+            Missing.Report(fault, record);
+            return;
+        }
+
+        Missing.Found(record);
+        _points.Add(point);
+        Take(record!);
     }
 
     /// <summary>Takes a record whose point is drawn.</summary>

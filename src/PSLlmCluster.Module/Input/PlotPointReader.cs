@@ -6,7 +6,10 @@ using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Input;
 
-/// <summary>Finds what is drawn of a record: its properties X, Y, Cluster, Text, ClusterName, LayerClusters and LayerNames.</summary>
+/// <summary>
+/// Finds what is drawn of a record: its properties X, Y, Cluster, Text, ClusterName, LayerClusters and LayerNames. What Invoke-Hdbscan
+/// writes is read as it is, as by all commands of the module; other objects by what PowerShell says of them.
+/// </summary>
 internal sealed class PlotPointReader
 {
     private const string Noise = "Noise";
@@ -15,7 +18,9 @@ internal sealed class PlotPointReader
     private const string ClusterCure = "Pipe through Invoke-Hdbscan first, or give each object a property Cluster; -1 is noise.";
     private readonly string _nameProperty;
     private readonly int[] _components;
+    private readonly int _lastComponent;
     private readonly bool _isChosen;
+    private readonly bool _isUsualName;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private int _largest = -1;
     private bool _isStrip;
@@ -26,7 +31,9 @@ internal sealed class PlotPointReader
     public PlotPointReader(string nameProperty, int[]? components)
     {
         _nameProperty = nameProperty;
+        _isUsualName = nameProperty.Equals(nameof(ClusterAssignment.ClusterName), StringComparison.OrdinalIgnoreCase);
         _components = components ?? [0, 1];
+        _lastComponent = _components.Max();
         _isChosen = components is not null;
     }
 
@@ -87,14 +94,14 @@ internal sealed class PlotPointReader
                 _isStrip = true;
                 x = coordinates[0];
             }
-            else if (coordinates is { Length: > 2 } || (coordinates is { Length: 2 } && _isChosen))
+            else if (coordinates is { Length: > 1 })
             {
-                if (_components.Max() >= coordinates.Length)
+                if (_lastComponent >= coordinates.Length)
                 {
                     return new EngineException(
                         ErrorIds.PlotCoordinatesMissing,
                         FailureKind.InvalidData,
-                        $"The point has {coordinates.Length} components; -Component asks for number {_components.Max()}, counted from 0.",
+                        $"The point has {coordinates.Length} components; -Component asks for number {_lastComponent}, counted from 0.",
                         $"Give two or three numbers from 0 to {coordinates.Length - 1}.");
                 }
 
@@ -153,6 +160,13 @@ internal sealed class PlotPointReader
     {
         cluster = PlotPoint.Unclustered;
         name = null;
+        if (record.BaseObject is ClusterAssignment member)
+        {
+            cluster = Math.Max(ClusterAssignment.Noise, member.Cluster);
+            _largest = Math.Max(_largest, cluster);
+            return null;
+        }
+
         if (PropertyReader.ReadIfThere(record, "Cluster", out object? value, out bool isThere) is { } fault)
         {
             return fault;
@@ -206,6 +220,12 @@ internal sealed class PlotPointReader
     private EngineException? ReadName(PSObject record, PlotPoint unnamed, out PlotPoint point)
     {
         point = unnamed;
+        if (_isUsualName && record.BaseObject is ClusterAssignment member)
+        {
+            point = string.IsNullOrWhiteSpace(member.ClusterName) ? unnamed : unnamed with { ClusterName = member.ClusterName };
+            return null;
+        }
+
         if (PropertyReader.ReadIfThere(record, _nameProperty, out object? value, out bool isThere) is { } fault)
         {
             return fault;
@@ -272,6 +292,12 @@ internal sealed class PlotPointReader
     private static EngineException? ReadText(PSObject record, PlotPoint place, out PlotPoint point)
     {
         point = place;
+        if (record.BaseObject is ClusterAssignment member)
+        {
+            point = place with { Text = member.Text };
+            return null;
+        }
+
         if (PropertyReader.ReadIfThere(record, "Text", out object? value, out _) is { } fault)
         {
             return fault;

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Phrases;
 
 namespace PSLlmCluster.Core.Tests.Phrases;
@@ -20,10 +21,10 @@ public sealed class TextTokensTests
     [InlineData(" \t\u200B ", "")]
     public void A_text_is_split_into_words_and_runs(string text, string expected)
     {
-        List<TextToken> tokens = [];
+        ValueList<TextToken> tokens = new();
         TextTokens.Read(text, tokens);
 
-        string found = string.Concat(tokens.Select((token, i) => string.Concat(
+        string found = string.Concat(tokens.Items.ToArray().Select((token, i) => string.Concat(
             i == 0 ? string.Empty : token.IsApart ? "/" : " ", text.AsSpan(token.Start, token.Length))));
         Assert.Equal(expected, found);
     }
@@ -31,9 +32,9 @@ public sealed class TextTokensTests
     [Fact]
     public void Very_long_words_and_halves_of_characters_are_no_words()
     {
-        List<TextToken> tokens = [];
+        ValueList<TextToken> tokens = new();
         TextTokens.Read("key " + new string('f', 64) + " end \uD83D", tokens);
 
-        Assert.Equal([(0, 3, false), (69, 3, true)], tokens.Select(token => (token.Start, token.Length, token.IsApart)));
+        Assert.Equal([(0, 3, false), (69, 3, true)], tokens.Items.ToArray().Select(token => (token.Start, token.Length, token.IsApart)));
     }
 }

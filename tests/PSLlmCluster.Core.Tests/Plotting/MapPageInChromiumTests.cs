@@ -226,6 +226,29 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         }
     }
 
+    [ChromiumFact]
+    public void Among_many_points_names_of_small_clusters_stand_beside_them()
+    {
+        PlotPoint[] points =
+        [
+            .. Enumerable.Range(0, 1_600).Select(i => new PlotPoint(
+                (i % 40 % 8 * 10) + (i % 7 / 7.0 * Math.Cos(i * 2.4)), (i % 40 / 8 * 10) + (i % 7 / 7.0 * Math.Sin(i * 2.4)), i % 40, "a text",
+                $"cluster {i % 40}")),
+        ];
+        Open(Write(Content(points)));
+        Assert.InRange(Texts(DrawnNames).Length, 38, 40);
+        Assert.Empty(
+            Texts(
+                """
+                (() => { const { view, model, stage } = clusterMap; const { x, y } = model.points;
+                return stage.labels.drawn.filter(label => label.isName && Array.from(x).filter((_, row) => {
+                  const [dx, dy] = [view.screenX(x[row]), view.screenY(y[row])];
+                  return dx > label.x && dx < label.x + label.width && dy > label.y && dy < label.y + label.height;
+                }).length > 8).map(label => label.text); })()
+                """));
+        AssertNoOverlaps();
+    }
+
     [ChromiumTheory]
     [InlineData(200)]
     [InlineData(2_000)]
@@ -238,6 +261,10 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
             [.. kinds.Select(kind => $"{kind} \u00D7{count / 5}").Append("VPN down").Order(StringComparer.Ordinal)],
             Texts(DrawnTexts).Order(StringComparer.Ordinal));
         AssertNoOverlaps();
+        Page.Mouse("mouseMoved", Screen("X", 1), Screen("Y", 1));
+        Assert.Equal($"Disk full \u00D7{count / 5}", Page.TextOf("#tip-text"));
+        Page.Mouse("mouseMoved", Screen("X", count), Screen("Y", count));
+        Assert.Equal("VPN down", Page.TextOf("#tip-text"));
     }
 
     [ChromiumFact]

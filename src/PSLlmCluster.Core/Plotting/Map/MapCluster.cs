@@ -7,7 +7,7 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// <param name="Y">Its middle from bottom to top.</param>
 /// <param name="Name">What the map calls it: of one line, not empty, and no other cluster's name.</param>
 /// <param name="IsGiven">Whether the points carried the name; else it was made of their words.</param>
-internal readonly record struct MapCluster(int Number, int Count, double X, double Y, string Name, bool IsGiven = false)
+internal sealed record MapCluster(int Number, int Count, double X, double Y, string Name, bool IsGiven = false)
 {
     /// <summary>Gets its middle from far to near; 0 in the plane.</summary>
     public double Z { get; init; }

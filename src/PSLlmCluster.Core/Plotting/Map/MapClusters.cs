@@ -30,36 +30,45 @@ internal static class MapClusters
             }
         }
 
-        (int Number, int[] Rows)[] clusters =
-        [
-            .. members.Select(cluster => (Number: cluster.Key, Rows: cluster.Value.ToArray()))
-                .OrderByDescending(cluster => cluster.Rows.Length)
-                .ThenBy(cluster => cluster.Number),
-        ];
-        string?[] given = [.. clusters.Select(cluster => GivenName(points, cluster.Rows))];
-        (double X, double Y, double Z)[] places = [.. clusters.Select(cluster => ClusterMiddle.Of(points, cluster.Rows))];
-        (double X, double Y)[] middles = [.. places.Select(place => (place.X, place.Y))];
-        IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null)
-            ? MapPhrases.Of(points, [.. clusters.Select(cluster => cluster.Rows)], middles)
-            : null;
+        int[] numbers = [.. members.Keys];
+        Array.Sort(numbers, (first, second) => members[first].Count != members[second].Count
+            ? members[second].Count.CompareTo(members[first].Count)
+            : first.CompareTo(second));
+        int[][] rowsOf = Array.ConvertAll(numbers, number => members[number].ToArray());
+        string?[] given = Array.ConvertAll(rowsOf, rows => GivenName(points, rows));
+        (double X, double Y, double Z)[] places = new (double X, double Y, double Z)[numbers.Length];
+        (double X, double Y)[] middles = new (double X, double Y)[numbers.Length];
+        for (int c = 0; c < places.Length; c++)
+        {
+            places[c] = ClusterMiddle.Of(points, rowsOf[c]);
+            middles[c] = (places[c].X, places[c].Y);
+        }
+
+        IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null) ? MapPhrases.Of(points, rowsOf, middles) : null;
+        NameParts[] parts = new NameParts[numbers.Length];
+        for (int c = 0; c < parts.Length; c++)
+        {
+            parts[c] = given[c] is null
+                ? new NameParts(phrases![c], null, CentralText(points, rowsOf[c], middles[c]), IsOneText(points, rowsOf[c]))
+                : new NameParts([], given[c]);
+        }
+
         string[] names = PhraseNames.Of(
-            [
-                .. clusters.Select((cluster, c) => given[c] is null
-                    ? new NameParts(phrases![c], null, CentralText(points, cluster.Rows, middles[c]), IsOneText(points, cluster.Rows))
-                    : new NameParts([], given[c])),
-            ],
+            parts,
             PhraseNames.OnMap,
             c => string.Create(
                 CultureInfo.InvariantCulture,
-                $"Cluster {clusters[c].Number}, {clusters[c].Rows.Length} {(clusters[c].Rows.Length == 1 ? "point" : "points")}"));
-        return
-        [
-            .. clusters.Select((cluster, c) => new MapCluster(
-                cluster.Number, cluster.Rows.Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)
+                $"Cluster {numbers[c]}, {rowsOf[c].Length} {(rowsOf[c].Length == 1 ? "point" : "points")}"));
+        MapCluster[] clusters = new MapCluster[numbers.Length];
+        for (int c = 0; c < clusters.Length; c++)
+        {
+            clusters[c] = new MapCluster(numbers[c], rowsOf[c].Length, middles[c].X, middles[c].Y, names[c], given[c] is not null)
             {
                 Z = places[c].Z,
-            }),
-        ];
+            };
+        }
+
+        return clusters;
     }
 
     private static string? GivenName(IReadOnlyList<PlotPoint> points, int[] rows)

@@ -19,9 +19,21 @@ internal sealed class MapColors
     // The difference at which two colours are e times less alike. Larger values let neighbours differ more, and those beyond them less.
     private const double Likeness = 5;
 
-    private readonly Dictionary<int, MapColor> _colors = [];
+    // In place of the number of neighbours that are left, for a cluster that has its place in the order.
+    private const int Taken = -1;
 
-    private MapColors(MapTheme theme) => Theme = theme;
+    private readonly Dictionary<int, int> _places = [];
+    private readonly MapColor[] _colors;
+
+    private MapColors(IReadOnlyList<MapCluster> clusters, MapTheme theme)
+    {
+        Theme = theme;
+        _colors = new MapColor[clusters.Count];
+        for (int i = 0; i < _colors.Length; i++)
+        {
+            _places[clusters[i].Number] = i;
+        }
+    }
 
     /// <summary>Gets the theme, with the colours of all else.</summary>
     public MapTheme Theme { get; }
@@ -40,14 +52,14 @@ internal sealed class MapColors
     /// <returns>The colours on a light ground, and those on a dark one.</returns>
     public static (MapColors Light, MapColors Dark) CreateBoth(IReadOnlyList<MapCluster> clusters, MapPalette palette)
     {
-        Lazy<SortedSet<int>[]> neighbors = new(() => Neighbors(clusters, (palette.Colors ?? MapTheme.Light.Colors).Count));
+        Lazy<int[][]> neighbors = new(() => Neighbors(clusters, (palette.Colors ?? MapTheme.Light.Colors).Count));
         return (Create(clusters, palette, MapTheme.Light, neighbors), Create(clusters, palette, MapTheme.Dark, neighbors));
     }
 
     private static MapColors Create(
-        IReadOnlyList<MapCluster> clusters, MapPalette palette, MapTheme theme, Lazy<SortedSet<int>[]> neighbors)
+        IReadOnlyList<MapCluster> clusters, MapPalette palette, MapTheme theme, Lazy<int[][]> neighbors)
     {
-        MapColors colors = new(theme);
+        MapColors colors = new(clusters, theme);
         if (palette.IsByPlace)
         {
             colors.ColorByPlace(clusters);
@@ -58,7 +70,7 @@ internal sealed class MapColors
         int[] places = Assign(clusters, neighbors.Value, choice);
         for (int i = 0; i < places.Length; i++)
         {
-            colors._colors[clusters[i].Number] = choice[places[i]];
+            colors._colors[i] = choice[places[i]];
         }
 
         return colors;
@@ -68,7 +80,9 @@ internal sealed class MapColors
     /// <param name="cluster">The number of the cluster; below 0 is noise, and <see cref="PlotPoint.Unclustered"/> is plain.</param>
     /// <returns>The colour.</returns>
     public MapColor Of(int cluster)
-        => cluster == PlotPoint.Unclustered ? Theme.Plain : cluster < 0 ? Theme.Noise : _colors.GetValueOrDefault(cluster, Theme.Plain);
+        => cluster == PlotPoint.Unclustered ? Theme.Plain
+            : cluster < 0 ? Theme.Noise
+            : _places.TryGetValue(cluster, out int place) ? _colors[place] : Theme.Plain;
 
     /// <summary>Returns the colour of a cluster's name: that of its marks, darker or lighter until it can be read.</summary>
     /// <param name="cluster">The number of the cluster.</param>
@@ -79,7 +93,7 @@ internal sealed class MapColors
         return color.Mix(Theme.Ink, 0.35).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfTexts);
     }
 
-    private static int[] Assign(IReadOnlyList<MapCluster> clusters, SortedSet<int>[] neighbors, IReadOnlyList<MapColor> colors)
+    private static int[] Assign(IReadOnlyList<MapCluster> clusters, int[][] neighbors, IReadOnlyList<MapColor> colors)
     {
         (double[,] differences, double[,] likenesses) = Compare(colors);
         int[] given = new int[neighbors.Length];
@@ -134,12 +148,12 @@ internal sealed class MapColors
 
     // How much of each colour lies around a cluster: a cluster as far away as its neighbours counts half, one far beyond next to nothing.
     private static void WeighAround(
-        IReadOnlyList<MapCluster> clusters, SortedSet<int> neighbors, int cluster, int[] given, double[] around)
+        IReadOnlyList<MapCluster> clusters, int[] neighbors, int cluster, int[] given, double[] around)
     {
         double reach = 0;
         foreach (int neighbor in neighbors)
         {
-            reach += SquaredDistance(clusters[neighbor], clusters[cluster]) / neighbors.Count;
+            reach += SquaredDistance(clusters[neighbor], clusters[cluster]) / neighbors.Length;
         }
 
         Array.Clear(around);
@@ -161,11 +175,12 @@ internal sealed class MapColors
         return (x * x) + (y * y);
     }
 
-    private static SortedSet<int>[] Neighbors(IReadOnlyList<MapCluster> clusters, int colors)
+    // For each cluster its neighbours, by place.
+    private static int[][] Neighbors(IReadOnlyList<MapCluster> clusters, int colors)
     {
         int n = clusters.Count;
         int count = Math.Max(Nearest, n <= colors ? n : 0);
-        SortedSet<int>[] neighbors = new SortedSet<int>[n];
+        HashSet<int>[] neighbors = new HashSet<int>[n];
         for (int i = 0; i < n; i++)
         {
             neighbors[i] = [];
@@ -189,32 +204,39 @@ internal sealed class MapColors
             }
         }
 
-        return neighbors;
+        int[][] sorted = new int[n][];
+        for (int i = 0; i < n; i++)
+        {
+            sorted[i] = [.. neighbors[i]];
+            Array.Sort(sorted[i]);
+        }
+
+        return sorted;
     }
 
     // The cluster with the fewest neighbours that are left goes last; of equals, the one that came last.
-    private static int[] SmallestLast(SortedSet<int>[] neighbors)
+    private static int[] SmallestLast(int[][] neighbors)
     {
         int[] order = new int[neighbors.Length];
-        int[] degrees = [.. neighbors.Select(set => set.Count)];
-        SortedSet<(int Degree, int Cluster)> left = [];
-        for (int i = 0; i < neighbors.Length; i++)
+        int[] degrees = new int[neighbors.Length];
+        for (int i = 0; i < degrees.Length; i++)
         {
-            left.Add((degrees[i], -i));
+            degrees[i] = neighbors[i].Length;
         }
 
         for (int place = order.Length - 1; place >= 0; place--)
         {
-            (int Degree, int Cluster) least = left.Min;
-            left.Remove(least);
-            int cluster = -least.Cluster;
-            order[place] = cluster;
-            foreach (int neighbor in neighbors[cluster])
+            int least = -1;
+            for (int i = 0; i < degrees.Length; i++)
             {
-                if (left.Remove((degrees[neighbor], -neighbor)))
-                {
-                    left.Add((--degrees[neighbor], -neighbor));
-                }
+                least = degrees[i] >= 0 && (least < 0 || degrees[i] <= degrees[least]) ? i : least;
+            }
+
+            order[place] = least;
+            degrees[least] = Taken;
+            foreach (int neighbor in neighbors[least])
+            {
+                degrees[neighbor] = degrees[neighbor] < 0 ? Taken : degrees[neighbor] - 1;
             }
         }
 
@@ -225,10 +247,10 @@ internal sealed class MapColors
     {
         double x = clusters.Count == 0 ? 0 : clusters.Average(cluster => cluster.X);
         double y = clusters.Count == 0 ? 0 : clusters.Average(cluster => cluster.Y);
-        foreach (MapCluster cluster in clusters)
+        for (int i = 0; i < _colors.Length; i++)
         {
-            double hue = Math.Atan2(cluster.Y - y, cluster.X - x);
-            _colors[cluster.Number] = OfHue(hue).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfMarks);
+            double hue = Math.Atan2(clusters[i].Y - y, clusters[i].X - x);
+            _colors[i] = OfHue(hue).ReadableOn(Theme.Ground, MapTheme.LeastContrastOfMarks);
         }
     }
 

@@ -29,8 +29,13 @@ internal static class MapPhrases
             members[c] = Take(clusters[c]);
         }
 
-        Take([.. Enumerable.Range(0, points.Count).Where(row => points[row].Cluster < 0)]);
-        int[][] nearest = [.. Enumerable.Range(0, clusters.Length).Select(c => Nearest(middles, c))];
+        Take(OutsideOf(points));
+        int[][] nearest = new int[clusters.Length][];
+        for (int c = 0; c < nearest.Length; c++)
+        {
+            nearest[c] = Nearest(middles, c);
+        }
+
         return ClusterPhrases.Of(PhraseCorpus.Read(texts, weights, CancellationToken.None), members, nearest, CancellationToken.None);
 
         int[] Take(int[] rows)
@@ -45,20 +50,63 @@ internal static class MapPhrases
                 weights.Add(Math.Min(step, rows.Length - i));
             }
 
-            return [.. Enumerable.Range(first, texts.Count - first)];
+            return Numbers(first, texts.Count);
         }
+    }
+
+    // The points of no cluster.
+    private static int[] OutsideOf(IReadOnlyList<PlotPoint> points)
+    {
+        List<int> rows = [];
+        for (int row = 0; row < points.Count; row++)
+        {
+            if (points[row].Cluster < 0)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return [.. rows];
+    }
+
+    private static int[] Numbers(int begin, int end)
+    {
+        int[] numbers = new int[end - begin];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = begin + i;
+        }
+
+        return numbers;
     }
 
     private static int[] Nearest((double X, double Y)[] middles, int cluster)
     {
         (double x, double y) = middles[cluster];
-        return
-        [
-            .. Enumerable.Range(0, middles.Length)
-                .Where(other => other != cluster)
-                .OrderBy(other => Math.Max(Math.Abs(middles[other].X - x), Math.Abs(middles[other].Y - y)))
-                .ThenBy(other => other)
-                .Take(NearestCount),
-        ];
+        List<int> nearest = [];
+        for (int other = 0; other < middles.Length; other++)
+        {
+            if (other == cluster)
+            {
+                continue;
+            }
+
+            // Behind those that are as near.
+            int place = nearest.Count;
+            while (place > 0 && Distance(nearest[place - 1]) > Distance(other))
+            {
+                place--;
+            }
+
+            if (place < NearestCount)
+            {
+                nearest.Insert(place, other);
+                nearest.RemoveRange(Math.Min(nearest.Count, NearestCount), Math.Max(0, nearest.Count - NearestCount));
+            }
+        }
+
+        return [.. nearest];
+
+        double Distance(int other) => Math.Max(Math.Abs(middles[other].X - x), Math.Abs(middles[other].Y - y));
     }
 }

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 /// <param name="DirectionX">Where it points: -1 left, 1 right, 0 neither.</param>
 /// <param name="DirectionY">Where it points: -1 up, 1 down, 0 neither.</param>
 /// <param name="Count">For how many points it stands.</param>
-internal readonly record struct EdgeArrow(double X, double Y, int DirectionX, int DirectionY, int Count);
+internal sealed record EdgeArrow(double X, double Y, int DirectionX, int DirectionY, int Count);
 
 /// <summary>
 /// The points beyond the frame: one arrow for those of a stretch of the border, with their number where there is more than one. The

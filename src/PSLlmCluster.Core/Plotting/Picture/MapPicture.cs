@@ -94,11 +94,11 @@ internal sealed class MapPicture
         Marks = MapMarks.Create(points, clusters, frame);
         MarkGrid grid = new(Marks, Options.Width, Options.Height);
         PlacedLabels placed = new(inside with { Left = left + LabelMargin });
-        TextPiles piles = TextPiles.Of(points, Marks);
+        TextPiles piles = hasTexts ? TextPiles.Of(points, Marks) : TextPiles.None;
 
         // A text of several points at one place is one; those beyond the edge have no mark.
-        int allTexts = counts.WithText - Marks.Points.Count(point => !string.IsNullOrWhiteSpace(points[point].Text)) + piles.Count;
-        texts = hasTexts ? allTexts : 0;
+        texts = hasTexts ? counts.WithText - Marks.Points.Count(point => !string.IsNullOrWhiteSpace(points[point].Text)) + piles.Count : 0;
+        int allTexts = texts;
         EdgeArrows arrows = EdgeArrows.Of(points, frame, placed, _texts);
         Arrows = arrows.Arrows;
         _labels.AddRange(arrows.Counts);

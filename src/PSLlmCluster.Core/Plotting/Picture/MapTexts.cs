@@ -15,10 +15,10 @@ internal sealed record TextBlock(
     IReadOnlyList<string> Lines, IReadOnlyList<double> Widths, double Size, bool IsBold, double Ascent, double Step, double Descent)
 {
     /// <summary>Gets the width of the widest line.</summary>
-    public double Width => Widths.Max();
+    public double Width { get; } = Widths.Max();
 
     /// <summary>Gets the height of all lines.</summary>
-    public double Height => Ascent + (Step * (Lines.Count - 1)) + Descent;
+    public double Height { get; } = Ascent + (Step * (Lines.Count - 1)) + Descent;
 }
 
 /// <summary>
@@ -27,12 +27,16 @@ internal sealed record TextBlock(
 /// </summary>
 internal sealed class MapTexts : IDisposable
 {
+    // A placer asks for a text again in each of its passes.
+    private const int MostBlocks = 5_000;
+
     private const double LineStep = 1.2;
     private const double UsualAscent = 0.94;
     private const double UsualDescent = 0.25;
     private const double BoldWidth = 1.15;
     private readonly PlotFonts _fonts;
     private readonly Dictionary<(string Family, bool IsBold), SKShaper> _shapers = [];
+    private readonly Dictionary<(string Text, double Size, bool IsBold), TextBlock> _blocks = [];
 
     /// <summary>Initializes a new instance of the <see cref="MapTexts"/> class.</summary>
     /// <param name="fonts">The fonts to choose from.</param>
@@ -45,6 +49,12 @@ internal sealed class MapTexts : IDisposable
     /// <returns>The block.</returns>
     public TextBlock Measure(IReadOnlyList<string> lines, double size, bool isBold)
     {
+        (string Text, double Size, bool IsBold) key = (string.Join('\n', lines), size, isBold);
+        if (_blocks.TryGetValue(key, out TextBlock? known))
+        {
+            return known;
+        }
+
         double ascent = UsualAscent * size;
         double descent = UsualDescent * size;
         double[] widths = new double[lines.Count];
@@ -54,9 +64,10 @@ internal sealed class MapTexts : IDisposable
             foreach ((string piece, SKShaper shaper) in pieces)
             {
                 using SKFont font = FontOf(shaper, size);
+                SKFontMetrics metrics = font.Metrics;
                 widths[i] += shaper.Shape(piece, font).Width;
-                ascent = Math.Max(ascent, -font.Metrics.Ascent);
-                descent = Math.Max(descent, font.Metrics.Descent);
+                ascent = Math.Max(ascent, -metrics.Ascent);
+                descent = Math.Max(descent, metrics.Descent);
             }
 
             if (pieces.Count == 0)
@@ -65,7 +76,14 @@ internal sealed class MapTexts : IDisposable
             }
         }
 
-        return new TextBlock(lines, widths, size, isBold, ascent, Math.Max(LineStep * size, ascent + descent), descent);
+        TextBlock block = new(lines, widths, size, isBold, ascent, Math.Max(LineStep * size, ascent + descent), descent);
+        if (_blocks.Count == MostBlocks)
+        {
+            _blocks.Clear();
+        }
+
+        _blocks.Add(key, block);
+        return block;
     }
 
     /// <summary>Draws one line, from its left end.</summary>

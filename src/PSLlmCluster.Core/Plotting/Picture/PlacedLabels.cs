@@ -1,3 +1,5 @@
+using PSLlmCluster.Core.Numerics;
+
 namespace PSLlmCluster.Core.Plotting.Picture;
 
 /// <summary>What is placed so far: boxes that no other may overlap, and leaders that none may cross.</summary>
@@ -7,16 +9,16 @@ internal sealed class PlacedLabels(Box area)
     /// <summary>The room between two labels, and between a label and another's leader.</summary>
     private const double Gap = 2;
 
-    private readonly List<Box> _boxes = [];
-    private readonly List<Leader> _leaders = [];
+    private readonly ValueList<Box> _boxes = new();
+    private readonly ValueList<Leader> _leaders = new();
 
     /// <summary>Returns a copy, to try further labels on.</summary>
     /// <returns>The copy, which shares nothing that changes.</returns>
     public PlacedLabels Copy()
     {
         PlacedLabels copy = new(area);
-        copy._boxes.AddRange(_boxes);
-        copy._leaders.AddRange(_leaders);
+        copy._boxes.Add(_boxes);
+        copy._leaders.Add(_leaders);
         return copy;
     }
 
@@ -32,7 +34,7 @@ internal sealed class PlacedLabels(Box area)
         }
 
         Box grown = box.Grow(Gap);
-        foreach (Box other in _boxes)
+        foreach (Box other in _boxes.Items)
         {
             if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(Gap))))
             {
@@ -40,7 +42,7 @@ internal sealed class PlacedLabels(Box area)
             }
         }
 
-        foreach (Leader other in _leaders)
+        foreach (Leader other in _leaders.Items)
         {
             if (other.Meets(grown) || (leader is { } line && line.Crosses(other)))
             {

@@ -7,6 +7,9 @@ internal sealed class TextPiles
 
     private TextPiles(int[] counts, int count) => (_counts, Count) = (counts, count);
 
+    /// <summary>Gets the piles of a picture without texts of points.</summary>
+    public static TextPiles None { get; } = new([], 0);
+
     /// <summary>Gets the number of piles, a single mark with a text being one too.</summary>
     public int Count { get; }
 

@@ -172,7 +172,7 @@ internal sealed class TextPlacer
         foreach ((int cluster, int start, int end) in _marks.Groups)
         {
             int[] marks = [.. Enumerable.Range(start, end - start).Where(mark => _piles.CountOf(mark) > 0)];
-            if (byNumber.TryGetValue(cluster, out MapCluster middle))
+            if (byNumber.TryGetValue(cluster, out MapCluster? middle))
             {
                 double[] distances = [.. marks.Select(mark => Distance(_points[_marks.Points[mark]], middle))];
                 Array.Sort(distances, marks, Comparer<double>.Default);
