@@ -49,13 +49,47 @@ public sealed class CenterTests : IDisposable
         Assert.Equal(fitted, Saved($"{cmdlet} $rows -Model $file"));
         Assert.Equal(fitted[^(fitted.Length / 40)..], Saved($"{cmdlet} -InputObject (, $rows[39]) -Model $file"));
         ErrorRecord? refusal = _session.Run($"{cmdlet} $rows -Model $file -Center", ("file", folder.File("saved"))).Terminating;
-        Assert.StartsWith("AmbiguousParameterSet", refusal?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ParametersExclude", refusal?.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         double[] Saved(string script)
             => [
                 .. _session.Run(script, ("rows", _rows), ("file", folder.File("saved"))).Clean().SelectMany(
                     result => Flat(result.Value<object>(property)))
             ];
+    }
+
+    [Theory]
+    [InlineData("Invoke-Umap -Model x -n_neighbors 5 -Center -ThreadCount 1", "-Center, -NeighborCount", "InvokeUmap")]
+    [InlineData("Invoke-Hdbscan -Model x -MinClusterSize 5 -Force", "-Force, -MinClusterSize", "InvokeHdbscan")]
+    public void Parameters_of_a_fit_that_do_not_go_with_a_saved_model_are_named_before_any_work(string command, string named, string cmdlet)
+    {
+        ErrorRecord refusal = Run($"& {{ throw 'a row was asked for' }} | {command}").EndedWith(
+            "ParametersExclude", ErrorCategory.InvalidArgument, cmdlet);
+
+        Assert.Equal($"-Model and {named} were given. A saved model has what it was fitted with.", refusal.Exception.Message);
+        Assert.Equal($"Leave out -Model, or {named}.", refusal.ErrorDetails.RecommendedAction);
+    }
+
+    [Theory]
+    [InlineData("Invoke-Umap")]
+    [InlineData("Invoke-Hdbscan")]
+    public void Help_and_syntax_show_the_saved_model_apart_from_the_parameters_of_a_fit(string cmdlet)
+    {
+        string[] sets =
+        [
+            .. Run($"(Get-Help {cmdlet}).syntax.syntaxItem | ForEach-Object {{ $_.parameter.name -join ' ' }}").Clean()
+                .Select(set => $" {set.BaseObject} "),
+        ];
+
+        Assert.Equal(2, sets.Length);
+        Assert.Single(sets, set => Has(set, "Model") && !Has(set, "Metric"));
+        Assert.Single(sets, set => Has(set, "Metric") && !Has(set, "Model"));
+        Assert.Contains(
+            "-Model",
+            Run($"(TabExpansion2 '{cmdlet} -Mod' 12).CompletionMatches.CompletionText".Replace(
+                "12", $"{cmdlet.Length + 5}", StringComparison.Ordinal)).Clean().Select(match => match.BaseObject));
+
+        static bool Has(string set, string parameter) => set.Contains($" {parameter} ", StringComparison.Ordinal);
     }
 
     [Theory]

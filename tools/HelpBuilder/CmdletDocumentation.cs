@@ -116,7 +116,7 @@ internal sealed partial class CmdletDocumentation
             DefaultOf(property, cmdlet),
             property.GetCustomAttribute<AliasAttribute>()?.AliasNames.ToArray() ?? [],
             property.GetCustomAttribute<ValidateSetAttribute>()?.ValidValues.ToArray() ?? (type.IsEnum ? Enum.GetNames(type) : []),
-            [.. property.GetCustomAttributes<ParameterAttribute>()]);
+            [.. property.GetCustomAttributes<ParameterAttribute>().Where(attribute => !attribute.DontShow)]);
     }
 
     private static string DefaultOf(PropertyInfo property, object cmdlet)

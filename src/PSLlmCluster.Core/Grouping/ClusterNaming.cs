@@ -118,9 +118,10 @@ public static class ClusterNaming
                     phrases[c],
                     IsGiven(given, numbers[c]) ? given![numbers[c]] : null,
                     central[c].Length > 0 ? rows.Texts[central[c][0]] : null,
-                    central[c].Length == 1 && members[c].All(row => !string.IsNullOrWhiteSpace(rows.Texts[row])))),
+                    central[c].Length == 1 && members[c].All(row => !string.IsNullOrWhiteSpace(rows.Texts[row])),
+                    members[c].Length)),
             ],
-            PhraseNames.InList,
+            PhraseNames.Whole,
             place => string.Create(CultureInfo.InvariantCulture, $"Group {numbers[order[place]]}"));
         string[] names = new string[numbers.Length];
         for (int i = 0; i < order.Length; i++)

@@ -43,6 +43,38 @@ internal static class ConnectingWords
         return [.. Enumerable.Range(0, count).Where(word => connect[word])];
     }
 
+    /// <summary>
+    /// Finds words that hardly ever end a text or a clause: besides those that connect others these are articles and the like, which begin
+    /// many texts ("the", "a"), and adjectives. What ends with one is broken off ("city in", "month of the").
+    /// </summary>
+    /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
+    /// <param name="count">How many different words there are.</param>
+    /// <returns>The words that hardly ever end one.</returns>
+    public static HashSet<int> WithoutEnds(List<int> words, int count)
+    {
+        int[] counts = new int[count];
+        int[] ends = new int[count];
+        long all = 0;
+        long allEnds = 0;
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (words[i] >= 0)
+            {
+                bool isLast = i + 1 == words.Count || words[i + 1] < 0;
+                counts[words[i]]++;
+                ends[words[i]] += isLast ? 1 : 0;
+                all++;
+                allEnds += isLast ? 1 : 0;
+            }
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, count).Where(
+                word => counts[word] >= LeastCount && ends[word] * (double)all < MostAtEdges * allEnds * counts[word]),
+        ];
+    }
+
     private static bool IsAtEdge(List<int> words, int place)
         => place == 0 || words[place - 1] < 0 || place + 1 == words.Count || words[place + 1] < 0;
 

@@ -36,12 +36,16 @@ internal static class PhraseChoice
             places.Add(ranked[i].Phrase, i);
         }
 
-        // A longer phrase takes the place of the best shorter one that it stands for.
+        // A longer phrase takes the place of the best shorter one that it stands for. One that a longer one stands for takes none: of
+        // "drive" (10), "drive S" (6) and "network drive S" (4) the last would else stand for the first.
         int[] rank = [.. Enumerable.Range(0, ranked.Count)];
         bool[] isCovered = new bool[ranked.Count];
-        foreach (int i in Enumerable.Range(0, ranked.Count).OrderBy(i => phrases[ranked[i].Phrase].Size).ThenBy(i => i))
+        foreach (int i in Enumerable.Range(0, ranked.Count).OrderByDescending(i => phrases[ranked[i].Phrase].Size).ThenBy(i => i))
         {
-            Cover(phrases, ranked[i].Phrase, i);
+            if (!isCovered[i])
+            {
+                Cover(phrases, ranked[i].Phrase, i);
+            }
         }
 
         void Cover(PhraseTable table, int part, int whole)

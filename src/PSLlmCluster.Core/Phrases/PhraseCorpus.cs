@@ -109,6 +109,7 @@ internal sealed class PhraseCorpus
             Words.Connecting[word] = Connection.Certain;
         }
 
+        Words.WithoutEnds.UnionWith(ConnectingWords.WithoutEnds(words, Words.Count));
         _cases = new();
     }
 

@@ -7,8 +7,9 @@ namespace PSLlmCluster.Core.Phrases;
 /// <param name="Given">A name that was given, which goes before everything; null or blank for none.</param>
 /// <param name="Text">A text that stands for it where it has no phrase: its central member; null or blank for none.</param>
 /// <param name="IsOneText">Whether all its members are this text, which then names it better than its phrases.</param>
+/// <param name="Members">How many members it has; 0 where that is not known.</param>
 internal sealed record NameParts(
-    IReadOnlyList<KeyPhrase> Phrases, string? Given = null, string? Text = null, bool IsOneText = false);
+    IReadOnlyList<KeyPhrase> Phrases, string? Given = null, string? Text = null, bool IsOneText = false, int Members = 0);
 
 /// <summary>
 /// Makes names: up to three phrases of a cluster, as long as they are short together. No two are equal: where a name is taken, further
@@ -16,21 +17,32 @@ internal sealed record NameParts(
 /// </summary>
 internal static class PhraseNames
 {
-    /// <summary>The most phrases of a name in a list, where there is room for a line.</summary>
-    public const int InList = 3;
+    /// <summary>The most phrases of a name, where there is room for a line.</summary>
+    public const int Whole = 3;
 
-    /// <summary>The most phrases of a name on a map, where names stand beside one another.</summary>
-    public const int OnMap = 2;
+    /// <summary>The most phrases of a name on a map of many clusters: the beginning of its whole name.</summary>
+    public const int OnCrowdedMap = 2;
 
     private const int Longest = 40;
-    private const int LongestOnMap = 26;
+    private const int LongestOnCrowdedMap = 26;
     private const int LongestRead = 1_000;
     private const double LeastShareOfBest = 0.35;
+
+    // A further phrase of few members is in the name where it is nearly as sure as the first one, and has a fair share of its members.
+    private const int FewMembers = 5;
+    private const double LeastShareOfFew = 0.5;
+    private const double LeastShareOfCount = 0.25;
+
+    // A word that two of more than so many members share, and that is all they share, is as often an accident as their topic.
+    private const int MostMembersOfPair = 8;
+    private const int Pair = 2;
     private const string Separator = ", ";
 
     /// <summary>Makes the names.</summary>
     /// <param name="clusters">What each can be named by, the one that chooses first at the front.</param>
-    /// <param name="most">The most phrases of a name: <see cref="InList"/>, or <see cref="OnMap"/>, where names are shorter too.</param>
+    /// <param name="most">
+    /// The most phrases of a name: <see cref="Whole"/>, or <see cref="OnCrowdedMap"/>, where names are shorter too.
+    /// </param>
     /// <param name="last">Makes of a cluster's place the name of last resort, such as "Group 7"; it is made unique as well.</param>
     /// <returns>The names, not blank, of one line, and all different, also without regard to case.</returns>
     public static string[] Of(IReadOnlyList<NameParts> clusters, int most, Func<int, string> last)
@@ -57,7 +69,7 @@ internal static class PhraseNames
 
     private static string Made(NameParts cluster, int most, HashSet<string> taken, Func<string> last)
     {
-        int longest = most == OnMap ? LongestOnMap : Longest;
+        int longest = most == OnCrowdedMap ? LongestOnCrowdedMap : Longest;
         string text = ShortText.Cut(ShortText.OneLine(cluster.Text, LongestRead), Longest);
         if (cluster.Phrases.Count == 0 || (cluster.IsOneText && text.Length > 0))
         {
@@ -66,32 +78,47 @@ internal static class PhraseNames
 
         List<string> parts = [ShortText.Cut(cluster.Phrases[0].Text, Longest)];
         int length = ShortText.LengthOf(parts[0]);
-        int next = 1;
-        for (; next < cluster.Phrases.Count && parts.Count < most; next++)
+        List<string> others = [];
+        bool isFull = false;
+        foreach (KeyPhrase phrase in cluster.Phrases.Skip(1))
         {
-            int more = ShortText.LengthOf(cluster.Phrases[next].Text) + Separator.Length;
-            if (cluster.Phrases[next].Score < LeastShareOfBest * cluster.Phrases[0].Score || length + more > longest)
+            int more = ShortText.LengthOf(phrase.Text) + Separator.Length;
+            isFull |= parts.Count == most
+                || phrase.Score < LeastShareOfBest * cluster.Phrases[0].Score
+                || length + more > longest;
+            if (isFull || SaysLittle(phrase, cluster.Phrases[0]))
             {
-                break;
+                others.Add(phrase.Text);
+                continue;
             }
 
-            parts.Add(cluster.Phrases[next].Text);
+            parts.Add(phrase.Text);
             length += more;
         }
 
+        if (parts.Count == 1 && cluster.Phrases[0].Count <= Pair && cluster.Members > MostMembersOfPair && text.Length > 0)
+        {
+            return Numbered(text, taken);
+        }
+
         string name = string.Join(Separator, parts);
-        for (string longer = name; next <= cluster.Phrases.Count; next++)
+        string longer = name;
+        foreach (string other in others)
         {
             if (taken.Add(longer))
             {
                 return longer;
             }
 
-            longer += next < cluster.Phrases.Count ? Separator + cluster.Phrases[next].Text : string.Empty;
+            longer += Separator + other;
         }
 
-        return Numbered(name, taken);
+        return taken.Add(longer) ? longer : Numbered(name, taken);
     }
+
+    private static bool SaysLittle(KeyPhrase phrase, KeyPhrase first)
+        => phrase.Count < FewMembers
+            && (phrase.Score < LeastShareOfFew * first.Score || phrase.Count < LeastShareOfCount * first.Count);
 
     private static string Numbered(string name, HashSet<string> taken)
     {

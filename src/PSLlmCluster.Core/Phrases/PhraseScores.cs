@@ -24,6 +24,9 @@ internal static class PhraseScores
     // In "act of" and "the act" a word that is everywhere stands at the edge; in "proof of concept" it does not.
     private const double LeastEdgeShare = 0.5;
 
+    // A last word that hardly ever ends a clause breaks a phrase off ("city in"), unless it is the topic: "connection" in a template.
+    private const double LeastLiftOfEnd = 5;
+
     /// <summary>Scores the phrases of each cluster.</summary>
     /// <param name="corpus">The texts.</param>
     /// <param name="clusters">The members of each cluster.</param>
@@ -65,10 +68,12 @@ internal static class PhraseScores
         }
 
         EdgeWords edges = new(corpus, own);
+        HashSet<int> pieces = SentencePieces.Of(corpus.Phrases, own);
         double[] rest = new double[own.Phrases.Length];
         double[] least = new double[own.Phrases.Length];
         double[] lifts = new double[own.Phrases.Length];
         Dictionary<int, double> ofWords = [];
+        HashSet<int> brokenOff = [];
         for (int i = 0; i < rest.Length; i++)
         {
             int phrase = own.Phrases[i];
@@ -81,6 +86,20 @@ internal static class PhraseScores
             if (corpus.Phrases[phrase].Size == 1)
             {
                 ofWords.Add(phrase, lifts[i] < LeastEdgeLift ? 0 : rest[i]);
+                if (lifts[i] < LeastLiftOfEnd && corpus.Phrases.HardlyEnds(phrase))
+                {
+                    brokenOff.Add(phrase);
+                }
+            }
+        }
+
+        for (int i = 0; i < rest.Length; i++)
+        {
+            // Without a score it is not kept.
+            Phrase phrase = corpus.Phrases[own.Phrases[i]];
+            if (phrase.Size > 1 && (brokenOff.Contains(phrase.Last) || pieces.Contains(own.Phrases[i])))
+            {
+                rest[i] = least[i] = double.NegativeInfinity;
             }
         }
 

@@ -100,6 +100,11 @@ internal sealed class PhraseTable(WordTable words)
     /// <returns>Whether it does, as far as the texts show.</returns>
     public Connection ConnectionOf(int number) => words.Connecting[_phrases[number].Word];
 
+    /// <summary>Says whether a word hardly ever ends a clause.</summary>
+    /// <param name="number">The number of the phrase of this one word.</param>
+    /// <returns>Whether it does.</returns>
+    public bool HardlyEnds(int number) => words.WithoutEnds.Contains(_phrases[number].Word);
+
     /// <summary>Returns a phrase in small letters, its words apart: the order of phrases that nothing else tells apart.</summary>
     /// <param name="number">Its number.</param>
     /// <returns>The text.</returns>

@@ -23,6 +23,9 @@ internal sealed class WordTable
     /// <summary>Gets or sets for each word whether it connects others; none does until all texts are read.</summary>
     public Connection[] Connecting { get; set; } = [];
 
+    /// <summary>Gets the words that hardly ever end a clause; none until all texts are read.</summary>
+    public HashSet<int> WithoutEnds { get; } = [];
+
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>
     /// <returns>Whether it may.</returns>

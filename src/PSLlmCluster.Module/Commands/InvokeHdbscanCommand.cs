@@ -284,6 +284,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// says, a warning says so. approximate_predict in hdbscan.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FitSet, DontShow = true)]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
@@ -293,8 +294,9 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
     /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
-        if (ParameterSetName == ModelSet)
+        if (Model is not null)
         {
+            ThrowIfFitParametersGiven(nameof(Model));
             string path = FilePaths.Resolve(this, Model!);
             _model = RunEngine(() => HdbscanModel.Load(path, Token), path);
             if (Membership)

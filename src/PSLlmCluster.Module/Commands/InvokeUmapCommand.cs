@@ -426,6 +426,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// than the file says, a warning says so.
     /// </summary>
     [Parameter(ParameterSetName = ModelSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FitSet, DontShow = true)]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
@@ -452,8 +453,9 @@ public sealed class InvokeUmapCommand : RowCmdlet
     /// <inheritdoc/>
     private protected override void ValidateOptions()
     {
-        if (ParameterSetName == ModelSet)
+        if (Model is not null)
         {
+            ThrowIfFitParametersGiven(nameof(Model));
             string path = FilePaths.Resolve(this, Model!);
             _model = RunEngine(() => UmapModel.Load(path, Token), path);
             return;

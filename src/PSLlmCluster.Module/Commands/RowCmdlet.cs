@@ -119,6 +119,23 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// <summary>Gets the name of the parameter by which objects bring such values, where it is given.</summary>
     private protected virtual string? ValuesProperty => null;
 
+    /// <summary>
+    /// Refuses parameters of a fit where a saved model is given. PowerShell would say no more than that a parameter set cannot be
+    /// resolved, so -Model is a hidden parameter of the fit too, and this names those that do not go with it.
+    /// </summary>
+    /// <param name="model">The name of the parameter that gives the model.</param>
+    private protected void ThrowIfFitParametersGiven(string model)
+        => ParameterRules.Exclude(
+            this,
+            model,
+            "A saved model has what it was fitted with.",
+            [
+                .. MyInvocation.MyCommand.Parameters.Values
+                    .Where(parameter => parameter.ParameterSets.ContainsKey(FitSet) && !parameter.ParameterSets.ContainsKey(ModelSet))
+                    .Select(parameter => parameter.Name)
+                    .Order(StringComparer.Ordinal),
+            ]);
+
     /// <summary>Refuses two parameters that say the same.</summary>
     /// <param name="both">Whether both are given.</param>
     /// <param name="one">The one's name.</param>

@@ -138,6 +138,53 @@ public sealed class ClusterPhrasesTests
             => [.. Enumerable.Range(0, 20).Select(i => $"2026-11-{i + 1:00} 12:{i:00}:01 {line(i)}")];
     }
 
+    [Fact]
+    public void A_longer_phrase_takes_the_place_of_no_shorter_one_by_way_of_one_between()
+    {
+        string[] texts =
+        [
+            .. Enumerable.Repeat("network drive S: missing", 4), "new drive S", "old drive S", "shared drive", "drive full", "no drive",
+            "drive gone",
+        ];
+        IReadOnlyList<KeyPhrase> phrases = Phrases([("a", texts), ("b", ["tea time", "a cup of tea", "green tea", "tea, please"])])[0];
+
+        Assert.Equal(("drive", 10), (phrases[0].Text, phrases[0].Count));
+    }
+
+    [Fact]
+    public void What_is_cut_out_of_a_sentence_that_is_written_again_and_again_is_no_phrase()
+    {
+        (string, string[])[] topics =
+        [
+            ("a",
+                [
+                    .. Enumerable.Repeat("docking station blocks every new laptop", 5), .. Enumerable.Range(0, 5).Select(i => $"w{i} laptop"),
+                ]),
+            ("b", [.. Enumerable.Repeat("please help: printer stuck", 3), "the printer", "no printer", "printer is slow"]),
+        ];
+        string[] phrases = [.. Phrases(topics)[0].Select(phrase => phrase.Text)];
+
+        Assert.Equal("laptop", phrases[0]);
+        Assert.Contains("docking station", phrases);
+        Assert.DoesNotContain(phrases, phrase => phrase.Split(' ').Length > 2);
+    }
+
+    [Fact]
+    public void No_phrase_ends_with_a_word_that_hardly_ever_ends_one()
+    {
+        string[] lands = ["Peru", "Chile", "Spain", "Italy", "France", "Kenya", "Nepal", "Japan", "Cuba", "Iran"];
+        (string, string[])[] topics =
+        [
+            ("a", [.. Enumerable.Range(0, 60).Select(i => $"{Number(i)} city in {lands[i % 10]} {Number(i + 3)}")]),
+            ("b", [.. Enumerable.Range(0, 60).Select(i => $"in the {Number(i)} {(i % 3 == 0 ? "fruit" : "plant")}")]),
+            ("c", [.. Enumerable.Range(0, 60).Select(i => $"the {Number(i)} {(i % 3 == 0 ? "song" : "dance")} in {Number(i + 7)}")]),
+        ];
+
+        Assert.Equal("city", Phrases(topics)[0][0].Text);
+
+        static string Number(int i) => $"{(char)('a' + (i % 20))}{(char)('a' + (i / 20))}x";
+    }
+
     private static IReadOnlyList<KeyPhrase>[] Phrases((string Topic, string[] Texts)[] topics, int[][]? nearest = null)
     {
         string[] texts = [.. topics.SelectMany(topic => topic.Texts)];

@@ -29,6 +29,29 @@ public sealed class PhraseNamesTests
                 ]));
 
     [Fact]
+    public void A_phrase_of_few_members_is_passed_over_where_the_first_has_many_more_or_is_far_surer()
+        => Assert.Equal(
+            ["one, three", "one, two", "one, two (2)"],
+            Names(
+                [
+                    new([new("one", 20, 9), new("two", 4, 8), new("three", 5, 4)]),
+                    new([new("one", 4, 9), new("two", 3, 5), new("three", 4, 4)]),
+                    new([new("one", 4, 9), new("two", 3, 5)]),
+                ]));
+
+    [Fact]
+    public void A_word_of_two_among_many_members_names_nothing_where_it_is_all_they_share()
+        => Assert.Equal(
+            ["Storm spreads north", "spreads", "spreads, storm", "spreads (2)"],
+            Names(
+                [
+                    new(Phrases(("spreads", 1)), null, "Storm spreads north", Members: 9),
+                    new(Phrases(("spreads", 1)), null, "Storm spreads north", Members: 8),
+                    new(Phrases(("spreads", 1), ("storm", 1)), null, "Storm spreads north", Members: 9),
+                    new(Phrases(("spreads", 1)), Members: 9),
+                ]));
+
+    [Fact]
     public void A_given_name_wins_and_made_ones_make_room()
         => Assert.Equal(
             ["one (2)", "one", "VPN at home", "VPN at home (2)"],
@@ -58,7 +81,7 @@ public sealed class PhraseNamesTests
         Assert.Equal(string.Concat(Enumerable.Repeat(family, 39)) + "…", name);
     }
 
-    private static string[] Names(NameParts[] clusters) => PhraseNames.Of(clusters, PhraseNames.InList, c => $"Group {c}");
+    private static string[] Names(NameParts[] clusters) => PhraseNames.Of(clusters, PhraseNames.Whole, c => $"Group {c}");
 
     private static KeyPhrase[] Phrases(params (string Text, double Score)[] phrases)
         => [.. phrases.Select(phrase => new KeyPhrase(phrase.Text, 2, phrase.Score))];

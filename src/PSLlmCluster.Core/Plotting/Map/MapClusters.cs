@@ -10,6 +10,9 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// </summary>
 internal static class MapClusters
 {
+    /// <summary>So many have room for their whole names, as lists write them; of more the map writes the beginnings.</summary>
+    private const int FewClusters = 20;
+
     /// <summary>Lists the clusters of the points.</summary>
     /// <param name="points">The points; those of no cluster and those that cannot be drawn are passed over.</param>
     /// <returns>The clusters, the largest first, then by number.</returns>
@@ -49,13 +52,14 @@ internal static class MapClusters
         for (int c = 0; c < parts.Length; c++)
         {
             parts[c] = given[c] is null
-                ? new NameParts(phrases![c], null, CentralText(points, rowsOf[c], middles[c]), IsOneText(points, rowsOf[c]))
+                ? new NameParts(
+                    phrases![c], null, CentralText(points, rowsOf[c], middles[c]), IsOneText(points, rowsOf[c]), rowsOf[c].Length)
                 : new NameParts([], given[c]);
         }
 
         string[] names = PhraseNames.Of(
             parts,
-            PhraseNames.OnMap,
+            numbers.Length <= FewClusters ? PhraseNames.Whole : PhraseNames.OnCrowdedMap,
             c => string.Create(
                 CultureInfo.InvariantCulture,
                 $"Cluster {numbers[c]}, {rowsOf[c].Length} {(rowsOf[c].Length == 1 ? "point" : "points")}"));

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Grouping;
 using PSLlmCluster.Core.Plotting;
 using PSLlmCluster.Core.Plotting.Map;
 
@@ -99,6 +100,29 @@ public class MapClustersTests
     {
         MapCluster cluster = Assert.Single(MapClusters.Of(Points([["Green's Theorem", "Bayes' Theorem", "Stokes' Theorem"]])));
         Assert.Equal("Theorem", cluster.Name.Split(", ")[0]);
+    }
+
+    [Fact]
+    public void A_map_of_few_clusters_writes_the_names_of_a_list_and_one_of_many_their_beginnings()
+    {
+        string[][] texts =
+        [
+            .. Enumerable.Range(0, 21).Select(i => new[] { "printer", "toner", "paper" }.Select(word => $"{word}{(char)('a' + i)}"))
+                .Select(words => words.SelectMany(word => Enumerable.Repeat($"my {word}", 3)).ToArray()),
+        ];
+        string[] few = [.. MapClusters.Of(Points(texts[..20])).Select(cluster => cluster.Name)];
+        string[] many = [.. MapClusters.Of(Points(texts)).Select(cluster => cluster.Name)];
+        string[] listed =
+        [
+            .. ClusterNaming.Name(new ClusterRows(
+                [.. texts[..20].SelectMany(own => own)], [.. texts[..20].SelectMany((own, i) => own.Select(_ => i))]))
+                .Select(cluster => cluster.Name),
+        ];
+
+        Assert.Equal(listed, few);
+        Assert.All(few, name => Assert.Equal(3, name.Split(", ").Length));
+        Assert.All(many, name => Assert.Equal(2, name.Split(", ").Length));
+        Assert.All(few, (name, i) => Assert.StartsWith(many[i], name, StringComparison.Ordinal));
     }
 
     [Fact]
