@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
+using PSLlmCluster.Core;
+using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Shards;
 
@@ -8,11 +11,20 @@ namespace PSLlmCluster.Benchmarks;
 /// <summary>
 /// Writes made-up embeddings to a file, reads them block by block, and loads them into a matrix: <c>shards FILE [rows=N] [width=N]
 /// [precision=Single|Half] [step=out|in|load]</c>. The file's ending says the format. Each step runs in a process of its own, so that its
-/// peak memory is its own.
+/// peak memory is its own. With <c>like=FILE</c> the rows lie between those of a file of real embeddings, <c>first=N</c> is the first key,
+/// and rows go by their keys: several files make up the same rows as one.
 /// </summary>
 internal static class ShardRun
 {
+    public const string Usage =
+        "shards FILE [rows=N] [width=N] [precision=Single|Half] [step=out|in|load] [like=FILE] [first=N]";
+
     private const int Kilobytes = 10;
+
+    // A made-up text is a real one in other words: up to half of the way to one of its nearest, and some noise of its own.
+    private const int LikeNeighbors = 8;
+    private const double LargestShare = 0.5;
+    private const double NoiseLength = 0.2;
     private static readonly string[] _steps = ["out", "in", "load"];
 
     /// <summary>Runs the verb.</summary>
@@ -20,7 +32,7 @@ internal static class ShardRun
     {
         if (arguments.Length == 0)
         {
-            Console.Error.WriteLine("Usage: shards FILE [rows=N] [width=N] [precision=Single|Half] [step=out|in|load]");
+            Console.Error.WriteLine($"Usage: {Usage}");
             return 2;
         }
 
@@ -61,17 +73,18 @@ internal static class ShardRun
 
     private static void Measure(string path, string step, Dictionary<string, string> given)
     {
-        int rows = int.Parse(given.GetValueOrDefault("rows", "1000000"), System.Globalization.CultureInfo.InvariantCulture);
-        int width = int.Parse(given.GetValueOrDefault("width", "384"), System.Globalization.CultureInfo.InvariantCulture);
+        int rows = int.Parse(given.GetValueOrDefault("rows", "1000000"), CultureInfo.InvariantCulture);
+        int width = int.Parse(given.GetValueOrDefault("width", "384"), CultureInfo.InvariantCulture);
         VectorPrecision precision = Enum.Parse<VectorPrecision>(given.GetValueOrDefault("precision", "Single"));
-        float[] numbers = step == "out" ? Numbers(width) : [];
+        Func<int, float[]> vectors = step != "out" ? _ => []
+            : given.TryGetValue("like", out string? real) ? Like(EmbeddingFileRows.Load([real]).Rows) : MadeUp(width);
         using Process process = Process.GetCurrentProcess();
         TimeSpan before = process.TotalProcessorTime;
         Stopwatch watch = Stopwatch.StartNew();
         switch (step)
         {
             case "out":
-                Write(path, rows, width, numbers, precision);
+                Write(path, int.Parse(given.GetValueOrDefault("first", "0"), CultureInfo.InvariantCulture), rows, vectors, precision);
                 break;
             case "in":
                 rows = Read(path);
@@ -91,7 +104,7 @@ internal static class ShardRun
     }
 
     // More numbers than a block has, begun at another place by each row: nothing repeats that a file could make use of.
-    private static float[] Numbers(int width)
+    private static Func<int, float[]> MadeUp(int width)
     {
         const int Seed = 1;
         float[] numbers = new float[(width * 1000) + 1009];
@@ -101,16 +114,63 @@ internal static class ShardRun
             numbers[i] = (float)random.Uniform((uint)i, 0, 0) - 0.5f;
         }
 
-        return numbers;
+        return row => numbers.AsSpan((int)(row * 7919L % (numbers.Length - width)), width).ToArray();
     }
 
-    private static void Write(string path, int rows, int width, float[] numbers, VectorPrecision precision)
+    /// <summary>Returns vectors of length 1 that crowd where real ones do: every real one, and then rows between them.</summary>
+    private static Func<int, float[]> Like(RowMatrix real)
+    {
+        const int Seed = 1;
+        for (int row = 0; row < real.RowCount; row++)
+        {
+            ToLengthOne(real.Row(row));
+        }
+
+        CounterRandom random = new(Seed, default);
+        NeighborLists near = NeighborSearch.Find(
+            MetricSpace.Create(real, Metric.Cosine), LikeNeighbors, Seed, WorkContext.Create(0, null, CancellationToken.None));
+        return row =>
+        {
+            int from = row % real.RowCount;
+            uint draw = (uint)row;
+            float[] vector = real.Row(from).ToArray();
+            if (row >= real.RowCount)
+            {
+                int to = near.IndicesOf(from)[random.Below(LikeNeighbors, draw, 0, 0)];
+                double share = LargestShare * random.Uniform(draw, 0, 1);
+                double noise = NoiseLength / Math.Sqrt(vector.Length);
+                for (int i = 0; i < vector.Length; i++)
+                {
+                    vector[i] = (float)((vector[i] * (1 - share)) + (real.Row(to)[i] * share) + (noise * random.Normal(draw, 1, (uint)i)));
+                }
+            }
+
+            ToLengthOne(vector);
+            return vector;
+        };
+    }
+
+    private static void ToLengthOne(Span<float> vector)
+    {
+        double sum = 0;
+        foreach (float number in vector)
+        {
+            sum += (double)number * number;
+        }
+
+        double length = Math.Sqrt(sum);
+        for (int i = 0; i < vector.Length; i++)
+        {
+            vector[i] = (float)(vector[i] / length);
+        }
+    }
+
+    private static void Write(string path, int first, int rows, Func<int, float[]> vectors, VectorPrecision precision)
     {
         using EmbeddingFileWriter writer = EmbeddingFile.At(path).Begin(new EmbeddingWriteOptions(precision));
-        for (int row = 0; row < rows; row++)
+        for (int row = first; row < first + rows; row++)
         {
-            int start = (int)(row * 7919L % (numbers.Length - width));
-            if (writer.Add(row, $"the text of row {row}, some sixty letters as titles are", 17, numbers.AsSpan(start, width)) is { } fault)
+            if (writer.Add(row, $"the text of row {row}, some sixty letters as titles are", 17, vectors(row)) is { } fault)
             {
                 throw fault;
             }

@@ -63,6 +63,20 @@ public sealed class EngineException : Exception
     /// <summary>Gets what the reader can do about it.</summary>
     public string RecommendedAction { get; }
 
+    /// <summary>Gets what the user should know of the work that the failure ended.</summary>
+    public IReadOnlyList<EngineWarning> Warnings { get; private init; } = [];
+
+    /// <summary>Returns this failure with what the user should know of the work that it ended.</summary>
+    /// <param name="warnings">The warnings; where there are none, this is returned as it is.</param>
+    /// <returns>The failure.</returns>
+    public EngineException With(IReadOnlyList<EngineWarning> warnings)
+    {
+        ArgumentNullException.ThrowIfNull(warnings);
+        return warnings.Count == 0
+            ? this
+            : new EngineException(ErrorId, Kind, Message, RecommendedAction, this) { Warnings = [.. Warnings, .. warnings] };
+    }
+
     /// <summary>Returns whether this is a certain failure.</summary>
     /// <param name="errorId">The failure's id, as in <see cref="EngineErrorIds"/>.</param>
     /// <returns>Whether it is.</returns>

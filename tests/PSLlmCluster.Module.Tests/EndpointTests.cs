@@ -270,6 +270,33 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
+    public void Warnings_until_the_end_come_with_the_error_that_ends_a_grouping()
+    {
+        using FaultServer denying = new(request => request.IsProbe ? FaultServer.Vectors(request) : FaultReply.Error(401, "expired"));
+        using FaultServer down = new(_ => FaultReply.Error(503, "loading", "Retry-After: 86400\r\n"));
+        PipelineResult result = _session.Run(
+            Rows + "$tickets | Group-Text -Endpoint $servers -EndpointModel v",
+            ("servers", new[] { denying.Address, down.Address }));
+        result.EndedWith("EndpointAccessDenied", ErrorCategory.PermissionDenied, "GroupText");
+        Assert.Contains(result.Warnings, warning => warning.Contains("The other servers go on", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("$vectors[0..5] + $tickets[6..11]", 2)]
+    [InlineData("$tickets[0..5] + $vectors[6..11]", 3)]
+    public void Vectors_among_texts_ask_a_server_for_little_more_than_the_texts(string input, int probes)
+    {
+        using FaultServer server = new();
+        PipelineResult result = _session.Run(
+            Rows + "$vectors = @($tickets | Get-TextEmbedding -Endpoint $server -EndpointModel v); 'asked'; "
+                + $"{input} | Group-Text -MinGroupSize 2 -Endpoint $server -EndpointModel v",
+            ("server", server.Address));
+        Assert.NotEmpty(result.Clean());
+        Assert.Equal(1 + probes, server.Requests.Count(request => request.IsProbe));
+        Assert.Equal(12 + 6, server.Texts.Count);
+    }
+
+    [Fact]
     public void A_server_that_hangs_is_left_at_once()
     {
         using ManualResetEventSlim asked = new();

@@ -209,6 +209,17 @@ public sealed class GroupTextVectorTests : IDisposable
         Assert.Equal(13, result.Output.Sum(group => group.Value<int>("Count")));
     }
 
+    [Fact]
+    public void A_vector_that_is_left_out_says_nothing_of_where_the_others_come_from()
+    {
+        PipelineResult result = Run(
+            "$e = @($tickets | Get-TextEmbedding); "
+                + "[PSLlmCluster.TextEmbedding]::new(1, 'a', 'a', [float[]] (@([float]::NaN) * 384), 1), $e | ForEach-Object { $_ }",
+            " | Group-Text");
+        Assert.Equal("RowNotFinite", Assert.Single(result.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal(13, result.Output.Sum(group => group.Value<int>("Count")));
+    }
+
     [Theory]
     [InlineData("$tickets | Group-Text -Path a.shard", "ParametersExclude")]
     [InlineData("Group-Text -Path a.shard -Property Text", "ParametersExclude")]

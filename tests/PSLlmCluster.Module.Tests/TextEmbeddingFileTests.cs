@@ -147,6 +147,17 @@ public sealed class TextEmbeddingFileTests : IDisposable
     }
 
     [Fact]
+    public void A_row_that_is_left_out_says_nothing_of_where_the_others_come_from()
+    {
+        PipelineResult result = Run(
+            Embed + "$bad = [PSLlmCluster.TextEmbedding]::new(0, 'a', 'a', [float[]] (@([float]::NaN) * 64), 1); "
+                + "$bad, $e[1..3] | ForEach-Object { $_ } | Export-TextEmbedding a.shard | Out-Null; "
+                + "(Import-TextEmbedding a.shard)[0].Origin");
+        Assert.Equal("RowNotFinite", Assert.Single(result.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.NotNull(Assert.Single(result.Output));
+    }
+
+    [Fact]
     public void Renumbered_rows_may_come_twice()
     {
         IReadOnlyList<PSObject> output = Run(

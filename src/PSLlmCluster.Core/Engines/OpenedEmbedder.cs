@@ -98,6 +98,29 @@ public sealed class OpenedEmbedder : IDisposable
         }
     }
 
+    /// <summary>Returns what the vectors of a model depend on. A model file is loaded for it; servers are not asked.</summary>
+    /// <param name="model">Which model, and where it runs.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="cache">The cache that would keep them; null for none.</param>
+    /// <param name="log">Receives the engine's lines; called on this thread.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The key.</returns>
+    /// <exception cref="EngineException">An option is not valid, or the model or the cache cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal static CacheKey KeyOf(
+        ModelOptions model, EmbeddingOptions options, CacheOptions? cache, Action<string>? log, CancellationToken token)
+    {
+        if (model.Endpoint is { } endpoint)
+        {
+            model.Validate();
+            options.Validate();
+            return KeyOf(endpoint.Model, options, cache?.Precision ?? VectorPrecision.Single);
+        }
+
+        using OpenedEmbedder opened = Open(model, options, cache, log, null, token);
+        return ((VectorOrigin)opened.Origin).KeyOf(token);
+    }
+
     /// <summary>Returns what the user should know since the last call.</summary>
     /// <returns>The warning; null where there is none.</returns>
     public EngineWarning? TakeWarning() => Embedder.TakeWarning();

@@ -60,6 +60,11 @@ public sealed class GivenVectors
         (Origin, _hasOrigin) = (origin, true);
     }
 
+    /// <summary>Says what is wrong with a vector, without taking it.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <returns>Null where nothing is; otherwise why it would not be taken.</returns>
+    public EngineException? Check(ReadOnlySpan<float> vector) => _collected.Check(vector);
+
     /// <summary>Takes a text's vector, unless something is wrong with it.</summary>
     /// <param name="text">The position of the text, above that of the one before.</param>
     /// <param name="vector">Its vector.</param>
@@ -203,8 +208,7 @@ public sealed class GivenVectors
     private static CacheKey KeyBy(
         TextGroupingOptions options, CacheKey? like, bool isExact, Action<string>? log, CancellationToken token)
     {
-        using OpenedEmbedder opened = OpenedEmbedder.Open(options.Model, options.Embedding, options.Cache, log, null, token);
-        CacheKey key = ((VectorOrigin)opened.Origin).KeyOf(token);
+        CacheKey key = OpenedEmbedder.KeyOf(options.Model, options.Embedding, options.Cache, log, token);
         return isExact || like is null
             ? key
             : key with { Engine = like.Engine, EngineVersion = like.EngineVersion, Precision = like.Precision };

@@ -34,7 +34,9 @@ internal sealed record TextVectors(
     /// <param name="log">Receives the engine's lines; may be null.</param>
     /// <param name="progress">Receives the progress; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    /// <exception cref="EngineException">The model cannot be loaded.</exception>
+    /// <exception cref="EngineException">
+    /// The model cannot be loaded, or what runs it ended the work; the failure has the warnings until then.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TextVectors Compute(
         IReadOnlyList<string?> texts,
@@ -75,19 +77,28 @@ internal sealed record TextVectors(
         int expected = texts.Count - (given?.Count ?? 0);
         pace.Expect(expected);
         pace.Start();
-        for (int i = 0; i < texts.Count; i++)
+        try
         {
-            token.ThrowIfCancellationRequested();
-            if (isGiven?[i] != true)
+            for (int i = 0; i < texts.Count; i++)
             {
-                Take(embedder.Add(i, texts[i]!));
+                token.ThrowIfCancellationRequested();
+                if (isGiven?[i] != true)
+                {
+                    Take(embedder.Add(i, texts[i]!));
+                }
+            }
+
+            while (embedder.TakeNext() is { Count: > 0 } outcomes)
+            {
+                token.ThrowIfCancellationRequested();
+                Take(outcomes);
             }
         }
-
-        while (embedder.TakeNext() is { Count: > 0 } outcomes)
+        catch (EngineException end)
         {
-            token.ThrowIfCancellationRequested();
-            Take(outcomes);
+            // Such as which servers failed before the last one did.
+            TakeWarnings();
+            throw end.With(warnings);
         }
 
         if (opened.WarningOfAll() is { } ofAll)
@@ -127,15 +138,19 @@ internal sealed record TextVectors(
                 }
             }
 
-            while (embedder.TakeWarning() is { } warning)
-            {
-                warnings.Add(warning);
-            }
-
+            TakeWarnings();
             if (outcomes.Count > 0)
             {
                 StageProgress done = pace.At(placed.Count + failures.Count);
                 (progress with { StageName = done.Stage }).Report(Math.Max(0, done.Fraction));
+            }
+        }
+
+        void TakeWarnings()
+        {
+            while (embedder.TakeWarning() is { } warning)
+            {
+                warnings.Add(warning);
             }
         }
     }

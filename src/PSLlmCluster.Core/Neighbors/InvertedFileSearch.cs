@@ -77,6 +77,7 @@ internal static class InvertedFileSearch
         }
 
         work.Progress.Report(0.15);
+        FreedMemory.Return(sizeof(float) * (long)n * space.Rows.ColumnCount);
         InvertedLists lists = InvertedLists.Build(cells, n, probes, PartSize, work);
         vectors?.Permute(lists.Order, work.Token);
         work.Progress.Report(0.3);
@@ -165,34 +166,38 @@ internal static class InvertedFileSearch
         long done = 0;
 
         // The cells' own pairs first, so that most others can be ruled out.
-        for (int pass = 0; pass < 2; pass++)
+        Pass(0, lists.CellCount, own: true);
+        for (int start = 0; start < lists.CellCount;)
         {
-            bool own = pass == 0;
-            ParallelBlocks.For(lists.CellCount, 1, work, (cell, _) =>
-            {
-                ReadOnlySpan<int> probing = own ? [] : lists.ProbingRowsOf(cell);
-                if (vectors is null)
-                {
-                    MeasureAll(space, table, lists, cell, own, work.Token);
-                }
-                else
-                {
-                    if (!scanners.TryTake(out PairScanner? scanner))
-                    {
-                        scanner = new PairScanner(vectors);
-                    }
-
-                    Scan(scanner, PairScanner.SideSize(vectors), table, lists, cell, own, work.Token);
-                    scanners.Add(scanner);
-                }
-
-                if (!own)
-                {
-                    long now = Interlocked.Add(ref done, probing.Length);
-                    work.Progress.Report(0.35 + (0.65 * now / Math.Max(1, lists.ProbeCount)));
-                }
-            });
+            int end = lists.Prepare(start, work.Token);
+            Pass(start, end, own: false);
+            start = end;
         }
+
+        void Pass(int first, int last, bool own) => ParallelBlocks.For(last - first, 1, work, (offset, _) =>
+        {
+            int cell = first + offset;
+            if (vectors is null)
+            {
+                MeasureAll(space, table, lists, cell, own, work.Token);
+            }
+            else
+            {
+                if (!scanners.TryTake(out PairScanner? scanner))
+                {
+                    scanner = new PairScanner(vectors);
+                }
+
+                Scan(scanner, PairScanner.SideSize(vectors), table, lists, cell, own, work.Token);
+                scanners.Add(scanner);
+            }
+
+            if (!own)
+            {
+                long now = Interlocked.Add(ref done, lists.ProbingRowsOf(cell).Length);
+                work.Progress.Report(0.35 + (0.65 * now / Math.Max(1, lists.ProbeCount)));
+            }
+        });
     }
 
     private static void Scan(
@@ -200,7 +205,7 @@ internal static class InvertedFileSearch
     {
         (int start, int end) = lists.RangeOf(cell);
         CellPairs pairs = new(table, own);
-        ReadOnlySpan<int> probing = lists.ProbingRowsOf(cell);
+        ReadOnlySpan<int> probing = own ? [] : lists.ProbingRowsOf(cell);
         for (int right = start; right < end; right += side)
         {
             scanner.SetRight(right, Math.Min(end, right + side));
@@ -226,7 +231,7 @@ internal static class InvertedFileSearch
     private static void MeasureAll(MetricSpace space, NearestTable table, InvertedLists lists, int cell, bool own, CancellationToken token)
     {
         (int start, int end) = lists.RangeOf(cell);
-        ReadOnlySpan<int> probing = lists.ProbingRowsOf(cell);
+        ReadOnlySpan<int> probing = own ? [] : lists.ProbingRowsOf(cell);
         for (int i = 0; i < (own ? end - start : probing.Length); i++)
         {
             token.ThrowIfCancellationRequested();

@@ -6,18 +6,32 @@ namespace PSLlmCluster.Core.Neighbors;
 /// Rows sorted by their cells, and for each cell the rows of other cells that probe it. Rows are named by their places in the sorted
 /// order.
 /// </summary>
+/// <remarks>
+/// What each row probes takes two bytes a probe; the rows that probe a cell take four, and are there for some cells at a time.
+/// </remarks>
 internal sealed class InvertedLists
 {
-    private readonly int[] _starts;
-    private readonly long[] _probingStarts;
-    private readonly int[] _probing;
+    /// <summary>Probes of a group of cells at least, so that few rows are gone through once only.</summary>
+    private const long LeastProbesOfGroup = 1 << 21;
 
-    private InvertedLists(int[] order, int[] starts, long[] probingStarts, int[] probing)
+    private const int MostGroups = 8;
+
+    private readonly int[] _starts;
+    private readonly int[] _firstParts;
+    private readonly ushort[] _probed;
+    private readonly int _probes;
+    private readonly long[] _probingStarts;
+    private int[] _probing = [];
+    private int _firstCell;
+
+    private InvertedLists(int[] order, int[] starts, int[] firstParts, ushort[] probed, int probes)
     {
         Order = order;
         _starts = starts;
-        _probingStarts = probingStarts;
-        _probing = probing;
+        _firstParts = firstParts;
+        _probed = probed;
+        _probes = probes;
+        _probingStarts = new long[starts.Length];
     }
 
     /// <summary>Says how many rows, 1 or more, a part of a cell may have.</summary>
@@ -31,7 +45,7 @@ internal sealed class InvertedLists
     public int CellCount => _starts.Length - 1;
 
     /// <summary>Gets the number of probes of other cells, all rows together.</summary>
-    public int ProbeCount => _probing.Length;
+    public long ProbeCount => _probingStarts[^1];
 
     /// <summary>Sorts rows into cells.</summary>
     /// <param name="cells">The cells.</param>
@@ -90,41 +104,78 @@ internal sealed class InvertedLists
 
         starts[^1] = n;
 
-        work.Token.ThrowIfCancellationRequested();
-        long[] probingStarts = new long[starts.Length];
-        for (int place = 0; place < n; place++)
+        InvertedLists lists = new(order, starts, firstParts, probed, probes);
+        lists.CountProbes(work.Token);
+        return lists;
+    }
+
+    /// <summary>Makes ready the next cells whose <see cref="ProbingRowsOf"/> are then known; those before are no more.</summary>
+    /// <param name="start">The first of them: 0, or the end of those before.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The cell after the last of them.</returns>
+    public int Prepare(int start, CancellationToken token)
+    {
+        long most = Math.Max(LeastProbesOfGroup, ProbeCount / MostGroups);
+        int end = start;
+        do
         {
-            for (int probe = 1; probe < probes; probe++)
+            end++;
+        }
+        while (end < CellCount && _probingStarts[end + 1] - _probingStarts[start] <= most);
+
+        long first = _probingStarts[start];
+        int count = checked((int)(_probingStarts[end] - first));
+        if (_probing.Length < count)
+        {
+            // As much as any group takes, unless one cell alone takes more.
+            _probing = new int[Math.Max(count, Math.Min(most, ProbeCount))];
+        }
+
+        long[] ends = _probingStarts[start..end];
+        for (int place = 0; place < Order.Length; place++)
+        {
+            token.ThrowIfCancellationRequested();
+            foreach (ushort cell in ProbedFrom(place))
             {
-                probingStarts[PartOf(probed[(order[place] * probes) + probe], place) + 1]++;
+                int slot = PartOf(cell, place) - start;
+                if ((uint)slot < (uint)ends.Length)
+                {
+                    _probing[ends[slot]++ - first] = place;
+                }
             }
         }
 
-        for (int part = 1; part < probingStarts.Length; part++)
-        {
-            probingStarts[part] += probingStarts[part - 1];
-        }
-
-        work.Token.ThrowIfCancellationRequested();
-        int[] probing = new int[probingStarts[^1]];
-        long[] ends = probingStarts[..^1];
-        for (int place = 0; place < n; place++)
-        {
-            for (int probe = 1; probe < probes; probe++)
-            {
-                probing[ends[PartOf(probed[(order[place] * probes) + probe], place)]++] = place;
-            }
-        }
-
-        return new InvertedLists(order, starts, probingStarts, probing);
-
-        int PartOf(int cell, int place) => firstParts[cell] + (place % (firstParts[cell + 1] - firstParts[cell]));
+        _firstCell = start;
+        return end;
     }
 
     /// <summary>Returns the places of a cell's rows.</summary>
     public (int Start, int End) RangeOf(int cell) => (_starts[cell], _starts[cell + 1]);
 
-    /// <summary>Returns the places of the rows of other cells that probe a cell.</summary>
+    /// <summary>Returns the places of the rows of other cells that probe a cell, rising. The cell has to be a prepared one.</summary>
     public ReadOnlySpan<int> ProbingRowsOf(int cell)
-        => _probing.AsSpan((int)_probingStarts[cell], (int)(_probingStarts[cell + 1] - _probingStarts[cell]));
+        => _probing.AsSpan(
+            (int)(_probingStarts[cell] - _probingStarts[_firstCell]), (int)(_probingStarts[cell + 1] - _probingStarts[cell]));
+
+    /// <summary>Returns the cells, those that are parts counted as one, that the row at a place probes beside its own.</summary>
+    private ReadOnlySpan<ushort> ProbedFrom(int place) => _probed.AsSpan((Order[place] * _probes) + 1, _probes - 1);
+
+    private int PartOf(int cell, int place) => _firstParts[cell] + (place % (_firstParts[cell + 1] - _firstParts[cell]));
+
+    private void CountProbes(CancellationToken token)
+    {
+        for (int place = 0; place < Order.Length; place++)
+        {
+            token.ThrowIfCancellationRequested();
+            foreach (ushort cell in ProbedFrom(place))
+            {
+                _probingStarts[PartOf(cell, place) + 1]++;
+            }
+        }
+
+        for (int part = 1; part < _probingStarts.Length; part++)
+        {
+            _probingStarts[part] += _probingStarts[part - 1];
+        }
+    }
 }

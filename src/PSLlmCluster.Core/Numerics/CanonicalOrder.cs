@@ -77,6 +77,21 @@ public static class CanonicalOrder
             : new RowMatrix(Copy<float>(rows, places, work), places.Length, rows.ColumnCount);
     }
 
+    /// <summary>Copies rows of single precision to the beginning of a matrix that is used again and again.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="order">For each place of the copy the row that comes there.</param>
+    /// <param name="room">The matrix, of as many columns and at least as many rows.</param>
+    /// <returns>Its first rows, in which minus zero has become zero.</returns>
+    internal static RowMatrix ApplyTo(RowMatrix rows, ReadOnlySpan<int> order, RowMatrix room)
+    {
+        for (int place = 0; place < order.Length; place++)
+        {
+            AddZero<float>(rows.Row(order[place]), room.Row(place));
+        }
+
+        return room.First(order.Length);
+    }
+
     /// <summary>Returns the place after the last of equal rows that follow one another.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="order">For each place the row that stands there, equal ones together.</param>

@@ -28,10 +28,10 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
     /// <summary>Gets the length of the rows, 0 before the first.</summary>
     public int ColumnCount { get; private set; }
 
-    /// <summary>Takes a row, unless something is wrong with it.</summary>
+    /// <summary>Says what is wrong with a row, without taking it.</summary>
     /// <param name="row">The numbers.</param>
-    /// <returns>Null when the row was taken; otherwise why it was not, which is returned and not thrown, as the other rows go on.</returns>
-    public EngineException? TryAdd(ReadOnlySpan<float> row)
+    /// <returns>Null where nothing is; otherwise why <see cref="TryAdd(ReadOnlySpan{float})"/> would not take it.</returns>
+    public EngineException? Check(ReadOnlySpan<float> row)
     {
         if (CheckLength(row.Length) is { } fault)
         {
@@ -39,9 +39,17 @@ public sealed class RowCollector(bool takesNotFinite = false, int? wantedLength 
         }
 
         int wrong = takesNotFinite ? -1 : RowMatrix.IndexOfNotFinite(row);
-        if (wrong >= 0)
+        return wrong >= 0 ? NotFinite(wrong, row[wrong]) : null;
+    }
+
+    /// <summary>Takes a row, unless something is wrong with it.</summary>
+    /// <param name="row">The numbers.</param>
+    /// <returns>Null when the row was taken; otherwise why it was not, which is returned and not thrown, as the other rows go on.</returns>
+    public EngineException? TryAdd(ReadOnlySpan<float> row)
+    {
+        if (Check(row) is { } fault)
         {
-            return NotFinite(wrong, row[wrong]);
+            return fault;
         }
 
         if (_doubles is null)

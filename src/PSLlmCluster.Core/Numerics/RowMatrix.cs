@@ -32,6 +32,9 @@ public sealed class RowMatrix
         ColumnCount = columnCount;
     }
 
+    private RowMatrix(RowMatrix whole, int rowCount)
+        => (_singles, RowCount, ColumnCount) = (whole.Values, rowCount, whole.ColumnCount);
+
     private RowMatrix(double[] values, int rowCount, int columnCount)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -44,13 +47,17 @@ public sealed class RowMatrix
     /// <summary>Gets a value indicating whether the numbers are in double precision.</summary>
     public bool IsDouble => _doubles is not null;
 
-    /// <summary>Gets the numbers, row after row.</summary>
+    /// <summary>Gets the numbers, row after row; behind them may be those of other rows (<see cref="First"/>).</summary>
     /// <exception cref="InvalidOperationException">The matrix is in double precision.</exception>
     public float[] Values => _singles ?? throw new InvalidOperationException("The matrix is in double precision.");
 
     /// <summary>Gets the numbers, row after row.</summary>
     /// <exception cref="InvalidOperationException">The matrix is in single precision.</exception>
     public double[] DoubleValues => _doubles ?? throw new InvalidOperationException("The matrix is in single precision.");
+
+    /// <summary>Gets the numbers of these rows alone, row after row.</summary>
+    /// <exception cref="InvalidOperationException">The matrix is in double precision.</exception>
+    internal Memory<float> AllRows => Values.AsMemory(0, RowCount * ColumnCount);
 
     /// <summary>Gets the number of rows.</summary>
     public int RowCount { get; }
@@ -77,9 +84,18 @@ public sealed class RowMatrix
     /// <returns>A view of the row.</returns>
     public Span<float> Row(int index) => Values.AsSpan(index * ColumnCount, ColumnCount);
 
+    /// <summary>Returns the first rows of a matrix in single precision as a matrix of their own, without a copy.</summary>
+    /// <param name="rowCount">How many.</param>
+    internal RowMatrix First(int rowCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, RowCount);
+        return new RowMatrix(this, rowCount);
+    }
+
     /// <summary>Returns the matrix in double precision, which changes no number.</summary>
     /// <returns>A copy, or this matrix where it is in double precision already.</returns>
-    public RowMatrix ToDouble() => IsDouble ? this : new(Array.ConvertAll(Values, value => (double)value), RowCount, ColumnCount);
+    public RowMatrix ToDouble()
+        => IsDouble ? this : new(Array.ConvertAll(AllRows.ToArray(), value => (double)value), RowCount, ColumnCount);
 
     /// <summary>Returns the matrix rounded to single precision.</summary>
     /// <returns>A copy, or this matrix where it is in single precision already.</returns>

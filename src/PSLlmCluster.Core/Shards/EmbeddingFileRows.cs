@@ -6,15 +6,15 @@ namespace PSLlmCluster.Core.Shards;
 public sealed class EmbeddingFileRows
 {
     private readonly int[] _keys;
-    private readonly string?[] _texts;
+    private readonly PackedTexts _texts;
 
-    private EmbeddingFileRows(RowMatrix rows, int[] keys, string?[] texts, EmbeddingOrigin? origin)
+    private EmbeddingFileRows(RowMatrix rows, int[] keys, PackedTexts texts, EmbeddingOrigin? origin)
         => (Rows, _keys, _texts, Origin) = (rows, keys, texts, origin);
 
     /// <summary>Gets the vectors.</summary>
     public RowMatrix Rows { get; }
 
-    /// <summary>Gets the text of each row, null where there is none.</summary>
+    /// <summary>Gets the text of each row, null where there is none; a string is made each time that one is asked for.</summary>
     public IReadOnlyList<string?> Texts => _texts;
 
     /// <summary>Gets what the vectors depend on; null where that is not known.</summary>
@@ -67,12 +67,14 @@ public sealed class EmbeddingFileRows
         const int FirstRows = 4096;
         long expected = source.RowCount ?? FirstRows;
         Numbers numbers = new(expected, width);
+        PackedTexts texts = new();
+        texts.Reserve((int)expected);
         int count = 0;
         while (source.Next(out EmbeddingBlock block, out int start, out int rows, token))
         {
             numbers.Reserve(count + rows);
             block.Vectors.Slice(start * width, rows * width).CopyTo(numbers.Vectors.AsSpan(count * width));
-            block.Texts.Slice(start, rows).CopyTo(numbers.Texts.AsSpan(count));
+            texts.Add(block.Texts.Slice(start, rows));
             block.RequireIndices(source.Path);
             foreach (long key in block.Keys.Slice(start, rows))
             {
@@ -84,8 +86,9 @@ public sealed class EmbeddingFileRows
         }
 
         numbers.Trim(count);
+        FreedMemory.Return(sizeof(float) * (long)numbers.Vectors.Length);
         return new EmbeddingFileRows(
-            new RowMatrix(numbers.Vectors, count, width), numbers.Keys, numbers.Texts, source.First?.Origin);
+            new RowMatrix(numbers.Vectors, count, width), numbers.Keys, texts, source.First?.Origin);
     }
 
     /// <summary>The arrays that are filled.</summary>
@@ -93,7 +96,6 @@ public sealed class EmbeddingFileRows
     {
         private readonly int _width;
         private int[] _keys = [];
-        private string?[] _texts = [];
         private float[] _vectors = [];
 
         public Numbers(long rows, int width)
@@ -103,8 +105,6 @@ public sealed class EmbeddingFileRows
         }
 
         public int[] Keys => _keys;
-
-        public string?[] Texts => _texts;
 
         public float[] Vectors => _vectors;
 
@@ -135,7 +135,6 @@ public sealed class EmbeddingFileRows
             try
             {
                 Array.Resize(ref _keys, (int)rows);
-                Array.Resize(ref _texts, (int)rows);
                 float[] vectors = NewNumbers((int)rows * _width);
                 _vectors.AsSpan(0, Math.Min(vectors.Length, _vectors.Length)).CopyTo(vectors);
                 _vectors = vectors;

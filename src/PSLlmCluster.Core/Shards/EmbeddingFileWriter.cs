@@ -79,6 +79,13 @@ public abstract class EmbeddingFileWriter : IDisposable
         (_origin, _hasOrigin) = (origin, true);
     }
 
+    /// <summary>Says what is wrong with a row, without taking it.</summary>
+    /// <param name="text">Its text; null where it has none.</param>
+    /// <param name="vector">Its vector.</param>
+    /// <returns>Null where nothing is; otherwise why <see cref="Add"/> would not take it.</returns>
+    public EngineException? Check(string? text, ReadOnlySpan<float> vector)
+        => CheckVector(vector) ?? CheckText(_options.HasTexts ? text : null);
+
     /// <summary>Takes a row, unless something is wrong with it.</summary>
     /// <param name="key">Its key, above that of the row before.</param>
     /// <param name="text">Its text; null where it has none.</param>
@@ -98,11 +105,12 @@ public abstract class EmbeddingFileWriter : IDisposable
             throw EmbeddingFileErrors.KeyOrder($"Row {RowCount + 1}", key, _lastKey.Value);
         }
 
-        text = _options.HasTexts ? text : null;
-        if ((CheckVector(vector) ?? CheckText(text)) is { } fault)
+        if (Check(text, vector) is { } fault)
         {
             return fault;
         }
+
+        text = _options.HasTexts ? text : null;
 
         if (RowCount == 0)
         {

@@ -124,7 +124,7 @@ internal sealed class KeyedRows : IDisposable
     private void RequireAll()
     {
         long end = _lastKey is long last ? last + 1 : 0;
-        if (end < _count)
+        if (end < _count && !_allowsGap)
         {
             _gaps.Add($"{EmbeddingFileChecks.Range(end, _count.Value - 1)} after '{_lastPath}'");
         }

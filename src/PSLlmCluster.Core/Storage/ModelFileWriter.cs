@@ -46,19 +46,25 @@ internal sealed class ModelFileWriter
     public ModelFileWriter Part(string prefix) => new(this, prefix);
 
     /// <summary>Adds numbers of single precision. The array is not copied.</summary>
-    public void Add(string name, float[] values) => Add(name, ModelFileElement.Single, values, stream => WriteValues(stream, values));
+    public void Add(string name, float[] values) => Add(name, values.AsMemory());
+
+    /// <summary>Adds numbers of single precision. They are not copied.</summary>
+    public void Add(string name, ReadOnlyMemory<float> values)
+        => Add(name, ModelFileElement.Single, values.Length, stream => WriteValues(stream, values.Span));
 
     /// <summary>Adds numbers of double precision. The array is not copied.</summary>
-    public void Add(string name, double[] values) => Add(name, ModelFileElement.Double, values, stream => WriteValues(stream, values));
+    public void Add(string name, double[] values)
+        => Add(name, ModelFileElement.Double, values.Length, stream => WriteValues<double>(stream, values));
 
     /// <summary>Adds whole numbers. The array is not copied.</summary>
-    public void Add(string name, int[] values) => Add(name, ModelFileElement.Int32, values, stream => WriteValues(stream, values));
+    public void Add(string name, int[] values)
+        => Add(name, ModelFileElement.Int32, values.Length, stream => WriteValues<int>(stream, values));
 
     /// <summary>Adds a text.</summary>
     public void Add(string name, string text)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        Add(name, ModelFileElement.Text, bytes, stream => WriteValues(stream, bytes));
+        Add(name, ModelFileElement.Text, bytes.Length, stream => WriteValues<byte>(stream, bytes));
     }
 
     /// <summary>Adds settings, as a text.</summary>
@@ -101,12 +107,12 @@ internal sealed class ModelFileWriter
         output.Write(padding[..(int)(ModelFileFormat.PaddedLength(bytes) - bytes)]);
     }
 
-    private static void WriteValues<T>(Output output, T[] values)
+    private static void WriteValues<T>(Output output, ReadOnlySpan<T> values)
         where T : unmanaged
     {
         for (int start = 0; start < values.Length; start += ModelFileFormat.ElementsPerChunk)
         {
-            ReadOnlySpan<T> chunk = values.AsSpan(start, Math.Min(ModelFileFormat.ElementsPerChunk, values.Length - start));
+            ReadOnlySpan<T> chunk = values.Slice(start, Math.Min(ModelFileFormat.ElementsPerChunk, values.Length - start));
             if (BitConverter.IsLittleEndian)
             {
                 output.Write(MemoryMarshal.AsBytes(chunk));
@@ -133,7 +139,7 @@ internal sealed class ModelFileWriter
         output.Write(header);
     }
 
-    private void Add(string name, ModelFileElement element, Array values, Action<Output> write)
+    private void Add(string name, ModelFileElement element, long count, Action<Output> write)
     {
         name = _prefix + name;
         if (!ModelFileFormat.IsName(name) || name.Length > ModelFileFormat.NameLength)
@@ -146,7 +152,7 @@ internal sealed class ModelFileWriter
             throw new ArgumentException($"There is no room for a section '{name}', or there is one already.", nameof(name));
         }
 
-        _sections.Add(new Section(name, element, values.LongLength, write));
+        _sections.Add(new Section(name, element, count, write));
     }
 
     private sealed record Section(string Name, ModelFileElement Element, long Count, Action<Output> Write)

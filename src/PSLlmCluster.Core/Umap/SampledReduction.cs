@@ -90,20 +90,42 @@ public static class SampledReduction
         int[] rest = Where(isDrawn, false, rows.RowCount - sampleCount);
         double cost = PlacingCost * rest.Length / (sample.Length + (PlacingCost * rest.Length));
         double fitEnd = Math.Max(LeastFitShare, 1 - cost);
+
+        // Rows that were handed over are not copied: the sample comes to stand before the rest.
+        int[]? order = data.TakesRows && !rows.IsDouble ? [.. sample, .. rest] : null;
+        RowMatrix fitted;
+        int[] placedRows = rest;
+        if (order is null)
+        {
+            fitted = CanonicalOrder.Apply(rows, sample, work);
+        }
+        else
+        {
+            InPlaceOrder.Apply(rows.Values, rows.ColumnCount, order, token);
+            fitted = rows.First(sampleCount);
+            placedRows = [.. Enumerable.Range(sampleCount, rest.Length)];
+        }
+
+        FreedMemory.Return(BytesOf(rows));
         UmapFit fit = UmapReduction.Fit(
-            CanonicalOrder.Apply(rows, sample, work),
+            fitted,
             options,
             Of(data, sample, work),
             new PartProgress(work.Part(DrawEnd, fitEnd).Progress),
             token);
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
-        UmapResult placed = UmapTransform.Compute(fit.Model, rows, rest, null, work.Part(fitEnd, 1));
+        FreedMemory.Return(BytesOf(rows));
+        UmapResult placed = UmapTransform.Compute(fit.Model, rows, placedRows, null, work.Part(fitEnd, 1));
         int dim = options.ComponentCount;
         float[] layout = new float[checked(rows.RowCount * dim)];
         Put(fit.Result.Layout, sample, layout);
         Put(placed.Layout, rest, layout);
         return new UmapFit(
-            new UmapResult(new RowMatrix(layout, rows.RowCount, dim), [.. fit.Result.Warnings, .. placed.Warnings]), fit.Model);
+            new UmapResult(new RowMatrix(layout, rows.RowCount, dim), [.. fit.Result.Warnings, .. placed.Warnings])
+            {
+                PlacesOfRows = order is null ? null : PlacesOf(order, fit.Result.PlacesOfRows),
+            },
+            fit.Model);
     }
 
     /// <summary>Fits rows that are a sample already, and all of them: new rows are put beside the nearest one.</summary>
@@ -130,6 +152,21 @@ public static class SampledReduction
         WorkContext work = WorkContext.Create(options.ThreadCount, null, token);
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
         return fit;
+    }
+
+    private static long BytesOf(RowMatrix rows)
+        => (rows.IsDouble ? sizeof(double) : sizeof(float)) * (long)rows.RowCount * rows.ColumnCount;
+
+    /// <summary>Returns for each row where it went: the sample, and then, as the fit says, by its own order.</summary>
+    private static int[] PlacesOf(int[] order, IReadOnlyList<int>? placesOfSample)
+    {
+        int[] places = new int[order.Length];
+        for (int place = 0; place < order.Length; place++)
+        {
+            places[order[place]] = placesOfSample is not null && place < placesOfSample.Count ? placesOfSample[place] : place;
+        }
+
+        return places;
     }
 
     /// <summary>Returns for each row whether it is in the sample.</summary>

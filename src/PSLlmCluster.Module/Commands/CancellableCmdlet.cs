@@ -126,6 +126,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         catch (Exception problem) when (problem is not RuntimeException)
         {
             // What PowerShell itself throws, such as the end of a stopped pipeline, is its own affair.
+            WriteWarnings((problem as EngineException)?.Warnings ?? []);
             return ErrorRecords.FromAny(problem, target);
         }
     }

@@ -254,6 +254,13 @@ public sealed class ExportTextEmbeddingCommand : CancellableCmdlet
     private EngineException? Add(InputRow row, TextEmbedding? embedding, float[] vector)
     {
         EmbeddingFileWriter writer = Writer();
+
+        // A row that is left out says nothing of where the others come from; but another width is what another model's vectors have.
+        if (writer.Check(row.Text, vector) is { } wrong && !wrong.Is(EngineErrorIds.RowLengthMismatch))
+        {
+            return ErrorRecords.Failure(wrong, _position);
+        }
+
         if (!writer.KnowsOrigin(embedding?.Origin))
         {
             RunEngine(

@@ -493,19 +493,8 @@ public sealed class GroupTextCommand : NameServerCmdlet
     {
         int vectors = _records.Given.Count;
         int texts = _records.Texts.Count;
-        if (GroupRecords.EmbeddingIn(record) is { } embedding && !_records.Given.KnowsOrigin(embedding.Origin))
-        {
-            RunEngine(
-                () =>
-                {
-                    _records.Given.TakeOrigin(embedding.Origin, Token);
-                    return true;
-                },
-                embedding.Source);
-        }
-
         EngineException? fault = null;
-        Guard(() => fault = _records.TryAdd(record), record);
+        Guard(() => fault = _records.TryAdd(record, TakeOrigin), record);
         if (fault is not null)
         {
             Missing.Report(fault, record);
@@ -521,6 +510,14 @@ public sealed class GroupTextCommand : NameServerCmdlet
             RunEngine(() => Check(_records.Given.Count > 0 ? _records.Given : null), texts == 0 ? _options.Model.Path : record);
         }
     }
+
+    private void TakeOrigin(EmbeddingOrigin? origin) => RunEngine(
+        () =>
+        {
+            _records.Given.TakeOrigin(origin, Token);
+            return true;
+        },
+        null);
 
     /// <summary>
     /// Loads the model at the first text, or looks at the cache, and looks whether it makes vectors like those that came along, so that

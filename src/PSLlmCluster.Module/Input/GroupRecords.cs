@@ -53,18 +53,38 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
         Given = new GivenVectors(files.Rows, files.Origin);
     }
 
-    /// <summary>Takes an object. The origin of a vector that it brings was taken before.</summary>
+    /// <summary>Takes an object.</summary>
     /// <param name="record">The object; may be null.</param>
+    /// <param name="takeOrigin">
+    /// Takes the origin of a vector that the object brings, where that is another than of the one before; not called where something is
+    /// wrong with the object.
+    /// </param>
     /// <returns>Null, or why it was not taken.</returns>
-    public EngineException? TryAdd(PSObject? record)
+    public EngineException? TryAdd(PSObject? record, Action<EmbeddingOrigin?> takeOrigin)
     {
         TextEmbedding? embedding = EmbeddingIn(record);
         string? text = embedding?.Text;
         EngineException? fault = embedding is null || _hasSelectors ? _reader.Read(record, out text) : null;
-        fault ??= embedding is null ? null : Given.TryAdd(_texts.Count, embedding.Vector);
-        if (fault is not null)
+        fault ??= embedding is null ? null : Given.Check(embedding.Vector);
+
+        // Another width is what another model's vectors have, which is then the matter.
+        if (fault is not null && !fault.Is(EngineErrorIds.RowLengthMismatch))
         {
             return fault;
+        }
+
+        if (embedding is not null)
+        {
+            if (!Given.KnowsOrigin(embedding.Origin))
+            {
+                takeOrigin(embedding.Origin);
+            }
+
+            fault = Given.TryAdd(_texts.Count, embedding.Vector);
+            if (fault is not null)
+            {
+                return fault;
+            }
         }
 
         bool isBlank = TextValue.IsBlank(text);

@@ -105,6 +105,17 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         Assert.Equal(3, Directory.GetFiles(_folder.Folder).Length);
     }
 
+    [Theory]
+    [InlineData(".shard")]
+    [InlineData(".jsonl")]
+    public void Where_keys_may_be_missing_they_may_be_at_the_end_too(string ending)
+    {
+        string part = _folder.Write("a" + ending, ShardFolder.Rows(3, 20));
+        EmbeddingFile all = EmbeddingFileMerging.Target([part], _folder.File("all" + ending));
+        Assert.Equal(20, EmbeddingFileMerging.Merge([part], all, allowsGap: true, count: 70));
+        Assert.Equal(File.ReadAllBytes(part), File.ReadAllBytes(_folder.File("all" + ending)));
+    }
+
     [Fact]
     public void Keys_that_come_twice_are_named_with_their_files()
     {

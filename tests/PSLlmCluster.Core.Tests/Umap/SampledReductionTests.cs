@@ -1,6 +1,8 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Storage;
 using PSLlmCluster.Core.Tests.Neighbors;
+using PSLlmCluster.Core.Tests.Plotting;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Transform;
@@ -47,6 +49,38 @@ public class SampledReductionTests
         Assert.Equal(fit.Model.Transform(rows).Layout.Values, fit.Result.Layout.Values);
         Assert.Equal(UmapReduction.Compute(fit.Model.Rows!, _options).Layout.Values, fit.Model.Layout.Values);
         Assert.NotEqual(SampledReduction.Fit(rows, _options with { Seed = 6 }, 100).Model.Rows!.Values, fit.Model.Rows!.Values);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 380)]
+    public void Rows_that_are_handed_over_are_moved_and_not_copied(bool center, int copies)
+    {
+        RowMatrix rows = NeighborSets.Mixture(400, 6, 5, seed: 3);
+        for (int row = 0; row < copies; row++)
+        {
+            rows.Row(399).CopyTo(rows.Row(row));
+        }
+
+        UmapOptions options = _options with { Center = center };
+        UmapFit kept = SampledReduction.Fit(rows, options, 100);
+        RowMatrix given = new([.. rows.Values], 400, 6);
+        UmapFit moved = SampledReduction.Fit(given, options, 100, new UmapFitData { TakesRows = true });
+
+        Assert.Null(kept.Result.PlacesOfRows);
+        Assert.Equal(kept.Result.Layout.Values, moved.Result.Layout.Values);
+        Assert.Equal(kept.Model.Layout.Values, moved.Model.Layout.Values);
+        Assert.Equal(kept.Model.Rows!.AllRows.ToArray(), moved.Model.Rows!.AllRows.ToArray());
+        for (int row = 0; row < 400; row++)
+        {
+            Assert.Equal(rows.Row(row).ToArray(), given.Row(moved.Result.PlacesOfRows![row]).ToArray());
+        }
+
+        using TemporaryFolder folder = new();
+        kept.Model.Save(ModelFileTarget.At(folder.File("kept.umap")));
+        moved.Model.Save(ModelFileTarget.At(folder.File("moved.umap")));
+        Assert.Equal(File.ReadAllBytes(folder.File("kept.umap")), File.ReadAllBytes(folder.File("moved.umap")));
     }
 
     [Fact]

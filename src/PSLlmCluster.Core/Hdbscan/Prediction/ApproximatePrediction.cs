@@ -79,20 +79,8 @@ internal sealed class ApproximatePrediction
                 first = prediction.Neighbors(queries, model.FirstNeighborCount, blockSize);
             }
 
-            FittedNeighbors nearest = prediction.FindNearest(first, queries, start, end, work.Token);
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
-            for (int row = start; row < end; row++)
-            {
-                if (nearest.IsLeftOut(row))
-                {
-                    prediction.AssignNotFinite(row);
-                }
-                else
-                {
-                    prediction.Assign(row, nearest.PointsOf(row - start), nearest.DistancesOf(row - start), closeness, work.Token);
-                }
-            }
-
+            prediction.AssignAll(first, queries, [.. Enumerable.Range(start, end - start)], closeness, work);
             free.Add(first);
             work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
@@ -114,32 +102,40 @@ internal sealed class ApproximatePrediction
     private FittedNeighbors Neighbors(NeighborQueries? queries, int k, int blockSize)
         => new(_distances, queries, k, _result.NotFiniteRows, blockSize);
 
-    /// <summary>Finds for some rows as many nearest points as count for 2 min_samples rows, each.</summary>
-    private FittedNeighbors FindNearest(FittedNeighbors first, NeighborQueries? queries, int start, int end, CancellationToken token)
+    /// <summary>
+    /// Puts some rows into the clusters. Each needs as many nearest points as count for 2 min_samples rows: where weights make that more
+    /// than were looked for, twice as many are, for those rows alone, and for fewer at a time, so that the memory stays.
+    /// </summary>
+    private void AssignAll(FittedNeighbors nearest, NeighborQueries? queries, int[] rows, double[] closeness, WorkContext work)
     {
-        FittedNeighbors nearest = first;
-        nearest.Find(start, end, token);
-        while (nearest.Count < _model.RowCount && !AreEnough(nearest, start, end))
+        nearest.Find(rows, work.Token);
+        List<int> wanting = [];
+        for (int slot = 0; slot < rows.Length; slot++)
         {
-            nearest = Neighbors(queries, (int)Math.Min(_model.RowCount, 2L * nearest.Count), end - start);
-            nearest.Find(start, end, token);
-        }
-
-        return nearest;
-    }
-
-    private bool AreEnough(FittedNeighbors nearest, int start, int end)
-    {
-        for (int row = start; row < end; row++)
-        {
-            ReadOnlySpan<int> points = nearest.PointsOf(row - start);
-            if (!nearest.IsLeftOut(row) && PointsWith(2L * _model.SampleCount, points) > points.Length)
+            if (nearest.IsLeftOut(rows[slot]))
             {
-                return false;
+                AssignNotFinite(rows[slot]);
+            }
+            else if (nearest.Count < _model.RowCount && PointsWith(2L * _model.SampleCount, nearest.PointsOf(slot)) > nearest.Count)
+            {
+                wanting.Add(rows[slot]);
+            }
+            else
+            {
+                Assign(rows[slot], nearest.PointsOf(slot), nearest.DistancesOf(slot), closeness, work.Token);
             }
         }
 
-        return true;
+        if (wanting.Count > 0)
+        {
+            int k = (int)Math.Min(_model.RowCount, 2L * nearest.Count);
+            int size = Math.Min(wanting.Count, queries?.BlockSize(wanting.Count, k, work) ?? 1);
+            FittedNeighbors wider = Neighbors(queries, k, size);
+            foreach (int[] some in wanting.Chunk(size))
+            {
+                AssignAll(wider, queries, some, closeness, work);
+            }
+        }
     }
 
     private void AssignNotFinite(int row)

@@ -40,31 +40,30 @@ internal sealed class FittedNeighbors
     public int Count { get; }
 
     /// <summary>Returns a row's nearest points, the nearest first.</summary>
-    /// <param name="slot">The row's place among those that were looked for.</param>
+    /// <param name="slot">The row's place among those that were handed to <see cref="Find"/>.</param>
     public ReadOnlySpan<int> PointsOf(int slot)
-        => _finder is null ? _points.AsSpan(slot * Count, Count) : _finder.IndicesOf(_slots[slot]);
+        => _finder is null ? _points.AsSpan(_slots[slot] * Count, Count) : _finder.IndicesOf(_slots[slot]);
 
     /// <summary>Returns the distances to a row's nearest points.</summary>
-    /// <param name="slot">The row's place among those that were looked for.</param>
+    /// <param name="slot">The row's place among those that were handed to <see cref="Find"/>.</param>
     public ReadOnlySpan<double> DistancesOf(int slot)
-        => _finder is null ? _lengths.AsSpan(slot * Count, Count) : _finder.DistancesOf(_slots[slot]);
+        => _finder is null ? _lengths.AsSpan(_slots[slot] * Count, Count) : _finder.DistancesOf(_slots[slot]);
 
     /// <summary>Returns whether no points are looked for, for a row.</summary>
     public bool IsLeftOut(int row) => _leftOut.Length > 0 && _leftOut.AsSpan().BinarySearch(row) >= 0;
 
-    /// <summary>Finds the nearest points of consecutive rows.</summary>
-    /// <param name="start">The first row.</param>
-    /// <param name="end">The row after the last one.</param>
+    /// <summary>Finds the nearest points of some rows.</summary>
+    /// <param name="rows">The rows, as many as a block has at most.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    public void Find(int start, int end, CancellationToken token)
+    public void Find(ReadOnlySpan<int> rows, CancellationToken token)
     {
         int count = 0;
-        for (int row = start; row < end; row++)
+        for (int slot = 0; slot < rows.Length; slot++)
         {
-            if (!IsLeftOut(row))
+            if (!IsLeftOut(rows[slot]))
             {
-                _slots[row - start] = count;
-                _rows[count++] = row;
+                _slots[slot] = count;
+                _rows[count++] = rows[slot];
             }
         }
 
@@ -75,9 +74,9 @@ internal sealed class FittedNeighbors
         }
 
         Span<double> tile = stackalloc double[PointsPerTile];
-        foreach (int row in _rows.AsSpan(0, count))
+        for (int slot = 0; slot < count; slot++)
         {
-            int slot = row - start;
+            int row = _rows[slot];
             NearestHeap heap = new(_points.AsSpan(slot * Count, Count), _lengths.AsSpan(slot * Count, Count));
             for (int first = 0; first < _distances.FittedCount; first += PointsPerTile)
             {

@@ -119,7 +119,7 @@ internal static class UmapModelFile
         }
         else
         {
-            file.Add(RowsName, model.Rows.Values);
+            file.Add(RowsName, model.Rows.AllRows);
         }
 
         if (model.Center is { } center)

@@ -62,28 +62,30 @@ internal static class UmapTransform
             {
                 NeighborQueries queries = model.Queries(n, work.Stage("Preparing the search", 0, PreparedShare));
                 int blockSize = queries.BlockSize(n, model.NeighborCount, work);
-                ConcurrentBag<NeighborQueries.Finder> finders = [];
+                ConcurrentBag<(NeighborQueries.Finder Finder, RowMatrix Room)> tools = [];
                 WorkContext single = work with { ThreadCount = 1 };
                 ParallelBlocks.For(n, blockSize, work, (start, end) =>
                 {
-                    // A block of the rows at a time, so that no second copy of all of them is made.
+                    // A block of the rows at a time, in the room of the block before, so that no second copy of all of them is made.
                     int[] numbers = chosen is null ? [.. Enumerable.Range(start, end - start)] : chosen[start..end];
-                    RowMatrix block = CanonicalOrder.Apply(newRows, numbers, single);
+                    (NeighborQueries.Finder finder, RowMatrix room) = tools.TryTake(out (NeighborQueries.Finder, RowMatrix) free)
+                        ? free
+                        : (queries.CreateFinder(model.NeighborCount, blockSize), RoomFor(newRows, blockSize));
+                    RowMatrix block = newRows.IsDouble
+                        ? CanonicalOrder.Apply(newRows, numbers, single)
+                        : CanonicalOrder.ApplyTo(newRows, numbers, room);
                     block = SingleRows.Round(
                         model.Center is null ? block : Centering.Subtract(block, model.Center, single),
                         model.Offset,
                         numbers,
                         newRows.RowCount);
-                    NeighborQueries.Finder finder = finders.TryTake(out NeighborQueries.Finder? free)
-                        ? free
-                        : queries.CreateFinder(model.NeighborCount, blockSize);
                     finder.Find(queries.Foreign(block), work.Token);
                     Place(start, end, block, 0, (row, scratch) =>
                     {
                         finder.IndicesOf(row).CopyTo(scratch.Neighbors);
                         finder.DistancesOf(row).CopyTo(scratch.Distances);
                     });
-                    finders.Add(finder);
+                    tools.Add((finder, room));
                 });
             }
 
@@ -246,6 +248,9 @@ internal static class UmapTransform
             place[d] = point[d];
         }
     }
+
+    private static RowMatrix RoomFor(RowMatrix rows, int rowCount)
+        => rows.IsDouble ? rows : new RowMatrix(new float[rowCount * rows.ColumnCount], rowCount, rows.ColumnCount);
 
     /// <summary>
     /// The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero. Distances are taken in the

@@ -48,6 +48,38 @@ public class ApproximatePredictionTests
             absolute: 1e-6);
     }
 
+    /// <summary>
+    /// A few rows weigh all, so that a new row looks at nearly all points before it has met enough: in memory that does not go with rows
+    /// times points.
+    /// </summary>
+    [Theory]
+    [InlineData(40)]
+    [InlineData(5)]
+    public void Rows_among_points_of_little_weight_look_farther_in_little_memory(int columns)
+    {
+        const int Points = 6000;
+        const int NewRows = 2000;
+        RowMatrix rows = TestRows.Random(Points, columns, seed: 3);
+        double[] weights = [.. Enumerable.Range(0, Points).Select(row => row % 300 == 0 ? 1.0 : 1e-6)];
+
+        // Typical is then a weight of 1 / 300: a first look at 300 times as many points as in a plain fit, and a farther one for the rest.
+        HdbscanOptions options = new() { MinClusterSize = 4, MinSampleCount = 4 };
+        HdbscanModel model = HdbscanModel.Of(HdbscanClustering.Fit(rows, weights, options));
+        RowMatrix newRows = TestRows.Random(NewRows, columns, seed: 4);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        HdbscanResult together = model.Predict(newRows, threadCount: 1).Result;
+        long taken = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        Assert.True(taken < 200L << 20, $"{taken >> 20} MB");
+        for (int row = 0; row < NewRows; row += 97)
+        {
+            HdbscanResult alone = model.Predict(new RowMatrix(newRows.Row(row).ToArray(), 1, columns), threadCount: 1).Result;
+            Assert.Equal(alone.Labels[0], together.Labels[row]);
+            Assert.Equal(alone.Probabilities[0], together.Probabilities[row]);
+            Assert.Equal(alone.OutlierScores[0], together.OutlierScores[row]);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Selections))]
     public void A_fitted_row_gets_what_it_had(HdbscanOptions options)
