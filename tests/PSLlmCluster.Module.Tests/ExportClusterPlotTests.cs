@@ -156,6 +156,19 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[int]::MaxValue", "'North'", "'99999999999'", ">North<", ">99999999999<")]
+    [InlineData("'2147483647'", "9999999999", "'-1'", ">9999999999<", "2 clusters, 3 (33 %) in none")]
+    public void Clusters_may_be_numbers_of_any_size(string first, string second, string third, params string[] shown)
+    {
+        Plot(
+            $"$names = {first}, {second}, {third}; 0..8 | ForEach-Object {{ [pscustomobject] @{{ X = $_; Y = $_ % 3; "
+                + "Cluster = $names[$_ % 3]; Text = \"point $_\" } } | Export-ClusterPlot $file",
+            "large.svg").Clean();
+        string map = File.ReadAllText(_folder.File("large.svg"));
+        Assert.All(shown, part => Assert.Contains(part, map, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3, "The points have 3 components; the map draws the first two, 0 and 1. -Component chooses others")]

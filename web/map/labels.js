@@ -1,6 +1,6 @@
 import { Names } from "./names.js";
 import { PointTexts } from "./point-texts.js";
-import { fontOf } from "./writing.js";
+import { fontOf, isFromRight } from "./writing.js";
 
 /** Draws names of clusters and texts of points, on a canvas above the points. */
 export class Labels {
@@ -72,6 +72,7 @@ export class Labels {
     context.font = font;
     context.fillStyle = color;
     lines.forEach((line, i) => {
+      context.direction = isFromRight(line) ? "rtl" : "ltr";
       const middle = y + (((i + 0.5) / lines.length) * height);
       context.strokeText(line, x + (width / 2), middle);
       context.fillText(line, x + (width / 2), middle);

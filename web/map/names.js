@@ -221,12 +221,12 @@ export class Names {
   /** Takes a place among many points: of those at which a name comes first one near its cluster that covers few marks. */
   placeNear(name, from, to, whole, view) {
     const scale = Math.max(from, whole);
-    return this.onRings(name, from, to, scale, NEAR_RINGS, (box, seen) => {
+    const near = this.onRings(name, from, to, scale, NEAR_RINGS, (box, seen) => {
       const awayX = Math.max(0, box.left, -box.left - box.width);
       const awayY = Math.max(0, box.top, -box.top - box.height);
       const away = Math.hypot(awayX, awayY);
-      let cost = away > FARTHEST ? Infinity : (AWAY_COST * away) + (isCut(box, scale, view) ? CUT_COST : 0);
-      if (cost < CUT_COST) {
+      let cost = away > FARTHEST || isCut(box, scale, view) ? Infinity : AWAY_COST * away;
+      if (cost < Infinity) {
         this.eachCovered(box, seen, BESIDE_MARK, view, (row) => {
           const id = name.of[row];
           cost += id === name.id ? OWN_COST / name.cluster.count : id === 0 ? NOISE_COST : OTHER_COST / name.counts[id];
@@ -235,6 +235,9 @@ export class Names {
 
       return cost;
     });
+
+    // Where each of them is cut by the window.
+    return near ?? this.place(name, from, to, whole, view);
   }
 
   /** Tries the places on rings around the middle of a name's cluster; of those at which it comes first the one that costs least is best. */

@@ -38,3 +38,8 @@ export function wrap(text, most, lineCount) {
   lines.push(cut(rest, most));
   return lines;
 }
+
+/** Says whether a text runs from right to left as a whole, by its first letter. */
+export function isFromRight(text) {
+  return /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+}

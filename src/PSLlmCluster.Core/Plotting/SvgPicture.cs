@@ -118,6 +118,7 @@ internal static partial class SvgPicture
         new XAttribute("y", Number(text.Y)),
         new XAttribute("font-size", Number(text.Size)),
         text.Anchor == TextAnchor.Start ? null : new XAttribute("text-anchor", text.Anchor == TextAnchor.Middle ? "middle" : "end"),
+        TextDirection.IsFromRight(text.Text) ? new XAttribute("unicode-bidi", "plaintext") : null,
         text.IsVertical ? new XAttribute("transform", $"rotate(-90 {Number(text.X)} {Number(text.Y)})") : null,
         text.Text);
 }

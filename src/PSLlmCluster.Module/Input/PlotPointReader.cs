@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Plotting;
@@ -47,13 +48,26 @@ internal sealed class PlotPointReader
     /// <param name="points">The points, which are changed.</param>
     public void Finish(List<PlotPoint> points)
     {
+        // Behind the largest number, unless there is no room for all.
+        HashSet<int>? taken = _largest > int.MaxValue - _places.Count ? [.. points.Select(point => point.Cluster)] : null;
+        int[] numbers = new int[_places.Count];
+        for (int place = 0, next = taken is null ? _largest + 1 : 0; place < numbers.Length; place++, next++)
+        {
+            while (taken?.Contains(next) == true)
+            {
+                next++;
+            }
+
+            numbers[place] = next;
+        }
+
         double span = _isStrip && points.Count > 0 ? points.Max(point => point.X) - points.Min(point => point.X) : 0;
         for (int i = 0; i < points.Count; i++)
         {
             PlotPoint point = points[i];
             if (point.Cluster is < -1 and not PlotPoint.Unclustered)
             {
-                point = point with { Cluster = _largest - 1 - point.Cluster };
+                point = point with { Cluster = numbers[-2 - point.Cluster] };
             }
 
             // The golden ratio spreads any number of points evenly, and without chance.
@@ -180,10 +194,12 @@ internal sealed class PlotPointReader
             return null;
         }
 
-        if (isThere && !isNumber && value is string text)
+        // A whole number that is too large for one, such as an identifier, is a name.
+        string? named = isNumber ? WholeNumber(value, number) : (value as string)?.Trim();
+        if (isThere && named is not null)
         {
-            cluster = NumberOf(text.Trim());
-            name = cluster < -1 ? text.Trim() : null;
+            cluster = NumberOf(named);
+            name = cluster < -1 ? named : null;
             return null;
         }
 
@@ -200,6 +216,11 @@ internal sealed class PlotPointReader
             ClusterCure);
         return isThere ? missing : MissingProperties.Mark(missing, "Cluster");
     }
+
+    private static string? WholeNumber(object? value, double number)
+        => number == Math.Floor(number) && double.IsFinite(number)
+            ? Convert.ToString(PropertyReader.Unwrap(value), CultureInfo.InvariantCulture)?.Trim()
+            : null;
 
     // Places below -1 stand for names until all numbers are known.
     private int NumberOf(string name)

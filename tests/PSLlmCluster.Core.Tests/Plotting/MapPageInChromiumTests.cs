@@ -232,7 +232,10 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         PlotPoint[] points =
         [
             .. Enumerable.Range(0, 1_600).Select(i => new PlotPoint(
-                (i % 40 % 8 * 10) + (i % 7 / 7.0 * Math.Cos(i * 2.4)), (i % 40 / 8 * 10) + (i % 7 / 7.0 * Math.Sin(i * 2.4)), i % 40, "a text",
+                (i % 40 % 8 * 10) + (i % 7 / 7.0 * Math.Cos(i * 2.4)),
+                (i % 40 / 8 * 10) + (i % 7 / 7.0 * Math.Sin(i * 2.4)),
+                i % 40,
+                "a text",
                 $"cluster {i % 40}")),
         ];
         Open(Write(Content(points)));

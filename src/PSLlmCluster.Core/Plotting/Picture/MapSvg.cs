@@ -184,6 +184,12 @@ internal static class MapSvg
             ("fill", MapCanvas.ColorOf(picture, label).Hex),
             ("textLength", Number(label.Block.Widths[line])),
             ("lengthAdjust", "spacingAndGlyphs"));
+        if (TextDirection.IsFromRight(label.Block.Lines[line]))
+        {
+            // Its direction is that of its first letter; where it lies is not.
+            Attribute(writer, "unicode-bidi", "plaintext");
+        }
+
         if (transform is not null)
         {
             Attribute(writer, "transform", transform);

@@ -1,5 +1,3 @@
-using PSLlmCluster.Core.Numerics;
-
 namespace PSLlmCluster.Core.Plotting.Picture;
 
 /// <summary>What is placed so far: boxes that no other may overlap, and leaders that none may cross.</summary>
@@ -9,42 +7,46 @@ internal sealed class PlacedLabels(Box area)
     /// <summary>The room between two labels, and between a label and another's leader.</summary>
     private const double Gap = 2;
 
-    private readonly ValueList<Box> _boxes = new();
-    private readonly ValueList<Leader> _leaders = new();
+    // The room between a leader and another's label, which it would seem to underline.
+    private const double BesideLeader = 4;
+
+    private readonly List<Box> _boxes = [];
+    private readonly List<Leader> _leaders = [];
 
     /// <summary>Returns a copy, to try further labels on.</summary>
     /// <returns>The copy, which shares nothing that changes.</returns>
     public PlacedLabels Copy()
     {
         PlacedLabels copy = new(area);
-        copy._boxes.Add(_boxes);
-        copy._leaders.Add(_leaders);
+        copy._boxes.AddRange(_boxes);
+        copy._leaders.AddRange(_leaders);
         return copy;
     }
 
     /// <summary>Says whether a label can be placed.</summary>
     /// <param name="box">Where it would lie.</param>
     /// <param name="leader">Its leader, or null.</param>
+    /// <param name="beside">The room to labels on its left and right.</param>
     /// <returns>True where it meets nothing that is there.</returns>
-    public bool HasRoom(Box box, Leader? leader)
+    public bool HasRoom(Box box, Leader? leader, double beside = Gap)
     {
         if (!area.Contains(box))
         {
             return false;
         }
 
-        Box grown = box.Grow(Gap);
-        foreach (Box other in _boxes.Items)
+        Box grown = box.Grow(Gap) with { Left = box.Left - beside, Right = box.Right + beside };
+        foreach (Box other in _boxes)
         {
-            if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(Gap))))
+            if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(BesideLeader))))
             {
                 return false;
             }
         }
 
-        foreach (Leader other in _leaders.Items)
+        foreach (Leader other in _leaders)
         {
-            if (other.Meets(grown) || (leader is { } line && line.Crosses(other)))
+            if (other.Meets(box.Grow(BesideLeader)) || (leader is { } line && line.Crosses(other)))
             {
                 return false;
             }

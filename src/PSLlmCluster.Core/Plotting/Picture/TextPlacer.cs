@@ -19,6 +19,9 @@ internal sealed class TextPlacer
     private const int RoundsOfFew = 40;
     private const int RoundsOfPhase = 10;
     private const int Angles = 72;
+
+    /// <summary>The room between a text and what stands beside it, with which it would else read as one line.</summary>
+    private const double BesideText = 6;
     private const double CrowdedStep = 24;
     private const double CrowdedReach = 50;
     private const int CrowdedFrom = 3;
@@ -284,7 +287,7 @@ internal sealed class TextPlacer
 
         Leader? leader = hasLeader ? Leader.Between(box, _marks.X[mark], _marks.Y[mark], _marks.RadiusOf(mark) + 1) : null;
         bool isClear = leader is not { } line || !_grid.Meets(line, _marks.X[mark], _marks.Y[mark], _besideLeader, _leastApart);
-        return isClear && _placed.HasRoom(box, leader)
+        return isClear && _placed.HasRoom(box, leader, BesideText)
             ? new MapLabel(LabelKind.Text, block, box, Math.Max(-1, _points[_marks.Points[mark]].Cluster), leader)
             : null;
     }
