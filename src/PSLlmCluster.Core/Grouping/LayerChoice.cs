@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Grouping;
 
 /// <summary>
 /// Divides a fit by the resolution that is asked for. Auto takes the leaves of the tree at the size of groups that suits the number of
-/// rows, or a coarser layer of the same tree where its clusters part far more clearly; the others a layer, at which the tree's clusters
+/// rows, or coarser ones of the same tree where they part far more clearly; the others a layer, at which the tree's clusters
 /// persist, coarser or finer than that.
 /// </summary>
 internal static class LayerChoice
@@ -14,16 +14,20 @@ internal static class LayerChoice
     private const double Step = 3;
 
     /// <summary>
-    /// By how much less than 1 the silhouette of a coarser layer has to fall short, as a share, for Auto to take it. Layers of texts whose
-    /// categories are vague gain 0.09 at most, those of clear topics that Auto has split 0.18 to 0.7.
+    /// By how much less than 1 the silhouette of coarser clusters has to fall short, as a share, for Auto to take them. Those of texts
+    /// whose categories are vague gain 0.09 at most, those of clear topics that Auto has split 0.18 to 0.7.
     /// </summary>
     private const double LeastGain = 0.15;
 
-    /// <summary>The share of the clusters that a coarser layer must have at least: few that lie far apart always part clearly.</summary>
+    /// <summary>The share of the clusters that coarser ones must be at least: few that lie far apart always part clearly.</summary>
     private const double LeastCountShare = 0.3;
 
-    /// <summary>How many times larger the groups of a coarser layer may be.</summary>
+    /// <summary>How many times larger coarser groups may be, and by how much their sizes grow from one to the next that is tried.</summary>
     private const double MostSizes = 4;
+    private const double SizeStep = 1.2;
+
+    /// <summary>By how much more the silhouette of finer clusters may fall short of 1 than that of the clearest, as a share.</summary>
+    private const double NearlyAsClear = 0.1;
 
     /// <summary>Divides a fit.</summary>
     /// <param name="fit">The fit, for the smallest size of a group.</param>
@@ -77,7 +81,10 @@ internal static class LayerChoice
             : (HdbscanClustering.TakeLeaves(fit, layer.MinClusterSize, selection, token), true);
     }
 
-    /// <summary>Returns the coarser layer that parts most clearly, where it does so far more clearly than the clusters of Auto.</summary>
+    /// <summary>
+    /// Returns coarser clusters of the same tree, where they part far more clearly than those of Auto: of those that part nearly as clearly
+    /// as the clearest, the finest.
+    /// </summary>
     private static HdbscanFit Clearer(
         HdbscanFit fit,
         RowMatrix layout,
@@ -88,32 +95,42 @@ internal static class LayerChoice
     {
         int count = auto.Result.Persistences.Length;
         int own = auto.Options.MinClusterSize;
-        HdbscanLayer[] coarser =
-        [
-            .. layers.Where(layer => layer.MinClusterSize > own
-                && layer.MinClusterSize <= MostSizes * own
-                && layer.ClusterCount < count
-                && layer.ClusterCount >= LeastCountShare * count),
-        ];
-        if (coarser.Length == 0)
+        LayoutSilhouette silhouette = new(layout, token);
+        List<(HdbscanFit Fit, double Missing)> coarser = [];
+        foreach (int size in CoarserSizes(own, layers))
+        {
+            HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
+            int found = leaves.Result.Persistences.Length;
+            if (found < count && found >= LeastCountShare * count)
+            {
+                coarser.Add((leaves, Missing(leaves)));
+            }
+        }
+
+        if (coarser.Count == 0)
         {
             return auto;
         }
 
-        LayoutSilhouette silhouette = new(layout, token);
-        HdbscanFit best = auto;
-        double least = (1 - silhouette.Of(auto.Result.Labels, count, token)) * (1 - LeastGain);
-        foreach (HdbscanLayer layer in coarser)
+        double most = Math.Min(
+            Missing(auto) * (1 - LeastGain), coarser.Min(leaves => leaves.Missing) * (1 + NearlyAsClear));
+        return coarser.Find(leaves => leaves.Missing <= most).Fit ?? auto;
+
+        double Missing(HdbscanFit leaves) => 1 - silhouette.Of(leaves.Result.Labels, leaves.Result.Persistences.Length, token);
+    }
+
+    // Layers that are near in their number of clusters are passed over, so there are sizes between them that none has.
+    private static SortedSet<int> CoarserSizes(int own, IReadOnlyList<HdbscanLayer> layers)
+    {
+        SortedSet<int> sizes = [];
+        for (double size = own * SizeStep; size <= MostSizes * own; size *= SizeStep)
         {
-            HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, layer.MinClusterSize, selection, token);
-            double missing = 1 - silhouette.Of(leaves.Result.Labels, leaves.Result.Persistences.Length, token);
-            if (missing <= least)
-            {
-                (best, least) = (leaves, missing);
-            }
+            sizes.Add((int)Math.Round(size));
         }
 
-        return best;
+        sizes.UnionWith(layers.Select(layer => layer.MinClusterSize));
+        sizes.RemoveWhere(size => size <= own || size > MostSizes * own);
+        return sizes;
     }
 
     private static HdbscanLayer? Nearest(HdbscanLayer[] layers, double size)

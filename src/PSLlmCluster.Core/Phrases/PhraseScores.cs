@@ -68,7 +68,6 @@ internal static class PhraseScores
         }
 
         EdgeWords edges = new(corpus, own);
-        HashSet<int> pieces = SentencePieces.Of(corpus.Phrases, own);
         double[] rest = new double[own.Phrases.Length];
         double[] least = new double[own.Phrases.Length];
         double[] lifts = new double[own.Phrases.Length];
@@ -93,6 +92,7 @@ internal static class PhraseScores
             }
         }
 
+        HashSet<int> pieces = SentencePieces.Of(corpus.Phrases, own, brokenOff);
         for (int i = 0; i < rest.Length; i++)
         {
             // Without a score it is not kept.

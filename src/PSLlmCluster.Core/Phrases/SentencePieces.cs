@@ -25,8 +25,9 @@ internal static class SentencePieces
     /// <summary>Finds the pieces: phrases that are cut at a side, of two words those whose other side is not open.</summary>
     /// <param name="phrases">What the numbers of phrases stand for.</param>
     /// <param name="own">How many members of a cluster have each phrase.</param>
+    /// <param name="withoutEnds">Words that hardly ever end a clause, and are no topic of the cluster: they count as connecting.</param>
     /// <returns>The phrases that are pieces.</returns>
-    public static HashSet<int> Of(PhraseTable phrases, PhraseCounts own)
+    public static HashSet<int> Of(PhraseTable phrases, PhraseCounts own, HashSet<int> withoutEnds)
     {
         // How a phrase goes on is what a longer one has behind it; for the longest, one of the same size that is one word further on.
         Dictionary<int, (int Word, long Count)> behind = [];
@@ -74,7 +75,7 @@ internal static class SentencePieces
         {
             (int word, long most) = sides.GetValueOrDefault(phrase);
             return most == 0 || most < Agreement * count ? Side.Open
-                : phrases.ConnectionOf(word) != Connection.None || phrases.HardlyEnds(word) ? Side.Connected
+                : phrases.ConnectionOf(word) != Connection.None || withoutEnds.Contains(word) ? Side.Connected
                 : Side.Cut;
         }
     }

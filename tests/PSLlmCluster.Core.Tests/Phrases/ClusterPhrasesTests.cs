@@ -158,7 +158,8 @@ public sealed class ClusterPhrasesTests
         [
             ("a",
                 [
-                    .. Enumerable.Repeat("docking station blocks every new laptop", 5), .. Enumerable.Range(0, 5).Select(i => $"w{i} laptop"),
+                    .. Enumerable.Repeat("docking station blocks every new laptop", 5),
+                    .. Enumerable.Range(0, 5).Select(i => $"w{i} laptop"),
                 ]),
             ("b", [.. Enumerable.Repeat("please help: printer stuck", 3), "the printer", "no printer", "printer is slow"]),
         ];
