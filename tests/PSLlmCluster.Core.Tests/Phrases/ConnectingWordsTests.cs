@@ -22,6 +22,20 @@ public sealed class ConnectingWordsTests
     }
 
     [Fact]
+    public void A_word_that_begins_clauses_now_and_then_connects_where_it_ends_none_and_stands_between_very_many_others()
+    {
+        // "green or blue", and 15 times "or blue".
+        Assert.Equal([0], Find([.. Enumerable.Range(0, 100).SelectMany(
+            i => i < 15 ? (int[])[0, 1 + i, Edge] : [101 + i, 0, 1 + i, Edge])], 210));
+
+        // The same between few others, and where it ends clauses too.
+        Assert.Empty(Find([.. Enumerable.Range(0, 100).SelectMany(
+            i => i < 15 ? (int[])[0, 1 + i, Edge] : [101 + (i % 20), 0, 1 + i, Edge])], 210));
+        Assert.Empty(Find([.. Enumerable.Range(0, 100).SelectMany(
+            i => i < 15 ? (int[])[1 + i, 0, Edge] : [101 + i, 0, 1 + i, Edge])], 210));
+    }
+
+    [Fact]
     public void Rare_words_do_not_connect()
         => Assert.Empty(Find([.. Enumerable.Range(0, 20).SelectMany(i => (int[])[1 + i, 0, 21 + i, 1 + ((i + 7) % 20), Edge])], 50));
 
