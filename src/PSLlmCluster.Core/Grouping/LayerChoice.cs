@@ -95,15 +95,15 @@ internal static class LayerChoice
     {
         int count = auto.Result.Persistences.Length;
         int own = auto.Options.MinClusterSize;
-        LayoutSilhouette silhouette = new(layout, token);
-        List<(HdbscanFit Fit, double Missing)> coarser = [];
+        LayoutSilhouette? silhouette = null;
+        List<(int Size, double Missing)> coarser = [];
         foreach (int size in CoarserSizes(own, layers))
         {
             HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
             int found = leaves.Result.Persistences.Length;
             if (found < count && found >= LeastCountShare * count)
             {
-                coarser.Add((leaves, Missing(leaves)));
+                coarser.Add((size, Missing(leaves)));
             }
         }
 
@@ -114,9 +114,14 @@ internal static class LayerChoice
 
         double most = Math.Min(
             Missing(auto) * (1 - LeastGain), coarser.Min(leaves => leaves.Missing) * (1 + NearlyAsClear));
-        return coarser.Find(leaves => leaves.Missing <= most).Fit ?? auto;
+        int taken = coarser.FindIndex(leaves => leaves.Missing <= most);
+        return taken < 0 ? auto : HdbscanClustering.TakeLeaves(fit, coarser[taken].Size, selection, token);
 
-        double Missing(HdbscanFit leaves) => 1 - silhouette.Of(leaves.Result.Labels, leaves.Result.Persistences.Length, token);
+        double Missing(HdbscanFit leaves)
+        {
+            silhouette ??= new LayoutSilhouette(layout, token);
+            return 1 - silhouette.Of(leaves.Result.Labels, leaves.Result.Persistences.Length, token);
+        }
     }
 
     // Layers that are near in their number of clusters are passed over, so there are sizes between them that none has.

@@ -69,7 +69,6 @@ internal static class PhraseNames
 
     private static string Made(NameParts cluster, int most, HashSet<string> taken, Func<string> last)
     {
-        int longest = most == OnCrowdedMap ? LongestOnCrowdedMap : Longest;
         string text = ShortText.Cut(ShortText.OneLine(cluster.Text, LongestRead), Longest);
         if (cluster.Phrases.Count == 0 || (cluster.IsOneText && text.Length > 0))
         {
@@ -83,9 +82,9 @@ internal static class PhraseNames
         foreach (KeyPhrase phrase in cluster.Phrases.Skip(1))
         {
             int more = ShortText.LengthOf(phrase.Text) + Separator.Length;
-            isFull |= parts.Count == most
+            isFull |= parts.Count == Whole
                 || phrase.Score < LeastShareOfBest * cluster.Phrases[0].Score
-                || length + more > longest;
+                || length + more > Longest;
             if (isFull || SaysLittle(phrase, cluster.Phrases[0]))
             {
                 others.Add(phrase.Text);
@@ -99,6 +98,13 @@ internal static class PhraseNames
         if (parts.Count == 1 && cluster.Phrases[0].Count <= Pair && cluster.Members > MostMembersOfPair && text.Length > 0)
         {
             return Numbered(text, taken);
+        }
+
+        if (most == OnCrowdedMap)
+        {
+            int kept = CountOnCrowdedMap(parts);
+            others.InsertRange(0, parts[kept..]);
+            parts.RemoveRange(kept, parts.Count - kept);
         }
 
         string name = string.Join(Separator, parts);
@@ -115,6 +121,13 @@ internal static class PhraseNames
 
         return taken.Add(longer) ? longer : Numbered(name, taken);
     }
+
+    // How many phrases of a whole name there is room for.
+    private static int CountOnCrowdedMap(List<string> parts)
+        => parts.Count >= OnCrowdedMap
+            && ShortText.LengthOf(parts[0]) + Separator.Length + ShortText.LengthOf(parts[1]) <= LongestOnCrowdedMap
+            ? OnCrowdedMap
+            : 1;
 
     private static bool SaysLittle(KeyPhrase phrase, KeyPhrase first)
         => phrase.Count < FewMembers

@@ -151,10 +151,17 @@ internal static class PhraseScores
     // Where there is nothing to compare with, phrases of many members and many letters stand for the cluster.
     private static List<ScoredPhrase> Alone(PhraseCorpus corpus, PhraseCounts own, int members)
     {
+        HashSet<int> brokenOff = [.. own.Phrases.Where(phrase => corpus.Phrases[phrase].Size == 1 && corpus.Phrases.HardlyEnds(phrase))];
+        HashSet<int> pieces = SentencePieces.Of(corpus.Phrases, own, brokenOff);
         List<ScoredPhrase> kept = [];
         for (int i = 0; i < own.Phrases.Length; i++)
         {
             int phrase = own.Phrases[i];
+            if (corpus.Phrases[phrase].Size > 1 && (brokenOff.Contains(corpus.Phrases[phrase].Last) || pieces.Contains(phrase)))
+            {
+                continue;
+            }
+
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
             if (isShared && corpus.Phrases.IsSolid(corpus.Phrases.FirstOf(phrase))
                 && corpus.Phrases.IsSolid(corpus.Phrases.LastOf(phrase)))

@@ -32,9 +32,11 @@ internal static class SentencePieces
         // How a phrase goes on is what a longer one has behind it; for the longest, one of the same size that is one word further on.
         Dictionary<int, (int Word, long Count)> behind = [];
         Dictionary<int, (int Word, long Count)> before = [];
+        Dictionary<int, long> counts = [];
         for (int i = 0; i < own.Phrases.Length; i++)
         {
             Phrase phrase = phrases[own.Phrases[i]];
+            counts.Add(own.Phrases[i], own.Counts[i]);
             if (phrase.Size > 1)
             {
                 Keep(behind, phrase.Shorter, phrase.Last, own.Counts[i]);
@@ -62,21 +64,26 @@ internal static class SentencePieces
 
         return pieces;
 
-        static void Keep(Dictionary<int, (int Word, long Count)> sides, int phrase, int word, long count)
+        // Of two words that follow as often the one that does not connect counts, whichever text came first.
+        void Keep(Dictionary<int, (int Word, long Count)> sides, int phrase, int word, long count)
         {
             (int Word, long Count) most = sides.GetValueOrDefault(phrase);
-            if (count > most.Count || (count == most.Count && word < most.Word))
+            if (count > most.Count || (count == most.Count && Connects(most.Word) && !Connects(word)))
             {
                 sides[phrase] = (word, count);
             }
         }
 
+        // Members that have a phrase and go on with the word are at least those that go on so, without those that have no more than the
+        // part of it that was counted.
         Side SideOf(Dictionary<int, (int Word, long Count)> sides, int phrase, long count)
         {
             (int word, long most) = sides.GetValueOrDefault(phrase);
-            return most == 0 || most < Agreement * count ? Side.Open
-                : phrases.ConnectionOf(word) != Connection.None || withoutEnds.Contains(word) ? Side.Connected
+            return most == 0 || most + count - counts[phrase] < Agreement * count ? Side.Open
+                : Connects(word) ? Side.Connected
                 : Side.Cut;
         }
+
+        bool Connects(int word) => phrases.ConnectionOf(word) != Connection.None || withoutEnds.Contains(word);
     }
 }

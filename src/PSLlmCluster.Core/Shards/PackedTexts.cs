@@ -57,7 +57,12 @@ internal sealed class PackedTexts : IReadOnlyList<string?>
     /// <param name="texts">The texts, null where there is none.</param>
     public void Add(ReadOnlySpan<string?> texts)
     {
-        Reserve(Count + texts.Length);
+        if (Count + texts.Length > _starts.Length)
+        {
+            // Blocks may be of single texts, where keys of files take turns.
+            Reserve(Math.Max(Count + texts.Length, (int)Math.Min(2L * _starts.Length, Array.MaxLength)));
+        }
+
         foreach (string? text in texts)
         {
             _starts[Count++] = text is null ? None : Add(text);

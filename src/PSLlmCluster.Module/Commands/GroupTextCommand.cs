@@ -511,13 +511,13 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
     }
 
-    private void TakeOrigin(EmbeddingOrigin? origin) => RunEngine(
+    private void TakeOrigin(TextEmbedding embedding) => RunEngine(
         () =>
         {
-            _records.Given.TakeOrigin(origin, Token);
+            _records.Given.TakeOrigin(embedding.Origin, Token);
             return true;
         },
-        null);
+        embedding.Source);
 
     /// <summary>
     /// Loads the model at the first text, or looks at the cache, and looks whether it makes vectors like those that came along, so that

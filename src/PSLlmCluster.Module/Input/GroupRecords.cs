@@ -60,7 +60,7 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
     /// wrong with the object.
     /// </param>
     /// <returns>Null, or why it was not taken.</returns>
-    public EngineException? TryAdd(PSObject? record, Action<EmbeddingOrigin?> takeOrigin)
+    public EngineException? TryAdd(PSObject? record, Action<TextEmbedding> takeOrigin)
     {
         TextEmbedding? embedding = EmbeddingIn(record);
         string? text = embedding?.Text;
@@ -77,7 +77,7 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
         {
             if (!Given.KnowsOrigin(embedding.Origin))
             {
-                takeOrigin(embedding.Origin);
+                takeOrigin(embedding);
             }
 
             fault = Given.TryAdd(_texts.Count, embedding.Vector);

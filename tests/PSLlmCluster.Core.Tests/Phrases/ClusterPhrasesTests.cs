@@ -171,6 +171,27 @@ public sealed class ClusterPhrasesTests
     }
 
     [Fact]
+    public void A_phrase_of_four_words_is_no_piece_for_how_other_texts_go_on()
+    {
+        // "main" stands before "server room door handle" alone.
+        (string, string[])[] topics =
+        [
+            ("a",
+                [
+                    .. Enumerable.Range(0, 5).Select(i => $"w{i}x server room door lock"),
+                    .. Enumerable.Repeat("main server room door handle", 20),
+                ]),
+            ("b", [.. Enumerable.Range(0, 30).Select(i => $"tea v{i}x")]),
+        ];
+        PhraseCorpus corpus = PhraseCorpus.Read([.. topics.SelectMany(topic => topic.Item2)], null, CancellationToken.None);
+        PhraseCounts counts = PhraseCounts.Of(corpus, [.. Enumerable.Range(0, 25)], new PhraseScratch(corpus.Phrases.Count));
+        int phrase = counts.Phrases.Single(number => corpus.Phrases.Key(number) == "server room door lock");
+        Assert.DoesNotContain(phrase, SentencePieces.Of(corpus.Phrases, counts, []));
+        int piece = counts.Phrases.Single(number => corpus.Phrases.Key(number) == "server room door handle");
+        Assert.Contains(piece, SentencePieces.Of(corpus.Phrases, counts, []));
+    }
+
+    [Fact]
     public void No_phrase_ends_with_a_word_that_hardly_ever_ends_one()
     {
         string[] lands = ["Peru", "Chile", "Spain", "Italy", "France", "Kenya", "Nepal", "Japan", "Cuba", "Iran"];
@@ -181,7 +202,10 @@ public sealed class ClusterPhrasesTests
             ("c", [.. Enumerable.Range(0, 60).Select(i => $"the {Number(i)} {(i % 3 == 0 ? "song" : "dance")} in {Number(i + 7)}")]),
         ];
 
-        Assert.Equal("city", Phrases(topics)[0][0].Text);
+        IReadOnlyList<KeyPhrase>[] phrases = Phrases(topics);
+        Assert.Equal("city", phrases[0][0].Text);
+        Assert.DoesNotContain(phrases.SelectMany(found => found), phrase => phrase.Text.EndsWith(" in", StringComparison.Ordinal));
+        Assert.DoesNotContain(phrases.SelectMany(found => found), phrase => phrase.Text.EndsWith(" the", StringComparison.Ordinal));
 
         static string Number(int i) => $"{(char)('a' + (i % 20))}{(char)('a' + (i / 20))}x";
     }

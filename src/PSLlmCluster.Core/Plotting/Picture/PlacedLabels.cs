@@ -4,11 +4,11 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 /// <param name="area">Where labels may lie.</param>
 internal sealed class PlacedLabels(Box area)
 {
-    /// <summary>The room between two labels, and between a label and another's leader.</summary>
-    private const double Gap = 2;
+    /// <summary>The room between two labels.</summary>
+    public const double Gap = 2;
 
-    // The room between a leader and another's label, which it would seem to underline.
-    private const double BesideLeader = 4;
+    /// <summary>The room between a leader and another's label, which it would seem to underline.</summary>
+    public const double BesideLeader = 4;
 
     private readonly List<Box> _boxes = [];
     private readonly List<Leader> _leaders = [];
@@ -27,8 +27,9 @@ internal sealed class PlacedLabels(Box area)
     /// <param name="box">Where it would lie.</param>
     /// <param name="leader">Its leader, or null.</param>
     /// <param name="beside">The room to labels on its left and right.</param>
+    /// <param name="besideLeader">The room between its leader and other labels, and between it and other leaders.</param>
     /// <returns>True where it meets nothing that is there.</returns>
-    public bool HasRoom(Box box, Leader? leader, double beside = Gap)
+    public bool HasRoom(Box box, Leader? leader, double beside = Gap, double besideLeader = BesideLeader)
     {
         if (!area.Contains(box))
         {
@@ -38,7 +39,7 @@ internal sealed class PlacedLabels(Box area)
         Box grown = box.Grow(Gap) with { Left = box.Left - beside, Right = box.Right + beside };
         foreach (Box other in _boxes)
         {
-            if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(BesideLeader))))
+            if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(besideLeader))))
             {
                 return false;
             }
@@ -46,7 +47,7 @@ internal sealed class PlacedLabels(Box area)
 
         foreach (Leader other in _leaders)
         {
-            if (other.Meets(box.Grow(BesideLeader)) || (leader is { } line && line.Crosses(other)))
+            if (other.Meets(box.Grow(besideLeader)) || (leader is { } line && line.Crosses(other)))
             {
                 return false;
             }

@@ -68,6 +68,8 @@ internal sealed class TextPlacer
     private double _farthest = FarthestInNeed;
     private double _besideLeader = MarkGrid.BesideLeader;
     private double _leastApart = MarkGrid.SamePlace;
+    private double _besideText = BesideText;
+    private double _besideOtherLeader = PlacedLabels.BesideLeader;
     private readonly MapTexts _texts;
     private readonly TextPiles _piles;
 
@@ -107,10 +109,13 @@ internal sealed class TextPlacer
             _placed = before.Copy();
             _leastOfCrowded = round % 2 == 0 ? 0 : CrowdedStep * (1 + (round % RoundsOfPhase / 2));
 
-            // Only where not all have a place else texts may come nearer to other marks, then go farther off, and at last leaders may pass
-            // close by other marks, and over those that touch the one they lead to: that is taken only if all have a place then.
+            // Only where not all have a place else texts may come nearer to other marks, then go farther off and nearer to one another, and
+            // at last leaders may pass close by other marks, and over those that touch the one they lead to: that is taken only if all have
+            // a place then.
             _nearerToOwn = round < RoundsOfPhase ? NearerToOwn : 0;
             _farthest = round < 2 * RoundsOfPhase ? Farthest : FarthestInNeed;
+            _besideText = round < 2 * RoundsOfPhase ? BesideText : PlacedLabels.Gap;
+            _besideOtherLeader = round < 2 * RoundsOfPhase ? PlacedLabels.BesideLeader : PlacedLabels.Gap;
             _besideLeader = round < 3 * RoundsOfPhase ? MarkGrid.BesideLeader : 0;
             _leastApart = round < 3 * RoundsOfPhase ? MarkGrid.SamePlace : 2 * _marks.Radius;
             List<int> left = [];
@@ -287,7 +292,7 @@ internal sealed class TextPlacer
 
         Leader? leader = hasLeader ? Leader.Between(box, _marks.X[mark], _marks.Y[mark], _marks.RadiusOf(mark) + 1) : null;
         bool isClear = leader is not { } line || !_grid.Meets(line, _marks.X[mark], _marks.Y[mark], _besideLeader, _leastApart);
-        return isClear && _placed.HasRoom(box, leader, BesideText)
+        return isClear && _placed.HasRoom(box, leader, _besideText, _besideOtherLeader)
             ? new MapLabel(LabelKind.Text, block, box, Math.Max(-1, _points[_marks.Points[mark]].Cluster), leader)
             : null;
     }
