@@ -84,6 +84,37 @@ public class LayerChoiceTests
         Assert.Equal(count, taken.Result.Persistences.Length);
     }
 
+    [Theory]
+    [InlineData(1, 43)]
+    [InlineData(3, 36)]
+    [InlineData(13, 43)]
+    public void Auto_takes_a_size_between_layers_where_only_that_has_the_clear_groups(int seed, int size)
+    {
+        // Six places, at each three heaps of 14 to 39 rows: a layer has some of the places whole and others in heaps.
+        Random random = new(seed);
+        List<float> values = [];
+        for (int heap = 0; heap < 18; heap++)
+        {
+            int count = random.Next(14, 40);
+            for (int row = 0; row < count; row++)
+            {
+                double spread = random.NextDouble() * 0.5;
+                double angle = random.NextDouble() * Math.Tau;
+                values.Add((float)((9 * (heap / 3 % 3)) + (1.5 * (heap % 3)) + (spread * Math.Cos(angle))));
+                values.Add((float)((9 * (heap / 9)) + (spread * Math.Sin(angle))));
+            }
+        }
+
+        RowMatrix rows = new([.. values], values.Count / 2, 2);
+        HdbscanOptions options = new() { MinClusterSize = 5, MinSampleCount = 5, RefinementCount = 3 };
+        HdbscanFit fit = HdbscanClustering.Fit(rows, options);
+        HdbscanFit taken = LayerChoice.Take(fit, rows, options, 12, GroupResolution.Auto, CancellationToken.None)!.Value.Fit;
+
+        // Of 36 and 43, where both have them, the finer.
+        Assert.Equal((6, size), (taken.Result.Persistences.Length, taken.Options.MinClusterSize));
+        Assert.DoesNotContain(fit.Layers(int.MaxValue), layer => layer.ClusterCount == 6);
+    }
+
     private static HdbscanFit Take(int size, GroupResolution resolution, out bool isMet)
     {
         (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, _rows, _fit.Options, size, resolution, CancellationToken.None)!.Value;
