@@ -158,6 +158,8 @@ public sealed class ExportClusterPlotTests : IDisposable
     [Theory]
     [InlineData("[int]::MaxValue", "'North'", "'99999999999'", ">North<", ">99999999999<")]
     [InlineData("'2147483647'", "9999999999", "'-1'", ">9999999999<", "2 clusters, 3 (33 %) in none")]
+    [InlineData("[double] 1e16", "[long] 10000000000000000", "-9999999999", ">10000000000000000<", "1 cluster, 3 (33 %) in none")]
+    [InlineData("[float] 3e9", "[decimal] '3000000000.0'", "'-9999999999'", ">3000000000<", "1 cluster, 3 (33 %) in none")]
     public void Clusters_may_be_numbers_of_any_size(string first, string second, string third, params string[] shown)
     {
         Plot(

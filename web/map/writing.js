@@ -39,7 +39,7 @@ export function wrap(text, most, lineCount) {
   return lines;
 }
 
-/** Says whether a text runs from right to left as a whole, by its first letter. */
+/** Says whether a text runs from right to left as a whole, by its first letter: those of the scripts that pictures take for such. */
 export function isFromRight(text) {
-  return /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+  return /^\P{L}*(?=\p{L})[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u.test(text);
 }

@@ -3,54 +3,52 @@ using System.Text;
 namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
-/// Puts the pieces of a text in the order in which they stand from left to right: what the Unicode bidirectional algorithm (UAX 9) gives
-/// for a paragraph of letters, digits and signs without explicit marks, whose direction is that of its first letter (rules P2 and P3). In
-/// one from left to right, a stretch from the first to the last letter of right-to-left scripts, digits and signs between them included,
-/// runs from right to left; in one from right to left everything does. Numbers in it do not, nor do words of other scripts.
+/// Puts the pieces of a text in the order in which they stand from left to right, by the rules of the Unicode bidirectional algorithm
+/// (UAX 9) for a paragraph whose direction is that of its first letter (P2 and P3): those for marks, numbers and the signs in them (W1 to
+/// W7), for brackets (N0) and for other signs (N1 and N2). Not covered are lines with embedded directions deeper than one: marks that
+/// embed, override or isolate a direction are passed over. Of brackets only round, square and curly ones are taken as pairs.
 /// </summary>
 internal static class TextDirection
 {
+    private const string Brackets = "()[]{}";
+
     /// <summary>Splits a text into pieces of one direction, from left to right.</summary>
     /// <param name="text">The text, of one line.</param>
-    /// <returns>The pieces; a text of one direction is one piece.</returns>
-    public static IReadOnlyList<string> InDrawingOrder(string text)
+    /// <returns>The pieces, and whether each runs from right to left; a text without letters or digits that do is one piece.</returns>
+    public static IReadOnlyList<(string Text, bool IsFromRight)> InDrawingOrder(string text)
     {
-        List<string> pieces = [];
-        if (IsFromRight(text))
+        Rune[] runes = [.. text.EnumerateRunes()];
+        BidiClass[] classes = Array.ConvertAll(runes, BidiClasses.Of);
+        if (!Array.Exists(classes, one => one is BidiClass.Right or BidiClass.Arabic or BidiClass.ArabicNumber))
         {
-            AddStretch(pieces, text, 0, 0, text.Length);
-            return pieces;
+            return text.Length == 0 ? [] : [(text, false)];
         }
 
-        int done = 0;
-        int first = -1;
-        int last = -1;
-        int index = 0;
-        foreach (Rune rune in text.EnumerateRunes())
+        BidiClass whole = IsFromRight(text) ? BidiClass.Right : BidiClass.Left;
+        ResolveNumbers(classes, whole);
+        ResolveBrackets(classes, runes, whole);
+        ResolveNeutrals(classes, whole);
+
+        // Level 0 runs from left to right; what is deeper stands in turn, and in it what is deepest (words and numbers) does not (L2).
+        List<(string Text, bool IsFromRight)> pieces = [];
+        int place = 0;
+        int start = 0;
+        int end = 0;
+        for (int i = 0; i < runes.Length; i++)
         {
-            int next = index + rune.Utf16SequenceLength;
-            if (IsRightToLeft(rune.Value))
+            end += runes[i].Utf16SequenceLength;
+            int level = Level(classes[i], whole);
+            if (i + 1 < runes.Length && Level(classes[i + 1], whole) == level)
             {
-                first = first < 0 ? index : first;
-                last = next;
-            }
-            else if (first >= 0 && Rune.IsLetter(rune))
-            {
-                AddStretch(pieces, text, done, first, last);
-                done = last;
-                first = -1;
+                continue;
             }
 
-            index = next;
+            place = level == 0 ? pieces.Count : place;
+            pieces.Insert(place, (text[start..end], level == 1));
+            place += level == 0 ? 1 : 0;
+            start = end;
         }
 
-        if (first >= 0)
-        {
-            AddStretch(pieces, text, done, first, last);
-            done = last;
-        }
-
-        AddPiece(pieces, text, done, text.Length);
         return pieces;
     }
 
@@ -61,9 +59,9 @@ internal static class TextDirection
     {
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (IsRightToLeft(rune.Value) || Rune.IsLetter(rune))
+            if (Rune.IsLetter(rune))
             {
-                return IsRightToLeft(rune.Value);
+                return BidiClasses.IsOfRightToLeftScript(rune.Value);
             }
         }
 
@@ -77,7 +75,7 @@ internal static class TextDirection
     {
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (IsRightToLeft(rune.Value))
+            if (BidiClasses.Of(rune) is BidiClass.Right or BidiClass.Arabic)
             {
                 return true;
             }
@@ -86,73 +84,152 @@ internal static class TextDirection
         return false;
     }
 
-    private static void AddStretch(List<string> pieces, string text, int before, int first, int last)
+    private static int Level(BidiClass one, BidiClass whole) => one switch
     {
-        AddPiece(pieces, text, before, first);
-        int place = pieces.Count;
-        int start = first;
-        for (int at = first; at < last;)
-        {
-            int end = EndOfLeftToRight(text, at, last);
-            if (end > at)
-            {
-                if (at > start)
-                {
-                    pieces.Insert(place, text[start..at]);
-                }
+        BidiClass.Right => 1,
+        BidiClass.Left when whole == BidiClass.Left => 0,
+        _ => 2,
+    };
 
-                pieces.Insert(place, text[at..end]);
-                start = end;
+    // Rules W1 to W7: afterwards there are letters, numbers and neutral signs.
+    private static void ResolveNumbers(BidiClass[] classes, BidiClass whole)
+    {
+        BidiClass letter = whole;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            if (classes[i] == BidiClass.Mark)
+            {
+                classes[i] = i > 0 ? classes[i - 1] : whole;
             }
 
-            at = Math.Max(at + 1, end);
+            letter = classes[i] is BidiClass.Left or BidiClass.Right or BidiClass.Arabic ? classes[i] : letter;
+            if (classes[i] == BidiClass.EuropeanNumber && letter == BidiClass.Arabic)
+            {
+                classes[i] = BidiClass.ArabicNumber;
+            }
         }
 
-        if (last > start)
+        for (int i = 1; i + 1 < classes.Length; i++)
         {
-            pieces.Insert(place, text[start..last]);
+            bool isJoint = classes[i - 1] == classes[i + 1] && classes[i - 1] switch
+            {
+                BidiClass.EuropeanNumber => classes[i] is BidiClass.EuropeanSeparator or BidiClass.CommonSeparator,
+                BidiClass.ArabicNumber => classes[i] == BidiClass.CommonSeparator,
+                _ => false,
+            };
+            classes[i] = isJoint ? classes[i - 1] : classes[i];
+        }
+
+        for (int i = 0; i < classes.Length;)
+        {
+            int end = EndOf(classes, i);
+            bool isNumber = classes[i] == BidiClass.EuropeanNumber
+                || (classes[i] == BidiClass.EuropeanTerminator
+                    && ((i > 0 && classes[i - 1] == BidiClass.EuropeanNumber)
+                        || (end < classes.Length && classes[end] == BidiClass.EuropeanNumber)));
+            BidiClass resolved = classes[i] switch
+            {
+                _ when isNumber => BidiClass.EuropeanNumber,
+                BidiClass.Arabic => BidiClass.Right,
+                BidiClass.Left or BidiClass.Right or BidiClass.ArabicNumber => classes[i],
+                _ => BidiClass.Neutral,
+            };
+            Array.Fill(classes, resolved, i, end - i);
+            i = end;
+        }
+
+        letter = whole;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            letter = classes[i] is BidiClass.Left or BidiClass.Right ? classes[i] : letter;
+            classes[i] = classes[i] == BidiClass.EuropeanNumber && letter == BidiClass.Left ? BidiClass.Left : classes[i];
         }
     }
 
-    // The end of the number and the words of other scripts that begin at a place; that place itself where none does. A sign between two
-    // digits belongs to their number (rule W4), and a number behind a word to the word (W7).
-    private static int EndOfLeftToRight(string text, int begin, int last)
+    // Rule N0: both brackets of a pair run as the whole text does where anything in them does, or else, where what stands before them runs
+    // as what they hold, as that.
+    private static void ResolveBrackets(BidiClass[] classes, Rune[] runes, BidiClass whole)
     {
-        int end = begin;
-        while (end < last && (char.IsDigit(text[end]) || (end > begin && IsJoint(text, end, last))))
+        foreach ((int open, int close) in PairsOf(classes, runes))
         {
-            end++;
-        }
-
-        bool isWord = false;
-        for (int at = end; at < last && Rune.TryGetRuneAt(text, at, out Rune rune) && !IsRightToLeft(rune.Value);)
-        {
-            isWord |= Rune.IsLetter(rune);
-            if (!isWord)
+            BidiClass[] held = Array.ConvertAll(classes[(open + 1)..close], DirectionOf);
+            if (Array.TrueForAll(held, one => one == BidiClass.Neutral))
             {
-                break;
+                continue;
             }
 
-            at += rune.Utf16SequenceLength;
-            end = Rune.IsLetterOrDigit(rune) ? at : end;
+            int before = open - 1;
+            while (before >= 0 && classes[before] == BidiClass.Neutral)
+            {
+                before--;
+            }
+
+            bool isAsWhole = before < 0 || Array.Exists(held, one => one == whole);
+            classes[open] = classes[close] = isAsWhole ? whole : DirectionOf(classes[before]);
+        }
+    }
+
+    private static List<(int Open, int Close)> PairsOf(BidiClass[] classes, Rune[] runes)
+    {
+        List<(int Open, int Close)> pairs = [];
+        Stack<int> opened = new();
+        for (int i = 0; i < runes.Length; i++)
+        {
+            int kind = classes[i] == BidiClass.Neutral && runes[i].IsAscii ? Brackets.IndexOf((char)runes[i].Value) : -1;
+            if (kind < 0)
+            {
+                continue;
+            }
+
+            if (kind % 2 == 0)
+            {
+                opened.Push(i);
+            }
+            else if (opened.Any(open => runes[open].Value == Brackets[kind - 1]))
+            {
+                int open = opened.Pop();
+                while (runes[open].Value != Brackets[kind - 1])
+                {
+                    open = opened.Pop();
+                }
+
+                pairs.Add((open, i));
+            }
+        }
+
+        pairs.Sort();
+        return pairs;
+    }
+
+    // Rules N1 and N2: signs between two of one direction run so too, others as the whole text does.
+    private static void ResolveNeutrals(BidiClass[] classes, BidiClass whole)
+    {
+        for (int i = 0; i < classes.Length;)
+        {
+            int end = EndOf(classes, i);
+            if (classes[i] == BidiClass.Neutral)
+            {
+                BidiClass before = i > 0 ? DirectionOf(classes[i - 1]) : whole;
+                BidiClass after = end < classes.Length ? DirectionOf(classes[end]) : whole;
+                Array.Fill(classes, before == after ? before : whole, i, end - i);
+            }
+
+            i = end;
+        }
+    }
+
+    private static int EndOf(BidiClass[] classes, int begin)
+    {
+        int end = begin + 1;
+        while (end < classes.Length && classes[end] == classes[begin])
+        {
+            end++;
         }
 
         return end;
     }
 
-    private static bool IsJoint(string text, int at, int last)
-        => text[at] is '.' or ',' or ':' or '/' or '+' or '-' && at + 1 < last && char.IsDigit(text[at - 1]) && char.IsDigit(text[at + 1]);
-
-    private static void AddPiece(List<string> pieces, string text, int start, int end)
-    {
-        if (end > start)
-        {
-            pieces.Add(text[start..end]);
-        }
-    }
-
-    // Hebrew, Arabic, Syriac, Thaana, N'Ko, their presentation forms and the old scripts; not their digits.
-    private static bool IsRightToLeft(int code)
-        => code is (>= 0x0590 and <= 0x08FF and not (>= 0x0660 and <= 0x0669) and not (>= 0x06F0 and <= 0x06F9))
-            or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC) or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
+    // To the signs beside them numbers are as letters that run from right to left.
+    private static BidiClass DirectionOf(BidiClass one)
+        => one is BidiClass.EuropeanNumber or BidiClass.ArabicNumber ? BidiClass.Right : one;
 }

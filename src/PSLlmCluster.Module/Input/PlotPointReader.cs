@@ -187,9 +187,9 @@ internal sealed class PlotPointReader
         }
 
         bool isNumber = NumberReader.TryNumber(value, out double number);
-        if (isThere && isNumber && number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue)
+        if (isThere && isNumber && number == Math.Floor(number) && number is > double.NegativeInfinity and <= int.MaxValue)
         {
-            cluster = Math.Max(-1, (int)number);
+            cluster = (int)Math.Max(-1, number);
             _largest = Math.Max(_largest, cluster);
             return null;
         }
@@ -217,10 +217,22 @@ internal sealed class PlotPointReader
         return isThere ? missing : MissingProperties.Mark(missing, "Cluster");
     }
 
+    // Written in full, so that a number is one name whatever its type.
     private static string? WholeNumber(object? value, double number)
-        => number == Math.Floor(number) && double.IsFinite(number)
-            ? Convert.ToString(PropertyReader.Unwrap(value), CultureInfo.InvariantCulture)?.Trim()
-            : null;
+    {
+        if (number != Math.Floor(number) || !double.IsFinite(number))
+        {
+            return null;
+        }
+
+        return PropertyReader.Unwrap(value) switch
+        {
+            double or float => number.ToString("F0", CultureInfo.InvariantCulture),
+            decimal exact => exact.ToString("F0", CultureInfo.InvariantCulture),
+            object other => Convert.ToString(other, CultureInfo.InvariantCulture)?.Trim(),
+            null => null,
+        };
+    }
 
     // Places below -1 stand for names until all numbers are known.
     private int NumberOf(string name)

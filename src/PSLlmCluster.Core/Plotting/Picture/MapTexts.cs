@@ -1,5 +1,7 @@
+using HarfBuzzSharp;
 using SkiaSharp;
 using SkiaSharp.HarfBuzz;
+using Buffer = HarfBuzzSharp.Buffer;
 
 namespace PSLlmCluster.Core.Plotting.Picture;
 
@@ -60,12 +62,12 @@ internal sealed class MapTexts : IDisposable
         double[] widths = new double[lines.Count];
         for (int i = 0; i < widths.Length; i++)
         {
-            List<(string Text, SKShaper Shaper)> pieces = Pieces(lines[i], isBold);
-            foreach ((string piece, SKShaper shaper) in pieces)
+            List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = Pieces(lines[i], isBold);
+            foreach ((string piece, bool isFromRight, SKShaper shaper) in pieces)
             {
                 using SKFont font = FontOf(shaper, size);
                 SKFontMetrics metrics = font.Metrics;
-                widths[i] += shaper.Shape(piece, font).Width;
+                widths[i] += Shape(shaper, piece, isFromRight, font).Width;
                 ascent = Math.Max(ascent, -metrics.Ascent);
                 descent = Math.Max(descent, metrics.Descent);
             }
@@ -97,11 +99,19 @@ internal sealed class MapTexts : IDisposable
     public void Draw(SKCanvas canvas, string line, double x, double y, double size, bool isBold, SKPaint paint)
     {
         float at = (float)x;
-        foreach ((string piece, SKShaper shaper) in Pieces(line, isBold))
+        foreach ((string piece, bool isFromRight, SKShaper shaper) in Pieces(line, isBold))
         {
             using SKFont font = FontOf(shaper, size);
-            canvas.DrawShapedText(shaper, piece, at, (float)y, SKTextAlign.Left, font, paint);
-            at += shaper.Shape(piece, font).Width;
+            SKShaper.Result shaped = Shape(shaper, piece, isFromRight, font);
+            using SKTextBlobBuilder builder = new();
+            builder.AddPositionedRun(Array.ConvertAll(shaped.Codepoints, glyph => (ushort)glyph), font, shaped.Points);
+            using SKTextBlob? blob = builder.Build();
+            if (blob is not null)
+            {
+                canvas.DrawText(blob, at, (float)y, paint);
+            }
+
+            at += shaped.Width;
         }
     }
 
@@ -117,15 +127,27 @@ internal sealed class MapTexts : IDisposable
     private static SKFont FontOf(SKShaper shaper, double size)
         => new(shaper.Typeface, (float)size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
 
-    private List<(string Text, SKShaper Shaper)> Pieces(string line, bool isBold)
+    // HarfBuzz would guess the direction by the first letter, and draw a bracket without letters as if it stood in a left-to-right text.
+    private static SKShaper.Result Shape(SKShaper shaper, string piece, bool isFromRight, SKFont font)
     {
-        List<(string Text, SKShaper Shaper)> pieces = [];
-        foreach (string part in TextDirection.InDrawingOrder(line))
+        using Buffer buffer = new();
+        buffer.AddUtf16(piece);
+        buffer.GuessSegmentProperties();
+        buffer.Direction = isFromRight ? Direction.RightToLeft : Direction.LeftToRight;
+        return shaper.Shape(buffer, font);
+    }
+
+    private List<(string Text, bool IsFromRight, SKShaper Shaper)> Pieces(string line, bool isBold)
+    {
+        List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = [];
+        foreach ((string part, bool isFromRight) in TextDirection.InDrawingOrder(line))
         {
+            int place = pieces.Count;
             foreach (FontRun run in _fonts.Split(part))
             {
-                SKShaper shaper = ShaperOf(run.Family, isBold);
-                pieces.Add((run.Text, isBold && !shaper.Typeface.ContainsGlyphs(run.Text) ? ShaperOf(run.Family, isBold: false) : shaper));
+                SKShaper usual = ShaperOf(run.Family, isBold);
+                SKShaper shaper = isBold && !usual.Typeface.ContainsGlyphs(run.Text) ? ShaperOf(run.Family, isBold: false) : usual;
+                pieces.Insert(isFromRight ? place : pieces.Count, (run.Text, isFromRight, shaper));
             }
         }
 
