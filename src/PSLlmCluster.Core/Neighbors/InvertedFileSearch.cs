@@ -77,7 +77,7 @@ internal static class InvertedFileSearch
         }
 
         work.Progress.Report(0.15);
-        FreedMemory.Return(sizeof(float) * (long)n * space.Rows.ColumnCount);
+        FreedMemory.Return(space.Rows.ByteCount);
         InvertedLists lists = InvertedLists.Build(cells, n, probes, PartSize, work);
         vectors?.Permute(lists.Order, work.Token);
         work.Progress.Report(0.3);

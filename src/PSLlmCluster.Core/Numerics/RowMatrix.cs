@@ -59,6 +59,9 @@ public sealed class RowMatrix
     /// <exception cref="InvalidOperationException">The matrix is in double precision.</exception>
     internal Memory<float> AllRows => Values.AsMemory(0, RowCount * ColumnCount);
 
+    /// <summary>Gets the bytes of these rows.</summary>
+    internal long ByteCount => (IsDouble ? sizeof(double) : sizeof(float)) * (long)RowCount * ColumnCount;
+
     /// <summary>Gets the number of rows.</summary>
     public int RowCount { get; }
 
@@ -95,7 +98,21 @@ public sealed class RowMatrix
     /// <summary>Returns the matrix in double precision, which changes no number.</summary>
     /// <returns>A copy, or this matrix where it is in double precision already.</returns>
     public RowMatrix ToDouble()
-        => IsDouble ? this : new(Array.ConvertAll(AllRows.ToArray(), value => (double)value), RowCount, ColumnCount);
+    {
+        if (IsDouble)
+        {
+            return this;
+        }
+
+        ReadOnlySpan<float> singles = AllRows.Span;
+        double[] values = new double[singles.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = singles[i];
+        }
+
+        return new RowMatrix(values, RowCount, ColumnCount);
+    }
 
     /// <summary>Returns the matrix rounded to single precision.</summary>
     /// <returns>A copy, or this matrix where it is in single precision already.</returns>

@@ -5,7 +5,7 @@ namespace PSLlmCluster.Core.Phrases;
 /// and stand between many different words. Templates have words that are never at an edge too, but few different ones beside them. Words
 /// that begin clauses now and then ("or", "for") connect too where they next to never end one and stand between very many different words.
 /// </summary>
-internal static class ConnectingWords
+internal sealed class ConnectingWords
 {
     private const int LeastCount = 25;
 
@@ -19,89 +19,79 @@ internal static class ConnectingWords
     /// <summary>How many different words stand on each side of such a word, in roots of its count.</summary>
     private const double LeastNeighborsOfOpening = 5;
 
-    /// <summary>Finds them.</summary>
+    private readonly List<int> _words;
+    private readonly int[] _counts;
+    private readonly int[] _edges;
+    private readonly int[] _ends;
+    private readonly long _all;
+    private readonly long _allAtEdges;
+    private readonly long _allEnds;
+
+    /// <summary>Initializes a new instance of the <see cref="ConnectingWords"/> class: counts where each word stands.</summary>
     /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
     /// <param name="count">How many different words there are.</param>
-    /// <returns>The words that connect others.</returns>
-    public static HashSet<int> Of(List<int> words, int count)
+    public ConnectingWords(List<int> words, int count)
     {
-        int[] counts = new int[count];
-        int[] edges = new int[count];
-        int[] ends = new int[count];
-        long all = 0;
-        long allAtEdges = 0;
-        long allEnds = 0;
+        _words = words;
+        _counts = new int[count];
+        _edges = new int[count];
+        _ends = new int[count];
         for (int i = 0; i < words.Count; i++)
         {
             if (words[i] >= 0)
             {
-                bool isLast = IsLast(words, i);
+                bool isLast = i + 1 == words.Count || words[i + 1] < 0;
                 bool isAtEdge = isLast || i == 0 || words[i - 1] < 0;
-                counts[words[i]]++;
-                edges[words[i]] += isAtEdge ? 1 : 0;
-                ends[words[i]] += isLast ? 1 : 0;
-                all++;
-                allAtEdges += isAtEdge ? 1 : 0;
-                allEnds += isLast ? 1 : 0;
+                _counts[words[i]]++;
+                _edges[words[i]] += isAtEdge ? 1 : 0;
+                _ends[words[i]] += isLast ? 1 : 0;
+                _all++;
+                _allAtEdges += isAtEdge ? 1 : 0;
+                _allEnds += isLast ? 1 : 0;
             }
         }
+    }
 
+    /// <summary>Finds the words that connect others.</summary>
+    /// <returns>The words.</returns>
+    public HashSet<int> Find()
+    {
         // How many different neighbours a word needs on each side, in roots of its count; 0 where it connects nothing.
-        double[] leastNeighbors = new double[count];
-        for (int word = 0; word < count; word++)
+        double[] leastNeighbors = new double[_counts.Length];
+        for (int word = 0; word < leastNeighbors.Length; word++)
         {
-            double atEdges = edges[word] * (double)all;
-            double atEnds = ends[word] * (double)all;
-            leastNeighbors[word] = counts[word] < LeastCount ? 0
-                : atEdges < MostAtEdges * allAtEdges * counts[word] ? 1
-                : atEdges < MostAtEdgesOfOpening * allAtEdges * counts[word] && atEnds < MostAtEndsOfOpening * allEnds * counts[word]
+            leastNeighbors[word] = _counts[word] < LeastCount ? 0
+                : IsSeldom(word, _edges, _allAtEdges, MostAtEdges) ? 1
+                : IsSeldom(word, _edges, _allAtEdges, MostAtEdgesOfOpening) && IsSeldom(word, _ends, _allEnds, MostAtEndsOfOpening)
                     ? LeastNeighborsOfOpening
                 : 0;
         }
 
-        return WithNeighbors(words, counts, leastNeighbors);
+        return WithNeighbors(leastNeighbors);
     }
 
     /// <summary>
     /// Finds words that hardly ever end a text or a clause: besides those that connect others these are articles and the like, which begin
     /// many texts ("the", "a"), and adjectives. What ends with one is broken off ("city in", "month of the").
     /// </summary>
-    /// <param name="words">The texts' words, one text after the other; below 0 is an edge.</param>
-    /// <param name="count">How many different words there are.</param>
     /// <returns>The words that hardly ever end one.</returns>
-    public static HashSet<int> WithoutEnds(List<int> words, int count)
-    {
-        int[] counts = new int[count];
-        int[] ends = new int[count];
-        long all = 0;
-        long allEnds = 0;
-        for (int i = 0; i < words.Count; i++)
-        {
-            if (words[i] >= 0)
-            {
-                bool isLast = IsLast(words, i);
-                counts[words[i]]++;
-                ends[words[i]] += isLast ? 1 : 0;
-                all++;
-                allEnds += isLast ? 1 : 0;
-            }
-        }
-
-        return
+    public HashSet<int> FindWithoutEnds()
+        =>
         [
-            .. Enumerable.Range(0, count).Where(
-                word => counts[word] >= LeastCount && ends[word] * (double)all < MostAtEdges * allEnds * counts[word]),
+            .. Enumerable.Range(0, _counts.Length).Where(
+                word => _counts[word] >= LeastCount && IsSeldom(word, _ends, _allEnds, MostAtEdges)),
         ];
-    }
 
-    private static bool IsLast(List<int> words, int place) => place + 1 == words.Count || words[place + 1] < 0;
+    // Whether a word stands at places less often than a share of how often words do on average.
+    private bool IsSeldom(int word, int[] places, long allPlaces, double share)
+        => places[word] * (double)_all < share * allPlaces * _counts[word];
 
-    private static HashSet<int> WithNeighbors(List<int> words, int[] counts, double[] least)
+    private HashSet<int> WithNeighbors(double[] least)
     {
         Dictionary<int, (HashSet<int> Before, HashSet<int> After)> neighbors = [];
-        for (int i = 0; i < words.Count; i++)
+        for (int i = 0; i < _words.Count; i++)
         {
-            int word = words[i];
+            int word = _words[i];
             if (word < 0 || least[word] == 0)
             {
                 continue;
@@ -114,19 +104,19 @@ internal static class ConnectingWords
 
             if (i > 0)
             {
-                sides.Before.Add(words[i - 1]);
+                sides.Before.Add(_words[i - 1]);
             }
 
-            if (i + 1 < words.Count)
+            if (i + 1 < _words.Count)
             {
-                sides.After.Add(words[i + 1]);
+                sides.After.Add(_words[i + 1]);
             }
         }
 
         HashSet<int> connecting = [];
         foreach ((int word, (HashSet<int> before, HashSet<int> after)) in neighbors)
         {
-            if (Math.Min(before.Count, after.Count) >= least[word] * Math.Sqrt(counts[word]))
+            if (Math.Min(before.Count, after.Count) >= least[word] * Math.Sqrt(_counts[word]))
             {
                 connecting.Add(word);
             }

@@ -104,12 +104,13 @@ internal sealed class PhraseCorpus
     private void FindConnectingWords(List<int> words)
     {
         Words.Connecting = ConnectingEvidence.Of(words, _cases, Words);
-        foreach (int word in ConnectingWords.Of(words, Words.Count))
+        ConnectingWords places = new(words, Words.Count);
+        foreach (int word in places.Find())
         {
             Words.Connecting[word] = Connection.Certain;
         }
 
-        Words.WithoutEnds.UnionWith(ConnectingWords.WithoutEnds(words, Words.Count));
+        Words.WithoutEnds.UnionWith(places.FindWithoutEnds());
         _cases = new();
     }
 

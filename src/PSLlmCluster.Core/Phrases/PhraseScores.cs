@@ -96,8 +96,7 @@ internal static class PhraseScores
         for (int i = 0; i < rest.Length; i++)
         {
             // Without a score it is not kept.
-            Phrase phrase = corpus.Phrases[own.Phrases[i]];
-            if (phrase.Size > 1 && (brokenOff.Contains(phrase.Last) || pieces.Contains(own.Phrases[i])))
+            if (pieces.Contains(own.Phrases[i]))
             {
                 rest[i] = least[i] = double.NegativeInfinity;
             }
@@ -157,7 +156,7 @@ internal static class PhraseScores
         for (int i = 0; i < own.Phrases.Length; i++)
         {
             int phrase = own.Phrases[i];
-            if (corpus.Phrases[phrase].Size > 1 && (brokenOff.Contains(corpus.Phrases[phrase].Last) || pieces.Contains(phrase)))
+            if (pieces.Contains(phrase))
             {
                 continue;
             }

@@ -22,7 +22,10 @@ internal static class SentencePieces
         Cut,
     }
 
-    /// <summary>Finds the pieces: phrases that are cut at a side, of two words those whose other side is not open.</summary>
+    /// <summary>
+    /// Finds the pieces: phrases that are cut at a side, of two words those whose other side is not open, and those that are broken off
+    /// after a word that ends none.
+    /// </summary>
     /// <param name="phrases">What the numbers of phrases stand for.</param>
     /// <param name="own">How many members of a cluster have each phrase.</param>
     /// <param name="withoutEnds">Words that hardly ever end a clause, and are no topic of the cluster: they count as connecting.</param>
@@ -55,7 +58,7 @@ internal static class SentencePieces
                 Side left = SideOf(before, isLongest ? phrase.Shorter : number, own.Counts[i]);
                 Side right = SideOf(behind, isLongest ? phrase.Rest : number, own.Counts[i]);
                 bool isCut = left == Side.Cut || right == Side.Cut;
-                if (isCut && (phrase.Size > 2 || (left != Side.Open && right != Side.Open)))
+                if (withoutEnds.Contains(phrase.Last) || (isCut && (phrase.Size > 2 || (left != Side.Open && right != Side.Open))))
                 {
                     pieces.Add(number);
                 }

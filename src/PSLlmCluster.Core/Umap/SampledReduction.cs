@@ -106,7 +106,7 @@ public static class SampledReduction
             placedRows = [.. Enumerable.Range(sampleCount, rest.Length)];
         }
 
-        FreedMemory.Return(BytesOf(rows));
+        FreedMemory.Return(rows.ByteCount);
         UmapFit fit = UmapReduction.Fit(
             fitted,
             options,
@@ -114,7 +114,7 @@ public static class SampledReduction
             new PartProgress(work.Part(DrawEnd, fitEnd).Progress),
             token);
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
-        FreedMemory.Return(BytesOf(rows));
+        FreedMemory.Return(rows.ByteCount);
         UmapResult placed = UmapTransform.Compute(fit.Model, rows, placedRows, null, work.Part(fitEnd, 1));
         int dim = options.ComponentCount;
         float[] layout = new float[checked(rows.RowCount * dim)];
@@ -153,9 +153,6 @@ public static class SampledReduction
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
         return fit;
     }
-
-    private static long BytesOf(RowMatrix rows)
-        => (rows.IsDouble ? sizeof(double) : sizeof(float)) * (long)rows.RowCount * rows.ColumnCount;
 
     /// <summary>Returns for each row where it went: the sample, and then, as the fit says, by its own order.</summary>
     private static int[] PlacesOf(int[] order, IReadOnlyList<int>? placesOfSample)

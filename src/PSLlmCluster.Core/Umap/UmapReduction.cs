@@ -163,7 +163,7 @@ public static class UmapReduction
         double[]? rankDistances = distanceRank < neighbors.NeighborCount
             ? [.. Enumerable.Range(0, n).Select(row => neighbors.DistancesOf(row)[distanceRank.Value])]
             : null;
-        FreedMemory.Return(sizeof(float) * (long)input.Rows.RowCount * input.Rows.ColumnCount);
+        FreedMemory.Return(input.Rows.ByteCount);
         WorkContext build = Begin(work, "Building the graph", SearchEnd, GraphEnd);
         int exponent = DistanceScale.ExponentFor(neighbors);
         DistanceScale.Apply(neighbors.Distances, exponent);
@@ -193,7 +193,7 @@ public static class UmapReduction
             options.ThreadCount,
             input.PointsOfRows,
             density);
-        FreedMemory.Return(sizeof(float) * (long)input.Rows.RowCount * input.Rows.ColumnCount);
+        FreedMemory.Return(input.Rows.ByteCount);
         LayoutOptimizer optimizer = new(graph, start, settings, work);
         optimizer.RunTo(epochs, work.Stage(LayoutStage, StartEnd, layoutEnd));
         RowMatrix layout = new(optimizer.Layout, n, options.ComponentCount);

@@ -58,5 +58,5 @@ public sealed class ConnectingWordsTests
             word => Assert.DoesNotContain(word, (string[])["and", "of"]));
     }
 
-    private static HashSet<int> Find(List<int> words, int count) => ConnectingWords.Of(words, count);
+    private static HashSet<int> Find(List<int> words, int count) => new ConnectingWords(words, count).Find();
 }

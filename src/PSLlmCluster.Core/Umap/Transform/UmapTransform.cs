@@ -62,16 +62,16 @@ internal static class UmapTransform
             {
                 NeighborQueries queries = model.Queries(n, work.Stage("Preparing the search", 0, PreparedShare));
                 int blockSize = queries.BlockSize(n, model.NeighborCount, work);
-                ConcurrentBag<(NeighborQueries.Finder Finder, RowMatrix Room)> tools = [];
+                ConcurrentBag<(NeighborQueries.Finder Finder, RowMatrix? Room)> tools = [];
                 WorkContext single = work with { ThreadCount = 1 };
                 ParallelBlocks.For(n, blockSize, work, (start, end) =>
                 {
                     // A block of the rows at a time, in the room of the block before, so that no second copy of all of them is made.
                     int[] numbers = chosen is null ? [.. Enumerable.Range(start, end - start)] : chosen[start..end];
-                    (NeighborQueries.Finder finder, RowMatrix room) = tools.TryTake(out (NeighborQueries.Finder, RowMatrix) free)
+                    (NeighborQueries.Finder finder, RowMatrix? room) = tools.TryTake(out (NeighborQueries.Finder, RowMatrix?) free)
                         ? free
                         : (queries.CreateFinder(model.NeighborCount, blockSize), RoomFor(newRows, blockSize));
-                    RowMatrix block = newRows.IsDouble
+                    RowMatrix block = room is null
                         ? CanonicalOrder.Apply(newRows, numbers, single)
                         : CanonicalOrder.ApplyTo(newRows, numbers, room);
                     block = SingleRows.Round(
@@ -249,8 +249,9 @@ internal static class UmapTransform
         }
     }
 
-    private static RowMatrix RoomFor(RowMatrix rows, int rowCount)
-        => rows.IsDouble ? rows : new RowMatrix(new float[rowCount * rows.ColumnCount], rowCount, rows.ColumnCount);
+    // Rows in double precision are copied block by block.
+    private static RowMatrix? RoomFor(RowMatrix rows, int rowCount)
+        => rows.IsDouble ? null : new RowMatrix(new float[rowCount * rows.ColumnCount], rowCount, rows.ColumnCount);
 
     /// <summary>
     /// The FNV-1a hash of a row's numbers (Fowler, Noll and Vo 1991), word by word; minus zero counts as zero. Distances are taken in the
