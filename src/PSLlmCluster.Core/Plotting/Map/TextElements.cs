@@ -40,7 +40,7 @@ internal static class TextElements
         return text;
     }
 
-    /// <summary>Folds a text into lines, at spaces where there are any, else between characters.</summary>
+    /// <summary>Folds a text into lines, at spaces where there are any, else where a line may end (<see cref="LineBreaks"/>).</summary>
     /// <param name="text">The text, of one line.</param>
     /// <param name="width">How many columns a line may have; a wide character (CJK, emoji) takes two.</param>
     /// <param name="lines">How many lines there may be; the last is cut with an ellipsis.</param>
@@ -67,7 +67,7 @@ internal static class TextElements
                 break;
             }
 
-            int end = space > 0 ? space : fits;
+            int end = space > 0 ? space : LineBreaks.LastBefore(rest, fits);
             folded.Add(rest[..end].TrimEnd().ToString());
             rest = rest[end..].TrimStart();
         }

@@ -143,10 +143,13 @@ internal sealed class NamePlacer
         return null;
     }
 
-    // Two lines of at most 30 characters, as even as the words allow; a word of wide characters (CJK) may be broken.
+    // Two lines of at most 30 columns, as even as the words allow. A word is broken where it is longer than a line, or where it is the whole
+    // name and has wide characters (CJK).
     private static IReadOnlyList<string> Fold(string name)
     {
-        int longest = name.Split(' ').Where(word => TextElements.Columns(word) <= word.Length).Max(word => (int?)word.Length) ?? 0;
+        string[] words = name.Split(' ');
+        bool isWideWord = words.Length == 1 && TextElements.Columns(name) > name.Length;
+        int longest = isWideWord ? 0 : words.Max(word => TextElements.Columns(word) is int columns and <= LongestLine ? columns : 0);
         int width = Math.Clamp(Math.Max(longest, (TextElements.Columns(name) / 2) + 2), ShortestLine, LongestLine);
         IReadOnlyList<string> lines = TextElements.Fold(name, width, 2);
         while (width < LongestLine && lines[^1].EndsWith(TextElements.Ellipsis, StringComparison.Ordinal))

@@ -24,6 +24,13 @@ public class TextElementsTests
     [InlineData("incomprehensibilities", 8, "incompre|hensibi\u2026")]
     [InlineData("日本語の文章です", 8, "日本語の|文章です")]
     [InlineData("日本語の文章ですよ", 8, "日本語の|文章で\u2026")]
+    [InlineData("オフィス作業環境スイート", 20, "オフィス作業環境|スイート")]
+    [InlineData("日本語プロポーショナル", 12, "日本語|プロポーシ\u2026")]
+    [InlineData("日本語版Thunderbirdです", 16, "日本語版|Thunderbirdです")]
+    [InlineData("音楽（再生）", 6, "音楽|（再…")]
+    [InlineData("終わります。次", 10, "終わりま|す。次")]
+    [InlineData("プロポーショナルフォント", 8, "プロポー|ショナ\u2026")]
+    [InlineData("プロポーショナルフォント", 6, "プロ|ポー\u2026")]
     [InlineData("   ", 8, "")]
     [InlineData("a,b, c, d, e, f, g, h", 5, "a,b,|c, d\u2026")]
     public void A_text_is_folded_at_spaces_or_between_characters(string text, int width, string expected)

@@ -11,6 +11,7 @@ public class MapPictureTests
     [InlineData("virtual-hosting FTP", "virtual-hosting|FTP")]
     [InlineData("VPN, home, connect", "VPN, home,|connect")]
     [InlineData("機械学習の入門と画像処理の基礎", "機械学習の入門と|画像処理の基礎")]
+    [InlineData("オフィス作業環境スイート, 語パッケージ, GNU", "オフィス作業環境スイート,|語パッケージ, GNU")]
     public void A_name_is_folded_between_its_words(string name, string lines)
     {
         PlotPoint[] points = [.. Enumerable.Range(0, 30).Select(i => new PlotPoint(i % 6, i / 6, i % 2, null, i % 2 == 0 ? name : "x"))];
