@@ -27,7 +27,7 @@ const OWN_COST = 100;
 const OTHER_COST = 300;
 const NOISE_COST = 0.2;
 
-/** The room between a name and marks, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
+/** The room between a name and the edge of a mark, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
 const BESIDE_MARK = 2;
 const MARK_COST = 1000;
 const CUT_COST = 5000;
@@ -54,6 +54,7 @@ export class Names {
     this.labels = [];
     this.ranges = new Ranges(1);
     this.marks = [];
+    this.besideMark = BESIDE_MARK;
     this.isTurning = false;
   }
 
@@ -85,6 +86,7 @@ export class Names {
     const lift = hasFew ? RINGS.at(-1) : isCounted ? NEAR_RINGS.at(-1) : LIFT;
     const sizes = layers.flatMap(({ names }) => names.map(({ width, height }) => Math.max(width, height)));
     this.ranges = new Ranges(lift + Math.max(1, ...sizes));
+    this.besideMark = markStyle({ ...view, zoom: 1 }, this.model.count).radius + BESIDE_MARK;
     this.marks = hasFew ? this.boxesOfMarks(view) : [];
     for (const { names, isMain, from, to } of layers) {
       for (const name of names) {
@@ -227,7 +229,7 @@ export class Names {
       const away = Math.hypot(awayX, awayY);
       let cost = away > FARTHEST || isCut(box, scale, view) ? Infinity : AWAY_COST * away;
       if (cost < Infinity) {
-        this.eachCovered(box, seen, BESIDE_MARK, view, (row) => {
+        this.eachCovered(box, seen, this.besideMark, view, (row) => {
           const id = name.of[row];
           cost += id === name.id ? OWN_COST / name.cluster.count : id === 0 ? NOISE_COST : OTHER_COST / name.counts[id];
         });
@@ -271,7 +273,7 @@ export class Names {
   /** Returns the marks as boxes, with a little room. */
   boxesOfMarks(view) {
     const { x, y } = this.model.points;
-    const reach = markStyle({ ...view, zoom: 1 }, this.model.count).radius + BESIDE_MARK;
+    const reach = this.besideMark;
     const rows = this.grid.all([0, 0, 65535, 65535], (row) => this.model.state[row] !== HIDDEN);
     return Array.from(rows, (row) => ({
       x: view.worldX(x[row]), y: view.worldY(y[row]), left: -reach, top: -reach, width: 2 * reach, height: 2 * reach, from: 0, to: Infinity,

@@ -263,6 +263,15 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         Assert.Equal(
             [.. kinds.Select(kind => $"{kind} \u00D7{count / 5}").Append("VPN down").Order(StringComparer.Ordinal)],
             Texts(DrawnTexts).Order(StringComparer.Ordinal));
+        Assert.Empty(
+            Texts(
+                """
+                (() => { const { view, model, stage } = clusterMap; const { x, y } = model.points;
+                return stage.labels.drawn.filter(label => label.isName && Array.from(x).some((_, row) => {
+                  const [dx, dy] = [view.screenX(x[row]), view.screenY(y[row])];
+                  return dx > label.x - 4 && dx < label.x + label.width + 4 && dy > label.y - 4 && dy < label.y + label.height + 4;
+                })).map(label => label.text); })()
+                """));
         AssertNoOverlaps();
         Page.Mouse("mouseMoved", Screen("X", 1), Screen("Y", 1));
         Assert.Equal($"Disk full \u00D7{count / 5}", Page.TextOf("#tip-text"));

@@ -67,7 +67,7 @@ internal static class TextElements
                 break;
             }
 
-            int end = space > 0 ? space : LineBreaks.LastBefore(rest, fits);
+            int end = space > 0 ? space : EndWithoutSpace(rest, fits, width);
             folded.Add(rest[..end].TrimEnd().ToString());
             rest = rest[end..].TrimStart();
         }
@@ -89,6 +89,13 @@ internal static class TextElements
         }
 
         return columns;
+    }
+
+    // A few characters alone on the last line look lost: two even lines then.
+    private static int EndWithoutSpace(ReadOnlySpan<char> text, int fits, int width)
+    {
+        int end = LineBreaks.LastBefore(text, fits);
+        return Columns(text[end..]) * 4 < width ? LineBreaks.LastBefore(text, Measure(text, (Columns(text) + 1) / 2).Fits) : end;
     }
 
     // How much of the text fits, and where its last space within that is.

@@ -63,13 +63,16 @@ internal sealed class MapTexts : IDisposable
         for (int i = 0; i < widths.Length; i++)
         {
             List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = Pieces(lines[i], isBold);
+
+            // A browser takes a font's ascent and descent in whole pixels, those of a bitmap font (emoji) rounded up.
+            bool hasSeveralFonts = pieces.Exists(piece => piece.Shaper != pieces[0].Shaper);
             foreach ((string piece, bool isFromRight, SKShaper shaper) in pieces)
             {
                 using SKFont font = FontOf(shaper, size);
                 SKFontMetrics metrics = font.Metrics;
                 widths[i] += Shape(shaper, piece, isFromRight, font).Width;
-                ascent = Math.Max(ascent, -metrics.Ascent);
-                descent = Math.Max(descent, metrics.Descent);
+                ascent = Math.Max(ascent, hasSeveralFonts ? Math.Ceiling(-metrics.Ascent) : -metrics.Ascent);
+                descent = Math.Max(descent, hasSeveralFonts ? Math.Ceiling(metrics.Descent) : metrics.Descent);
             }
 
             if (pieces.Count == 0)

@@ -31,6 +31,8 @@ public class TextElementsTests
     [InlineData("終わります。次", 10, "終わりま|す。次")]
     [InlineData("プロポーショナルフォント", 8, "プロポー|ショナ\u2026")]
     [InlineData("プロポーショナルフォント", 6, "プロ|ポー\u2026")]
+    [InlineData("สหพันธ์สาธารณรัฐประชาธิปไตยเอธิโอเปีย", 30, "สหพันธ์สาธารณรัฐประ|ชาธิปไตยเอธิโอเปีย")]
+    [InlineData("日本語の文章", 10, "日本語|の文章")]
     [InlineData("   ", 8, "")]
     [InlineData("a,b, c, d, e, f, g, h", 5, "a,b,|c, d\u2026")]
     public void A_text_is_folded_at_spaces_or_between_characters(string text, int width, string expected)
