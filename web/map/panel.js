@@ -13,9 +13,11 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** Makes an element. A text that runs from right to left does so in it, and is cut at its end, not at its beginning. */
 function make(tag, className, text) {
   const element = document.createElement(tag);
   element.className = className;
+  element.dir = "auto";
   element.textContent = text;
   return element;
 }

@@ -25,8 +25,10 @@ export class Tip {
       byId("tip-text").textContent = this.textOf(row);
       byId("tip-values").replaceChildren(...this.model.columns.slice(0, this.hoverCount).flatMap((column) => {
         const name = document.createElement("dt");
+        name.dir = "auto";
         name.textContent = column.name;
         const value = document.createElement("dd");
+        value.dir = "auto";
         value.textContent = column.at(row);
         return [name, value];
       }));

@@ -252,6 +252,22 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         AssertNoOverlaps();
     }
 
+    [ChromiumFact]
+    public void A_name_from_right_to_left_is_cut_at_its_end_in_the_legend()
+    {
+        string[] names = ["איי הבתולה ועוד הרבה מאוד מילים שאין להן מקום בשורה אחת", "a name of very many words that have no room on one line"];
+        Open(Write(Content([.. Enumerable.Range(0, 20).Select(i => new PlotPoint(i, i % 3, i % 2, "a text", names[i % 2]))])));
+        Assert.Equal(
+            ["rtl left true", "ltr left true"],
+            Texts(
+                """
+                [...document.querySelectorAll("#legend .name")].slice(0, 2).map(name => {
+                  const style = getComputedStyle(name);
+                  return [style.direction, style.textAlign, name.scrollWidth > name.clientWidth].join(" ");
+                })
+                """));
+    }
+
     [ChromiumTheory]
     [InlineData(200)]
     [InlineData(2_000)]
