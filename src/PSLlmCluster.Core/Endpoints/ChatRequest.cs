@@ -79,7 +79,7 @@ internal static class ChatRequest
         catch (Exception failure)
             when (failure is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {
-            throw errors.Invalid("is no JSON with a message in it", failure);
+            throw errors.OfAnswer(answer) ?? errors.Invalid("is no JSON with a message in it", failure);
         }
     }
 

@@ -15,9 +15,6 @@ internal sealed class EndpointClient
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(30);
 
-    // A server that wants to be left alone for longer has a quota that is used up, or is down: the user is told.
-    private static readonly TimeSpan _longestAskedDelay = TimeSpan.FromMinutes(5);
-
     private readonly Uri _address;
     private readonly EndpointOptions _options;
     private readonly Action<string> _log;
@@ -129,7 +126,7 @@ internal sealed class EndpointClient
     // A hang is long already, so it is tried once more and not four times.
     private static bool IsWorthAnotherTry(Exception? failure, int attempt) => failure switch
     {
-        EndpointFaultException fault => fault.Kind == EndpointFaultKind.Transient && !(fault.RetryAfter > _longestAskedDelay),
+        EndpointFaultException fault => fault.Kind == EndpointFaultKind.Transient && !(fault.RetryAfter > EndpointErrors.LongestWait),
         TimeoutRejectedException => attempt == 0,
         _ => false,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using PSLlmCluster.Core.Embedding;
@@ -10,6 +11,12 @@ namespace PSLlmCluster.Core.Endpoints;
 /// <param name="options">How it is asked.</param>
 internal sealed class EndpointErrors(Uri address, string end, EndpointOptions options)
 {
+    /// <summary>
+    /// The longest time that a server may ask for. One that wants to be left alone for longer has a quota that is used up, or is down: the
+    /// user is told.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     private const int MostDetail = 300;
 
     // Servers say in their own ways that a text is longer than they take; llama-server calls it an error of its own (500).
@@ -34,6 +41,30 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
     {
         string detail = Detail(body);
         string said = $"The server {_shown} answers {(int)status} ({status})" + (detail.Length > 0 ? $": {detail}" : ".");
+        return OfStatus(status, said, detail, location, retryAfter);
+    }
+
+    /// <summary>
+    /// Returns the fault that an answer of status 200 means that has an error in it, as some servers and gateways send them: that of the
+    /// status which it says, or else one that may pass.
+    /// </summary>
+    /// <param name="answer">The answer, which has nothing else that is of use.</param>
+    /// <returns>The fault; null where it has no error.</returns>
+    public EndpointFaultException? OfAnswer(byte[] answer)
+    {
+        if (ErrorIn(answer) is not var (text, code))
+        {
+            return null;
+        }
+
+        string detail = Sentence(text);
+        string said = $"The server {_shown} answers 200 (OK), with the error "
+            + (code is null ? detail : FormattableString.Invariant($"{code}: {detail}"));
+        return OfStatus((HttpStatusCode)(code ?? (int)HttpStatusCode.InternalServerError), said, detail, null, null);
+    }
+
+    private EndpointFaultException OfStatus(HttpStatusCode status, string said, string detail, Uri? location, TimeSpan? retryAfter)
+    {
         switch (status)
         {
             case HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired or HttpStatusCode.Forbidden
@@ -105,7 +136,9 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
         new EngineException(
             EngineErrorIds.EndpointFailed,
             FailureKind.ResourceUnavailable,
-            message,
+            retryAfter is { } wait && wait > LongestWait
+                ? $"{message} It wants to be left alone for {Duration(wait)}, and is not waited for."
+                : message,
             $"Check that the server runs and has its model loaded, then run it again{WithCache}. -EndpointTimeout waits longer for an "
                 + "answer, and a smaller -EndpointConcurrency asks for less at a time.",
             cause))
@@ -153,9 +186,53 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
             found = text.TrimStart().StartsWith('<') ? string.Empty : text;
         }
 
-        string shown = Clean(found ?? text);
+        return Sentence(found ?? text);
+    }
+
+    private string Sentence(string text)
+    {
+        string shown = Clean(text);
         return shown.Length == 0 || shown.EndsWith('.') ? shown : shown + ".";
     }
+
+    /// <summary>Returns the error that an answer has, and the status that the server says in it; null where it has none.</summary>
+    private static (string Text, int? Status)? ErrorIn(byte[] answer)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(answer);
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out JsonElement error))
+            {
+                return null;
+            }
+
+            string? text = error.ValueKind == JsonValueKind.Object
+                ? Message(error) ?? error.GetRawText()
+                : error.ValueKind == JsonValueKind.String ? error.GetString() : null;
+            return string.IsNullOrWhiteSpace(text) ? null : (text, StatusIn(error));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static int? StatusIn(JsonElement error)
+        => error.ValueKind == JsonValueKind.Object
+            && error.TryGetProperty("code", out JsonElement code)
+            && int.TryParse(code.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status is >= (int)HttpStatusCode.BadRequest and < 600
+                ? status
+                : null;
+
+    // What servers ask for may be years, or beyond what can be counted.
+    private static string Duration(TimeSpan time) => time switch
+    {
+        { TotalDays: > 365 } => "more than a year",
+        { TotalDays: >= 2 } => FormattableString.Invariant($"{time.TotalDays:0} days"),
+        { TotalHours: >= 2 } => FormattableString.Invariant($"{time.TotalHours:0} hours"),
+        _ => FormattableString.Invariant($"{time.TotalMinutes:0} minutes"),
+    };
 
     private static string? Message(JsonElement root)
     {

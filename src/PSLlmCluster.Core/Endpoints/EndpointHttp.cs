@@ -58,7 +58,7 @@ internal static class EndpointHttp
             }
 
             byte[] said = await ReadAsync(response.Content, MostErrorBytes, token).ConfigureAwait(false) ?? [];
-            throw errors.OfStatus(response.StatusCode, said, response.Headers.Location, WaitOf(response.Headers.RetryAfter, time));
+            throw errors.OfStatus(response.StatusCode, said, response.Headers.Location, WaitOf(response.Headers, time));
         }
         catch (HttpRequestException failure)
         {
@@ -75,9 +75,17 @@ internal static class EndpointHttp
         }
     }
 
-    private static TimeSpan? WaitOf(RetryConditionHeaderValue? value, TimeProvider time)
+    /// <summary>Returns how long a server wants to be left alone: seconds, or the time until a date (RFC 9110, section 10.2.3).</summary>
+    private static TimeSpan? WaitOf(HttpResponseHeaders headers, TimeProvider time)
     {
+        RetryConditionHeaderValue? value = headers.RetryAfter;
         TimeSpan? wait = value?.Delta ?? (value?.Date - time.GetUtcNow());
+        if (value is null && headers.TryGetValues("Retry-After", out IEnumerable<string>? given))
+        {
+            // More seconds than .NET counts are a wait all the same; what is neither a number nor a date says nothing.
+            wait = given.First().Trim() is { Length: > 0 } text && text.All(char.IsAsciiDigit) ? TimeSpan.MaxValue : null;
+        }
+
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 

@@ -68,7 +68,12 @@ internal static class VectorRequest
         }
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
-            throw errors.Invalid("is no JSON with vectors in it", failure);
+            throw errors.OfAnswer(answer) ?? errors.Invalid("is no JSON with vectors in it", failure);
+        }
+
+        if (items.Count == 0 && errors.OfAnswer(answer) is { } fault)
+        {
+            throw fault;
         }
 
         bool hasIndexes = items.TrueForAll(item => item.Index is not null);

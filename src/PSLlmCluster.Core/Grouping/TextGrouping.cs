@@ -94,13 +94,15 @@ public static class TextGrouping
         options = given?.Fit(options, isMixed, withModel, log, token) ?? options;
         TextVectors vectors = TextVectors.Compute(
             texts, given, options, withModel ? vector => probe = vector : null, log, whole.Part(0, VectorEnd), token);
-        string?[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
-        int distinct = DistinctCount(placed, vectors.Rows, token);
+        int distinct = DistinctCount(vectors.Texts.Select(text => texts[text]), vectors.Rows, token);
         UmapOptions layoutOptions = GroupingRules.Layout(distinct, options);
         UmapFit layout = UmapReduction.Fit(
             vectors.Rows, layoutOptions, FarTexts.FitData, new PartProgress(whole.Part(VectorEnd, LayoutEnd)), token);
         (HdbscanFit clusters, EngineWarning? warning) = Divide(
-            layout.Result.Layout, placed.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
+            layout.Result.Layout, vectors.Texts.Length, options, new PartProgress(whole.Part(LayoutEnd, ClusterEnd)), token);
+
+        // Texts of files are made when they are asked for, and the layout, which takes the most memory, needs none.
+        string?[] placed = Array.ConvertAll(vectors.Texts, text => texts[text]);
         ModelNames names = Name(
             RowsOf(placed, vectors.Rows, clusters.Result), options, given, log, new PartProgress(whole.Part(ClusterEnd, 1)), token);
         IReadOnlyList<NamedCluster> groups = names.Clusters;
@@ -281,9 +283,9 @@ public static class TextGrouping
     }
 
     /// <summary>Counts the texts that differ, or where some have none, the vectors that do.</summary>
-    private static int DistinctCount(string?[] texts, RowMatrix rows, CancellationToken token)
+    private static int DistinctCount(IEnumerable<string?> texts, RowMatrix rows, CancellationToken token)
     {
-        if (Array.TrueForAll(texts, text => text is not null))
+        if (texts.All(text => text is not null))
         {
             return texts.Distinct(StringComparer.Ordinal).Count();
         }

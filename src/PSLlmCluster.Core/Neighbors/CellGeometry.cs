@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using PSLlmCluster.Core.Numerics;
 
@@ -37,11 +38,13 @@ internal sealed class MeanCells<TArithmetic> : ICellGeometry
     {
         int columns = vectors.ColumnCount;
         float[] means = new float[cellCount * columns];
+        double[] room = new double[columns];
+        float[] read = new float[columns];
         _vectors = vectors;
         Numbers = means;
         for (int cell = 0; cell < cellCount; cell++)
         {
-            vectors.Values.AsSpan(sample[cell] * columns, columns).CopyTo(means.AsSpan(cell * columns, columns));
+            vectors.Read(sample[cell], room, read).CopyTo(means.AsSpan(cell * columns, columns));
         }
 
         Means = new CellMeans(means, columns);
@@ -56,7 +59,7 @@ internal sealed class MeanCells<TArithmetic> : ICellGeometry
             for (int i = 0; i < sample.Length; i++)
             {
                 counts[cells[i]]++;
-                ReadOnlySpan<float> vector = vectors.Values.AsSpan(sample[i] * columns, columns);
+                ReadOnlySpan<float> vector = vectors.Read(sample[i], room, read);
                 Span<double> sum = sums.AsSpan(cells[i] * columns, columns);
                 for (int column = 0; column < columns; column++)
                 {
@@ -86,21 +89,26 @@ internal sealed class MeanCells<TArithmetic> : ICellGeometry
     public void Score(ReadOnlySpan<int> rows, Span<float> scores)
     {
         int columns = _vectors.ColumnCount;
-        float[] group = System.Buffers.ArrayPool<float>.Shared.Rent(DotTiles.GroupSize * columns);
+        float[] group = ArrayPool<float>.Shared.Rent(DotTiles.GroupSize * columns);
+        double[] room = ArrayPool<double>.Shared.Rent(columns);
+        float[] vector = ArrayPool<float>.Shared.Rent(columns);
         try
         {
             for (int i = 0; i < DotTiles.GroupSize; i++)
             {
                 // Places without a row repeat the last one.
+                int row = rows[Math.Min(i, rows.Length - 1)];
                 DotTiles.PackRow(
-                    _vectors.Values.AsSpan(rows[Math.Min(i, rows.Length - 1)] * columns, columns), i, DotTiles.GroupSize, group);
+                    _vectors.Read(row, room.AsSpan(0, columns), vector.AsSpan(0, columns)), i, DotTiles.GroupSize, group);
             }
 
             Means.Score<TArithmetic>(group, rows.Length, scores);
         }
         finally
         {
-            System.Buffers.ArrayPool<float>.Shared.Return(group);
+            ArrayPool<float>.Shared.Return(group);
+            ArrayPool<double>.Shared.Return(room);
+            ArrayPool<float>.Shared.Return(vector);
         }
     }
 }

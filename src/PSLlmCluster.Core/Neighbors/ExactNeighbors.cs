@@ -128,7 +128,7 @@ internal static class ExactNeighbors
         NearestTable table = new(space, k, vectors, order: null);
         int side = vectors is null ? RowsPerTile : PairScanner.SideSize(vectors);
         int blocks = (n + side - 1) / side;
-        ConcurrentBag<IBlockPairs> workers = [];
+        ConcurrentStack<IBlockPairs> workers = [];
         ParallelBlocks.For(blocks, 1, work, (block, _) => Scan(block, block, block + 1));
         long done = 0;
         ParallelBlocks.For(blocks, 1, work, (block, _) =>
@@ -140,7 +140,7 @@ internal static class ExactNeighbors
 
         void Scan(int left, int firstRight, int endRight)
         {
-            if (!workers.TryTake(out IBlockPairs? worker))
+            if (!workers.TryPop(out IBlockPairs? worker))
             {
                 worker = vectors is null ? new MeasuredPairs(space, table) : new FilteredPairs(vectors, table);
             }
@@ -152,7 +152,7 @@ internal static class ExactNeighbors
                 worker.TryAdd(right * side, Math.Min(n, (right + 1) * side), work.Token);
             }
 
-            workers.Add(worker);
+            workers.Push(worker);
         }
     }
 

@@ -162,7 +162,7 @@ internal static class InvertedFileSearch
 
     private static void Fill(MetricSpace space, NearestTable table, DotRows? vectors, InvertedLists lists, WorkContext work)
     {
-        ConcurrentBag<PairScanner> scanners = [];
+        ConcurrentStack<PairScanner> scanners = [];
         long done = 0;
 
         // The cells' own pairs first, so that most others can be ruled out.
@@ -183,13 +183,13 @@ internal static class InvertedFileSearch
             }
             else
             {
-                if (!scanners.TryTake(out PairScanner? scanner))
+                if (!scanners.TryPop(out PairScanner? scanner))
                 {
                     scanner = new PairScanner(vectors);
                 }
 
                 Scan(scanner, PairScanner.SideSize(vectors), table, lists, cell, own, work.Token);
-                scanners.Add(scanner);
+                scanners.Push(scanner);
             }
 
             if (!own)

@@ -121,17 +121,17 @@ internal sealed class NeighborQueries
     public void ForEach(MetricSpace foreign, int[] rows, int k, WorkContext work, Reader read)
     {
         int size = BlockSize(rows.Length, k, work);
-        ConcurrentBag<Finder> finders = [];
+        ConcurrentStack<Finder> finders = [];
         ParallelBlocks.For(rows.Length, size, work, (start, end) =>
         {
-            Finder finder = finders.TryTake(out Finder? free) ? free : CreateFinder(k, size);
+            Finder finder = finders.TryPop(out Finder? free) ? free : CreateFinder(k, size);
             finder.Find(foreign, rows.AsSpan(start, end - start), work.Token);
             for (int slot = start; slot < end; slot++)
             {
                 read(slot, finder.IndicesOf(slot - start), finder.DistancesOf(slot - start));
             }
 
-            finders.Add(finder);
+            finders.Push(finder);
         });
     }
 

@@ -38,6 +38,8 @@ internal sealed class PairScanner
     private readonly int[] _leftRows;
     private readonly float[] _right;
     private readonly float[] _tile = new float[DotTiles.TileSize];
+    private readonly double[] _room;
+    private readonly float[] _vector;
     private int _leftCount;
     private int _rightStart;
     private int _rightCount;
@@ -51,6 +53,8 @@ internal sealed class PairScanner
         _left = new float[SideSize(rows) * _columns];
         _right = new float[SideSize(rows) * _columns];
         _leftRows = new int[SideSize(rows)];
+        _room = new double[_columns];
+        _vector = new float[_columns];
     }
 
     /// <summary>Returns the most rows that a side can hold: a multiple of a panel that depends on the number of columns only.</summary>
@@ -83,12 +87,16 @@ internal sealed class PairScanner
         for (int row = start; row < end; row += DotTiles.PanelSize)
         {
             int count = Math.Min(DotTiles.PanelSize, end - row);
-            DotTiles.Pack(
-                _rows.Values.AsSpan(row * _columns, count * _columns),
-                _columns,
-                count,
-                DotTiles.PanelSize,
-                _right.AsSpan((row - start) * _columns, DotTiles.PanelSize * _columns));
+            Span<float> target = _right.AsSpan((row - start) * _columns, DotTiles.PanelSize * _columns);
+            if (count < DotTiles.PanelSize)
+            {
+                target.Clear();
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                DotTiles.PackRow(_rows.Read(row + i, _room, _vector), i, DotTiles.PanelSize, target);
+            }
         }
     }
 
@@ -193,7 +201,7 @@ internal sealed class PairScanner
 
             for (int i = 0; i < Math.Min(DotTiles.GroupSize, count - group); i++)
             {
-                DotTiles.PackRow(_rows.Values.AsSpan(_leftRows[group + i] * _columns, _columns), i, DotTiles.GroupSize, target);
+                DotTiles.PackRow(_rows.Read(_leftRows[group + i], _room, _vector), i, DotTiles.GroupSize, target);
             }
         }
     }

@@ -174,6 +174,24 @@ internal static class LaneKernels
         }
     }
 
+    /// <summary>Divides numbers by one, each by itself, so that the width of the registers changes no bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Divide(Span<double> values, double divisor)
+    {
+        int i = 0;
+        Vector512<double> divisors = Vector512.Create(divisor);
+        for (; i <= values.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            Span<double> place = values.Slice(i, Vector512<double>.Count);
+            (Vector512.Create<double>(place) / divisors).CopyTo(place);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] /= divisor;
+        }
+    }
+
     /// <summary>Returns a number of either precision in double precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Widen<T>(T value)

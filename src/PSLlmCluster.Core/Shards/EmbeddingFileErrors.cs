@@ -124,6 +124,16 @@ internal static class EmbeddingFileErrors
         "Take fewer rows at a time: fit on some of them, and place the others with -Model.",
         cause);
 
+    /// <summary>The memory is full while files are read.</summary>
+    /// <param name="files">The files, as the beginning of a sentence.</param>
+    /// <param name="cause">What was thrown.</param>
+    public static EngineException NoMemory(string files, OutOfMemoryException cause) => new(
+        EngineErrorIds.EmbeddingFileTooLarge,
+        FailureKind.ResourceUnavailable,
+        $"{files}: there is not enough memory to read that.",
+        "Close other programs, or take fewer rows at a time: fit on some of them, and place the others with -Model.",
+        cause);
+
     /// <summary>A number is beyond half precision.</summary>
     public static EngineException NotHalf(float number) => new(
         EngineErrorIds.EmbeddingNotHalf,
@@ -167,6 +177,10 @@ internal static class EmbeddingFileErrors
                 $"'{path}' may not be read: {e.Message}",
                 "Give your account the right to read it, or copy it to where it has.",
                 e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw NoMemory($"'{path}'", e);
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {

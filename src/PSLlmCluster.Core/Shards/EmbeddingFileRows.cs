@@ -55,6 +55,23 @@ public sealed class EmbeddingFileRows
         CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
+        try
+        {
+            return LoadAll(paths, format, takeOrigin, progress, token);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw EmbeddingFileErrors.NoMemory(Named(paths), e);
+        }
+    }
+
+    private static EmbeddingFileRows LoadAll(
+        IReadOnlyList<string> paths,
+        EmbeddingFileFormat? format,
+        Action<EmbeddingOrigin?>? takeOrigin,
+        IProgress<StageProgress>? progress,
+        CancellationToken token)
+    {
         using KeyedRows source = new(paths, format, allowsGap: true, count: null, token);
         if (source.First is not null)
         {
@@ -66,7 +83,7 @@ public sealed class EmbeddingFileRows
         // Where only reading tells how many rows there are, the arrays grow.
         const int FirstRows = 4096;
         long expected = source.RowCount ?? FirstRows;
-        Numbers numbers = new(expected, width);
+        Numbers numbers = new(expected, width, paths);
         PackedTexts texts = new();
         texts.Reserve((int)expected);
         int count = 0;
@@ -91,16 +108,19 @@ public sealed class EmbeddingFileRows
             new RowMatrix(numbers.Vectors, count, width), numbers.Keys, texts, source.First?.Origin);
     }
 
+    private static string Named(IReadOnlyList<string> paths) => EmbeddingFileChecks.Listed([.. paths.Select(path => $"'{path}'")]);
+
     /// <summary>The arrays that are filled.</summary>
     private sealed class Numbers
     {
         private readonly int _width;
+        private readonly IReadOnlyList<string> _paths;
         private int[] _keys = [];
         private float[] _vectors = [];
 
-        public Numbers(long rows, int width)
+        public Numbers(long rows, int width, IReadOnlyList<string> paths)
         {
-            _width = width;
+            (_width, _paths) = (width, paths);
             Resize(rows);
         }
 
@@ -129,7 +149,7 @@ public sealed class EmbeddingFileRows
         {
             if (rows * _width > Array.MaxLength || rows > Array.MaxLength)
             {
-                throw EmbeddingFileErrors.TooLarge("The files", rows, _width);
+                throw EmbeddingFileErrors.TooLarge(Named(_paths), rows, _width);
             }
 
             try
@@ -141,7 +161,7 @@ public sealed class EmbeddingFileRows
             }
             catch (OutOfMemoryException e)
             {
-                throw EmbeddingFileErrors.TooLarge("The files", rows, _width, e);
+                throw EmbeddingFileErrors.TooLarge(Named(_paths), rows, _width, e);
             }
         }
 

@@ -173,6 +173,7 @@ public static class UmapReduction
         WarnOfLoneRows(graph, warnings);
         float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, disconnection, build) : null;
 
+        FreedMemory.Return(input.Rows.ByteCount);
         WorkContext find = Begin(work, "Finding a start", GraphEnd, StartEnd);
         float[] start = options.Initialization == UmapInitialization.Given
             ? GivenStart.Compute(input.InitialCoordinates!, options, find)

@@ -17,13 +17,14 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
     private readonly List<string?> _texts = [];
     private readonly List<int> _recordOfText = [];
     private EmbeddingFileRows? _files;
-    private string?[] _textsOfFiles = [];
 
     /// <summary>Gets the objects, texts that show nothing included; those of files are made when they are asked for.</summary>
     public IReadOnlyList<object?> Sources => _files is null ? _sources : new FileSources(_files);
 
-    /// <summary>Gets the texts that are to be grouped; null where there is a vector alone.</summary>
-    public IReadOnlyList<string?> Texts => _files is null ? _texts : _textsOfFiles;
+    /// <summary>
+    /// Gets the texts that are to be grouped, null where there is a vector alone; those of files are made when they are asked for.
+    /// </summary>
+    public IReadOnlyList<string?> Texts => _files is null ? _texts : new FileTexts(_files);
 
     /// <summary>Gets the vectors that came along.</summary>
     public GivenVectors Given { get; private set; } = new();
@@ -49,7 +50,6 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
     public void Take(EmbeddingFileRows files)
     {
         _files = files;
-        _textsOfFiles = [.. files.Texts.Select(text => TextValue.IsBlank(text) ? null : text)];
         Given = new GivenVectors(files.Rows, files.Origin);
     }
 
@@ -102,14 +102,16 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
         return null;
     }
 
-    /// <summary>The objects that stand for rows of files.</summary>
-    private sealed class FileSources(EmbeddingFileRows rows) : IReadOnlyList<object?>
+    /// <summary>Rows of files, of which what is asked for is made each time.</summary>
+    private abstract class FileList<T>(EmbeddingFileRows rows) : IReadOnlyList<T>
     {
-        public int Count => rows.Rows.RowCount;
+        public int Count => Rows.Rows.RowCount;
 
-        public object? this[int index] => new EmbeddingRecord(rows.Key(index), rows.Text(index));
+        protected EmbeddingFileRows Rows { get; } = rows;
 
-        public IEnumerator<object?> GetEnumerator()
+        public abstract T this[int index] { get; }
+
+        public IEnumerator<T> GetEnumerator()
         {
             for (int row = 0; row < Count; row++)
             {
@@ -118,5 +120,17 @@ internal sealed class GroupRecords(IReadOnlyList<PropertySelector> selectors)
         }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    /// <summary>The objects that stand for rows of files.</summary>
+    private sealed class FileSources(EmbeddingFileRows rows) : FileList<object?>(rows)
+    {
+        public override object? this[int index] => new EmbeddingRecord(Rows.Key(index), Rows.Text(index));
+    }
+
+    /// <summary>The texts of rows of files that show something.</summary>
+    private sealed class FileTexts(EmbeddingFileRows rows) : FileList<string?>(rows)
+    {
+        public override string? this[int index] => Rows.Text(index) is { } text && !TextValue.IsBlank(text) ? text : null;
     }
 }

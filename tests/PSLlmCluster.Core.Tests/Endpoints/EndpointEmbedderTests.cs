@@ -189,18 +189,83 @@ public sealed class EndpointEmbedderTests
         Assert.Equal([TimeSpan.FromSeconds(7)], time.Waits);
     }
 
-    [Fact]
-    public void A_server_that_asks_for_too_much_time_is_not_waited_for()
+    /// <summary>It is 12:00:00 on 30 November 2026. What says nothing is waited for as long as without it.</summary>
+    [Theory]
+    [InlineData("Mon, 30 Nov 2026 12:00:09 GMT", 9.0)]
+    [InlineData("Monday, 30-Nov-26 12:00:09 GMT", 9.0)]
+    [InlineData("Mon Nov 30 12:00:09 2026", 9.0)]
+    [InlineData("Mon, 30 Nov 2026 11:00:00 GMT", 0.0)]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 GMT", 0.0)]
+    [InlineData("0", 0.0)]
+    [InlineData("-5", null)]
+    [InlineData("soon", null)]
+    [InlineData("", null)]
+    public void A_time_that_a_server_asks_for_may_be_a_date_or_be_none(string asked, double? seconds)
+    {
+        int count = 0;
+        using FaultServer server = new(request => request.Texts.Contains(_texts[0]) && count++ == 0
+            ? FaultReply.Error(503, "slow down", $"Retry-After: {asked}\r\n")
+            : FaultServer.Vectors(request));
+        HandTime time = new() { Now = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero) };
+
+        EndpointRun.Of(EndpointRun.Options(server), _texts, time: time).HasVectorsOf(_texts);
+        if (seconds is > 0)
+        {
+            Assert.Equal([TimeSpan.FromSeconds(seconds.Value)], time.Waits);
+        }
+        else
+        {
+            Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(seconds is 0 ? 0 : 2)));
+        }
+    }
+
+    [Theory]
+    [InlineData("301", "5 minutes")]
+    [InlineData("86400", "24 hours")]
+    [InlineData("864000", "10 days")]
+    [InlineData("2147483647", "more than a year")]
+    [InlineData("99999999999999999999", "more than a year")]
+    [InlineData("Mon, 30 Nov 2026 16:00:00 GMT", "4 hours")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", "more than a year")]
+    public void A_server_that_asks_for_too_much_time_is_not_waited_for(string asked, string shown)
     {
         using FaultServer server = new(request => request.IsProbe
             ? FaultServer.Vectors(request)
-            : FaultReply.Error(429, "quota used up", "Retry-After: 86400\r\n"));
-        HandTime time = new();
+            : FaultReply.Error(429, "quota used up", $"Retry-After: {asked}\r\n"));
+        HandTime time = new() { Now = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero) };
 
         EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts[..8], time: time)
             .FailsFor(_texts[..8], "EndpointFailed", [.. Enumerable.Range(0, 8)]);
         Assert.Empty(time.Waits);
-        Assert.Contains("quota used up", run.Outcomes[0].Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"quota used up. It wants to be left alone for {shown}, and is not waited for.",
+            run.Outcomes[0].Failure!.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    /// <summary>An error in an answer of status 200 is what the status would be that it says, and else a failure that may pass.</summary>
+    [Theory]
+    [InlineData("""{"error": {"message": "the key is not\nknown", "code": 401}}""", "EndpointAccessDenied", "401: the key is not known.")]
+    [InlineData("""{"error": {"message": "no such model", "code": "404"}}""", "EndpointNotFound", "404: no such model.")]
+    [InlineData("""{"error": {"message": "busy"}}""", "EndpointFailed", "busy.")]
+    [InlineData("""{"error": {"message": "busy", "code": "rate_limit_exceeded"}}""", "EndpointFailed", "busy.")]
+    [InlineData("""{"error": {"message": "busy", "code": 429}, "data": []}""", "EndpointFailed", "429: busy.")]
+    [InlineData("""{"error": "busy"}""", "EndpointFailed", "busy.")]
+    [InlineData("""{"object": "error", "error": {"detail": "busy"}, "code": 7}""", "EndpointFailed", "busy.")]
+    [InlineData("""{"error": {"reason": "busy"}}""", "EndpointFailed", """{"reason": "busy"}.""")]
+    [InlineData("""{"error": {"message": "the input is too long"}}""", "EndpointRefusedText", "the input is too long.")]
+    [InlineData("""{"error": {"message": "no", "code": 422}}""", "EndpointRefusedText", "422: no.")]
+    [InlineData("""{"error": null}""", "EndpointAnswerInvalid", null)]
+    [InlineData("""{"error": ""}""", "EndpointAnswerInvalid", null)]
+    [InlineData("""{"error": {"message": "busy"}""", "EndpointAnswerInvalid", null)]
+    public void An_error_in_an_answer_of_status_200_reaches_the_user(string answer, string id, string? said)
+    {
+        using FaultServer server = new(request => request.IsProbe ? FaultServer.Vectors(request) : FaultReply.Json(answer));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts[..1]);
+        EngineException failure = run.End ?? run.Outcomes[0].Failure!;
+        Assert.Equal(id, failure.ErrorId);
+        Assert.Equal(said is not null, failure.Message.Contains($"answers 200 (OK), with the error {said}", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -127,6 +127,17 @@ public sealed class EndpointGeneratorTests
         Assert.True(Assert.Single(Complete(server, _naming, ["p"])).Failure!.Is("EndpointAnswerInvalid"));
     }
 
+    [Theory]
+    [InlineData("""{"error": {"message": "no credits left", "code": 402}}""", "EndpointAccessDenied")]
+    [InlineData("""{"error": {"message": "no credits left"}, "choices": []}""", "EndpointFailed")]
+    public void An_error_in_an_answer_of_status_200_reaches_the_user(string answer, string id)
+    {
+        using FaultServer server = new(_ => FaultReply.Json(answer));
+        EngineException failure = Assert.IsType<EngineException>(Assert.Single(Complete(server, _naming, ["p"])).Failure);
+        Assert.Equal(id, failure.ErrorId);
+        Assert.Contains("no credits left", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_server_answered_is_not_remembered()
     {

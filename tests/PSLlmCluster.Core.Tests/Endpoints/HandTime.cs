@@ -13,6 +13,9 @@ internal sealed class HandTime : TimeProvider
     private readonly List<TimeSpan> _made = [];
     private readonly List<(TimeSpan Length, int Count, TaskCompletionSource Made)> _watched = [];
 
+    /// <summary>Gets the time of day, which stands still; null for the system's.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>Gets the short waits so far.</summary>
     public IReadOnlyList<TimeSpan> Waits
     {
@@ -50,6 +53,8 @@ internal sealed class HandTime : TimeProvider
 
         return made.Task;
     }
+
+    public override DateTimeOffset GetUtcNow() => Now ?? base.GetUtcNow();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -249,6 +249,22 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         Assert.Equal(EngineErrorIds.EmbeddingFileKeyTooLarge, error.ErrorId);
     }
 
+    [Fact]
+    public void Where_the_memory_is_full_the_files_are_named()
+    {
+        TestRow[] rows = ShardFolder.Rows(0, 20);
+        string[] parts = [_folder.Write("a.shard", rows[..10]), _folder.Write("b.shard", rows[10..])];
+        EngineException error = Assert.Throws<EngineException>(
+            () => EmbeddingFileRows.Load(parts, takeOrigin: _ => throw new OutOfMemoryException()));
+        Assert.Equal(EngineErrorIds.EmbeddingFileTooLarge, error.ErrorId);
+        Assert.All(parts, part => Assert.Contains($"'{part}'", error.Message, StringComparison.Ordinal));
+
+        error = Assert.Throws<EngineException>(
+            () => EmbeddingFileErrors.Reading<int>(parts[1], () => throw new OutOfMemoryException()));
+        Assert.Equal(EngineErrorIds.EmbeddingFileTooLarge, error.ErrorId);
+        Assert.Contains(parts[1], error.Message, StringComparison.Ordinal);
+    }
+
     private long Merge(string name, string[] parts, long? count = null)
         => EmbeddingFileMerging.Merge(parts, EmbeddingFileMerging.Target(parts, _folder.File(name)), count: count);
 

@@ -27,7 +27,7 @@ internal sealed class UnigramTokenizer : EncoderTokenizer
     private readonly CharacterMap? _map;
     private readonly bool _addsPrefix;
     private readonly bool _removesSpaces;
-    private readonly ConcurrentBag<UnigramScratch> _scratches = [];
+    private readonly ConcurrentStack<UnigramScratch> _scratches = [];
 
     /// <summary>Initializes a new instance of the <see cref="UnigramTokenizer"/> class.</summary>
     /// <param name="vocabulary">A vocabulary that was checked.</param>
@@ -44,7 +44,7 @@ internal sealed class UnigramTokenizer : EncoderTokenizer
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> text, TokenList tokens, CancellationToken token)
     {
-        UnigramScratch scratch = _scratches.TryTake(out UnigramScratch? kept) ? kept : new UnigramScratch();
+        UnigramScratch scratch = _scratches.TryPop(out UnigramScratch? kept) ? kept : new UnigramScratch();
         try
         {
             new Run(this, scratch, tokens, token).Tokenize(WellFormed(text, scratch));
@@ -52,7 +52,7 @@ internal sealed class UnigramTokenizer : EncoderTokenizer
         finally
         {
             scratch.Reset();
-            _scratches.Add(scratch);
+            _scratches.Push(scratch);
         }
     }
 

@@ -70,18 +70,18 @@ internal sealed class ApproximatePrediction
         int n = newRows.RowCount;
         NeighborQueries? queries = prediction._distances.Fitted is { } space ? NeighborQueries.Exact(space, n, work) : null;
         int blockSize = queries?.BlockSize(n, model.FirstNeighborCount, work) ?? GivenRowsPerBlock;
-        ConcurrentBag<FittedNeighbors> free = [];
+        ConcurrentStack<FittedNeighbors> free = [];
         int done = 0;
         ParallelBlocks.For(n, blockSize, work.ThreadCount, work.Token, (start, end) =>
         {
-            if (!free.TryTake(out FittedNeighbors? first))
+            if (!free.TryPop(out FittedNeighbors? first))
             {
                 first = prediction.Neighbors(queries, model.FirstNeighborCount, blockSize);
             }
 
             double[] closeness = prediction._memberships is null ? [] : new double[model.ClusterCount];
             prediction.AssignAll(first, queries, [.. Enumerable.Range(start, end - start)], closeness, work);
-            free.Add(first);
+            free.Push(first);
             work.Progress.Report((double)Interlocked.Add(ref done, end - start) / n);
         });
         return new HdbscanPrediction(prediction._result, prediction._vectors, prediction._areExemplars)

@@ -18,7 +18,7 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
 
     private readonly DotRows _vectors;
     private readonly float[] _limits;
-    private readonly ConcurrentBag<PairScanner> _scanners = [];
+    private readonly ConcurrentStack<PairScanner> _scanners = [];
 
     /// <summary>Initializes a new instance of the <see cref="BoruvkaBlockSearch"/> class.</summary>
     /// <param name="space">The points, all different, and their metric.</param>
@@ -77,7 +77,7 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
                 Scan(scanner, right * side, bothWays: true, work.Token);
             }
 
-            _scanners.Add(scanner);
+            _scanners.Push(scanner);
             work.Progress.Report((double)Interlocked.Add(ref done, blocks - left) / ((long)blocks * (blocks + 1) / 2));
         });
     }
@@ -103,12 +103,12 @@ internal sealed class BoruvkaBlockSearch : BoruvkaSearch
                 Scan(scanner, right, bothWays: false, work.Token);
             }
 
-            _scanners.Add(scanner);
+            _scanners.Push(scanner);
             work.Progress.Report((double)Interlocked.Add(ref done, end - start) / active.Length);
         });
     }
 
-    private PairScanner Take() => _scanners.TryTake(out PairScanner? scanner) ? scanner : new PairScanner(_vectors);
+    private PairScanner Take() => _scanners.TryPop(out PairScanner? scanner) ? scanner : new PairScanner(_vectors);
 
     private void Scan(PairScanner scanner, int rightStart, bool bothWays, CancellationToken token)
     {

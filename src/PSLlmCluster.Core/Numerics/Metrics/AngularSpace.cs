@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 namespace PSLlmCluster.Core.Numerics.Metrics;
 
 /// <summary>
@@ -119,23 +120,23 @@ internal sealed class AngularSpace<T> : MetricSpace
         if (length == 0)
         {
             target.Clear();
+            return;
         }
-        else if (_centred is null)
+
+        if (_centred is not null)
         {
-            ReadOnlySpan<T> source = Rows.Row<T>(row).Slice(start, target.Length);
-            for (int column = 0; column < target.Length; column++)
-            {
-                target[column] = LaneKernels.Widen(source[column]) / length;
-            }
+            _centred.AsSpan((row * Rows.ColumnCount) + start, target.Length).CopyTo(target);
+        }
+        else if (typeof(T) == typeof(float))
+        {
+            LaneKernels.Widen(MemoryMarshal.Cast<T, float>(Rows.Row<T>(row).Slice(start, target.Length)), target);
         }
         else
         {
-            ReadOnlySpan<double> source = _centred.AsSpan((row * Rows.ColumnCount) + start, target.Length);
-            for (int column = 0; column < target.Length; column++)
-            {
-                target[column] = source[column] / length;
-            }
+            MemoryMarshal.Cast<T, double>(Rows.Row<T>(row).Slice(start, target.Length)).CopyTo(target);
         }
+
+        LaneKernels.Divide(target, length);
     }
 
     /// <summary>Returns half the squared distance of two rows brought to length 1.</summary>

@@ -116,6 +116,9 @@ internal static class SymmetricEigen
         private readonly int _capacity;
         private readonly double[][] _basis;
         private readonly double[] _projected;
+
+        // Vectors that are done with: each restart would otherwise leave a whole basis to the garbage collector, which comes late for it.
+        private readonly Stack<double[]> _spare = [];
         private readonly CounterRandom _random = new(0, RandomPurpose.EigenvectorStart);
         private uint _randomVectors;
 
@@ -164,7 +167,7 @@ internal static class SymmetricEigen
                 if ((isFound && isConfirmed && isBelow) || steps + _capacity >= _effort.StepLimit || last == 0)
                 {
                     return residual <= AcceptedResidual || _effort.TakesTheBest
-                        ? (ritz.Values[.._count], VectorBlock.Combine(_basis, ritz.Vectors[.._count], _capacity, _work))
+                        ? (ritz.Values[.._count], Combined(ritz.Vectors[.._count]))
                         : null;
                 }
 
@@ -181,13 +184,25 @@ internal static class SymmetricEigen
             }
         }
 
+        private double[][] Combined(double[][] weights)
+        {
+            double[][] sums = Array.ConvertAll(weights, _ => Room());
+            VectorBlock.Combine(_basis, weights, _capacity, sums, _work);
+            return sums;
+        }
+
         private double Residual(double last, double[] vector) => Math.Abs(last * vector[_capacity - 1]);
 
         /// <summary>Keeps the best Ritz vectors and the last step's direction.</summary>
         private int Restart(double[] values, double[][] vectors, int kept)
         {
             double[] direction = _basis[_capacity];
-            double[][] best = VectorBlock.Combine(_basis, vectors[..kept], _capacity, _work);
+            double[][] best = Combined(vectors[..kept]);
+            foreach (double[] vector in _basis.AsSpan(0, _capacity))
+            {
+                _spare.Push(vector);
+            }
+
             best.CopyTo(_basis, 0);
             _basis[kept] = direction;
             Array.Clear(_projected);
@@ -206,7 +221,7 @@ internal static class SymmetricEigen
         /// <param name="first">The first of the vectors with which the product has parts that are not rounding.</param>
         private double Extend(int j, int first)
         {
-            double[] next = new double[_matrix.Size];
+            double[] next = Room();
             _matrix.Multiply(_basis[j], next);
             RemoveKnown(next);
             double[] parts = new double[j + 1];
@@ -253,7 +268,7 @@ internal static class SymmetricEigen
 
         private double[] RandomVector(int count)
         {
-            double[] vector = new double[_matrix.Size];
+            double[] vector = Room();
             uint number = _randomVectors++;
             for (int i = 0; i < vector.Length; i++)
             {
@@ -269,6 +284,9 @@ internal static class SymmetricEigen
 
             return vector;
         }
+
+        /// <summary>Returns a vector whose numbers are to be written.</summary>
+        private double[] Room() => _spare.TryPop(out double[]? vector) ? vector : new double[_matrix.Size];
 
         private void RemoveKnown(double[] vector)
         {

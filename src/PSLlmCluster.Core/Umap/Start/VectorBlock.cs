@@ -78,27 +78,26 @@ internal static class VectorBlock
         return parts;
     }
 
-    /// <summary>Returns weighted sums of vectors.</summary>
+    /// <summary>Computes weighted sums of vectors.</summary>
     /// <param name="basis">The vectors.</param>
     /// <param name="weights">For each sum the weights of the vectors.</param>
     /// <param name="count">How many vectors.</param>
+    /// <param name="sums">Receives the sums, as long as the vectors; what stood there is lost.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static double[][] Combine(double[][] basis, double[][] weights, int count, WorkContext work)
+    public static void Combine(double[][] basis, double[][] weights, int count, double[][] sums, WorkContext work)
     {
-        int n = basis[0].Length;
-        double[][] sums = Array.ConvertAll(weights, _ => new double[n]);
-        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
+        ParallelBlocks.For(basis[0].Length, RowsPerBlock, work, (start, end) =>
         {
             for (int s = 0; s < sums.Length; s++)
             {
                 Span<double> target = sums[s].AsSpan(start, end - start);
+                target.Clear();
                 for (int j = 0; j < count; j++)
                 {
                     Subtract(target, basis[j].AsSpan(start, end - start), -weights[s][j]);
                 }
             }
         });
-        return sums;
     }
 
     // Each number separately, so that the width of the registers changes no bit.

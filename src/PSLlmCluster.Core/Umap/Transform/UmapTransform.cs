@@ -62,13 +62,14 @@ internal static class UmapTransform
             {
                 NeighborQueries queries = model.Queries(n, work.Stage("Preparing the search", 0, PreparedShare));
                 int blockSize = queries.BlockSize(n, model.NeighborCount, work);
-                ConcurrentBag<(NeighborQueries.Finder Finder, RowMatrix? Room)> tools = [];
+                FreedMemory.Return(newRows.ByteCount);
+                ConcurrentStack<(NeighborQueries.Finder Finder, RowMatrix? Room)> tools = [];
                 WorkContext single = work with { ThreadCount = 1 };
                 ParallelBlocks.For(n, blockSize, work, (start, end) =>
                 {
                     // A block of the rows at a time, in the room of the block before, so that no second copy of all of them is made.
                     int[] numbers = chosen is null ? [.. Enumerable.Range(start, end - start)] : chosen[start..end];
-                    (NeighborQueries.Finder finder, RowMatrix? room) = tools.TryTake(out (NeighborQueries.Finder, RowMatrix?) free)
+                    (NeighborQueries.Finder finder, RowMatrix? room) = tools.TryPop(out (NeighborQueries.Finder, RowMatrix?) free)
                         ? free
                         : (queries.CreateFinder(model.NeighborCount, blockSize), RoomFor(newRows, blockSize));
                     RowMatrix block = room is null
@@ -85,7 +86,7 @@ internal static class UmapTransform
                         finder.IndicesOf(row).CopyTo(scratch.Neighbors);
                         finder.DistancesOf(row).CopyTo(scratch.Distances);
                     });
-                    tools.Add((finder, room));
+                    tools.Push((finder, room));
                 });
             }
 
