@@ -14,6 +14,7 @@ internal sealed class BranchingEntropy
     private readonly Dictionary<ulong, int> _children = [];
     private readonly double[] _jumps;
     private readonly double[] _means;
+    private readonly long[] _counts;
 
     /// <summary>Initializes a new instance of the <see cref="BranchingEntropy"/> class.</summary>
     /// <param name="runs">The runs, as numbers of units.</param>
@@ -57,6 +58,7 @@ internal sealed class BranchingEntropy
         double[] entropies = Entropies(nodes, longest);
         _means = new double[longest + 2];
         _jumps = Jumps(nodes, entropies, _means);
+        _counts = [.. nodes.Select(node => node.Count)];
     }
 
     /// <summary>Returns the string that is another one with a unit behind it.</summary>
@@ -73,6 +75,22 @@ internal sealed class BranchingEntropy
     /// <param name="length">How many units it has.</param>
     /// <returns>The rise.</returns>
     public double Jump(int node, int length) => node >= 0 ? _jumps[node] : -1 - Math.Abs(_means[length]);
+
+    /// <summary>Returns how often a string goes on with a unit.</summary>
+    /// <param name="units">The string, not empty.</param>
+    /// <param name="next">The unit.</param>
+    /// <returns>The share of its occurrences, from 0 to 1; 0 where it occurs less than twice.</returns>
+    public double ShareOf(ReadOnlySpan<int> units, int next)
+    {
+        int node = 0;
+        foreach (int unit in units)
+        {
+            node = Next(node, unit);
+        }
+
+        int longer = Next(node, next);
+        return node < 0 || longer < 0 || _counts[node] < 2 ? 0 : (double)_counts[longer] / _counts[node];
+    }
 
     private static double[] Entropies(List<Node> nodes, int longest)
     {

@@ -37,6 +37,29 @@ internal static class CharacterKinds
         => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
             || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
+    /// <summary>
+    /// Says whether no word begins with a character, so that nothing may be cut before it: marks; the classes CJ and NS of Unicode's line
+    /// breaking (UAX 14), which are the sign of a long vowel, small kana, and signs of repetition and voicing; and besides these ん and ン,
+    /// which begin no word of Japanese.
+    /// </summary>
+    /// <param name="rune">The character.</param>
+    /// <returns>Whether none does.</returns>
+    public static bool BeginsNoWord(Rune rune)
+        => IsMark(rune) || IsHidden(rune) || rune.Value switch
+        {
+            0x3005 or 0x303B or (>= 0x3099 and <= 0x309E) or 0x30A0 or (>= 0x30FB and <= 0x30FE) => true,
+            0x3041 or 0x3043 or 0x3045 or 0x3047 or 0x3049 or 0x3063 or 0x3083 or 0x3085 or 0x3087 or 0x308E or 0x3095 or 0x3096 => true,
+            0x30A1 or 0x30A3 or 0x30A5 or 0x30A7 or 0x30A9 or 0x30C3 or 0x30E3 or 0x30E5 or 0x30E7 or 0x30EE or 0x30F5 or 0x30F6 => true,
+            (>= 0x31F0 and <= 0x31FF) or (>= 0xFF65 and <= 0xFF70) or 0xFF9E or 0xFF9F => rune.Value != 0xFF66,
+            0x3093 or 0x30F3 or 0xFF9D => true,
+            _ => false,
+        };
+
+    /// <summary>Says whether a character doubles the consonant of the next one, so that nothing may be cut between the two.</summary>
+    /// <param name="rune">The character.</param>
+    /// <returns>Whether it is a small tsu.</returns>
+    public static bool DoublesNext(Rune rune) => rune.Value is 0x3063 or 0x30C3 or 0xFF6F;
+
     private static WordKind Of(Rune rune)
     {
         int code = rune.Value;

@@ -19,6 +19,15 @@ internal sealed class ConnectingWords
     /// <summary>How many different words stand on each side of such a word, in roots of its count.</summary>
     private const double LeastNeighborsOfOpening = 5;
 
+    /// <summary>
+    /// From so many on, and from such a share of all on, a short word connects that stands at an edge less often than one word of two
+    /// hundred would by chance that stands where words do on average, and between nearly as many different words as it has places.
+    /// </summary>
+    private const int LeastCountOfShort = 8;
+    private const double LeastShareOfShort = 0.0003;
+    private const double MostChance = 0.005;
+    private const double LeastVarietyOfShort = 0.6;
+
     private readonly List<int> _words;
     private readonly int[] _counts;
     private readonly int[] _edges;
@@ -53,14 +62,16 @@ internal sealed class ConnectingWords
     }
 
     /// <summary>Finds the words that connect others.</summary>
+    /// <param name="isShort">Says for each word whether it is so short that few places are enough to know it; null where none is.</param>
     /// <returns>The words.</returns>
-    public HashSet<int> Find()
+    public HashSet<int> Find(bool[]? isShort = null)
     {
         // How many different neighbours a word needs on each side, in roots of its count; 0 where it connects nothing.
         double[] leastNeighbors = new double[_counts.Length];
         for (int word = 0; word < leastNeighbors.Length; word++)
         {
-            leastNeighbors[word] = _counts[word] < LeastCount ? 0
+            leastNeighbors[word] = _counts[word] < LeastCount
+                ? (isShort?[word] == true && IsSeldomForChance(word) ? LeastVarietyOfShort * Math.Sqrt(_counts[word]) : 0)
                 : IsSeldom(word, _edges, _allAtEdges, MostAtEdges) ? 1
                 : IsSeldom(word, _edges, _allAtEdges, MostAtEdgesOfOpening) && IsSeldom(word, _ends, _allEnds, MostAtEndsOfOpening)
                     ? LeastNeighborsOfOpening
@@ -85,6 +96,32 @@ internal sealed class ConnectingWords
     // Whether a word stands at places less often than a share of how often words do on average.
     private bool IsSeldom(int word, int[] places, long allPlaces, double share)
         => places[word] * (double)_all < share * allPlaces * _counts[word];
+
+    // The lower tail of the binomial distribution.
+    private bool IsSeldomForChance(int word)
+    {
+        int count = _counts[word];
+        if (count < LeastCountOfShort || count < LeastShareOfShort * _all)
+        {
+            return false;
+        }
+
+        double share = (double)_allAtEdges / _all;
+        double term = 1;
+        for (int i = 0; i < count; i++)
+        {
+            term *= 1 - share;
+        }
+
+        double chance = 0;
+        for (int edges = 0; edges <= _edges[word] && share < 1; edges++)
+        {
+            chance += term;
+            term *= share / (1 - share) * (count - edges) / (edges + 1);
+        }
+
+        return chance < MostChance && share < 1;
+    }
 
     private HashSet<int> WithNeighbors(double[] least)
     {

@@ -69,14 +69,30 @@ internal static class PhraseChoice
         }
 
         List<ScoredPhrase> chosen = [];
-        List<string> used = [];
+        List<string[]> wordsOfChosen = [];
         foreach (int i in Enumerable.Range(0, ranked.Count).Where(i => !isCovered[i]).OrderBy(i => rank[i]).ThenBy(i => i))
         {
+            if (chosen.Count == Most)
+            {
+                break;
+            }
+
             string[] words = [.. phrases.WordsOf(ranked[i].Phrase).Select(phrases.Word)];
-            if (chosen.Count < Most && !Array.Exists(words, word => used.Exists(other => AreForms(word, other))))
+            if (wordsOfChosen.Exists(others => AreForms(words, others)))
+            {
+                continue;
+            }
+
+            int whole = wordsOfChosen.FindIndex(others => Holds(others, words) || Holds(words, others));
+            if (whole < 0)
             {
                 chosen.Add(ranked[i]);
-                used.AddRange(words);
+                wordsOfChosen.Add(words);
+            }
+            else if (Holds(wordsOfChosen[whole], words) && chosen[whole].Count < Agreement * (chosen[whole].Count + ranked[i].Count))
+            {
+                // More have the part by itself: "VPN" says more of them than "VPN-Verbindung".
+                (chosen[whole], wordsOfChosen[whole]) = (ranked[i], words);
             }
         }
 
@@ -103,6 +119,28 @@ internal static class PhraseChoice
             return key;
         }
     }
+
+    // Whether the words of a phrase, but numbers, are all in another one, or parts of its compounds with a hyphen or the like: of
+    // "VPN-Client" "VPN" is, and of "Python-Modul" "Python 3".
+    private static bool Holds(string[] words, string[] parts)
+        => Array.TrueForAll(
+            parts, part => !part.Any(char.IsLetter) || Array.Exists(words, word => word == part || HoldsAsPart(word, part)));
+
+    private static bool HoldsAsPart(string word, string part)
+    {
+        foreach (Range range in word.AsSpan().SplitAny(TextTokens.Joints))
+        {
+            if (word.AsSpan(range).SequenceEqual(part))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool AreForms(string[] first, string[] second)
+        => Array.Exists(first, word => Array.Exists(second, other => AreForms(word, other)));
 
     // "font" and "fonts", "dictionary" and "dictionaries" say the same; so do a compound and its part where no space is between.
     private static bool AreForms(string first, string second)

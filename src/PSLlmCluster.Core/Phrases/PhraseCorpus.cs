@@ -19,6 +19,7 @@ internal sealed class PhraseCorpus
     private const int ShortestLimit = 200;
     private const int MostCharacters = 32_000_000;
     private const int Break = -1;
+    private const int MostLettersOfShort = 5;
     private readonly IReadOnlyList<string?> _texts;
     private readonly int[] _begins;
     private readonly List<int> _starts = [];
@@ -105,7 +106,7 @@ internal sealed class PhraseCorpus
     {
         Words.Connecting = ConnectingEvidence.Of(words, _cases, Words);
         ConnectingWords places = new(words, Words.Count);
-        foreach (int word in places.Find())
+        foreach (int word in places.Find(ShortWords(words)))
         {
             Words.Connecting[word] = Connection.Certain;
         }
@@ -114,55 +115,59 @@ internal sealed class PhraseCorpus
         _cases = new();
     }
 
-    private List<int> ReadWords(CancellationToken token)
+    // Of letters, and not written in capitals as an abbreviation is.
+    private bool[] ShortWords(List<int> words)
     {
-        ValueList<TextToken> found = new();
-        Dictionary<string, int> runs = new(StringComparer.Ordinal);
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> bySpan = runs.GetAlternateLookup<ReadOnlySpan<char>>();
-        ValueList<TextToken> all = new();
-        int[] counts = new int[Count];
-        for (int i = 0; i < Count; i++)
+        bool[] isShort = new bool[Words.Count];
+        int[] capitals = new int[Words.Count];
+        for (int i = 0; i < words.Count; i++)
         {
-            token.ThrowIfCancellationRequested();
-            ReadOnlySpan<char> text = Text(i);
-            TextTokens.Read(text, found);
-            all.Add(found);
-            counts[i] = found.Count;
-            foreach (TextToken run in found.Items)
+            if (words[i] >= 0 && _cases[i] != WordCase.Other)
             {
-                if (run.Kind is WordKind.Ideographs or WordKind.Spaceless or WordKind.Hangul || RunCutter.MayCut(run.Kind, run.Length))
-                {
-                    CollectionsMarshal.GetValueRefOrAddDefault(bySpan, text.Slice(run.Start, run.Length), out _)++;
-                }
+                isShort[words[i]] = Words[words[i]].Length <= MostLettersOfShort;
+                capitals[words[i]] += _cases[i] == WordCase.Capitals ? 1 : 0;
             }
         }
 
-        RunCutter? cutter = runs.Count > 0 ? new RunCutter(runs) : null;
-        List<int> words = new(all.Count + Count);
-        int next = 0;
+        for (int word = 0; word < isShort.Length; word++)
+        {
+            isShort[word] &= capitals[word] == 0;
+        }
+
+        return isShort;
+    }
+
+    private List<int> ReadWords(CancellationToken token)
+    {
+        CorpusTokens tokens = CorpusTokens.Read(Text, Count, token);
+        RunCutter? cutter = tokens.Cutter;
+        List<int> words = new(tokens.Count + Count);
         for (int i = 0; i < Count; i++)
         {
             _begins[i] = words.Count;
             ReadOnlySpan<char> text = Text(i);
-            for (int end = next + counts[i]; next < end; next++)
+            foreach (TextToken one in tokens.Of(i))
             {
-                TextToken one = all[next];
                 if (one.IsApart)
                 {
                     AddWord(words, Break, one.Start, 0, WordCase.Other);
                 }
 
+                ReadOnlySpan<char> written = text.Slice(one.Start, one.Length);
                 if (cutter is null || !RunCutter.MayCut(one.Kind, one.Length))
                 {
-                    ReadOnlySpan<char> word = text.Slice(one.Start, one.Length);
-                    AddWord(words, Words.NumberOf(word, one.Kind), one.Start, one.Length, WordTable.CaseOf(word, one.Kind));
+                    // An elision is no word, but is written where a phrase goes across it: "traitement d'images".
+                    int elided = one.Kind == WordKind.Word ? tokens.Elisions.LengthIn(written) : 0;
+                    ReadOnlySpan<char> word = written[elided..];
+                    AddWord(
+                        words, NumberOf(word, one.Kind, cutter), one.Start + elided, word.Length, WordTable.CaseOf(word, one.Kind));
                     continue;
                 }
 
                 int at = one.Start;
-                foreach (int length in cutter.Cut(text.Slice(one.Start, one.Length).ToString(), one.Kind))
+                foreach (int length in cutter.Cut(written.ToString(), one.Kind))
                 {
-                    AddWord(words, Words.NumberOf(text.Slice(at, length), one.Kind), at, length, WordCase.Other);
+                    AddWord(words, NumberOf(text.Slice(at, length), one.Kind, cutter), at, length, WordCase.Other);
                     at += length;
                 }
             }
@@ -175,6 +180,17 @@ internal sealed class PhraseCorpus
 
         _begins[^1] = words.Count;
         return words;
+    }
+
+    private int NumberOf(ReadOnlySpan<char> word, WordKind kind, RunCutter? cutter)
+    {
+        int number = Words.NumberOf(word, kind);
+        if (cutter?.IsAffix(word, kind) == true)
+        {
+            Words.Affixes.Add(number);
+        }
+
+        return number;
     }
 
     private void AddWord(List<int> words, int word, int start, int length, WordCase wordCase)

@@ -67,12 +67,13 @@ internal sealed class PhraseTable(WordTable words)
     /// <returns>The word.</returns>
     public string Word(int number) => words[_phrases[number].Word];
 
-    /// <summary>Says whether a phrase can stand by itself: it holds a word of two letters, and does not begin with a number.</summary>
+    /// <summary>Says whether a phrase can stand by itself: it holds a word of two letters, and begins with no number or affix.</summary>
     /// <param name="number">Its number.</param>
     /// <returns>Whether it can.</returns>
     public bool CanStand(int number)
     {
-        if (words.IsNumber(_phrases[FirstOf(number)].Word))
+        int first = _phrases[FirstOf(number)].Word;
+        if (words.IsNumber(first) || words.Affixes.Contains(first))
         {
             return false;
         }

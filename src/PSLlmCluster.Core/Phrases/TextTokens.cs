@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using PSLlmCluster.Core.Numerics;
 
@@ -11,6 +12,9 @@ namespace PSLlmCluster.Core.Phrases;
 /// </summary>
 internal static class TextTokens
 {
+    /// <summary>What joins the parts of a word.</summary>
+    public static readonly SearchValues<char> Joints = SearchValues.Create(".'\u2019-\u2010_&@\u00B7");
+
     private const int LongestWord = 40;
     private const int LongestTag = 400;
     private const int LongestEntity = 10;
@@ -34,6 +38,15 @@ internal static class TextTokens
                 continue;
             }
 
+            // Of "らーめん" the long vowel is no word of katakana.
+            if (kind == WordKind.Katakana && at > 0 && text[at - 1] is >= '\u3041' and <= '\u309F'
+                && CharacterKinds.BeginsNoWord(new Rune(text[at])))
+            {
+                isApart = true;
+                at += length;
+                continue;
+            }
+
             int start = at;
             at = kind is WordKind.Word or WordKind.Number ? EndOfWord(text, start, ref kind) : EndOfRun(text, start, kind);
             if (at - start > LongestWord && kind is WordKind.Word or WordKind.Number)
@@ -50,7 +63,7 @@ internal static class TextTokens
     // Blanks, and signs that show nothing.
     private static bool IsNothing(ReadOnlySpan<char> text, int at)
         => char.IsWhiteSpace(text[at])
-            || (text[at] >= 0x80 && Rune.DecodeFromUtf16(text[at..], out Rune rune, out _) == System.Buffers.OperationStatus.Done
+            || (text[at] >= 0x80 && Rune.DecodeFromUtf16(text[at..], out Rune rune, out _) == OperationStatus.Done
                 && CharacterKinds.IsHidden(rune));
 
     private static int EndOfRun(ReadOnlySpan<char> text, int start, WordKind kind)
@@ -100,7 +113,7 @@ internal static class TextTokens
         return at;
     }
 
-    private static bool IsJoint(char sign) => sign is '.' or '\'' or '\u2019' or '-' or '\u2010' or '_' or '&' or '@' or '\u00B7';
+    private static bool IsJoint(char sign) => Joints.Contains(sign);
 
     // Joiners within words (Persian, Indic), soft hyphens, and marks upon whatever stands before them.
     private static bool IsWithin(ReadOnlySpan<char> text, int at, out int length)
@@ -133,6 +146,6 @@ internal static class TextTokens
         return close > 0 && text[close] == '>' ? close + 1 : 0;
     }
 
-    private static readonly System.Buffers.SearchValues<char> _alphanumerics = System.Buffers.SearchValues.Create(
+    private static readonly SearchValues<char> _alphanumerics = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 }

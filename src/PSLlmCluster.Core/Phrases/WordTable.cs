@@ -26,6 +26,9 @@ internal sealed class WordTable
     /// <summary>Gets the words that hardly ever end a clause; none until all texts are read.</summary>
     public HashSet<int> WithoutEnds { get; } = [];
 
+    /// <summary>Gets the words that are parts of those before them, so that no phrase begins with one.</summary>
+    public HashSet<int> Affixes { get; } = [];
+
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>
     /// <returns>Whether it may.</returns>

@@ -56,6 +56,20 @@ public sealed class ClusterPhrasesTests
                 ("b", ["coffee machine", "the coffee is cold", "no coffee"])])[0][0].Text);
 
     [Fact]
+    public void An_elision_is_in_a_phrase_and_at_no_beginning_of_one()
+    {
+        (string, string[])[] topics =
+        [
+            ("a", ["outil de traitement d'images", "traitement d'images", "un traitement d'images rapide", "traitement d’images"]),
+            ("b", ["configuration d’Emacs", "modes d’Emacs", "greffon d’Emacs", "Emacs et l'aide", "d’Emacs"]),
+            ("c", ["client d'OpenStack", "réseau d'OpenStack", "l'API d'OpenStack", "l'aide", "l'outil d'OpenStack"]),
+            ("d", ["images du bureau", "aide du bureau", "OpenStack et bureau"]),
+        ];
+
+        Assert.Equal(["traitement d'images", "Emacs", "OpenStack"], Phrases(topics).Take(3).Select(phrases => phrases[0].Text));
+    }
+
+    [Fact]
     public void Of_nested_phrases_the_longest_that_nearly_as_many_have_is_taken_and_no_word_twice()
     {
         IReadOnlyList<KeyPhrase> phrases = Phrases(
@@ -64,6 +78,24 @@ public sealed class ClusterPhrasesTests
 
         Assert.Equal("print queue", phrases[0].Text);
         Assert.DoesNotContain(phrases.Skip(1), phrase => phrase.Text.Contains("queue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_compound_and_its_part_are_not_both_named_and_the_one_that_more_have_is()
+    {
+        IReadOnlyList<KeyPhrase>[] phrases = Phrases(
+            [
+                ("a", ["VPN-Verbindung getrennt", "VPN-Verbindung langsam", "VPN geht", "VPN langsam", "VPN-Client fehlt", "VPN"]),
+                ("b", ["Phishing-Mail vom Chef", "Phishing-Mail", "Phishing-Mail erhalten", "Phishing-Mail im Postfach", "Mail"]),
+                ("c", ["e-mail client", "e-mail", "e-mail reader", "Claws Mail plugin", "Claws Mail", "Claws Mail theme"]),
+                ("d", ["Drucker", "Drucker geht", "Toner fehlt", "Papier"]),
+            ]);
+
+        Assert.Equal("VPN", phrases[0][0].Text);
+        Assert.DoesNotContain(phrases[0].Skip(1), phrase => phrase.Text.Contains("VPN", StringComparison.Ordinal));
+        Assert.Contains(phrases[1], phrase => phrase.Text == "Phishing-Mail");
+        Assert.DoesNotContain(phrases[1], phrase => phrase.Text == "Mail");
+        Assert.Equal(["Claws Mail", "e-mail"], phrases[2].Select(phrase => phrase.Text).Where(text => text.Contains("ail")).Order());
     }
 
     [Fact]

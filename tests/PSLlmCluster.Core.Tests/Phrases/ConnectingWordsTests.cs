@@ -40,6 +40,24 @@ public sealed class ConnectingWordsTests
         => Assert.Empty(Find([.. Enumerable.Range(0, 20).SelectMany(i => (int[])[1 + i, 0, 21 + i, 1 + ((i + 7) % 20), Edge])], 50));
 
     [Fact]
+    public void A_short_word_is_known_by_few_places_where_chance_would_not_keep_it_from_the_edges()
+    {
+        // "lamp with desk" eight times, and as often "with" ends or begins.
+        List<int> inside = [.. Enumerable.Range(0, 8).SelectMany(i => (int[])[1 + i, 0, 9 + i, Edge])];
+        List<int> atEdges = [.. Enumerable.Range(0, 8).SelectMany(i => i < 4 ? (int[])[1 + i, 9 + i, 0, Edge] : [1 + i, 0, 9 + i, Edge])];
+        bool[] isShort = [true, .. Enumerable.Repeat(false, 20)];
+
+        Assert.Equal([0], new ConnectingWords(inside, 21).Find(isShort));
+        Assert.Empty(new ConnectingWords(inside, 21).Find());
+        Assert.Empty(new ConnectingWords(atEdges, 21).Find(isShort));
+
+        // Beside the same words each time it belongs to them, and where words are many, eight are few.
+        Assert.Empty(new ConnectingWords([.. Enumerable.Range(0, 8).SelectMany(i => (int[])[1, 0, 9 + i, Edge])], 21).Find(isShort));
+        List<int> large = [.. inside, .. Enumerable.Repeat((int[])[17, 18, 19, 20, Edge], 8_000).SelectMany(words => words)];
+        Assert.Empty(new ConnectingWords(large, 21).Find(isShort));
+    }
+
+    [Fact]
     public void No_cluster_is_called_by_words_that_connect_even_where_it_is_most_of_the_texts()
     {
         string[] things = "printer router screen keyboard mouse laptop phone tablet server camera copier badge desk lamp".Split(' ');

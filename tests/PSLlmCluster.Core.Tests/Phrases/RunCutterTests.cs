@@ -37,6 +37,44 @@ public sealed class RunCutterTests
     }
 
     [Fact]
+    public void What_always_occurs_together_is_not_cut_though_a_word_is_long()
+    {
+        string[] runs =
+        [
+            "จองห้องประชุมซ้ำกัน", "ยกเลิกการจองห้องประชุม", "ห้องประชุมไม่มีโปรเจกเตอร์", "ขอสิทธิ์เข้าถึงโฟลเดอร์โครงการ",
+            "ไม่มีสิทธิ์เขียนในโฟลเดอร์", "โฟลเดอร์เต็ม", "อีเมลส่งไม่ออก",
+        ];
+        RunCutter cutter = new(runs.ToDictionary(run => run, _ => 1, StringComparer.Ordinal));
+
+        Assert.EndsWith("ห้องประชุม", Pieces(cutter, runs[1], WordKind.Spaceless)[^1], StringComparison.Ordinal);
+        Assert.Contains("สิทธิ์", Pieces(cutter, runs[3], WordKind.Spaceless));
+    }
+
+    [Fact]
+    public void What_belongs_to_the_word_before_is_cut_off_and_begins_no_word()
+    {
+        Dictionary<string, int> runs = new(StringComparer.Ordinal) { ["語辞書"] = 8, ["語"] = 4, ["辞書"] = 2, ["版"] = 1, ["接続"] = 3 };
+        Dictionary<string, int> joined = new(StringComparer.Ordinal) { ["語辞書"] = 8, ["語"] = 4, ["接続"] = 3, ["版"] = 1 };
+        RunCutter cutter = new(runs, joined);
+
+        Assert.Equal(["語", "辞書"], Pieces(cutter, "語辞書", WordKind.Ideographs));
+        Assert.True(cutter.IsAffix("語", WordKind.Ideographs));
+        Assert.False(cutter.IsAffix("版", WordKind.Ideographs));
+        Assert.False(cutter.IsAffix("接", WordKind.Ideographs));
+    }
+
+    [Fact]
+    public void Nothing_is_cut_before_a_sign_of_repetition()
+    {
+        string[] runs = ["人々検索", "人検索", "様々検索", "々検索", "国々一覧", "検索一覧"];
+        RunCutter cutter = new(runs.ToDictionary(run => run, _ => 3, StringComparer.Ordinal));
+
+        Assert.All(
+            runs.Where(run => run[0] != '々').SelectMany(run => Pieces(cutter, run, WordKind.Ideographs)),
+            piece => Assert.NotEqual('々', piece[0]));
+    }
+
+    [Fact]
     public void A_run_that_was_never_seen_is_cut_and_nothing_of_it_is_lost()
     {
         RunCutter cutter = new(new Dictionary<string, int> { ["接続障害"] = 3 });

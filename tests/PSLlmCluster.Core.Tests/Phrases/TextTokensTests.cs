@@ -16,6 +16,7 @@ public sealed class TextTokensTests
     [InlineData("fine \U0001F600 day", "fine/day")]
     [InlineData("\U00020BB7野家で食べる", "\U00020BB7野家/食")]
     [InlineData("VPN接続のエラーコード", "VPN 接続/エラーコード")]
+    [InlineData("らーめんタイマー", "タイマー")]
     [InlineData("ล็อก", "ล็อก")]
     [InlineData("VPN을 설치", "VPN 을 설치")]
     [InlineData(" \t\u200B ", "")]
