@@ -255,7 +255,7 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
     [ChromiumFact]
     public void A_name_from_right_to_left_is_cut_at_its_end_in_the_legend()
     {
-        string[] names = ["איי הבתולה ועוד הרבה מאוד מילים שאין להן מקום בשורה אחת", "a name of very many words that have no room on one line"];
+        string[] names = ["איי הבתולה ועוד הרבה מאוד מילים שאין להן מקום בשורה", "a name of very many words that have no room on one line"];
         Open(Write(Content([.. Enumerable.Range(0, 20).Select(i => new PlotPoint(i, i % 3, i % 2, "a text", names[i % 2]))])));
         Assert.Equal(
             ["rtl left true", "ltr left true"],

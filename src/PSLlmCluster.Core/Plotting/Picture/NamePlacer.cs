@@ -143,8 +143,8 @@ internal sealed class NamePlacer
         return null;
     }
 
-    // Two lines of at most 30 columns, as even as the words allow. A word is broken where it is longer than a line, or where it is the whole
-    // name and has wide characters (CJK).
+    // Two lines of at most 30 columns, as even as the words allow. A word is broken where it is longer than a line, or where it is the
+    // whole name and has wide characters (CJK).
     private static IReadOnlyList<string> Fold(string name)
     {
         string[] words = name.Split(' ');
