@@ -54,6 +54,11 @@ internal sealed class ConnectingEvidence
     private const int LeastLettersOfPair = 4;
     private const double PartOfPhrase = -4;
 
+    // Behind elided articles and prepositions stand what these are for (d'accès, l'imprimante), and besides that short words (d'un, qu'il).
+    private const double LeastBehindElisions = 0.25;
+    private const int LeastLettersBehindElision = 4;
+    private const int LettersOfParticle = 2;
+
     // Names and nouns have capitals within a clause. Where nearly all words have, as in headlines, that says nothing.
     private const double MostCapitals = 0.25;
     private const double OnlyCapitals = 0.9;
@@ -66,6 +71,7 @@ internal sealed class ConnectingEvidence
     private readonly Dictionary<int, Places> _places = [];
     private long _count;
     private long _ends;
+    private bool _hasCapitals;
     private bool _areAllCapitals;
 
     private ConnectingEvidence(List<int> words, ValueList<WordCase> cases)
@@ -92,8 +98,10 @@ internal sealed class ConnectingEvidence
         foreach ((int word, Places places) in evidence._places)
         {
             bool mayConnect = places.Count >= LeastCount && places.Count >= LeastShare * evidence._count;
-            double score = mayConnect ? evidence.Score(table[word], places) : double.NegativeInfinity;
-            if (score >= Likely)
+            bool isNoun = table.BehindElisions.GetValueOrDefault(word) >= LeastBehindElisions * places.Count
+                && table[word].Length >= LeastLettersBehindElision;
+            double score = mayConnect && !isNoun ? evidence.Score(table[word], places) : double.NegativeInfinity;
+            if (score >= Likely || (mayConnect && evidence.IsParticle(table[word], places)))
             {
                 found[word] = score >= Sure && places.Count >= LeastCountOfSure ? Connection.Probable : Connection.Possible;
             }
@@ -136,6 +144,7 @@ internal sealed class ConnectingEvidence
             words += places.InnerCapitals > 0 ? 1 : 0;
         }
 
+        _hasCapitals = words >= LeastWithCapitals;
         _areAllCapitals = words >= LeastWithCapitals && capitals > OnlyCapitals * inner;
     }
 
@@ -161,6 +170,11 @@ internal sealed class ConnectingEvidence
         places.Inner += isFirst || _cases[place] == WordCase.None ? 0 : 1;
         places.InnerCapitals += isFirst || isSmall ? 0 : 1;
     }
+
+    // "ab", "up": two letters that can be spoken, and never with a capital where other words have some; "tv" cannot.
+    private bool IsParticle(string word, Places places)
+        => word.Length == LettersOfParticle && _hasCapitals && places.HasCase && places.Small == places.Count
+            && (Elisions.IsVowel(word[0]) || Elisions.IsVowel(word[1]));
 
     private double Score(string word, Places places)
     {

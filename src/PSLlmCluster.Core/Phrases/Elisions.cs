@@ -44,6 +44,13 @@ internal sealed class Elisions
     /// <summary>Gets a value indicating whether any word that was added may hold an elision.</summary>
     public bool IsPossible => _followers.Count > 0;
 
+    /// <summary>Says whether a letter of the Latin script is a vowel.</summary>
+    /// <param name="letter">The letter, with an accent or without.</param>
+    /// <param name="orSilent">Whether h counts as one, which may be silent.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsVowel(char letter, bool orSilent = false)
+        => _vowels.Contains(char.ToLowerInvariant(letter)) || (orSilent && letter is 'h' or 'H');
+
     /// <summary>Adds a word that may begin with an elision.</summary>
     /// <param name="word">Any word.</param>
     public void Add(ReadOnlySpan<char> word)
@@ -138,7 +145,4 @@ internal sealed class Elisions
     private static bool EndsInConsonant(ReadOnlySpan<char> piece)
         => char.IsLetter(piece[^1]) && char.IsAscii(piece[^1])
             && (!IsVowel(piece[^1]) || piece.EndsWith("qu", StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsVowel(char letter, bool orSilent = false)
-        => _vowels.Contains(char.ToLowerInvariant(letter)) || (orSilent && letter is 'h' or 'H');
 }

@@ -15,6 +15,9 @@ internal sealed class KatakanaCutter
 
     // キー and バス are words too, but are found in too many others.
     private const int ShortestPart = 3;
+
+    // What is longer is no word, and is not looked up, so that a page without a space takes no time.
+    private const int LongestPart = 40;
     private const int LeastPartners = 2;
     private readonly HashSet<string> _words;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
@@ -27,7 +30,7 @@ internal sealed class KatakanaCutter
     /// <param name="runs">All runs of katakana, short ones too.</param>
     public KatakanaCutter(IEnumerable<string> runs)
     {
-        _words = runs.Where(run => run.Length >= ShortestPart).ToHashSet(StringComparer.Ordinal);
+        _words = runs.Where(run => run.Length is >= ShortestPart and <= LongestPart).ToHashSet(StringComparer.Ordinal);
         _bySpan = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (string word in _words)
         {
@@ -78,8 +81,7 @@ internal sealed class KatakanaCutter
             best[start] = (int.MaxValue, int.MaxValue, count);
             for (int end = count; end >= start + ShortestPart; end--)
             {
-                bool isWhole = end - start == count;
-                bool isKnown = !isWhole && _bySpan.Contains(run.AsSpan(start, end - start));
+                bool isKnown = end - start < count && end - start <= LongestPart && _bySpan.Contains(run.AsSpan(start, end - start));
                 bool mayEnd = end == count || (best[end].Parts < int.MaxValue && !Binds(run, end));
                 if (!mayEnd || (!isKnown && start > 0 && end < count))
                 {

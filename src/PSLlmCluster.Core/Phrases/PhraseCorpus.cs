@@ -159,8 +159,13 @@ internal sealed class PhraseCorpus
                     // An elision is no word, but is written where a phrase goes across it: "traitement d'images".
                     int elided = one.Kind == WordKind.Word ? tokens.Elisions.LengthIn(written) : 0;
                     ReadOnlySpan<char> word = written[elided..];
-                    AddWord(
-                        words, NumberOf(word, one.Kind, cutter), one.Start + elided, word.Length, WordTable.CaseOf(word, one.Kind));
+                    int number = NumberOf(word, one.Kind, cutter);
+                    if (elided > 0)
+                    {
+                        CollectionsMarshal.GetValueRefOrAddDefault(Words.BehindElisions, number, out _)++;
+                    }
+
+                    AddWord(words, number, one.Start + elided, word.Length, WordTable.CaseOf(word, one.Kind));
                     continue;
                 }
 

@@ -29,6 +29,9 @@ internal sealed class WordTable
     /// <summary>Gets the words that are parts of those before them, so that no phrase begins with one.</summary>
     public HashSet<int> Affixes { get; } = [];
 
+    /// <summary>Gets for words that stand behind elisions (d'accès) how often each does.</summary>
+    public Dictionary<int, int> BehindElisions { get; } = [];
+
     /// <summary>Says whether a word may be a phrase by itself: it has two letters, and is no number.</summary>
     /// <param name="word">Its number.</param>
     /// <returns>Whether it may.</returns>

@@ -23,6 +23,14 @@ public sealed class ClusterPhrasesTests
     }
 
     [Fact]
+    public void Topics_of_French_tickets_are_named_without_elided_articles()
+        => Assert.Equal(
+            [
+                "VPN", "Mot de passe", "Compte", "imprimante", "accès", "facture", "Outlook", "écran", "ordinateur", "son", "Courriel",
+            ],
+            Phrases(TicketSubjects.French).Select(phrases => phrases[0].Text));
+
+    [Fact]
     public void A_phrase_says_how_many_members_have_it_however_often_each_does()
     {
         KeyPhrase best = Phrases(

@@ -123,6 +123,34 @@ public sealed class ConnectingEvidenceTests
         => Assert.Equal(Read(_tickets), Read([.. _tickets, .. _tickets, .. _tickets.Reverse()]));
 
     [Fact]
+    public void Two_letters_that_can_be_spoken_and_have_no_capital_where_others_have_some_may_connect()
+    {
+        string[] texts =
+        [
+            "Verbindung bricht ab", "Outlook stürzt beim Öffnen ab", "Neuer Bildschirm für den tv", "Kein Ton am tv", "Zugriff auf Ordner",
+            "Drucker im Stock druckt Seiten", "Frage zur Rechnung", "Der Laptop hat keinen Akku", "Im Kalender fehlt der Termin",
+            "Mail vom Chef mit Anhang",
+        ];
+        Dictionary<string, Connection> found = Read(texts);
+
+        Assert.Equal(Connection.Possible, found.GetValueOrDefault("ab"));
+        Assert.Equal(Connection.None, found.GetValueOrDefault("tv"));
+        Assert.Equal(Connection.None, Read(["verbindung bricht ab", "outlook ab", "ein ton"]).GetValueOrDefault("ab"));
+    }
+
+    [Fact]
+    public void What_stands_behind_elisions_does_not_connect()
+    {
+        string[] texts =
+        [
+            "Demande d'accès au dossier", "Demande d'accès en écriture", "L'accès au lecteur est perdu", "Accès refusé au projet",
+            "Pas d'accès au réseau", "Besoin d'un accès au lecteur", "L'imprimante d'un collègue", "Imprimante d'étage", "Un étage",
+        ];
+
+        Assert.DoesNotContain("accès", Read(texts));
+    }
+
+    [Fact]
     public void Texts_that_end_in_numbers_and_texts_without_words_have_none()
     {
         Assert.DoesNotContain(Read(["wait 10", "wait 20", "wait 30 40", "10 20"]), word => word.Value == Connection.Certain);

@@ -8,7 +8,8 @@ public sealed class ElisionsTests
     private const string French =
         "accès d'accès l'accès imprimante l'imprimante d'imprimante écran L’écran d’un un l'hôtel d'Outlook Outlook n'imprime d'XML";
 
-    private const string Italian = "accesso l'accesso ufficio dell'ufficio nell'importo dell'importo l'importo account l'account un'altra altra";
+    private const string Italian =
+        "accesso l'accesso ufficio dell'ufficio nell'importo dell'importo l'importo account l'account un'altra altra";
 
     private const string English =
         "o'clock clock O'Reilly O'Brien can't it's l33t's rock'n'roll hold'em em shoot'em-up shoot'em user's y'all all don't";

@@ -38,6 +38,17 @@ public sealed class KatakanaCutterTests
     }
 
     [Fact]
+    public void A_run_as_long_as_a_text_is_cut_too_and_nothing_of_it_is_lost()
+    {
+        string run = string.Concat(Enumerable.Repeat("クライアントライブラリゲーム", 140));
+
+        int[] lengths = _cutter.Cut(run);
+        Assert.Equal(3 * 140, lengths.Length);
+        Assert.Equal(run.Length, lengths.Sum());
+        Assert.Equal([2000], _cutter.Cut(new string('ア', 2000)));
+    }
+
+    [Fact]
     public void Nothing_is_cut_before_a_character_that_begins_no_word_nor_behind_a_doubled_consonant()
     {
         KatakanaCutter cutter = new(["サーバ", "ーブラウザ", "ブラウザ", "ンライブラリ", "ライブラリ", "オンライン", "スラッ", "シュライブラリ"]);

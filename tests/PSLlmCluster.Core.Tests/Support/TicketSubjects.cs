@@ -120,4 +120,59 @@ internal static class TicketSubjects
             "VPN 접속이 안 됩니다", "VPN 접속 오류", "재택근무 VPN 신청", "VPN이 자주 끊깁니다", "VPN을 설치해 주세요", "VPN 인증서 만료",
         ]),
     ];
+
+    /// <summary>In French.</summary>
+    public static readonly (string Topic, string[] Texts)[] French =
+    [
+        ("vpn",
+        [
+            "Impossible de se connecter au VPN", "Connexion VPN très lente", "Le VPN se déconnecte toutes les heures",
+            "Pas d'accès au VPN depuis l'hôtel", "Connexion au VPN impossible depuis la maison",
+        ]),
+        ("password",
+        [
+            "Mot de passe oublié", "Réinitialisation du mot de passe", "Mot de passe expiré pendant les vacances",
+        ]),
+        ("account",
+        [
+            "Compte verrouillé après trois essais", "Compte bloqué", "Déblocage de compte SVP",
+        ]),
+        ("printer",
+        [
+            "L'imprimante n'imprime plus", "Imprimante hors ligne", "Bourrage papier dans l'imprimante du 2e étage",
+            "Plus de toner dans l'imprimante", "Impossible d'imprimer en couleur",
+        ]),
+        ("access",
+        [
+            "Demande d'accès au dossier partagé", "Demande d'accès en écriture au dossier RH", "Besoin d'un accès au lecteur S",
+            "Accès refusé au dossier du projet", "L'accès au lecteur réseau est perdu",
+        ]),
+        ("invoice",
+        [
+            "Facture payée deux fois", "Facture bloquée dans le workflow", "Erreur sur la facture d'avril", "Avoir pour facture annulée",
+            "Question sur une facture",
+        ]),
+        ("outlook",
+        [
+            "Outlook ne s'ouvre plus", "Outlook plante à l'ouverture d'une pièce jointe", "Calendrier d'Outlook vide",
+            "Invitations d'Outlook manquantes", "Recherche dans Outlook ne trouve rien",
+        ]),
+        ("monitor",
+        [
+            "L'écran clignote", "Deuxième écran non reconnu", "Demande d'un écran supplémentaire",
+        ]),
+        ("laptop",
+        [
+            "Station d'accueil ne charge pas l'ordinateur", "L'ordinateur ne démarre plus", "Ordinateur portable très lent",
+            "Batterie de l'ordinateur vite vide",
+        ]),
+        ("sound",
+        [
+            "Pas de son dans Teams", "Micro de l'ordinateur ne marche pas dans Teams", "Casque sans son",
+        ]),
+        ("phishing",
+        [
+            "Courriel d'hameçonnage reçu", "Courriel suspect avec pièce jointe", "Hameçonnage au nom du directeur",
+        ]),
+    ];
 }
