@@ -64,9 +64,9 @@ internal static class PngPicture
                 canvas.RotateDegrees(-90);
             }
 
-            double width = shaped.Measure([text.Text], text.Size, isBold: false).Width;
-            double x = text.Anchor switch { TextAnchor.Start => 0, TextAnchor.Middle => -width / 2, _ => -width };
-            shaped.Draw(canvas, text.Text, x, 0, text.Size, isBold: false, paint);
+            TextBlock block = shaped.Measure([text.Text], text.Size, isBold: false);
+            double x = text.Anchor switch { TextAnchor.Start => 0, TextAnchor.Middle => -block.Width / 2, _ => -block.Width };
+            shaped.Draw(canvas, block, 0, x, 0, paint);
             canvas.Restore();
         }
     }

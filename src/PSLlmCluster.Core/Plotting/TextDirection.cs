@@ -4,27 +4,29 @@ namespace PSLlmCluster.Core.Plotting;
 
 /// <summary>
 /// Puts the pieces of a text in the order in which they stand from left to right, by the rules of the Unicode bidirectional algorithm
-/// (UAX 9) for a paragraph whose direction is that of its first letter (P2 and P3): those for marks, numbers and the signs in them (W1 to
-/// W7), for brackets (N0) and for other signs (N1 and N2). Not covered are lines with embedded directions deeper than one: marks that
-/// embed, override or isolate a direction are passed over. Of brackets only round, square and curly ones are taken as pairs.
+/// (UAX 9) for a paragraph whose direction is that of its first letter (P2 and P3), on whichever line that stands: those for marks, numbers
+/// and the signs in them (W1 to W7), for brackets (N0) and for other signs (N1 and N2). Not covered are lines with embedded directions
+/// deeper than one: marks that embed, override or isolate a direction are passed over. Of brackets only round, square and curly ones are
+/// taken as pairs.
 /// </summary>
 internal static class TextDirection
 {
     private const string Brackets = "()[]{}";
 
-    /// <summary>Splits a text into pieces of one direction, from left to right.</summary>
-    /// <param name="text">The text, of one line.</param>
+    /// <summary>Splits a line of a text into pieces of one direction, from left to right.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="isTextFromRight">Whether the text that it is a line of runs from right to left as a whole.</param>
     /// <returns>The pieces, and whether each runs from right to left; a text without letters or digits that do is one piece.</returns>
-    public static IReadOnlyList<(string Text, bool IsFromRight)> InDrawingOrder(string text)
+    public static IReadOnlyList<(string Text, bool IsFromRight)> InDrawingOrder(string text, bool isTextFromRight)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
         BidiClass[] classes = Array.ConvertAll(runes, BidiClasses.Of);
-        if (!Array.Exists(classes, one => one is BidiClass.Right or BidiClass.Arabic or BidiClass.ArabicNumber))
+        if (!isTextFromRight && !Array.Exists(classes, one => one is BidiClass.Right or BidiClass.Arabic or BidiClass.ArabicNumber))
         {
             return text.Length == 0 ? [] : [(text, false)];
         }
 
-        BidiClass whole = IsFromRight(text) ? BidiClass.Right : BidiClass.Left;
+        BidiClass whole = isTextFromRight ? BidiClass.Right : BidiClass.Left;
         ResolveNumbers(classes, whole);
         ResolveBrackets(classes, runes, whole);
         ResolveNeutrals(classes, whole);
@@ -53,7 +55,7 @@ internal static class TextDirection
     }
 
     /// <summary>Says whether a text runs from right to left as a whole, by its first letter.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The text, of all its lines.</param>
     /// <returns>True where it does.</returns>
     public static bool IsFromRight(string text)
     {

@@ -62,6 +62,16 @@ public class TextDirectionTests
     public void First_letter_gives_the_direction(string text, bool isFromRight)
         => Assert.Equal(isFromRight, TextDirection.IsFromRight(text));
 
-    private static string PiecesOf(string text)
-        => string.Join('|', TextDirection.InDrawingOrder(text).Select(piece => (piece.IsFromRight ? "<" : ">") + piece.Text));
+    [Theory]
+    [InlineData("News store תגיד.", true, "< תגיד.|>News store")]
+    [InlineData("News store.", true, "<.|>News store")]
+    [InlineData("שלום, world", false, "<שלום|>, world")]
+    public void A_line_has_the_direction_of_its_text(string line, bool isTextFromRight, string pieces)
+        => Assert.Equal(pieces, PiecesOf(line, isTextFromRight));
+
+    private static string PiecesOf(string text, bool? isTextFromRight = null)
+        => string.Join(
+            '|',
+            TextDirection.InDrawingOrder(text, isTextFromRight ?? TextDirection.IsFromRight(text))
+                .Select(piece => (piece.IsFromRight ? "<" : ">") + piece.Text));
 }

@@ -99,7 +99,7 @@ internal static class MapCanvas
             canvas.RotateDegrees(-90);
             paint.Style = SKPaintStyle.Fill;
             paint.Color = ToSkia(theme.Muted, 1);
-            texts.Draw(canvas, upward.Block.Lines[0], 0, upward.Block.Ascent, upward.Block.Size, isBold: false, paint);
+            texts.Draw(canvas, upward.Block, 0, 0, upward.Block.Ascent, paint);
             canvas.Restore();
         }
     }
@@ -143,12 +143,12 @@ internal static class MapCanvas
                 paint.StrokeWidth = OutlineWidth;
                 paint.StrokeJoin = SKStrokeJoin.Round;
                 paint.Color = ToSkia(theme.Ground, 1);
-                texts.Draw(canvas, label.Block.Lines[line], x, y, label.Block.Size, label.Block.IsBold, paint);
+                texts.Draw(canvas, label.Block, line, x, y, paint);
             }
 
             paint.Style = SKPaintStyle.Fill;
             paint.Color = ToSkia(ColorOf(picture, label), 1);
-            texts.Draw(canvas, label.Block.Lines[line], x, y, label.Block.Size, label.Block.IsBold, paint);
+            texts.Draw(canvas, label.Block, line, x, y, paint);
         }
     }
 

@@ -184,10 +184,11 @@ internal static class MapSvg
             ("fill", MapCanvas.ColorOf(picture, label).Hex),
             ("textLength", Number(label.Block.Widths[line])),
             ("lengthAdjust", "spacingAndGlyphs"));
-        if (TextDirection.IsFromRight(label.Block.Lines[line]))
+        if (label.Block.IsFromRight)
         {
-            // Its direction is that of its first letter; where it lies is not.
-            Attribute(writer, "unicode-bidi", "plaintext");
+            // Its end is at the left.
+            Attribute(writer, "direction", "rtl");
+            Attribute(writer, "text-anchor", "end");
         }
 
         if (transform is not null)

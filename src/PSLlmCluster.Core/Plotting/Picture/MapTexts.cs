@@ -13,8 +13,16 @@ namespace PSLlmCluster.Core.Plotting.Picture;
 /// <param name="Ascent">How far the first line reaches above its base line.</param>
 /// <param name="Step">From one base line to the next.</param>
 /// <param name="Descent">How far the last line reaches below its base line.</param>
+/// <param name="IsFromRight">Whether the text runs from right to left as a whole, and with it each of its lines.</param>
 internal sealed record TextBlock(
-    IReadOnlyList<string> Lines, IReadOnlyList<double> Widths, double Size, bool IsBold, double Ascent, double Step, double Descent)
+    IReadOnlyList<string> Lines,
+    IReadOnlyList<double> Widths,
+    double Size,
+    bool IsBold,
+    double Ascent,
+    double Step,
+    double Descent,
+    bool IsFromRight)
 {
     /// <summary>Gets the width of the widest line.</summary>
     public double Width { get; } = Widths.Max();
@@ -57,12 +65,13 @@ internal sealed class MapTexts : IDisposable
             return known;
         }
 
+        bool isTextFromRight = TextDirection.IsFromRight(key.Text);
         double ascent = UsualAscent * size;
         double descent = UsualDescent * size;
         double[] widths = new double[lines.Count];
         for (int i = 0; i < widths.Length; i++)
         {
-            List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = Pieces(lines[i], isBold);
+            List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = Pieces(lines[i], isTextFromRight, isBold);
 
             // A browser takes a font's ascent and descent in whole pixels, those of a bitmap font (emoji) rounded up.
             bool hasSeveralFonts = pieces.Exists(piece => piece.Shaper != pieces[0].Shaper);
@@ -81,7 +90,8 @@ internal sealed class MapTexts : IDisposable
             }
         }
 
-        TextBlock block = new(lines, widths, size, isBold, ascent, Math.Max(LineStep * size, ascent + descent), descent);
+        TextBlock block = new(
+            lines, widths, size, isBold, ascent, Math.Max(LineStep * size, ascent + descent), descent, isTextFromRight);
         if (_blocks.Count == MostBlocks)
         {
             _blocks.Clear();
@@ -91,20 +101,19 @@ internal sealed class MapTexts : IDisposable
         return block;
     }
 
-    /// <summary>Draws one line, from its left end.</summary>
+    /// <summary>Draws one line of a text, from its left end.</summary>
     /// <param name="canvas">The canvas.</param>
-    /// <param name="line">The line.</param>
+    /// <param name="block">The text.</param>
+    /// <param name="line">The number of the line.</param>
     /// <param name="x">The left end in pixels.</param>
     /// <param name="y">The base line in pixels.</param>
-    /// <param name="size">The font's size in pixels.</param>
-    /// <param name="isBold">Whether it is bold.</param>
     /// <param name="paint">The colour, and whether the letters are filled or outlined.</param>
-    public void Draw(SKCanvas canvas, string line, double x, double y, double size, bool isBold, SKPaint paint)
+    public void Draw(SKCanvas canvas, TextBlock block, int line, double x, double y, SKPaint paint)
     {
         float at = (float)x;
-        foreach ((string piece, bool isFromRight, SKShaper shaper) in Pieces(line, isBold))
+        foreach ((string piece, bool isFromRight, SKShaper shaper) in Pieces(block.Lines[line], block.IsFromRight, block.IsBold))
         {
-            using SKFont font = FontOf(shaper, size);
+            using SKFont font = FontOf(shaper, block.Size);
             SKShaper.Result shaped = Shape(shaper, piece, isFromRight, font);
             using SKTextBlobBuilder builder = new();
             builder.AddPositionedRun(Array.ConvertAll(shaped.Codepoints, glyph => (ushort)glyph), font, shaped.Points);
@@ -140,10 +149,10 @@ internal sealed class MapTexts : IDisposable
         return shaper.Shape(buffer, font);
     }
 
-    private List<(string Text, bool IsFromRight, SKShaper Shaper)> Pieces(string line, bool isBold)
+    private List<(string Text, bool IsFromRight, SKShaper Shaper)> Pieces(string line, bool isTextFromRight, bool isBold)
     {
         List<(string Text, bool IsFromRight, SKShaper Shaper)> pieces = [];
-        foreach ((string part, bool isFromRight) in TextDirection.InDrawingOrder(line))
+        foreach ((string part, bool isFromRight) in TextDirection.InDrawingOrder(line, isTextFromRight))
         {
             int place = pieces.Count;
             foreach (FontRun run in _fonts.Split(part))

@@ -24,6 +24,9 @@ internal sealed class NamePlacer
     private const int LongestLine = 30;
     private const int Largest = 40;
     private const int Rounds = 4;
+
+    // After so many clusters in a row that found no place, each as small as the last or smaller, the rest is left out.
+    private const int MostInVain = 100;
     private const int Angles = 32;
     private const int ManyClusters = 60;
     private const int LargestSample = 4_000;
@@ -37,7 +40,9 @@ internal sealed class NamePlacer
     private readonly MapFrame _frame;
     private readonly MapTexts _texts;
     private readonly double _markCost;
-    private readonly (double X, double Y)[] _middles;
+
+    // The middles of the clusters, from left to right.
+    private readonly (double X, double Y, int Cluster)[] _middles;
 
     /// <summary>Initializes a new instance of the <see cref="NamePlacer"/> class.</summary>
     /// <param name="clusters">The clusters by size.</param>
@@ -50,7 +55,7 @@ internal sealed class NamePlacer
         IReadOnlyList<MapCluster> clusters, MapMarks marks, MarkGrid grid, MapFrame frame, PlacedLabels placed, MapTexts texts)
     {
         (_clusters, _marks, _grid, _frame, Placed, _texts) = (clusters, marks, grid, frame, placed, texts);
-        _middles = [.. clusters.Select(cluster => (frame.X(cluster.X), frame.Y(cluster.Y)))];
+        _middles = [.. clusters.Select(cluster => (X: frame.X(cluster.X), frame.Y(cluster.Y), cluster.Number)).OrderBy(middle => middle.X)];
         _markCost = HasFewMarks ? FewMarkCost : Math.Min(MostMarkCost, 3_000.0 / Math.Max(1, marks.Count));
     }
 
@@ -92,7 +97,8 @@ internal sealed class NamePlacer
         HashSet<string> taken = new(_clusters.Select(cluster => cluster.Name), StringComparer.Ordinal);
         List<MapLabel> labels = [];
         List<MapCluster> left = [];
-        for (int i = 0; i < order.Count; i++)
+        int inVain = 0;
+        for (int i = 0; i < order.Count && inVain < MostInVain; i++)
         {
             token.ThrowIfCancellationRequested();
             MapCluster cluster = order[i];
@@ -104,6 +110,7 @@ internal sealed class NamePlacer
             // The largest are tried again at once, before smaller ones take the room.
             MapLabel? label = Find(cluster, run, Fold(FirstName(cluster)), SizeOf(cluster), _near)
                 ?? (i < Largest ? FindShorter(cluster, run, taken) : null);
+            inVain = label is null ? inVain + 1 : 0;
             if (label is null)
             {
                 left.Add(cluster);
@@ -114,10 +121,13 @@ internal sealed class NamePlacer
             }
         }
 
-        foreach (MapCluster cluster in left)
+        inVain = 0;
+        for (int i = 0; i < left.Count && inVain < MostInVain; i++)
         {
             token.ThrowIfCancellationRequested();
-            if (FindShorter(cluster, runs[cluster.Number], taken) is { } label)
+            MapLabel? label = FindShorter(left[i], runs[left[i].Number], taken);
+            inVain = label is null ? inVain + 1 : 0;
+            if (label is not null)
             {
                 labels.Add(label);
             }
@@ -247,7 +257,7 @@ internal sealed class NamePlacer
     {
         leader = null;
         double cost = box.Distance(middle.X, middle.Y) + (_markCost * (HasFewMarks ? _grid.CountTouched(box.Grow(1)) : _grid.Count(box)));
-        if (cost >= bestCost)
+        if (cost >= bestCost || !Placed.MayHaveRoom(box))
         {
             return null;
         }
@@ -269,13 +279,7 @@ internal sealed class NamePlacer
             cost += LeaderCost + (HasFewMarks && _grid.Meets(leader.Value, nearest.X, nearest.Y, MarkGrid.BesideLeader) ? FewMarkCost : 0);
         }
 
-        for (int other = 0; other < _middles.Length && cost < bestCost; other++)
-        {
-            (double x, double y) = _middles[other];
-            bool isCovered = x >= box.Left && x <= box.Right && y >= box.Top && y <= box.Bottom;
-            cost += isCovered && _clusters[other].Number != cluster ? OtherMiddleCost : 0;
-        }
-
+        cost += OtherMiddleCost * CountMiddles(box, cluster);
         if (cost >= bestCost || !Placed.HasRoom(box, leader))
         {
             return null;
@@ -289,6 +293,26 @@ internal sealed class NamePlacer
         }
 
         return covered <= MostOfOwn * own.Length ? cost : null;
+    }
+
+    // Of other clusters, in a box.
+    private int CountMiddles(Box box, int cluster)
+    {
+        int start = 0;
+        int end = _middles.Length;
+        while (start < end)
+        {
+            int middle = (start + end) / 2;
+            (start, end) = _middles[middle].X < box.Left ? (middle + 1, end) : (start, middle);
+        }
+
+        int count = 0;
+        for (int i = start; i < _middles.Length && _middles[i].X <= box.Right; i++)
+        {
+            count += _middles[i].Y >= box.Top && _middles[i].Y <= box.Bottom && _middles[i].Cluster != cluster ? 1 : 0;
+        }
+
+        return count;
     }
 
     private (float X, float Y)[] Sample((int Start, int End) run)

@@ -10,15 +10,22 @@ internal sealed class PlacedLabels(Box area)
     /// <summary>The room between a leader and another's label, which it would seem to underline.</summary>
     public const double BesideLeader = 4;
 
+    // Where there are very many clusters, nearly all places that are tried are taken: which labels lie near is asked of cells, of so many
+    // pixels.
+    private const double Cell = 64;
+
     private readonly List<Box> _boxes = [];
     private readonly List<Leader> _leaders = [];
+    private readonly int _columns = (int)(Math.Max(0, area.Right) / Cell) + 1;
+    private readonly List<Box>?[] _cells =
+        new List<Box>?[((int)(Math.Max(0, area.Right) / Cell) + 1) * ((int)(Math.Max(0, area.Bottom) / Cell) + 1)];
 
     /// <summary>Returns a copy, to try further labels on.</summary>
     /// <returns>The copy, which shares nothing that changes.</returns>
     public PlacedLabels Copy()
     {
         PlacedLabels copy = new(area);
-        copy._boxes.AddRange(_boxes);
+        _boxes.ForEach(copy.AddBox);
         copy._leaders.AddRange(_leaders);
         return copy;
     }
@@ -31,15 +38,14 @@ internal sealed class PlacedLabels(Box area)
     /// <returns>True where it meets nothing that is there.</returns>
     public bool HasRoom(Box box, Leader? leader, double beside = Gap, double besideLeader = BesideLeader)
     {
-        if (!area.Contains(box))
+        if (!area.Contains(box) || MeetsLabel(box.Grow(Gap) with { Left = box.Left - beside, Right = box.Right + beside }))
         {
             return false;
         }
 
-        Box grown = box.Grow(Gap) with { Left = box.Left - beside, Right = box.Right + beside };
-        foreach (Box other in _boxes)
+        foreach (Box other in leader is null ? [] : _boxes)
         {
-            if (grown.Overlaps(other) || (leader is { } line && line.Meets(other.Grow(besideLeader))))
+            if (leader!.Value.Meets(other.Grow(besideLeader)))
             {
                 return false;
             }
@@ -56,15 +62,63 @@ internal sealed class PlacedLabels(Box area)
         return true;
     }
 
+    /// <summary>Says whether a label can be placed as far as other labels go, which is soon known.</summary>
+    /// <param name="box">Where it would lie.</param>
+    /// <returns>False where <see cref="HasRoom"/> is false whatever its leader.</returns>
+    public bool MayHaveRoom(Box box) => area.Contains(box) && !MeetsLabel(box.Grow(Gap));
+
     /// <summary>Takes a place.</summary>
     /// <param name="box">Where the label lies.</param>
     /// <param name="leader">Its leader, or null.</param>
     public void Add(Box box, Leader? leader)
     {
-        _boxes.Add(box);
+        AddBox(box);
         if (leader is { } line)
         {
             _leaders.Add(line);
         }
+    }
+
+    private void AddBox(Box box)
+    {
+        _boxes.Add(box);
+        (int left, int right, int top, int bottom) = CellsOf(box);
+        for (int row = top; row <= bottom; row++)
+        {
+            for (int column = left; column <= right; column++)
+            {
+                (_cells[(row * _columns) + column] ??= []).Add(box);
+            }
+        }
+    }
+
+    private bool MeetsLabel(Box grown)
+    {
+        (int left, int right, int top, int bottom) = CellsOf(grown);
+        for (int row = top; row <= bottom; row++)
+        {
+            for (int column = left; column <= right; column++)
+            {
+                List<Box>? cell = _cells[(row * _columns) + column];
+                for (int i = 0; i < (cell?.Count ?? 0); i++)
+                {
+                    if (grown.Overlaps(cell![i]))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // What reaches beyond the cells lies in the outermost.
+    private (int Left, int Right, int Top, int Bottom) CellsOf(Box box)
+    {
+        int rows = _cells.Length / _columns;
+        return (
+            Math.Clamp((int)(box.Left / Cell), 0, _columns - 1), Math.Clamp((int)(box.Right / Cell), 0, _columns - 1),
+            Math.Clamp((int)(box.Top / Cell), 0, rows - 1), Math.Clamp((int)(box.Bottom / Cell), 0, rows - 1));
     }
 }

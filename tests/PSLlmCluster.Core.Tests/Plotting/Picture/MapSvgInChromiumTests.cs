@@ -34,21 +34,47 @@ public class MapSvgInChromiumTests
     [MemberData(nameof(MapFigure.Sizes), MemberType = typeof(MapFigure))]
     public void No_labels_overlap_and_no_text_lies_over_a_mark(int count, int clusters)
     {
-        using TemporaryFolder folder = new();
-        byte[] file = MapFigure.Save(MapFigure.Of(count, clusters), "map.svg", new ClusterPlotOptions());
-        string svg = System.Text.Encoding.UTF8.GetString(file);
-        string page = folder.File("page.html");
-        File.WriteAllText(
-            page,
-            $"<!DOCTYPE html><meta charset=utf-8><body>{svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]}"
-                + $"<pre id=found></pre><script>{Script}</script>");
-        string dom = Chromium.Open(page).Dom;
-        int start = dom.IndexOf("<pre id=\"found\">", StringComparison.Ordinal) + 16;
-        using JsonDocument found = JsonDocument.Parse(dom[start..dom.IndexOf("</pre>", start, StringComparison.Ordinal)]);
+        using JsonDocument found = Found(MapFigure.Save(MapFigure.Of(count, clusters), "map.svg", new ClusterPlotOptions()), Script);
         int Number(string name) => found.RootElement.GetProperty(name).GetInt32();
 
         Assert.Equal((0, 0, 0, 0), (Number("labels"), Number("covered"), Number("small"), Number("crossings")));
         Assert.InRange(Number("lines"), 30, 2_000);
         Assert.InRange(Number("texts"), count switch { 30 => 30, 300 => 80, 3_000 => 5, _ => 1 }, 1_000);
+    }
+
+    [ChromiumFact]
+    public void A_line_of_a_text_from_right_to_left_is_so_whatever_it_begins_with_and_lies_where_it_was_placed()
+    {
+        const string Find =
+            """
+            const found = [...document.querySelectorAll('.texts text')].map(e => {
+              const box = e.getBBox(), last = e.getExtentOfChar(e.getNumberOfChars() - 1);
+              return [getComputedStyle(e).direction, Math.abs(box.x - e.getAttribute('x')) < 1, last.x < box.x + box.width / 2].join(' ');
+            });
+            document.getElementById('found').textContent = JSON.stringify(found);
+            """;
+        PlotPoint[] points =
+        [
+            new(0, 0, 0, "שגיאה בהתחברות אל השרת של Exchange Online."),
+            new(1, 1, 0, "an error of the server שלום (VPN) for people and others"),
+        ];
+        using JsonDocument found = Found(MapFigure.Save(points, "map.svg", new ClusterPlotOptions { HideName = true }), Find);
+        Assert.Equal(
+            ["ltr true false", "ltr true false", "rtl true true", "rtl true true"],
+            found.RootElement.EnumerateArray().Select(line => line.GetString()).Order(StringComparer.Ordinal));
+    }
+
+    private static JsonDocument Found(byte[] file, string script)
+    {
+        using TemporaryFolder folder = new();
+        string svg = System.Text.Encoding.UTF8.GetString(file);
+        string page = folder.File("page.html");
+        File.WriteAllText(
+            page,
+            $"<!DOCTYPE html><meta charset=utf-8><body>{svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]}"
+                + $"<pre id=found></pre><script>{script}</script>");
+        string dom = Chromium.Open(page).Dom;
+        int start = dom.IndexOf("<pre id=\"found\">", StringComparison.Ordinal) + 16;
+        return JsonDocument.Parse(dom[start..dom.IndexOf("</pre>", start, StringComparison.Ordinal)]);
     }
 }
