@@ -10,11 +10,11 @@ namespace PSLlmCluster.Core.Umap;
 /// </summary>
 /// <remarks>
 /// What is alive at once: the rows twice, as the caller's own vectors and as the matrix made of them, which is brought into canonical order
-/// in place (or, where the caller keeps the matrix, as that and its canonical copy); then, stage by stage, the search (a copy for products,
-/// the lists), the graph (both directions sorted, the edges before and after pruning), the start (the basis of Lanczos' method in double
-/// precision) and the optimiser (the edges in the order of colour classes). All stages count, as the garbage collector returns the large
-/// arrays of one only some time later. Measured peaks of the process, of a caller that keeps the matrix, lie between 0.77 and 1.17 times
-/// the estimate for 1,797 x 64, 10,000 x 50 and 784, 20,000 x 384 and 100,000 x 50.
+/// in place (or, where the caller keeps the matrix, as that and its canonical copy); then, stage by stage, the search (the lists, and a
+/// copy for products of rows that are not large), the graph (both directions sorted, the edges before and after pruning), the start (the
+/// basis of Lanczos' method in double precision) and the optimiser (the edges in the order of colour classes). All stages count, as the
+/// garbage collector returns the large arrays of one only some time later. Measured peaks of the process, of a caller that keeps the
+/// matrix, lie between 0.77 and 1.17 times the estimate for 1,797 x 64, 10,000 x 50 and 784, 20,000 x 384 and 100,000 x 50.
 /// </remarks>
 internal static class UmapMemory
 {
@@ -39,7 +39,8 @@ internal static class UmapMemory
         double entries = n * Math.Min(n, options.NeighborCount);
         double edges = EdgesPerNeighbor * entries;
         bool isAngular = options.Metric is Metric.Cosine or Metric.Correlation;
-        double copy = options.Metric == Metric.Euclidean || isAngular ? 4 * numbers : 0;
+        bool keepsVectors = (options.Metric == Metric.Euclidean || isAngular) && !FreedMemory.IsLarge((long)(4 * numbers));
+        double copy = keepsVectors ? 4 * numbers : 0;
         double centred = options.Metric == Metric.Correlation ? 8 * numbers : 0;
         double withoutMean = options.Center ? 8 * numbers : 0;
 

@@ -255,12 +255,12 @@ public sealed class EmbeddingFileMergingTests : IDisposable
         TestRow[] rows = ShardFolder.Rows(0, 20);
         string[] parts = [_folder.Write("a.shard", rows[..10]), _folder.Write("b.shard", rows[10..])];
         EngineException error = Assert.Throws<EngineException>(
-            () => EmbeddingFileRows.Load(parts, takeOrigin: _ => throw new OutOfMemoryException()));
+            () => EmbeddingFileRows.Load(parts, takeOrigin: _ => throw new InsufficientMemoryException()));
         Assert.Equal(EngineErrorIds.EmbeddingFileTooLarge, error.ErrorId);
         Assert.All(parts, part => Assert.Contains($"'{part}'", error.Message, StringComparison.Ordinal));
 
         error = Assert.Throws<EngineException>(
-            () => EmbeddingFileErrors.Reading<int>(parts[1], () => throw new OutOfMemoryException()));
+            () => EmbeddingFileErrors.Reading<int>(parts[1], () => throw new InsufficientMemoryException()));
         Assert.Equal(EngineErrorIds.EmbeddingFileTooLarge, error.ErrorId);
         Assert.Contains(parts[1], error.Message, StringComparison.Ordinal);
     }

@@ -41,10 +41,21 @@ public class UmapMemoryTests
     public void Memory_grows_with_the_rows_not_with_their_square()
     {
         UmapOptions options = new();
-        double small = UmapMemory.Estimate(100_000, 50, options) - UmapMemory.Estimate(0, 50, options);
-        double large = UmapMemory.Estimate(1_000_000, 50, options) - UmapMemory.Estimate(0, 50, options);
+        double small = UmapMemory.Estimate(1_000_000, 50, options) - UmapMemory.Estimate(0, 50, options);
+        double large = UmapMemory.Estimate(10_000_000, 50, options) - UmapMemory.Estimate(0, 50, options);
         Assert.InRange(large / small, 9, 11);
     }
+
+    /// <summary>Vectors for products stand beside the rows where these are no large part of the memory.</summary>
+    [Theory]
+    [InlineData(80_000, 12)]
+    [InlineData(90_000, 8)]
+    public void Large_rows_have_no_copy_for_products(int rowCount, int bytesOfNumber)
+        => Assert.Equal(
+            (double)bytesOfNumber * rowCount * 384,
+            UmapMemory.Estimate(rowCount, 384, new UmapOptions()) - UmapMemory.Estimate(rowCount, 0, new UmapOptions())
+                - (4 * 8192 * 384),
+            1.0);
 
     [Fact]
     public void Rows_without_their_mean_stand_beside_the_others_in_double_precision()
