@@ -27,7 +27,7 @@ const OWN_COST = 100;
 const OTHER_COST = 300;
 const NOISE_COST = 0.2;
 
-/** The room between a name and the edge of a mark, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
+/** The room between a name and a mark, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
 const BESIDE_MARK = 2;
 const MARK_COST = 1000;
 const CUT_COST = 5000;

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Plotting.Map;
 /// Where a line without spaces may end, as in Japanese or Chinese: nearly anywhere. Unicode's line breaking (UAX 14, strict, as JIS X 4051
 /// has it) forbids a line to begin with a small kana, a prolonged sound mark, an iteration mark or a closing mark (CJ, NS, CL, EX), and to
 /// end with an opening one (OP); what begins no word (<see cref="CharacterKinds.BeginsNoWord"/>) begins no line. Beyond that a word in
-/// katakana or in Latin letters stays whole where enough of the line is left by that.
+/// katakana or in Latin letters stays whole where enough of the line is left by that; after a hyphen it may be parted.
 /// </summary>
 internal static class LineBreaks
 {
@@ -17,9 +17,18 @@ internal static class LineBreaks
     /// <param name="least">How much of it a line has at least.</param>
     /// <param name="end">How much of it fits, between two characters as readers count them; at least 1 and less than its length.</param>
     /// <returns>The place, from <paramref name="least"/> to <paramref name="end"/>; the latter where no place will do.</returns>
-    public static int LastBefore(ReadOnlySpan<char> text, int least, int end)
+    public static int LastBefore(ReadOnlySpan<char> text, int least, int end) => LastBefore(text, least, end, out _);
+
+    /// <summary>Finds the last place where a line may end.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="least">How much of it a line has at least.</param>
+    /// <param name="end">How much of it fits, between two characters as readers count them; at least 1 and less than its length.</param>
+    /// <param name="isBetweenWords">Receives whether no word is parted there but after a hyphen.</param>
+    /// <returns>The place, from <paramref name="least"/> to <paramref name="end"/>; the latter where no place will do.</returns>
+    public static int LastBefore(ReadOnlySpan<char> text, int least, int end, out bool isBetweenWords)
     {
         int strict = 0;
+        isBetweenWords = true;
         int[] starts = StringInfo.ParseCombiningCharacters(text[..end].ToString());
         for (int i = starts.Length; i > 0; i--)
         {
@@ -39,6 +48,7 @@ internal static class LineBreaks
             }
         }
 
+        isBetweenWords = false;
         return strict == 0 ? end : strict;
     }
 
@@ -49,6 +59,8 @@ internal static class LineBreaks
         return Rune.GetUnicodeCategory(before) is not (UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation)
             && Rune.GetUnicodeCategory(after) is not (UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation
                 or UnicodeCategory.OtherPunctuation)
+            && Rune.GetUnicodeCategory(after) != UnicodeCategory.DashPunctuation
+            && !CharacterKinds.DoublesNext(before)
             && !CharacterKinds.BeginsNoWord(after);
     }
 

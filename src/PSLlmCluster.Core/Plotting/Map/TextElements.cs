@@ -94,13 +94,20 @@ internal static class TextElements
     // A few characters alone on the last line look lost: two even lines then.
     private static int EndWithoutSpace(ReadOnlySpan<char> text, int fits, int width)
     {
-        int end = LastBreak(text, fits);
-        return Columns(text[end..]) * 4 < width ? LastBreak(text, Measure(text, (Columns(text) + 1) / 2).Fits) : end;
+        int end = LastBreak(text, fits, width);
+        return Columns(text[end..]) * 4 < width ? LastBreak(text, Measure(text, (Columns(text) + 1) / 2).Fits, width) : end;
     }
 
-    // The last break in the second half of what fits.
-    private static int LastBreak(ReadOnlySpan<char> text, int fits)
-        => LineBreaks.LastBefore(text, Measure(text[..fits], Columns(text[..fits]) / 2).Fits, fits);
+    // The last break in the second half of what fits; between words a little before that too, where the next word has a line then.
+    private static int LastBreak(ReadOnlySpan<char> text, int fits, int width)
+    {
+        int columns = Columns(text[..fits]);
+        int end = LineBreaks.LastBefore(text, Measure(text[..fits], columns / 5).Fits, fits, out bool isBetweenWords);
+        int space = text[end..].IndexOf(' ');
+        return isBetweenWords && Columns(space < 0 ? text[end..] : text.Slice(end, space)) <= width
+            ? end
+            : LineBreaks.LastBefore(text, Measure(text[..fits], columns / 2).Fits, fits);
+    }
 
     // How much of the text fits, and where its last space within that is.
     private static (int Fits, int Space) Measure(ReadOnlySpan<char> text, int width)

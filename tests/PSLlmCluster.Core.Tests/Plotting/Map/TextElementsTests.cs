@@ -33,6 +33,10 @@ public class TextElementsTests
     [InlineData("プロポーショナルフォント", 6, "プロ|ポー\u2026")]
     [InlineData("สหพันธ์สาธารณรัฐประชาธิปไตยเอธิโอเปีย", 30, "สหพันธ์สาธารณรัฐประ|ชาธิปไตยเอธิโอเปีย")]
     [InlineData("日本語の文章", 10, "日本語|の文章")]
+    [InlineData("Python-3-Kryptographiebibliothek", 30, "Python-3-|Kryptographiebibliothek")]
+    [InlineData("Debian-Systemverwaltungshandbuch, deutsche", 30, "Debian-|Systemverwaltungshandbuch\u2026")]
+    [InlineData("internationalization-framework-core", 30, "internationalization-|framework-core")]
+    [InlineData("インターネットサービスマネージャ", 30, "インターネット|サービスマネージャ")]
     [InlineData("   ", 8, "")]
     [InlineData("a,b, c, d, e, f, g, h", 5, "a,b,|c, d\u2026")]
     public void A_text_is_folded_at_spaces_or_between_characters(string text, int width, string expected)
