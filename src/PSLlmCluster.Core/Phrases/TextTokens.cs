@@ -89,7 +89,8 @@ internal static class TextTokens
                 hasLetter |= next == WordKind.Word;
                 at += length;
             }
-            else if (at > start && at + length < text.Length && (IsJoint(text[at]) || IsWithin(text, at, out length))
+            else if (at > start && at + length < text.Length
+                && (IsJoint(text[at]) || IsGershayim(text, at) || IsWithin(text, at, out length))
                 && CharacterKinds.At(text, at + length, out _) is WordKind.Word or WordKind.Number && MarkupLength(text[at..]) == 0)
             {
                 at += length;
@@ -114,6 +115,12 @@ internal static class TextTokens
     }
 
     private static bool IsJoint(char sign) => Joints.Contains(sign);
+
+    // The sign of Hebrew abbreviations, often written as a quotation mark, stands between two letters of theirs (UAX 29, WB7b and WB7c).
+    private static bool IsGershayim(ReadOnlySpan<char> text, int at)
+        => text[at] is '"' or '\u05F3' or '\u05F4' && IsHebrewLetter(text[at - 1]) && IsHebrewLetter(text[at + 1]);
+
+    private static bool IsHebrewLetter(char letter) => letter is >= '\u05D0' and <= '\u05EA';
 
     // Joiners within words (Persian, Indic), soft hyphens, and marks upon whatever stands before them.
     private static bool IsWithin(ReadOnlySpan<char> text, int at, out int length)

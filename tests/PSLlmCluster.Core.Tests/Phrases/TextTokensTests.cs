@@ -19,6 +19,7 @@ public sealed class TextTokensTests
     [InlineData("らーめんタイマー", "タイマー")]
     [InlineData("ล็อก", "ล็อก")]
     [InlineData("VPN을 설치", "VPN 을 설치")]
+    [InlineData("איי הבתולה (ארה\"ב), דו״ח \"שלום\"", "איי הבתולה/ארה\"ב/דו״ח/שלום")]
     [InlineData(" \t\u200B ", "")]
     public void A_text_is_split_into_words_and_runs(string text, string expected)
     {
