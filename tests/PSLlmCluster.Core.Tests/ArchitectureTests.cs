@@ -32,7 +32,7 @@ public sealed class ArchitectureTests
         ["Engines"] = ["Caching", "Embedding", "Encoding", "Endpoints", "Generation", "Gguf", "Llama"],
         ["Phrases"] = ["Numerics"],
         ["Grouping"] = ["Caching", "Embedding", "Engines", "Generation", "Gguf", "Hdbscan", "Numerics", "Phrases", "Storage", "Umap"],
-        ["Plotting"] = ["Phrases"],
+        ["Plotting"] = ["Numerics", "Phrases"],
     };
 
     /// <summary>What each part of the worker may use beside itself: parts of the worker, and of the engine.</summary>

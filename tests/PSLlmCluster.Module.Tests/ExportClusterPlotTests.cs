@@ -68,6 +68,49 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void Texts_of_a_property_are_numbers_as_X_and_Y_are_and_dates_as_Export_Csv_writes_them()
+    {
+        const string German = "$german = [cultureinfo]::InvariantCulture.Clone(); $german.NumberFormat.NumberDecimalSeparator = ','; "
+            + "$german.DateTimeFormat.ShortDatePattern = 'dd.MM.yyyy'; [cultureinfo]::CurrentCulture = $german; ";
+        const string Rows = "0..5 | ForEach-Object { [pscustomobject] @{ X = $_ + 0.25; Y = $_ * $_; Cluster = $_ % 2; "
+            + "Price = ($_ + 0.10001).ToString(); Day = [datetime]::new(2026, 1, 20).AddDays($_).ToString(); "
+            + "At = [datetimeoffset]::new(2026, 1, 20, $_, 0, 0, [timespan] '02:00').ToString() } } | "
+            + "Export-ClusterPlot $file -ColorBy Price, Day, At";
+        foreach (string culture in new[] { string.Empty, German })
+        {
+            Plot(culture + Rows, "map.html").Clean();
+            Assert.Contains(
+                culture.Length == 0
+                    ? """[{"name":"Price","kind":"number"},{"name":"Day","kind":"date","hasTexts":true}"""
+                    : """[{"name":"Price","kind":"number","hasTexts":true},{"name":"Day","kind":"date","hasTexts":true}""",
+                File.ReadAllText(_folder.File("map.html")),
+                StringComparison.Ordinal);
+            Assert.Contains(
+                ",{\"name\":\"At\",\"kind\":\"date\",\"hasTexts\":true}]",
+                File.ReadAllText(_folder.File("map.html")),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_value_of_any_kind_is_shown_and_one_that_cannot_be_written_is_not()
+    {
+        Plot(
+            """
+            class Sour { [string] ToString() { throw 'sour' } }
+            0..2 | ForEach-Object {
+                $took = [timespan]::FromSeconds($_)
+                [pscustomobject] @{ X = $_; Y = 0; Cluster = 0; Tags = @('a', $_); Is = $true; Took = $took; Sour = [Sour]::new() }
+            } | Export-ClusterPlot $file -HoverProperty Tags, Is, Took, Sour
+            """,
+            "map.html").Clean();
+        Assert.Contains(
+            """{"name":"Is","kind":"text"},{"name":"Took","kind":"number","hasTexts":true},{"name":"Sour","kind":"text"}""",
+            File.ReadAllText(_folder.File("map.html")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_picture_has_no_properties_and_warns_of_none()
         => Assert.Empty(Plot($"{Points}$points | Export-ClusterPlot $file -ColorBy Color -HideText", "map.svg").Warnings);
 
@@ -125,6 +168,31 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void Paths_that_lead_to_one_file_write_it_once()
+    {
+        string folder = _folder.Path;
+        PipelineResult result = Plot(
+            $"$null = $ExecutionContext.SessionState.Path.SetLocation('{folder}'); {Points}$points | "
+                + $"Export-ClusterPlot $file, $file, './map.svg', map.pdf, '{folder}/./map.svg' -NoClobber | ForEach-Object Name",
+            "map.svg");
+        Assert.Equal(["map.svg", "map.pdf"], result.Clean().Select(item => item.BaseObject));
+    }
+
+    [Fact]
+    public void Points_that_are_too_far_out_are_errors_and_where_no_other_is_left_no_file_is_written()
+    {
+        const string Rows = "1e301, -1e305 | ForEach-Object { [pscustomobject] @{ X = $_; Y = 1; Cluster = 0; Text = 'a' } }";
+        PipelineResult result = Plot($"{Rows} | Export-ClusterPlot $file", "map.svg");
+        Assert.Equal(2, result.Errors.Count);
+        Assert.All(result.Errors, error => error.HasId("PlotCoordinatesTooLarge", ErrorCategory.InvalidData, Cmdlet));
+        Assert.Contains("divide X and Y", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path));
+
+        Plot($"{Rows} | ForEach-Object {{ $_.X /= 1e10; $_ }} | Export-ClusterPlot $file", "map.svg").Clean();
+        Assert.Contains(">2 points", File.ReadAllText(_folder.File("map.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_style_of_the_notebook_has_a_legend_and_the_map_has_names()
     {
         Plot($"{Points}$points | Export-ClusterPlot $file -Style Notebook", "notebook.svg").Clean();
@@ -153,6 +221,23 @@ public sealed class ExportClusterPlotTests : IDisposable
         Assert.Contains(">t0<", File.ReadAllText(_folder.File("topics.svg")), StringComparison.Ordinal);
         Plot($"{Named}$points | Export-ClusterPlot $file -HideName", "hidden.svg").Clean();
         Assert.DoesNotContain(">North<", File.ReadAllText(_folder.File("hidden.svg")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[DayOfWeek]::Monday", "[DayOfWeek]::Sunday", "Monday", "Sunday")]
+    [InlineData("$true", "$false", "True", "False")]
+    [InlineData("[char] 'a'", "[guid] '0f8fad5b-d9cb-469f-a165-70867728950e'", "a", "0f8fad5b-d9cb-469f-a165-70867728950e")]
+    [InlineData("[datetime] '2026-01-02'", "[timespan] '00:01:00'", "01/02/2026 00:00:00", "00:01:00")]
+    public void Clusters_may_be_named_by_choices_truths_and_all_that_is_written_as_a_text(
+        string first, string second, string firstName, string secondName)
+    {
+        const string Rows
+            = "0..8 | ForEach-Object { [pscustomobject] @{ X = $_; Y = $_ % 3; Cluster = $names[$_ % 3]; Text = \"point $_\" } }";
+        Plot($"$names = {first}, {second}, 'Noise'; {Rows} | Export-ClusterPlot $file", "map.html").Clean();
+        string page = File.ReadAllText(_folder.File("map.html"));
+        Assert.Contains($"\"name\":\"{firstName}\"", page, StringComparison.Ordinal);
+        Assert.Contains($"\"name\":\"{secondName}\"", page, StringComparison.Ordinal);
+        Assert.Contains("2 clusters, 3 (33 %) in none", page, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,36 +1,55 @@
 import { readBlock } from "./data.js";
 import { Texts } from "./texts.js";
 
-// The properties of the rows that the page carries: numbers, dates (milliseconds since 1970 by their own clock), or texts.
+// The properties of the rows that the page carries: numbers, dates (milliseconds since 1970, of those with an offset by UTC, of others by
+// their own clock), or texts. Numbers and dates that are to be shown otherwise than the page would write them have their texts with them.
 
 /** Reads a column of a property. */
 export async function readColumn(property, index, count) {
   const isText = property.kind === "text";
   const bytes = await readBlock("property" + index, isText ? 0 : 8 * count);
-  return isText ? new TextColumn(property.name, bytes, count) : new NumberColumn(property, bytes, count);
+  if (isText) {
+    return new TextColumn(property.name, bytes, count);
+  }
+
+  const texts = property.hasTexts ? new Texts(await readBlock("property" + index + "-texts", 0), count) : null;
+  return new NumberColumn(property, bytes, count, texts);
 }
 
-/** A column of numbers or dates; what is missing is NaN. */
+/** A column of numbers or dates; what is missing, or has no place on a ramp, is NaN. */
 class NumberColumn {
-  constructor(property, bytes, count) {
+  constructor(property, bytes, count, texts) {
     this.name = property.name;
     this.isText = false;
     this.isDate = property.kind === "date";
     this.values = new Float64Array(bytes.buffer, 0, count);
+    this.texts = texts;
     this.low = Infinity;
     this.high = -Infinity;
+    this.lowRow = -1;
+    this.highRow = -1;
     this.hasTime = false;
-    for (const value of this.values) {
-      if (!Number.isNaN(value)) {
-        this.low = Math.min(this.low, value);
-        this.high = Math.max(this.high, value);
-        this.hasTime ||= this.isDate && value % 86_400_000 !== 0;
+    this.values.forEach((value, row) => {
+      if (Number.isNaN(value)) {
+        return;
       }
-    }
+
+      if (value < this.low) {
+        this.low = value;
+        this.lowRow = row;
+      }
+
+      if (value > this.high) {
+        this.high = value;
+        this.highRow = row;
+      }
+
+      this.hasTime ||= this.isDate && value % 86_400_000 !== 0;
+    });
   }
 
   at(row) {
-    return this.format(this.values[row]);
+    return this.texts === null ? this.format(this.values[row]) : this.texts.at(row);
   }
 
   format(value) {
@@ -48,7 +67,13 @@ class NumberColumn {
 
   /** Returns where a row's value lies between the lowest (0) and the highest (1); NaN where it is missing. */
   shareOf(row) {
-    return this.high > this.low ? (this.values[row] - this.low) / (this.high - this.low) : this.values[row] - this.low;
+    const span = this.high - this.low;
+    if (span === Infinity) {
+      // Halves of numbers so large lie as they do.
+      return ((this.values[row] / 2) - (this.low / 2)) / ((this.high / 2) - (this.low / 2));
+    }
+
+    return span > 0 ? (this.values[row] - this.low) / span : this.values[row] - this.low;
   }
 }
 

@@ -10,7 +10,7 @@ export function tableOf(model, rows, separator) {
     const fields = [String(row + 1), String(model.numberOf(row)), field(model.nameOf(row), separator), field(model.textOf(row), separator)];
     for (const column of model.columns) {
       const value = column.at(row);
-      fields.push(column.isText || column.isDate ? field(value, separator) : value);
+      fields.push(column.isText || column.isDate ? field(value, separator) : quoted(value, separator));
     }
 
     lines.push(fields.join(separator));
@@ -20,8 +20,11 @@ export function tableOf(model, rows, separator) {
 }
 
 function field(text, separator) {
-  const safe = FORMULA.test(text) ? "'" + text : text;
-  return /["\r\n]/.test(safe) || safe.includes(separator) ? "\"" + safe.replaceAll("\"", "\"\"") + "\"" : safe;
+  return quoted(FORMULA.test(text) ? "'" + text : text, separator);
+}
+
+function quoted(text, separator) {
+  return /["\r\n]/.test(text) || text.includes(separator) ? "\"" + text.replaceAll("\"", "\"\"") + "\"" : text;
 }
 
 /** Copies a text. */

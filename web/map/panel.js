@@ -124,8 +124,8 @@ export class Panel {
     if (isRamp) {
       const stops = grouping.light.slice(1).map((color, i) => `light-dark(${color}, ${grouping.dark[i + 1]})`);
       byId("ramp-bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-      byId("ramp-low").textContent = column.low <= column.high ? column.format(column.low) : "";
-      byId("ramp-high").textContent = column.low <= column.high ? column.format(column.high) : "";
+      byId("ramp-low").textContent = column.lowRow < 0 ? "" : column.at(column.lowRow);
+      byId("ramp-high").textContent = column.highRow < 0 ? "" : column.at(column.highRow);
       byId("ramp-name").textContent = column.name;
     }
   }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Plotting;
 
@@ -18,22 +18,20 @@ internal enum PlotPropertyKind
 
 /// <summary>
 /// A property of what was drawn, with a value for each point, which a page shows beside the point or colours it by. Its values are numbers
-/// where all are (also those that a CSV file left as texts), dates where all are, and texts otherwise.
+/// where all are, dates where all are, also those that a CSV file left as texts, and texts otherwise. Each is shown as what it says.
 /// </summary>
 /// <param name="name">The property's name.</param>
-public sealed partial class PlotProperty(string name)
+/// <param name="culture">
+/// The culture that a text may be a number or a date of, where it is none of the invariant one; null, the default, for that alone.
+/// </param>
+public sealed class PlotProperty(string name, CultureInfo? culture = null)
 {
-    /// <summary>Up to this number doubles hold every whole number.</summary>
-    private const double LargestWhole = 9_007_199_254_740_992;
+    private const double DayMilliseconds = 86_400_000;
+    private const double SecondMilliseconds = 1000;
 
-    private static readonly string[] _dateFormats =
-    [
-        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd' 'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd' 'HH:mm:ss",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFF",
-    ];
-
+    private readonly CultureInfo _culture = culture ?? CultureInfo.InvariantCulture;
     private readonly List<object?> _values = [];
-    private PlotPropertyKind? _kind;
+    private PropertyReading? _reading;
 
     /// <summary>Gets the property's name.</summary>
     public string Name { get; } = name;
@@ -42,25 +40,30 @@ public sealed partial class PlotProperty(string name)
     public int Count => _values.Count;
 
     /// <summary>Gets what the values are.</summary>
-    internal PlotPropertyKind Kind => _kind ??= FindKind();
+    internal PlotPropertyKind Kind => Reading.Kind;
+
+    /// <summary>
+    /// Gets a value indicating whether a page needs the texts beside the numbers or dates, as it would not write all of them so by itself.
+    /// </summary>
+    internal bool NeedsTexts => Reading.NeedsTexts;
+
+    private PropertyReading Reading => _reading ??= Read();
 
     /// <summary>Gives the next point its value.</summary>
-    /// <param name="value">A number, a date, a text, or anything that can be written as one; null where there is none.</param>
+    /// <param name="value">A number, a date, a text, or anything that can be written as one; null or blank where there is none.</param>
     public void Add(object? value)
     {
-        _kind = null;
+        _reading = null;
         _values.Add(value switch
         {
             null or DBNull => null,
-            string text => text.Length == 0 ? null : text,
-            DateTime date => date,
-
-            // The same instant everywhere, whatever the offset that it was written with.
-            DateTimeOffset date => date.UtcDateTime,
+            string text => string.IsNullOrWhiteSpace(text) ? null : text,
+            DateTime or DateTimeOffset => value,
             DateOnly date => date.ToDateTime(TimeOnly.MinValue),
-            byte or sbyte or short or ushort or int or uint or float or double => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-            long or ulong or decimal => NumberOrText(value),
-            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            TimeSpan span => new Written(span.TotalSeconds, span.ToString("c", CultureInfo.InvariantCulture)),
+            TimeOnly time => new Written(
+                time.ToTimeSpan().TotalSeconds, time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)),
+            IFormattable other => Typed(other),
             _ => value.ToString(),
         });
     }
@@ -70,96 +73,216 @@ public sealed partial class PlotProperty(string name)
     /// <returns>The property.</returns>
     internal PlotProperty At(IEnumerable<int> rows)
     {
-        PlotProperty property = new(Name);
+        PlotProperty property = new(Name, _culture);
         property._values.AddRange(rows.Select(row => _values[row]));
         return property;
     }
 
-    /// <summary>Returns the values as numbers: dates are milliseconds since 1970 by their own clock.</summary>
-    /// <returns>A number for each point; NaN where there is none.</returns>
-    internal double[] Numbers()
-    {
-        double[] numbers = new double[_values.Count];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = Kind == PlotPropertyKind.Date
-                ? TryDate(_values[i], out DateTime date) ? MillisecondsOf(date) : double.NaN
-                : TryNumber(_values[i], out double number) && double.IsFinite(number) ? number : double.NaN;
-        }
-
-        return numbers;
-    }
+    /// <summary>
+    /// Returns the values as numbers: dates are milliseconds since 1970, of those with an offset by UTC, of others by their own clock.
+    /// </summary>
+    /// <returns>A number for each point; NaN where there is none, or one that is not finite. Empty where the values are texts.</returns>
+    internal double[] Numbers() => Reading.Numbers;
 
     /// <summary>Returns the values as texts.</summary>
     /// <returns>A text for each point; null where there is none.</returns>
-    internal IEnumerable<string?> Texts() => _values.Select(value => value switch
+    internal IEnumerable<string?> Texts()
     {
-        DateTime date => date.ToString(
-            date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        PropertyReading reading = Reading;
+        return _values.Select(value => TextOf(value, reading.Kind == PlotPropertyKind.Date ? reading.HasTime : null));
+    }
+
+    /// <summary>Keeps a number, or the text of what is none.</summary>
+    private static object? Typed(IFormattable value)
+    {
+        if (!NumberValue.TryTyped(value, out double number))
+        {
+            return value.ToString(null, CultureInfo.InvariantCulture);
+        }
+
+        if (value is double && double.IsFinite(number))
+        {
+            return value;
+        }
+
+        string text = value.ToString(null, CultureInfo.InvariantCulture);
+        if (value is float or Half)
+        {
+            // The shortest number that is the same one in its own precision: 0.1, and not the double nearest to it.
+            number = double.Parse(text, CultureInfo.InvariantCulture);
+            return double.IsFinite(number) ? number : new Written(number, text);
+        }
+
+        return PlotNumberText.IsShortest(text, number) ? number : new Written(number, text);
+    }
+
+    // The last moment of 9999 stays in that year.
+    private static double MillisecondsOf(long ticks)
+        => (ticks / TimeSpan.TicksPerMillisecond) - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMillisecond);
+
+    private static DateTime Unspecified(double milliseconds)
+        => new(DateTime.UnixEpoch.Ticks + ((long)milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Unspecified);
+
+    private static string? TextOf(object? value, bool? hasTime) => value switch
+    {
+        DateTime date => PlotDateText.Of(date, hasTime ?? date.TimeOfDay != TimeSpan.Zero),
+        DateTimeOffset date => PlotDateText.Of(date),
+        double number => number.ToString(CultureInfo.InvariantCulture),
+        Written written => written.Text,
         _ => (string?)value,
-    });
+    };
 
-    private static object? NumberOrText(object value)
+    private PropertyReading Read()
     {
-        double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        return Math.Abs(number) <= LargestWhole ? number : Convert.ToString(value, CultureInfo.InvariantCulture);
-    }
-
-    private static double MillisecondsOf(DateTime date)
-        => Math.Round((date.Ticks - DateTime.UnixEpoch.Ticks) / (double)TimeSpan.TicksPerMillisecond);
-
-    private static bool TryNumber(object? value, out double number)
-    {
-        number = 0;
-        if (value is double known)
+        if (TryNumbers(out double[] numbers))
         {
-            number = known;
-            return true;
+            return new PropertyReading(PlotPropertyKind.Number, numbers, false, NumbersNeedTexts(numbers));
         }
 
-        // 007 and numbers of more digits than a double holds are names, not numbers.
-        return value is string text
-            && NumberPattern().IsMatch(text)
-            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
-            && Math.Abs(number) <= LargestWhole;
-    }
-
-    private static bool TryDate(object? value, out DateTime date)
-    {
-        date = default;
-        if (value is DateTime known)
+        foreach ((CultureInfo Culture, string[] Formats) reading in PlotDateText.Readings(_culture))
         {
-            date = known;
-            return true;
+            if (TryDates(reading, out double[] dates))
+            {
+                bool hasTime = Array.Exists(dates, date => Math.Abs(date % DayMilliseconds) > 0);
+                return new PropertyReading(PlotPropertyKind.Date, dates, hasTime, DatesNeedTexts(dates, hasTime));
+            }
         }
 
-        return value is string text
-            && DateTime.TryParseExact(text, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        return new PropertyReading(PlotPropertyKind.Text, [], false, false);
     }
 
-    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NumberPattern();
-
-    private PlotPropertyKind FindKind()
+    private bool TryNumbers(out double[] numbers)
     {
-        bool isNumber = true;
-        bool isDate = true;
-        bool isEmpty = true;
+        numbers = [];
+        double[] found = new double[_values.Count];
+        bool isAny = false;
+        bool isPadded = false;
+        for (int i = 0; i < found.Length; i++)
+        {
+            double number;
+            switch (_values[i])
+            {
+                case null:
+                    number = double.NaN;
+                    break;
+                case double known:
+                    number = known;
+                    break;
+                case Written written:
+                    number = written.Number;
+                    break;
+                case string text when NumberValue.TryText(text, _culture, out number) && !PlotNumberText.IsName(text, number):
+                    PlotNumberText.Decimals(text, out bool ends);
+                    isPadded |= ends;
+                    break;
+                default:
+                    return false;
+            }
+
+            found[i] = double.IsFinite(number) ? number : double.NaN;
+            isAny |= double.IsFinite(number);
+        }
+
+        if (!isAny || (isPadded && !HaveEqualDecimals()))
+        {
+            return false;
+        }
+
+        numbers = found;
+        return true;
+    }
+
+    /// <summary>
+    /// Says whether all values have as many decimals, as prices do: then a zero at the end fills them up. Else it says something, as in the
+    /// versions 1.1, 1.9 and 1.10, which are no numbers.
+    /// </summary>
+    private bool HaveEqualDecimals()
+    {
+        int? decimals = null;
         foreach (object? value in _values)
         {
             if (value is not null)
             {
-                isEmpty = false;
-                isNumber = isNumber && TryNumber(value, out _);
-                isDate = isDate && TryDate(value, out _);
-                if (!isNumber && !isDate)
+                int own = PlotNumberText.Decimals(TextOf(value, null), out _);
+                if (own != (decimals ??= own))
                 {
-                    return PlotPropertyKind.Text;
+                    return false;
                 }
             }
         }
 
-        return isEmpty ? PlotPropertyKind.Text : isNumber ? PlotPropertyKind.Number : PlotPropertyKind.Date;
+        return true;
     }
+
+    private bool TryDates((CultureInfo Culture, string[] Formats) reading, out double[] dates)
+    {
+        dates = [];
+        double[] found = new double[_values.Count];
+        bool isAny = false;
+        for (int i = 0; i < found.Length; i++)
+        {
+            switch (_values[i])
+            {
+                case null:
+                    found[i] = double.NaN;
+                    continue;
+                case DateTime date:
+                    found[i] = MillisecondsOf(date.Ticks);
+                    break;
+                case DateTimeOffset date:
+                    found[i] = MillisecondsOf(date.UtcTicks);
+                    break;
+                case string text when PlotDateText.TryRead(text, reading, out DateTimeOffset date):
+                    found[i] = MillisecondsOf(date.UtcTicks);
+                    break;
+                default:
+                    return false;
+            }
+
+            isAny = true;
+        }
+
+        dates = found;
+        return isAny;
+    }
+
+    private bool NumbersNeedTexts(double[] numbers)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (_values[i] is Written || (_values[i] is string text && !PlotNumberText.IsShortest(text, numbers[i])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A page writes days, or where any has a time of day, seconds.
+    private bool DatesNeedTexts(double[] dates, bool hasTime)
+    {
+        for (int i = 0; i < dates.Length; i++)
+        {
+            bool isOwn = _values[i] switch
+            {
+                null => true,
+                DateTime date => !hasTime || (date.Kind != DateTimeKind.Utc && date.Ticks % TimeSpan.TicksPerSecond == 0),
+                string text => text == PlotDateText.Of(Unspecified(dates[i]), hasTime) && dates[i] % SecondMilliseconds == 0,
+                _ => false,
+            };
+            if (!isOwn)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A number, and how it is written.</summary>
+    private sealed record Written(double Number, string Text);
+
+    /// <summary>What the values were read as.</summary>
+    private sealed record PropertyReading(PlotPropertyKind Kind, double[] Numbers, bool HasTime, bool NeedsTexts);
 }

@@ -69,7 +69,9 @@ namespace PSLlmCluster.Module.Commands;
 ///     @{ n = 'Text'; e = 'City' } |
 ///     Export-ClusterPlot cities.svg -XAxisTitle Longitude -YAxisTitle Latitude
 /// </code>
-/// <para>Any objects with the four properties can be drawn; the cluster is a whole number or a name.</para>
+/// <para>
+/// Any objects with the four properties can be drawn; the cluster is a whole number or a name, such as a text, a choice or a truth.
+/// </para>
 /// </example>
 /// <example>
 /// <title>A page with the columns of a table</title>
@@ -108,8 +110,8 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
     }
 
     /// <summary>
-    /// The path of the file to write, taken as it is, without wildcards; or several. The ending says what is written: .png, .svg, .pdf,
-    /// .html or .htm. A file that is there is replaced.
+    /// The path of the file to write, taken as it is, without wildcards; or several, of which those that lead to one file write it once.
+    /// The ending says what is written: .png, .svg, .pdf, .html or .htm. A file that is there is replaced.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("LiteralPath", "FilePath")]
@@ -192,7 +194,8 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
 
     /// <summary>
     /// Properties of the objects that were piped in at first, such as the columns of a CSV file, whose values an HTML page of the style Map
-    /// shows beside a point, and writes into the selection that is copied or saved. A picture ignores it.
+    /// shows beside a point, and writes into the selection that is copied or saved. A picture ignores it. Values are shown as they are: a
+    /// text letter by letter, a number in its shortest form, a date with the offset that it has.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -200,7 +203,11 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
 
     /// <summary>
     /// Properties that an HTML page of the style Map can be coloured by: numbers and dates along a ramp, everything else by category. The
-    /// page opens coloured by the first, and offers the others, those of -HoverProperty and the clusters. A picture ignores it.
+    /// page opens coloured by the first, and offers the others, those of -HoverProperty and the clusters. A picture ignores it. Texts are
+    /// numbers where all of the property are, as X and Y are read; but 007, whole numbers of more digits than a double holds, and a zero at
+    /// the end of two decimals or more, as in 1.10, where others have fewer (versions), make categories. Texts are dates where all are of
+    /// ISO 8601, with an offset or without, or as PowerShell writes dates in the invariant culture, the month first, or else in the current
+    /// one. Dates lie on the ramp by UTC, those without an offset by their own clock. What is not finite has no colour.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -236,9 +243,16 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
         _properties = new PlotPropertyReader(HoverProperty, ColorBy);
         base.BeginProcessing();
         RunEngine(() => { Options().Validate(); return 0; }, Palette);
+        HashSet<string> taken = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
         foreach (string path in Path)
         {
+            // One file in two spellings, as map.svg and ./map.svg, is written once.
             string full = FilePaths.Resolve(this, path);
+            if (!taken.Add(System.IO.Path.GetFullPath(full)))
+            {
+                continue;
+            }
+
             OverwriteRule rule = new(Force, NoClobber);
             if (OutputParameter.Take(this, path, "Write the map", rule, PlotFile.At, file => ClusterPlot.Probe(file, Style)) is { } file)
             {

@@ -60,6 +60,9 @@ internal static class ErrorIds
     /// <summary>A record's place is not a number, or infinite.</summary>
     public const string PlotCoordinatesNotFinite = nameof(PlotCoordinatesNotFinite);
 
+    /// <summary>A record's place is too far out to be drawn.</summary>
+    public const string PlotCoordinatesTooLarge = nameof(PlotCoordinatesTooLarge);
+
     /// <summary>A record has no cluster.</summary>
     public const string PlotClusterMissing = nameof(PlotClusterMissing);
 

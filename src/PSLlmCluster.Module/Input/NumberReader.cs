@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Module.Input;
 
@@ -17,7 +18,7 @@ internal static class NumberReader
     public static bool TryNumber(object? value, out double number)
     {
         object? plain = PropertyReader.Unwrap(value);
-        return plain is string text ? TryText(text, out number) : TryTyped(plain, out number) || TryTime(plain, out number);
+        return plain is string text ? TryText(text, out number) : NumberValue.TryTyped(plain, out number) || TryTime(plain, out number);
     }
 
     /// <summary>Says whether a value is a number by its type, or a text that is one; a date is neither.</summary>
@@ -26,13 +27,13 @@ internal static class NumberReader
     public static bool IsNumberOrText(object? value)
     {
         object? plain = PropertyReader.Unwrap(value);
-        return plain is string text ? TryText(text, out _) : TryTyped(plain, out _);
+        return plain is string text ? TryText(text, out _) : NumberValue.TryTyped(plain, out _);
     }
 
     /// <summary>Says whether a value is of one of .NET's types of numbers.</summary>
     /// <param name="value">The value, wrapped or not.</param>
     /// <returns>Whether it is.</returns>
-    public static bool IsNumber(object? value) => TryTyped(PropertyReader.Unwrap(value), out _);
+    public static bool IsNumber(object? value) => NumberValue.TryTyped(PropertyReader.Unwrap(value), out _);
 
     /// <summary>Reads an array, or any other list, of numbers.</summary>
     /// <param name="value">The value, wrapped or not; a text and a dictionary are no lists.</param>
@@ -141,9 +142,7 @@ internal static class NumberReader
 
     private static bool HoldsDigit(object? value) => value is string text && text.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
 
-    private static bool TryText(string text, out double number)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
-            || double.TryParse(text, NumberStyles.Float, CultureInfo.CurrentCulture, out number);
+    private static bool TryText(string text, out double number) => NumberValue.TryText(text, CultureInfo.CurrentCulture, out number);
 
     private static bool TryList(IEnumerable list, out NumberRow row)
     {
@@ -163,39 +162,6 @@ internal static class NumberReader
 
         row = areSingles ? new NumberRow([.. numbers.ConvertAll(number => (float)number)], null) : new NumberRow(null, [.. numbers]);
         return true;
-    }
-
-    private static bool TryTyped(object? value, out double number)
-    {
-        number = 0;
-        switch (value)
-        {
-            case double real:
-                number = real;
-                return true;
-            case float real:
-                number = real;
-                return true;
-            case Enum or null:
-                return false;
-            case System.Numerics.BigInteger integer:
-                number = (double)integer;
-                return true;
-            case Half half:
-                number = (double)half;
-                return true;
-            case Int128 integer:
-                number = (double)integer;
-                return true;
-            case UInt128 integer:
-                number = (double)integer;
-                return true;
-            case IConvertible other when other.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal:
-                number = other.ToDouble(CultureInfo.InvariantCulture);
-                return true;
-            default:
-                return false;
-        }
     }
 
     private static bool TryTime(object? value, out double number)

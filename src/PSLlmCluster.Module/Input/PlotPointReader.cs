@@ -137,6 +137,15 @@ internal sealed class PlotPointReader
                     "Leave such records out, or put numbers in their place.");
             }
 
+            if (!new PlotPoint(x, y, 0, null) { Z = z }.CanBeDrawn)
+            {
+                return new EngineException(
+                    ErrorIds.PlotCoordinatesTooLarge,
+                    FailureKind.InvalidData,
+                    FormattableString.Invariant($"The place ({x}, {y}) is beyond 1e300, where nothing can be drawn."),
+                    "Leave such records out, or divide X and Y of all records by one number, such as 1e10: the map is the same.");
+            }
+
             return ReadCluster(record, out int cluster, out string? name)
                 ?? ReadText(record, new PlotPoint(x, y, cluster, null, name) { Z = z }, out point)
                 ?? ReadName(record, point, out point)
@@ -186,7 +195,9 @@ internal sealed class PlotPointReader
             return fault;
         }
 
-        bool isNumber = NumberReader.TryNumber(value, out double number);
+        // A date or a span of time has a number, but is no number of a cluster.
+        double number = 0;
+        bool isNumber = NumberReader.IsNumberOrText(value) && NumberReader.TryNumber(value, out number);
         if (isThere && isNumber && number == Math.Floor(number) && number is > double.NegativeInfinity and <= int.MaxValue)
         {
             cluster = (int)Math.Max(-1, number);
@@ -194,8 +205,8 @@ internal sealed class PlotPointReader
             return null;
         }
 
-        // A whole number that is too large for one, such as an identifier, is a name.
-        string? named = isNumber ? WholeNumber(value, number) : (value as string)?.Trim();
+        // A whole number that is too large for one, such as an identifier, is a name, and so is a choice, a truth or a date.
+        string? named = isNumber ? WholeNumber(value, number) : TextValue.TryText(value, out string? text) ? text?.Trim() : null;
         if (isThere && named is not null)
         {
             cluster = NumberOf(named);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using PSLlmCluster.Core;
 using PSLlmCluster.Core.Plotting;
@@ -19,9 +20,9 @@ internal sealed class PlotPropertyReader
     public PlotPropertyReader(IEnumerable<string> hover, IReadOnlyList<string> colorBy)
     {
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
-        _properties.AddRange(hover.Where(names.Add).Select(name => new PlotProperty(name)));
+        _properties.AddRange(hover.Where(names.Add).Select(name => new PlotProperty(name, CultureInfo.CurrentCulture)));
         HoverCount = _properties.Count;
-        _properties.AddRange(colorBy.Where(names.Add).Select(name => new PlotProperty(name)));
+        _properties.AddRange(colorBy.Where(names.Add).Select(name => new PlotProperty(name, CultureInfo.CurrentCulture)));
         ColorBy = colorBy.Count == 0 ? string.Empty : _properties.First(property => Same(property.Name, colorBy[0])).Name;
     }
 
@@ -68,7 +69,17 @@ internal sealed class PlotPropertyReader
         }
 
         _found.Add(name);
-        value = PropertyReader.Unwrap(value);
+        try
+        {
+            value = PropertyReader.Unwrap(value);
+            value = value is string || NumberReader.TryNumber(value, out _) ? value : FlatValue.Of(value, keepFormulas: true);
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            // A value that cannot be written shows nothing, as one that cannot be read.
+            value = null;
+        }
+
         return true;
     }
 }

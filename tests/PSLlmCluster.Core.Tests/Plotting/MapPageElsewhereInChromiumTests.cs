@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using PSLlmCluster.Core.Plotting;
 using SkiaSharp;
 
 namespace PSLlmCluster.Core.Tests.Plotting;
@@ -25,6 +27,61 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
             using SKBitmap found = Look();
             Assert.NotEqual(Colored(picture), Colored(found));
         });
+    }
+
+    [ChromiumFact]
+    public void Values_of_properties_are_shown_and_saved_as_they_are_and_have_their_place_on_a_ramp()
+    {
+        CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        german.NumberFormat.NumberDecimalSeparator = ",";
+        PlotProperty number = Property("Number", german, "0,10001", "1,5E3", "-1,5", null);
+        PlotProperty single = Property("Single", null, 0.1f, 1e20, -2, null);
+        PlotProperty wide = Property("Wide", null, double.MaxValue, double.MinValue, 0, double.PositiveInfinity);
+        PlotProperty last = Property("Last", null, DateTime.MaxValue, new DateTime(2021, 6, 1), null, "2021-06-01");
+        PlotProperty date = Property(
+            "Date", null, "2021-06-01T23:30:00-08:00", new DateTimeOffset(2021, 6, 1, 23, 30, 0, TimeSpan.FromHours(2)), null,
+            "06/02/2021");
+        Open(Write(Content([new(0, 0, 0, "a"), new(1, 0, 0, "b"), new(0, 1, 0, "c"), new(1, 1, 0, "d")]) with
+        {
+            Properties = [number, single, wide, last, date],
+            HoverCount = 5,
+            ColorBy = "Date",
+        }));
+        Assert.Equal(["2021-06-01 23:30:00 +02:00", "2021-06-01T23:30:00-08:00"], Ramp());
+        Page.Value("clusterMap.point(0)");
+        string[] first = ["0,10001", "0.1", "1.7976931348623157E+308", "9999-12-31 23:59:59.9999999", "2021-06-01T23:30:00-08:00"];
+        Assert.Equal(first, Texts("[...document.querySelectorAll('#tip-values dd')].map(value => value.textContent)"));
+        Assert.Equal(
+            ["", "", "Infinity", "2021-06-01", "06/02/2021"], Texts("clusterMap.model.columns.map(column => column.at(3))"));
+        Assert.Equal(["1", "0", "0.5", "NaN"], Texts("[0, 1, 2, 3].map(row => String(clusterMap.model.columns[2].shareOf(row)))"));
+
+        Choose("0");
+        Assert.Equal(["-1,5", "1,5E3"], Ramp());
+        Page.Value("clusterMap.selectShown()");
+        Page.Value(
+            "(() => { const make = URL.createObjectURL; "
+            + "URL.createObjectURL = blob => { globalThis.saved = blob; return make.call(URL, blob); }; })()");
+        Page.Click("#save");
+        string[] lines = Page.Value("saved.text()")!.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.EndsWith(
+            ",\"0,10001\",0.1,1.7976931348623157E+308,9999-12-31 23:59:59.9999999,2021-06-01T23:30:00-08:00",
+            lines[1],
+            StringComparison.Ordinal);
+        Assert.EndsWith(",\"-1,5\",-2,0,,", lines[3], StringComparison.Ordinal);
+        Assert.Empty(Page.Problems);
+
+        string[] Ramp() => [Page.TextOf("#ramp-low"), Page.TextOf("#ramp-high")];
+
+        static PlotProperty Property(string name, CultureInfo? culture, params object?[] values)
+        {
+            PlotProperty property = new(name, culture);
+            foreach (object? value in values)
+            {
+                property.Add(value);
+            }
+
+            return property;
+        }
     }
 
     [ChromiumFact]

@@ -76,19 +76,35 @@ internal static class MapPage
                     PackedBlock.Write(page, block => PageBlocks.WriteTexts(content.Points.Select(point => point.Text), block, token));
                     break;
                 case "properties":
-                    for (int i = 0; i < content.Properties.Count; i++)
-                    {
-                        WriteText(page, string.Create(CultureInfo.InvariantCulture, $"<script type=\"text/plain\" id=\"property{i}\">"));
-                        PackedBlock.Write(page, block => PageBlocks.WriteProperty(content.Properties[i], block, token));
-                        WriteText(page, "</script>\n");
-                    }
-
+                    WriteProperties(content.Properties, page, token);
                     break;
                 default:
                     throw new InvalidOperationException($"The shell of the page asks for '{part[..end]}'.");
             }
 
             WriteText(page, part[(end + 2)..]);
+        }
+    }
+
+    /// <summary>Writes a block for each property, and one of texts where the page would write its numbers or dates otherwise.</summary>
+    private static void WriteProperties(IReadOnlyList<PlotProperty> properties, Stream page, CancellationToken token)
+    {
+        void WriteBlock(string id, Action<Stream> write)
+        {
+            WriteText(page, $"<script type=\"text/plain\" id=\"{id}\">");
+            PackedBlock.Write(page, write);
+            WriteText(page, "</script>\n");
+        }
+
+        for (int i = 0; i < properties.Count; i++)
+        {
+            PlotProperty property = properties[i];
+            string id = string.Create(CultureInfo.InvariantCulture, $"property{i}");
+            WriteBlock(id, block => PageBlocks.WriteProperty(property, block, token));
+            if (property.NeedsTexts)
+            {
+                WriteBlock(id + "-texts", block => PageBlocks.WriteTexts(property.Texts(), block, token));
+            }
         }
     }
 
@@ -155,6 +171,11 @@ internal static class MapPage
                 PlotPropertyKind.Date => "date",
                 _ => "text",
             });
+            if (property.NeedsTexts)
+            {
+                json.WriteBoolean("hasTexts", true);
+            }
+
             json.WriteEndObject();
         }
 

@@ -96,7 +96,7 @@ internal static class PageBlocks
         }
     }
 
-    /// <summary>Writes a property: numbers in 64 bits, or texts.</summary>
+    /// <summary>Writes a property: numbers in 64 bits, without the texts that it may need beside them; or texts.</summary>
     /// <param name="property">The property.</param>
     /// <param name="block">Takes the bytes.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
