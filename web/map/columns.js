@@ -2,7 +2,7 @@ import { readBlock } from "./data.js";
 import { Texts } from "./texts.js";
 
 // The properties of the rows that the page carries: numbers, dates (milliseconds since 1970, of those with an offset by UTC, of others by
-// their own clock), or texts. Numbers and dates that are to be shown otherwise than the page would write them have their texts with them.
+// their own clock), or texts. Beside numbers and dates may be texts of those that are to be shown otherwise than the page would write them.
 
 /** Reads a column of a property. */
 export async function readColumn(property, index, count) {
@@ -49,7 +49,8 @@ class NumberColumn {
   }
 
   at(row) {
-    return this.texts === null ? this.format(this.values[row]) : this.texts.at(row);
+    const text = this.texts === null ? "" : this.texts.at(row);
+    return text === "" ? this.format(this.values[row]) : text;
   }
 
   format(value) {

@@ -42,10 +42,23 @@ public sealed class PlotProperty(string name, CultureInfo? culture = null)
     /// <summary>Gets what the values are.</summary>
     internal PlotPropertyKind Kind => Reading.Kind;
 
-    /// <summary>
-    /// Gets a value indicating whether a page needs the texts beside the numbers or dates, as it would not write all of them so by itself.
-    /// </summary>
-    internal bool NeedsTexts => Reading.NeedsTexts;
+    /// <summary>Gets a value indicating whether a page needs texts beside the numbers or dates (<see cref="OtherTexts"/>).</summary>
+    internal bool NeedsTexts
+    {
+        get
+        {
+            PropertyReading reading = Reading;
+            for (int row = 0; row < _values.Count; row++)
+            {
+                if (!IsOwn(_values[row], row, reading))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private PropertyReading Reading => _reading ??= Read();
 
@@ -92,6 +105,14 @@ public sealed class PlotProperty(string name, CultureInfo? culture = null)
         return _values.Select(value => TextOf(value, reading.Kind == PlotPropertyKind.Date ? reading.HasTime : null));
     }
 
+    /// <summary>Returns the texts of the numbers or dates that a page would write otherwise.</summary>
+    /// <returns>A text for each point; null where there is none, or the page writes it by itself.</returns>
+    internal IEnumerable<string?> OtherTexts()
+    {
+        PropertyReading reading = Reading;
+        return Texts().Select((text, row) => IsOwn(_values[row], row, reading) ? null : text);
+    }
+
     /// <summary>Keeps a number, or the text of what is none.</summary>
     private static object? Typed(IFormattable value)
     {
@@ -136,7 +157,7 @@ public sealed class PlotProperty(string name, CultureInfo? culture = null)
     {
         if (TryNumbers(out double[] numbers))
         {
-            return new PropertyReading(PlotPropertyKind.Number, numbers, false, NumbersNeedTexts(numbers));
+            return new PropertyReading(PlotPropertyKind.Number, numbers, false);
         }
 
         foreach ((CultureInfo Culture, string[] Formats) reading in PlotDateText.Readings(_culture))
@@ -144,11 +165,11 @@ public sealed class PlotProperty(string name, CultureInfo? culture = null)
             if (TryDates(reading, out double[] dates))
             {
                 bool hasTime = Array.Exists(dates, date => Math.Abs(date % DayMilliseconds) > 0);
-                return new PropertyReading(PlotPropertyKind.Date, dates, hasTime, DatesNeedTexts(dates, hasTime));
+                return new PropertyReading(PlotPropertyKind.Date, dates, hasTime);
             }
         }
 
-        return new PropertyReading(PlotPropertyKind.Text, [], false, false);
+        return new PropertyReading(PlotPropertyKind.Text, [], false);
     }
 
     private bool TryNumbers(out double[] numbers)
@@ -246,43 +267,32 @@ public sealed class PlotProperty(string name, CultureInfo? culture = null)
         return isAny;
     }
 
-    private bool NumbersNeedTexts(double[] numbers)
+    private static bool IsOwnNumber(object? value, double number) => value switch
     {
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (_values[i] is Written || (_values[i] is string text && !PlotNumberText.IsShortest(text, numbers[i])))
-            {
-                return true;
-            }
-        }
+        Written => false,
+        string text => PlotNumberText.IsShortest(text, number),
+        _ => true,
+    };
 
-        return false;
-    }
-
-    // A page writes days, or where any has a time of day, seconds.
-    private bool DatesNeedTexts(double[] dates, bool hasTime)
+    // A page writes days, or where any date has a time of day, seconds.
+    private static bool IsOwnDate(object? value, double milliseconds, bool hasTime) => value switch
     {
-        for (int i = 0; i < dates.Length; i++)
-        {
-            bool isOwn = _values[i] switch
-            {
-                null => true,
-                DateTime date => !hasTime || (date.Kind != DateTimeKind.Utc && date.Ticks % TimeSpan.TicksPerSecond == 0),
-                string text => text == PlotDateText.Of(Unspecified(dates[i]), hasTime) && dates[i] % SecondMilliseconds == 0,
-                _ => false,
-            };
-            if (!isOwn)
-            {
-                return true;
-            }
-        }
+        null => true,
+        DateTime date => !hasTime || (date.Kind != DateTimeKind.Utc && date.Ticks % TimeSpan.TicksPerSecond == 0),
+        string text => milliseconds % SecondMilliseconds == 0 && text == PlotDateText.Of(Unspecified(milliseconds), hasTime),
+        _ => false,
+    };
 
-        return false;
-    }
+    private static bool IsOwn(object? value, int row, PropertyReading reading) => reading.Kind switch
+    {
+        PlotPropertyKind.Number => IsOwnNumber(value, reading.Numbers[row]),
+        PlotPropertyKind.Date => IsOwnDate(value, reading.Numbers[row], reading.HasTime),
+        _ => true,
+    };
 
     /// <summary>A number, and how it is written.</summary>
     private sealed record Written(double Number, string Text);
 
     /// <summary>What the values were read as.</summary>
-    private sealed record PropertyReading(PlotPropertyKind Kind, double[] Numbers, bool HasTime, bool NeedsTexts);
+    private sealed record PropertyReading(PlotPropertyKind Kind, double[] Numbers, bool HasTime);
 }

@@ -49,7 +49,7 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
         }));
         Assert.Equal(["2021-06-01 23:30:00 +02:00", "2021-06-01T23:30:00-08:00"], Ramp());
         Page.Value("clusterMap.point(0)");
-        string[] first = ["0,10001", "0.1", "1.7976931348623157E+308", "9999-12-31 23:59:59.9999999", "2021-06-01T23:30:00-08:00"];
+        string[] first = ["0,10001", "0.1", "1.7976931348623157e+308", "9999-12-31 23:59:59.9999999", "2021-06-01T23:30:00-08:00"];
         Assert.Equal(first, Texts("[...document.querySelectorAll('#tip-values dd')].map(value => value.textContent)"));
         Assert.Equal(
             ["", "", "Infinity", "2021-06-01", "06/02/2021"], Texts("clusterMap.model.columns.map(column => column.at(3))"));
@@ -64,7 +64,7 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
         Page.Click("#save");
         string[] lines = Page.Value("saved.text()")!.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.EndsWith(
-            ",\"0,10001\",0.1,1.7976931348623157E+308,9999-12-31 23:59:59.9999999,2021-06-01T23:30:00-08:00",
+            ",\"0,10001\",0.1,1.7976931348623157e+308,9999-12-31 23:59:59.9999999,2021-06-01T23:30:00-08:00",
             lines[1],
             StringComparison.Ordinal);
         Assert.EndsWith(",\"-1,5\",-2,0,,", lines[3], StringComparison.Ordinal);

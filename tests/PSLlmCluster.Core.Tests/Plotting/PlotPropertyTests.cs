@@ -73,6 +73,7 @@ public class PlotPropertyTests
         Assert.Equal([0.1, 0.1, 1e20, 1e-7, 3, 4, 5, 0.25, -7, double.NaN], short32.Numbers());
         Assert.Equal("0.1", short32.Texts().First());
 
+        Assert.Equal([null, "1e5", null, "1.0", null], Of(0.5, "1e5", "0.25", "1.0", null).OtherTexts());
         PlotProperty large = Of(
             12345678901234567890UL, new BigInteger(7), UInt128.MaxValue, 1.10m, double.PositiveInfinity, float.NaN,
             TimeSpan.FromSeconds(90));
@@ -114,6 +115,7 @@ public class PlotPropertyTests
         Assert.Equal(253_402_300_799_999, dates.Numbers()[0]);
         Assert.Equal(["2021-06-01"], Of(noon.Date).Texts());
         Assert.False(Of(noon.Date, "2021-06-02").NeedsTexts);
+        Assert.Equal([null, "2021-06-02", null], Of("2021-06-01 12:00:00", "2021-06-02", null).OtherTexts());
     }
 
     [Theory]

@@ -103,7 +103,7 @@ internal static class MapPage
             WriteBlock(id, block => PageBlocks.WriteProperty(property, block, token));
             if (property.NeedsTexts)
             {
-                WriteBlock(id + "-texts", block => PageBlocks.WriteTexts(property.Texts(), block, token));
+                WriteBlock(id + "-texts", block => PageBlocks.WriteTexts(property.OtherTexts(), block, token));
             }
         }
     }
