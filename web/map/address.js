@@ -8,8 +8,12 @@ export function writeAddress(model, view, turning) {
   if (model.isolated.size > 0) {
     const groups = model.grouping.groups.filter((group) => model.isolated.has(group.id));
     parts.push(model.grouping.isNumbered
-      ? "cluster=" + groups.map((group) => group.number).join(",")
+      ? clusterPart(groups)
       : "group=" + groups.map((group) => encodeURIComponent(group.name)).join(","));
+  }
+
+  if (model.kept.size > 0) {
+    parts.push(clusterPart(model.byCluster.groups.filter((group) => model.kept.has(group.id))));
   }
 
   if (model.grouping.layer >= 0) {
@@ -40,13 +44,18 @@ export function writeAddress(model, view, turning) {
   return parts.join("&");
 }
 
-/** Reads the part of the address after #; what it does not understand it leaves out. */
+function clusterPart(groups) {
+  return "cluster=" + groups.map((group) => group.number).join(",");
+}
+
+/** Reads the part of the address after #, which may be typed by hand; what it does not understand it leaves out. */
 export function readAddress(text) {
   const read = { clusters: [], groups: [], layer: 0, query: "", hidesNoise: false, color: null, view: null, turn: null };
   for (const part of text.replace(/^#/, "").split("&")) {
-    const [name, value = ""] = part.split("=", 2);
+    const [name, ...values] = part.split("=");
+    const value = values.join("=");
     if (name === "cluster") {
-      read.clusters = value.split(",").map(Number).filter(Number.isInteger);
+      read.clusters = value.split(",").filter((number) => /^-?\d+$/.test(number)).map(Number);
     } else if (name === "group") {
       read.groups = value.split(",").map(decode);
     } else if (name === "layer") {
@@ -71,7 +80,7 @@ export function readAddress(text) {
 
 function decode(value) {
   try {
-    return decodeURIComponent(value.replaceAll("+", " "));
+    return decodeURIComponent(value);
   } catch {
     return value;
   }

@@ -8,6 +8,9 @@ const KEY_PAN = 60;
 /** As many pixels of a drag turn by some 7 degrees. */
 const KEY_TURN = 16;
 
+/** Keys that a focus elsewhere does not take from the map: those of a button or a check box are others. */
+const KEYS_ANYWHERE = ["+", "=", "-", "0", ".", ","];
+
 /** Turns what the user does on the map into calls of the map's actions. */
 export class Input {
   constructor(element, view, actions) {
@@ -18,6 +21,8 @@ export class Input {
     this.lasso = null;
     this.moved = 0;
     this.turns = false;
+    this.before = null;
+    this.beforeFirst = null;
     element.addEventListener("contextmenu", (event) => {
       if (actions.turning !== null) {
         event.preventDefault();
@@ -34,14 +39,25 @@ export class Input {
       }
     });
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    element.addEventListener("dblclick", () => actions.reset());
-    element.addEventListener("keydown", (event) => this.key(event));
+    element.addEventListener("click", (event) => {
+      // The first click of a double click.
+      if (event.detail === 1) {
+        this.beforeFirst = this.before;
+      }
+    });
+    element.addEventListener("dblclick", () => {
+      actions.restoreSelection(this.beforeFirst);
+      actions.reset();
+    });
     document.addEventListener("keydown", (event) => {
+      const takesLetters = event.target.matches("select, textarea, input:not([type='checkbox'])");
       if (event.key === "Escape") {
         actions.clear();
-      } else if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
+      } else if (event.key === "/" && !takesLetters) {
         event.preventDefault();
         document.getElementById("search").focus();
+      } else if (event.target === element || event.target === document.body || (!takesLetters && KEYS_ANYWHERE.includes(event.key))) {
+        this.key(event);
       }
     });
   }
@@ -122,6 +138,7 @@ export class Input {
 
     this.actions.hold(this.pointers.size > 0);
     const place = this.placeOf(event);
+    this.before = this.actions.model.selection;
     if (this.lasso !== null) {
       const lasso = this.lasso;
       this.lasso = null;
@@ -154,8 +171,8 @@ export class Input {
 
   key(event) {
     const { view, actions } = this;
-    if (event.ctrlKey || event.metaKey) {
-      if (event.key === "a") {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (event.key === "a" && !event.altKey) {
         event.preventDefault();
         actions.selectShown();
       }

@@ -71,8 +71,10 @@ export class Labels {
     const { context } = this;
     context.font = font;
     context.fillStyle = color;
+
+    // All lines run as the text does as a whole, whatever a line begins with.
+    context.direction = isFromRight(lines.join(" ")) ? "rtl" : "ltr";
     lines.forEach((line, i) => {
-      context.direction = isFromRight(line) ? "rtl" : "ltr";
       const middle = y + (((i + 0.5) / lines.length) * height);
       context.strokeText(line, x + (width / 2), middle);
       context.fillText(line, x + (width / 2), middle);

@@ -24,7 +24,7 @@ class Page {
       : null;
     this.grid = new Grid(points);
     this.stage = new Stage(this.model, this.view, this.grid);
-    this.tip = new Tip(this.model, this.grid, head.hoverCount);
+    this.tip = new Tip(this.model, this.grid);
     this.panel = new Panel(this.model, this);
     this.input = new Input(byId("map"), this.view, this);
     this.walked = [];
@@ -66,9 +66,16 @@ class Page {
     const color = model.columns.findIndex((column) => column.name === (read.color ?? head.colorBy));
     this.setColor(model.layers[read.layer - 1] !== undefined ? LAYER + (read.layer - 1) : color < 0 ? "" : String(color));
     model.clear();
-    for (const group of model.grouping.groups) {
-      if (model.grouping.isNumbered ? read.clusters.includes(group.number) : read.groups.includes(group.name)) {
+    const { isNumbered, groups } = model.grouping;
+    for (const group of groups) {
+      if (isNumbered ? read.clusters.includes(group.number) : read.groups.includes(group.name)) {
         model.isolated.add(group.id);
+      }
+    }
+
+    for (const group of isNumbered ? [] : model.byCluster.groups) {
+      if (read.clusters.includes(group.number)) {
+        model.kept.add(group.id);
       }
     }
 
@@ -102,7 +109,8 @@ class Page {
     this.panel.showPressed();
     this.panel.showSearch();
     this.panel.showSelection();
-    const isAll = model.isolated.size === 0 && model.query === "" && model.selection === null && !model.hidesNoise;
+    const isAll = model.isolated.size === 0 && model.kept.size === 0 && model.query === "" && model.selection === null
+      && !model.hidesNoise;
     const shown = isAll ? model.count : model.countShown();
     byId("shown").textContent = isAll ? "" : numberText(shown) + " of " + numberText(model.count) + " shown";
     this.panel.say(sentence === "" ? byId("shown").textContent : sentence);
@@ -177,14 +185,14 @@ class Page {
     this.changed(query === "" ? "" : numberText(this.model.found.length) + " found");
   }
 
-  /** Goes to the next or the last point found. */
+  /** Goes to the next or the last point that is found and shown. */
   step(direction) {
-    const { found, foundAt } = this.model;
-    if (found.length > 0) {
-      const at = foundAt < 0 && direction < 0 ? found.length - 1 : (foundAt + direction + found.length) % found.length;
+    const { steps, foundAt } = this.model;
+    if (steps.length > 0) {
+      const at = foundAt < 0 && direction < 0 ? steps.length - 1 : (foundAt + direction + steps.length) % steps.length;
       this.model.foundAt = at;
       this.panel.showSearch();
-      this.goTo(found[at]);
+      this.goTo(steps[at]);
     }
   }
 
@@ -224,6 +232,14 @@ class Page {
     if (row >= 0) {
       this.selectRows(Uint32Array.of(row));
       this.point(row);
+    }
+  }
+
+  /** Takes back what the clicks of a double click selected. */
+  restoreSelection(selection) {
+    if (this.model.selection !== selection) {
+      this.model.selection = selection;
+      this.changed("");
     }
   }
 
@@ -278,7 +294,7 @@ class Page {
 
   setColor(value) {
     const { model } = this;
-    model.isolated.clear();
+    model.showAll();
     if (value === "") {
       model.colorByCluster();
     } else if (value.startsWith(LAYER)) {

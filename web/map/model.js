@@ -23,9 +23,13 @@ export class Model {
     this.texts = null;
     this.columns = [];
     this.isolated = new Set();
+
+    // Clusters that the address keeps alone where points are coloured by categories, which are the groups then.
+    this.kept = new Set();
     this.hidesNoise = false;
     this.query = "";
     this.found = [];
+    this.steps = [];
     this.foundAt = -1;
     this.selection = null;
     this.colorByCluster();
@@ -93,7 +97,6 @@ export class Model {
 
   /** Colours by a property: numbers and dates along a ramp, texts by category. */
   colorByColumn(column) {
-    this.isolated.clear();
     this.colorByCluster();
     this.column = column;
     if (!column.isText) {
@@ -150,11 +153,18 @@ export class Model {
   search(query) {
     this.query = query;
     this.found = query === "" || this.texts === null ? [] : this.texts.find(query);
+    this.steps = [];
     this.foundAt = -1;
   }
 
-  clear() {
+  /** Shows all groups. */
+  showAll() {
     this.isolated.clear();
+    this.kept.clear();
+  }
+
+  clear() {
+    this.showAll();
     this.search("");
     this.selection = null;
   }
@@ -181,15 +191,24 @@ export class Model {
       }
     }
 
-    if (isolated.size > 0 || this.hidesNoise) {
+    if (isolated.size > 0 || this.kept.size > 0 || this.hidesNoise) {
       for (let row = 0; row < count; row++) {
         if (this.hidesNoise && cluster[row] === 0) {
           state[row] = HIDDEN;
-        } else if (isolated.size > 0 && !isolated.has(groupOf[row])) {
+        } else if ((isolated.size > 0 && !isolated.has(groupOf[row])) || (this.kept.size > 0 && !this.kept.has(cluster[row]))) {
           state[row] = PALE;
         }
       }
     }
+
+    this.findSteps();
+  }
+
+  /** Works out through which points a search steps: those found that are shown. It goes on from where it is. */
+  findSteps() {
+    const at = this.steps[this.foundAt];
+    this.steps = this.found.filter((row) => this.isShown(row));
+    this.foundAt = this.foundAt < 0 ? -1 : this.steps.indexOf(at);
   }
 
   /** Writes colours and states into the renderer's buffer. */

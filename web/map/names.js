@@ -1,12 +1,21 @@
 import { HIDDEN, markStyle } from "./paint.js";
 import { LEAST_SCALE, Ranges, partingOf } from "./ranges.js";
 import { SMALLEST_MARGIN, clamp } from "./view.js";
-import { fontOf, wrap } from "./writing.js";
+import { columnsOf, fontOf, wrapName } from "./writing.js";
 
 // Names of clusters: which there are at which scale, and where.
 
-const NAME_LETTERS = 22;
+/** How many columns a line of a name has, of two; fewer where it would take more than this share of the window. */
+const SHORTEST_LINE = 22;
+const LONGEST_LINE = 30;
+const NARROWEST_LINE = 6;
 const NAME_LINES = 2;
+const LARGEST_SHARE = 0.5;
+
+/** On more lines, as short as that allows, a name may have room in the window of a map of few points where it else has none. */
+const NARROW_LINES = 3;
+const NARROW_LINE = 12;
+
 const LIFT = 12;
 const AIR = 10;
 const MOST_COUNTED = 20_000;
@@ -27,10 +36,9 @@ const OWN_COST = 100;
 const OTHER_COST = 300;
 const NOISE_COST = 0.2;
 
-/** The room between a name and a mark, in pixels, and what it costs to cover one, to be cut by the window, and to be far off. */
+/** The room between a name and the edge of a mark, in pixels, and what it costs to cover one, and to be far off. */
 const BESIDE_MARK = 2;
 const MARK_COST = 1000;
-const CUT_COST = 5000;
 const LATER_COST = 4;
 const OFF_COST = 2;
 
@@ -61,6 +69,10 @@ export class Names {
   /** Makes the view's margin wide enough for the names at the sides of the whole map. */
   fit(view) {
     view.margin = SMALLEST_MARGIN;
+    for (const names of this.measured.values()) {
+      names.forEach((name) => this.measure(name, view));
+    }
+
     const [left, , right] = view.frame;
     const { scale, middle } = view.whole();
     let fitting = scale;
@@ -90,7 +102,7 @@ export class Names {
     this.marks = hasFew ? this.boxesOfMarks(view) : [];
     for (const { names, isMain, from, to } of layers) {
       for (const name of names) {
-        const label = hasFew ? this.placeBeside(name, from, to, scale, view)
+        const label = hasFew ? this.placeAmongFew(name, from, to, scale, view)
           : isCounted && !isLarge(name, scale) ? this.placeNear(name, from, to, scale, view)
             : this.place(name, from, to, scale, view);
         if (label !== null) {
@@ -111,8 +123,9 @@ export class Names {
       return [];
     }
 
-    if (isChosen && model.isolated.size > 0) {
-      const names = this.namesOf(main, view).filter((name) => model.isolated.has(name.id));
+    const alone = isChosen ? model.isolated : model.kept;
+    if (alone.size > 0) {
+      const names = this.namesOf(main, view).filter((name) => alone.has(name.id));
       return [{ names, isMain: true, from: LEAST_SCALE, to: Infinity }];
     }
 
@@ -144,19 +157,43 @@ export class Names {
       const range = clusters.length > 25 ? 6 : 8;
       const names = clusters.map((cluster, i) => {
         const size = Math.round(11.5 + (range * Math.max(0, (Math.log(1 + cluster.count) / largest) - 0.4) / 0.6));
-        const lines = wrap(cluster.name, NAME_LETTERS, NAME_LINES);
-        this.context.font = fontOf(size, true);
-        const width = Math.max(...lines.map((line) => this.context.measureText(line).width));
-        return {
-          id: cluster.id, of: grouping.of, counts, cluster, sample: samples[i], lines, size, width, height: lines.length * size * 1.15,
-          text: cluster.text,
-        };
+        return { id: cluster.id, of: grouping.of, counts, cluster, sample: samples[i], size, text: cluster.text };
       });
-      names.forEach((name) => this.locate(name, view));
+      for (const name of names) {
+        this.measure(name, view);
+        this.locate(name, view);
+      }
+
       this.measured.set(grouping.layer, names);
     }
 
     return this.measured.get(grouping.layer);
+  }
+
+  /** Folds a name, and again where it is too wide for this window or was for the one before. */
+  measure(name, view) {
+    const room = Math.max(1, LARGEST_SHARE * view.width);
+    if (name.lines === undefined || (name.room !== room && name.widest > Math.min(name.room, room))) {
+      Object.assign(name, this.foldInto(name, LONGEST_LINE, NAME_LINES, room));
+    }
+
+    name.room = room;
+  }
+
+  /** Returns the lines of a name, of so many columns at most or of fewer where these are wider than the room, and their size. */
+  foldInto(name, columns, lineCount, room) {
+    this.context.font = fontOf(name.size, true);
+    const fold = (most) => {
+      const lines = wrapName(name.cluster.name, Math.min(SHORTEST_LINE, most), most, lineCount);
+      return { lines, width: Math.max(...lines.map((line) => this.context.measureText(line).width)) };
+    };
+    let folded = fold(columns);
+    const widest = folded.width;
+    for (let most = columns - 1; folded.width > room && most >= NARROWEST_LINE; most--) {
+      folded = fold(most);
+    }
+
+    return { ...folded, widest, height: folded.lines.length * name.size * 1.15 };
   }
 
   /** Finds where the clusters are again, after the points were turned. */
@@ -208,16 +245,30 @@ export class Names {
     return best?.label ?? null;
   }
 
-  /**
-   * Takes a place among few points: of those at which a name comes first one that hides no mark, near the middle of its cluster and near
-   * one of its marks.
-   */
-  placeBeside(name, from, to, whole, view) {
+  /** Takes a place among few points that is in the window on the whole map, on shorter lines where there is none on those of the name. */
+  placeAmongFew(name, from, to, whole, view) {
     const scale = Math.max(from, whole);
+    const label = this.placeBeside(name, from, to, scale, view);
+    if (label !== null && label.from <= scale) {
+      return label;
+    }
+
+    const columns = Math.max(NARROW_LINE, Math.ceil(columnsOf(name.cluster.name) / NARROW_LINES) + 1);
+    const narrow = { ...name, ...this.foldInto(name, Math.min(columns, LONGEST_LINE), NARROW_LINES, name.room) };
+    const other = narrow.width < name.width ? this.placeBeside(narrow, from, to, scale, view) : null;
+    return (label === null || (other !== null && other.from < label.from) ? other : label) ?? this.place(name, from, to, whole, view);
+  }
+
+  /**
+   * Takes a place among few points: of those at which a name comes first and is in the window one that hides no mark, near the middle of
+   * its cluster and near one of its marks.
+   */
+  placeBeside(name, from, to, scale, view) {
     const far = (name.width + name.height + (2 * RINGS.at(-1))) / scale;
     const marks = this.marks.filter((mark) => mark.x > name.left - far && mark.x < name.right + far
       && mark.y > name.bottom - far && mark.y < name.top + far);
-    return this.onRings(name, from, to, scale, RINGS, (box) => costOf(name, box, marks, scale, view));
+    return this.onRings(name, from, to, scale, RINGS,
+      (box) => (isCut(box, scale, view) ? Infinity : costOf(name, box, marks, scale)));
   }
 
   /** Takes a place among many points: of those at which a name comes first one near its cluster that covers few marks. */
@@ -339,9 +390,9 @@ function isLarge(name, whole) {
 }
 
 /** Returns how bad a place is: how far from the cluster, and how many marks it hides at a scale or when one zooms in from there. */
-function costOf(name, box, marks, scale, view) {
+function costOf(name, box, marks, scale) {
   const far = (point) => farFrom(box, point, scale);
-  let cost = far(name) + (OFF_COST * Math.min(...name.near.map(far))) + (isCut(box, scale, view) ? CUT_COST : 0);
+  let cost = far(name) + (OFF_COST * Math.min(...name.near.map(far)));
   for (const mark of marks) {
     if (far(mark) < mark.width / 2) {
       cost += MARK_COST;

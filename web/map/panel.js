@@ -22,6 +22,16 @@ function make(tag, className, text) {
   return element;
 }
 
+/** Returns the columns whose values are shown with a point. */
+export function hoverColumns({ columns, head }) {
+  return columns.slice(0, head.hoverCount);
+}
+
+/** Makes the items of a list of a point's values. */
+export function valuesOf(model, row) {
+  return hoverColumns(model).flatMap((column) => [make("dt", "", column.name), make("dd", "", column.at(row))]);
+}
+
 export function numberText(number) {
   return number.toLocaleString("en-US");
 }
@@ -49,6 +59,7 @@ export class Panel {
     byId("save").addEventListener("click", () => actions.save());
     byId("clear").addEventListener("click", () => actions.clear());
     byId("noise-line").hidden = model.head.noise === 0;
+    byId("title").title = byId("title").textContent;
     this.fillTable();
   }
 
@@ -95,7 +106,9 @@ export class Panel {
     const list = byId("legend");
     list.replaceChildren(...groups.slice(0, MOST_ROWS).map((group) => this.legendLine(group)));
     byId("more").textContent = groups.length > MOST_ROWS ? numberText(groups.length - MOST_ROWS) + " more: filter to see them." : "";
-    byId("legend-title").textContent = model.column !== null && model.column.isText ? cut(model.column.name, 40) : "Clusters";
+    const title = model.column !== null && model.column.isText ? model.column.name : "Clusters";
+    byId("legend-title").textContent = cut(title, 40);
+    byId("legend-title").title = title;
     this.showRamp();
     this.showPressed();
   }
@@ -127,6 +140,7 @@ export class Panel {
       byId("ramp-low").textContent = column.lowRow < 0 ? "" : column.at(column.lowRow);
       byId("ramp-high").textContent = column.highRow < 0 ? "" : column.at(column.highRow);
       byId("ramp-name").textContent = column.name;
+      byId("ramp-name").title = column.name;
     }
   }
 
@@ -144,11 +158,16 @@ export class Panel {
       byId("search").value = model.query;
     }
 
-    const isOn = model.query !== "";
-    const at = model.foundAt < 0 ? "" : numberText(model.foundAt + 1) + " of ";
-    byId("found").textContent = isOn ? at + numberText(model.found.length) + " found" : "";
-    byId("previous").disabled = model.found.length === 0;
-    byId("next").disabled = model.found.length === 0;
+    byId("found").textContent = model.query === "" ? "" : this.foundText();
+    byId("previous").disabled = model.steps.length === 0;
+    byId("next").disabled = model.steps.length === 0;
+  }
+
+  /** Says how many points are found, how many of these are shown where not all are, and which of them was stepped to. */
+  foundText() {
+    const { found, steps, foundAt } = this.model;
+    const at = foundAt < 0 ? "" : numberText(foundAt + 1) + " of ";
+    return at + (steps.length === found.length ? "" : numberText(steps.length) + " shown, ") + numberText(found.length) + " found";
   }
 
   showSelection() {
@@ -170,6 +189,12 @@ export class Panel {
       button.addEventListener("click", () => this.actions.goTo(row));
       const line = document.createElement("li");
       line.append(button);
+      if (rows.length === 1) {
+        const values = make("dl", "values", "");
+        values.append(...valuesOf(model, row));
+        line.append(values);
+      }
+
       return line;
     }));
     byId("rows-more").textContent = rows.length > MOST_SELECTED

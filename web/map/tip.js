@@ -1,13 +1,19 @@
-import { byId, numberText } from "./panel.js";
+import { byId, hoverColumns, numberText, valuesOf } from "./panel.js";
 
-// What shows beside a point: its cluster's name, its whole text and its properties.
+// What shows beside a point: its cluster's name, its text and its properties. Where all of it has no room, the text is cut, not the rest;
+// the panel has the whole of a point that is clicked.
+
+/** A text of so many letters is written smaller, on longer lines. */
+const LONG = 500;
+
+/** So much of a text is seen at least, in pixels. */
+const LEAST_HEIGHT = 40;
 
 /** The box beside a point. */
 export class Tip {
-  constructor(model, grid, hoverCount) {
+  constructor(model, grid) {
     this.model = model;
     this.grid = grid;
-    this.hoverCount = hoverCount;
     this.row = -1;
   }
 
@@ -21,30 +27,31 @@ export class Tip {
 
     if (row !== this.row) {
       this.row = row;
+      const text = this.textOf(row);
       byId("tip-name").textContent = this.model.nameOf(row);
-      byId("tip-text").textContent = this.textOf(row);
-      byId("tip-values").replaceChildren(...this.model.columns.slice(0, this.hoverCount).flatMap((column) => {
-        const name = document.createElement("dt");
-        name.dir = "auto";
-        name.textContent = column.name;
-        const value = document.createElement("dd");
-        value.dir = "auto";
-        value.textContent = column.at(row);
-        return [name, value];
-      }));
+      byId("tip-text").textContent = text;
+      byId("tip-values").replaceChildren(...valuesOf(this.model, row));
+      tip.classList.toggle("long", text.length > LONG);
+      tip.classList.remove("tight");
+      byId("tip-more").hidden = false;
+
+      // Many values have a line each, so that all of them and the beginning of the text are seen.
+      const { clientHeight, scrollHeight } = byId("tip-text");
+      tip.classList.toggle("tight", clientHeight < Math.min(scrollHeight, LEAST_HEIGHT));
+      byId("tip-more").hidden = ![byId("tip-text"), ...byId("tip-values").children].some(overflows);
     }
 
     const { offsetWidth, offsetHeight } = tip;
-    const { clientWidth, clientHeight } = byId("map");
-    const left = x + 16 + offsetWidth > clientWidth ? x - 16 - offsetWidth : x + 16;
-    const top = y + 16 + offsetHeight > clientHeight ? y - 16 - offsetHeight : y + 16;
+    const map = byId("map");
+    const left = x + 16 + offsetWidth > map.clientWidth ? x - 16 - offsetWidth : x + 16;
+    const top = y + 16 + offsetHeight > map.clientHeight ? y - 16 - offsetHeight : y + 16;
     tip.style.left = Math.max(4, left) + "px";
     tip.style.top = Math.max(4, top) + "px";
   }
 
   /** Says the same in one sentence. */
   sentence(row) {
-    const values = this.model.columns.slice(0, this.hoverCount).map((column) => column.name + ": " + column.at(row));
+    const values = hoverColumns(this.model).map((column) => column.name + ": " + column.at(row));
     return [this.model.nameOf(row), this.textOf(row), ...values].join(". ");
   }
 
@@ -59,4 +66,8 @@ export class Tip {
     });
     return count > 1 ? (text + " ×" + numberText(count)).trimStart() : text;
   }
+}
+
+function overflows({ scrollHeight, clientHeight }) {
+  return scrollHeight > clientHeight + 1;
 }

@@ -46,6 +46,19 @@ public abstract class MapPageDriver
         return Content(points) with { Properties = [team], HoverCount = 1 };
     }
 
+    /// <summary>Gives the window a size; a phone has fingers and finer pixels.</summary>
+    private protected void Size(int width, int height, bool isPhone = false)
+    {
+        Page.Send("Emulation.setDeviceMetricsOverride", new JsonObject
+        {
+            ["width"] = width,
+            ["height"] = height,
+            ["deviceScaleFactor"] = isPhone ? 2 : 1,
+            ["mobile"] = isPhone,
+        });
+        Page.Send("Emulation.setTouchEmulationEnabled", new JsonObject { ["enabled"] = isPhone });
+    }
+
     private protected void Choose(string value) => Page.Value(
         $"(() => {{ const select = document.getElementById('color'); select.value = '{value}'; "
         + "select.dispatchEvent(new Event('change')); })()");

@@ -208,16 +208,4 @@ public sealed class MapPageElsewhereInChromiumTests(MapPageDriver.Browser browse
         Page.Value("dispatchEvent(new Event('afterprint'))");
         Page.Media("screen", "light");
     }
-
-    private void Size(int width, int height, bool isPhone)
-    {
-        Page.Send("Emulation.setDeviceMetricsOverride", new JsonObject
-        {
-            ["width"] = width,
-            ["height"] = height,
-            ["deviceScaleFactor"] = isPhone ? 2 : 1,
-            ["mobile"] = isPhone,
-        });
-        Page.Send("Emulation.setTouchEmulationEnabled", new JsonObject { ["enabled"] = isPhone });
-    }
 }

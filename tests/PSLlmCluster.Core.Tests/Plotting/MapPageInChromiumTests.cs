@@ -420,7 +420,9 @@ public sealed class MapPageInChromiumTests(MapPageDriver.Browser browser)
         Page.Click("#save");
         string[] lines = Page.Value("saved.text()")!.ToString().TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("Row,Cluster,Name,Text", lines[0]);
-        Assert.Equal(["'=1+2", "'+1", "'-1", "'@SUM(A1)", "'\tx", "\"'\rx\"", "\"a \"\"b\"\", c\""], lines[1..].Select(Last));
+        Assert.Equal(
+            ["'=1+2", "+1", "-1", "'@SUM(A1)", "\"'\tx\"", "\"'\rx\"", "\"a \"\"b\"\", c\""],
+            lines[1..].Select(Last));
         Page.Value("navigator.clipboard.writeText = async text => { globalThis.copied = text; }");
         Page.Click("#copy");
         Assert.StartsWith("Row\tCluster\tName\tText\r\n1\t0\t", Page.Value("copied")!.ToString(), StringComparison.Ordinal);
