@@ -12,6 +12,8 @@ const WIDE = new RegExp(
     + "\\u{20000}-\\u{3FFFD}]", "u");
 const KATAKANA = /^[\u30A1-\u30FE\uFF66-\uFF9F]/;
 const LETTER = /^[\p{L}\p{Nd}]/u;
+const DASH = /^\p{Pd}/u;
+const DOUBLING = /^[\u3063\u30C3\uFF6F]/;
 const OPENING = /^[\p{Ps}\p{Pi}]/u;
 const CLOSING = /^[\p{Pe}\p{Pf}\p{Po}]/u;
 
@@ -146,29 +148,39 @@ function measure(text, width) {
 
 /** Returns where a line ends that has no space. A few characters alone on the last line look lost: two even lines then. */
 function endWithoutSpace(text, fits, width) {
-  const end = lastBreak(text, fits);
-  return columnsOf(text.slice(end)) * 4 < width ? lastBreak(text, measure(text, Math.floor((columnsOf(text) + 1) / 2)).fits) : end;
+  const end = lastBreak(text, fits, width);
+  return columnsOf(text.slice(end)) * 4 < width ? lastBreak(text, measure(text, Math.floor((columnsOf(text) + 1) / 2)).fits, width) : end;
 }
 
-/** Returns the last place in the second half of what fits where a line may end; all of it where there is none. */
-function lastBreak(text, fits) {
+/**
+ * Returns the last place in the second half of what fits where a line may end; between words a little before that too, where the next
+ * word has a line then.
+ */
+function lastBreak(text, fits, width) {
+  const columns = columnsOf(text.slice(0, fits));
+  const leastOf = (share) => measure(text.slice(0, fits), Math.floor(columns / share)).fits;
+  const { end, isBetweenWords } = lastBefore(text, leastOf(5), fits);
+  return isBetweenWords && columnsOf(text.slice(end).split(" ")[0]) <= width ? end : lastBefore(text, leastOf(2), fits).end;
+}
+
+/** Returns the last place from `least` to `fits` where a line may end, and whether no word is parted there but after a hyphen. */
+function lastBefore(text, least, fits) {
   const elements = [...elementsOf(text.slice(0, fits))];
-  const least = measure(text.slice(0, fits), Math.floor(columnsOf(text.slice(0, fits)) / 2)).fits;
   let strict = 0;
   let at = fits;
   for (let i = elements.length - 1; i >= 0 && at >= least; i--) {
     const [before, after] = [elements[i], text.slice(at)];
-    if (!OPENING.test(before) && !CLOSING.test(after) && !BEGINS_NO_WORD.test(after)) {
+    if (!OPENING.test(before) && !DOUBLING.test(before) && !CLOSING.test(after) && !DASH.test(after) && !BEGINS_NO_WORD.test(after)) {
       strict ||= at;
       if (!isWithinWord(before, after)) {
-        return at;
+        return { end: at, isBetweenWords: true };
       }
     }
 
     at -= elements[i].length;
   }
 
-  return strict || fits;
+  return { end: strict || fits, isBetweenWords: false };
 }
 
 /** Says whether a word in katakana or in narrow letters, which stays whole where it can, goes on. */
