@@ -77,6 +77,7 @@ public sealed class GroupTextTests : IDisposable
     [InlineData("-GroupCount 2")]
     [InlineData("-GroupCount 1")]
     [InlineData("-MinGroupSize 6 -Seed 7")]
+    [InlineData("-Name @{ 0 = \"It's mine\"; 2 = 'third' }")]
     [InlineData("-Property { \"Ticket: $_\" } -Prefix 'about: '")]
     public void The_pipeline_that_verbose_shows_gives_the_same_groups(string parameters)
     {

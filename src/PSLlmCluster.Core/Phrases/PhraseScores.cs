@@ -127,12 +127,19 @@ internal static class PhraseScores
         double leastEdge)
     {
         List<ScoredPhrase> kept = [];
+        Dictionary<int, int> texts = [];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            texts.Add(own.Phrases[i], own.Texts[i]);
+        }
+
         for (int i = 0; i < scores.Length; i++)
         {
             int phrase = own.Phrases[i];
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
             double edge = Math.Max(leastEdge, LeastEdgeShare * scores[i]);
-            bool isParticular = scores[i] >= least && lifts[i] >= LeastLift && HasEdges(corpus.Phrases, phrase, ofWords, edge);
+            bool isParticular = scores[i] >= least && lifts[i] >= LeastLift
+                && (HasEdges(corpus.Phrases, phrase, ofWords, edge) || AlwaysGoesOn(corpus.Phrases, own, i, texts, ofWords, edge));
             if (isParticular && isShared && corpus.Phrases.CanStand(phrase))
             {
                 kept.Add(new ScoredPhrase(phrase, own.Counts[i], own.Texts[i], own.Places[i], scores[i]));
@@ -145,6 +152,17 @@ internal static class PhraseScores
     private static bool HasEdges(PhraseTable phrases, int phrase, Dictionary<int, double> ofWords, double least)
     {
         return ofWords[phrases.FirstOf(phrase)] >= least && ofWords[phrases.LastOf(phrase)] >= least;
+    }
+
+    // A word that others have as well belongs to a phrase that it follows or precedes in all members that have it: "cannot change" of a
+    // cluster beside one about passwords is "cannot change password".
+    private static bool AlwaysGoesOn(
+        PhraseTable phrases, PhraseCounts own, int at, Dictionary<int, int> texts, Dictionary<int, double> ofWords, double least)
+    {
+        Phrase phrase = phrases[own.Phrases[at]];
+        return phrase.Size > 2 && (IsPart(phrase.Shorter) || IsPart(phrase.Rest));
+
+        bool IsPart(int part) => texts.TryGetValue(part, out int count) && count == own.Texts[at] && HasEdges(phrases, part, ofWords, least);
     }
 
     // Where there is nothing to compare with, phrases of many members and many letters stand for the cluster.

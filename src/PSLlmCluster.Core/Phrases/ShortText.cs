@@ -22,6 +22,13 @@ internal static class ShortText
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty && line.Length < most)
         {
+            int skipped = ControlSequence.LengthOf(rest);
+            if (skipped > 0)
+            {
+                rest = rest[skipped..];
+                continue;
+            }
+
             // Half of a character is read as the replacement character.
             _ = Rune.DecodeFromUtf16(rest, out Rune rune, out int length);
             rest = rest[length..];

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Phrases;
 /// Splits a text into words: runs of letters, digits and marks, joined by an inner full stop, apostrophe, hyphen, underscore, ampersand or
 /// at sign (node.js, l'eau, open-source, R&amp;D), with + and # behind letters (C++, C#). Of scripts written without spaces, a run of one
 /// script is one token, which <see cref="RunCutter"/> may cut; hiragana is a boundary, as it mostly writes endings and particles. Tags and
-/// entities of HTML are no words.
+/// entities of HTML, and control sequences of terminals, are no words.
 /// </summary>
 internal static class TextTokens
 {
@@ -135,9 +135,14 @@ internal static class TextTokens
         return rune.Value is 0x200C or 0x200D or 0x00AD || CharacterKinds.IsMark(rune);
     }
 
-    // The length of a tag or an entity at the beginning of what is given; 0 where there is none.
+    // The length of a tag, an entity or a control sequence at the beginning of what is given; 0 where there is none.
     private static int MarkupLength(ReadOnlySpan<char> text)
     {
+        if (text[0] == ControlSequence.Escape)
+        {
+            return ControlSequence.LengthOf(text);
+        }
+
         if (text[0] == '&')
         {
             int end = text[..Math.Min(text.Length, LongestEntity)].IndexOf(';');

@@ -55,6 +55,7 @@ internal sealed class GroupPipeline(GroupTextCommand asked, TextGroupingOptions 
         return Command(
             "Add-ClusterName",
             ("Property", records.Given.Count == 0 ? null : PropertyText()),
+            ("Name", NamesText()),
             ("NameModel", Quoted(asked.NameModel)),
             ("NameEndpoint", AddressText(asked.NameEndpoint)),
             ("NameEndpointModel", Quoted(asked.NameEndpointModel)),
@@ -96,6 +97,11 @@ internal sealed class GroupPipeline(GroupTextCommand asked, TextGroupingOptions 
                 .Select(parameter => $" -{parameter.Parameter} {parameter.Value}"));
 
     private string? PropertyText() => asked.Property is null ? null : string.Join(", ", asked.Property.Select(Quoted));
+
+    private string? NamesText()
+        => options.GivenNames is { Count: > 0 } names
+            ? $"@{{ {string.Join("; ", names.OrderBy(name => name.Key).Select(name => $"{name.Key} = {Quoted(name.Value)}"))} }}"
+            : null;
 
     // What stands after a question mark may be a secret.
     private static string? AddressText(Uri[]? addresses)

@@ -56,6 +56,28 @@ public sealed class ClusterPhrasesTests
     }
 
     [Fact]
+    public void A_phrase_is_whole_where_its_last_word_is_a_neighbours_too()
+    {
+        (string, string[])[] topics =
+        [
+            (
+                "a",
+                [
+                    "cannot change password", "RE: cannot change password", "[EXT] cannot change password", "cannot change password today",
+                ]),
+            ("b", ["Password reset please", "forgot my password", "Password expired", "Password reset"]),
+        ];
+        (string, string[])[] laptops =
+        [
+            ("a", [.. Enumerable.Range(1, 5).Select(i => $"Laptop wont boot {i}")]),
+            ("b", [.. Enumerable.Range(1, 5).Select(i => $"Laptop battery dead {i}")]),
+        ];
+
+        Assert.Equal(("cannot change password", 4), (Phrases(topics)[0][0].Text, Phrases(topics)[0][0].Count));
+        Assert.Equal(["Laptop wont boot", "Laptop battery dead"], Phrases(laptops).Select(phrases => phrases[0].Text));
+    }
+
+    [Fact]
     public void A_phrase_is_written_as_most_members_write_it()
         => Assert.Equal(
             "Microsoft Teams",

@@ -20,6 +20,8 @@ public sealed class TextTokensTests
     [InlineData("ล็อก", "ล็อก")]
     [InlineData("VPN을 설치", "VPN 을 설치")]
     [InlineData("איי הבתולה (ארה\"ב), דו״ח \"שלום\"", "איי הבתולה/ארה\"ב/דו״ח/שלום")]
+    [InlineData("\u001B[31mERROR\u001B[0m disk \u001B[1;33mfull\u001B[m", "ERROR/disk/full")]
+    [InlineData("\u001B ERROR \u001B[", "ERROR")]
     [InlineData(" \t\u200B ", "")]
     public void A_text_is_split_into_words_and_runs(string text, string expected)
     {

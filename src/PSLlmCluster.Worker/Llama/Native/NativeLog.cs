@@ -14,6 +14,7 @@ internal static unsafe class NativeLog
     // ggml.h: a message of this level goes on where the last one ended.
     private const int GgmlLogLevelCont = 5;
     private const int GgmlLogLevelError = 4;
+    private const int GgmlLogLevelDebug = 1;
     private const int MostLinesOfOthers = 1000;
 
     private static readonly List<string> _ofOthers = [];
@@ -50,7 +51,16 @@ internal static unsafe class NativeLog
         string message = System.Text.Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
         if (_current is { } buffer)
         {
-            buffer.Append(message, goesOn: level == GgmlLogLevelCont, isError: level == GgmlLogLevelError);
+            // Lines for llama.cpp's own developers, of which one graph writes hundreds, would drown what users look for.
+            if (level == GgmlLogLevelDebug)
+            {
+                buffer.Skip();
+            }
+            else
+            {
+                buffer.Append(message, goesOn: level == GgmlLogLevelCont, isError: level == GgmlLogLevelError);
+            }
+
             return;
         }
 
@@ -72,6 +82,7 @@ internal sealed class NativeLogBuffer : IDisposable
     private readonly List<string> _errors = [];
     private readonly StringBuilder _line = new();
     private bool _lineIsError;
+    private bool _isSkipped;
 
     /// <summary>Initializes a new instance of the <see cref="NativeLogBuffer"/> class.</summary>
     /// <param name="log">Receives the lines at the end.</param>
@@ -111,10 +122,16 @@ internal sealed class NativeLogBuffer : IDisposable
     /// <param name="isError">True for a complaint.</param>
     internal void Append(string message, bool goesOn, bool isError)
     {
+        if (goesOn && _isSkipped)
+        {
+            return;
+        }
+
         if (!goesOn)
         {
             EndLine();
             _lineIsError = isError;
+            _isSkipped = false;
         }
 
         foreach (char character in message)
@@ -128,6 +145,13 @@ internal sealed class NativeLogBuffer : IDisposable
                 _line.Append(character);
             }
         }
+    }
+
+    /// <summary>Leaves out a message, with what goes on where it ended.</summary>
+    internal void Skip()
+    {
+        EndLine();
+        _isSkipped = true;
     }
 
     private void EndLine()
