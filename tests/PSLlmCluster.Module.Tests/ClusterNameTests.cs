@@ -55,6 +55,23 @@ public sealed class ClusterNameTests : IDisposable
     }
 
     [Fact]
+    public void Rows_without_a_text_keep_the_names_that_they_carry()
+    {
+        const string Table =
+            """
+            $table = 'a', 'a', 'b' | ForEach-Object { [pscustomobject] @{ Cluster = 'ab'.IndexOf($_); ClusterName = "is $_"; Subject = 'x' } }
+            """;
+        PipelineResult named = _session.Run(Table + "; $table | Add-ClusterName -Name @{ 1 = 'mine' }");
+        PipelineResult summed = _session.Run(Table + "; $table | Get-ClusterSummary");
+        PipelineResult without = _session.Run(Table + "; $table[2].ClusterName = ''; $table | Add-ClusterName");
+
+        Assert.Equal(["is a", "is a", "mine"], named.Clean().Values<string>("ClusterName"));
+        Assert.Equal(["is a", "is b"], summed.Clean().Values<string>("Name"));
+        Assert.Equal(["is a", "is a", "Group 1"], without.Output.Values<string>("ClusterName"));
+        Assert.Contains("No row has a text", Assert.Single(without.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_summary_says_what_each_cluster_is_about_the_largest_first_and_noise_last()
     {
         IReadOnlyList<PSObject> found = Run("$members[7, 6, 5, 4, 3, 2, 1, 0] | Get-ClusterSummary -ExampleCount 2").Clean();

@@ -162,7 +162,8 @@ internal static class PhraseScores
         Phrase phrase = phrases[own.Phrases[at]];
         return phrase.Size > 2 && (IsPart(phrase.Shorter) || IsPart(phrase.Rest));
 
-        bool IsPart(int part) => texts.TryGetValue(part, out int count) && count == own.Texts[at] && HasEdges(phrases, part, ofWords, least);
+        bool IsPart(int part)
+            => texts.TryGetValue(part, out int count) && count == own.Texts[at] && HasEdges(phrases, part, ofWords, least);
     }
 
     // Where there is nothing to compare with, phrases of many members and many letters stand for the cluster.

@@ -192,26 +192,6 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
         }
     }
 
-    // The name that most rows of a cluster carry; of equals the first in ordinal order.
-    private Dictionary<int, string> CarriedNames()
-    {
-        Dictionary<(int Cluster, string Name), int> counts = [];
-        for (int i = 0; i < Records.Count; i++)
-        {
-            object? value = Records[i].BaseObject is ClusterAssignment member
-                ? member.ClusterName
-                : PropertyReader.ReadOrNull(Records[i], nameof(ClusterAssignment.ClusterName));
-            if (TextValue.TryText(value, out string? name) && !TextValue.IsBlank(name))
-            {
-                counts[(Labels[i], name!)] = counts.GetValueOrDefault((Labels[i], name!)) + 1;
-            }
-        }
-
-        return counts.GroupBy(pair => pair.Key.Cluster).ToDictionary(
-            group => group.Key,
-            group => group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal).First().Key.Name);
-    }
-
     // As the rows say that carry the name, saved and read again or not.
     private NameSource? CarriedSource(NamedCluster cluster)
     {

@@ -170,13 +170,14 @@ public abstract class NamingCmdlet : NameServerCmdlet
             return;
         }
 
-        if (_texts.TrueForAll(TextValue.IsBlank))
-        {
-            WriteWarning("No row has a text, so clusters are named by their numbers. -Property names the property that holds the text.");
-        }
-
         ClusterRows rows = Rows();
         Dictionary<int, string> names = NamesFor();
+        if (!HasTexts && _labels.Exists(cluster => cluster >= 0 && !names.ContainsKey(cluster)))
+        {
+            WriteWarning(
+                "No row has a text, so clusters without a name are named by their numbers. -Property names the property that holds the text.");
+        }
+
         ModelNames made = RunEngine(
             () =>
             {
@@ -226,8 +227,45 @@ public abstract class NamingCmdlet : NameServerCmdlet
     };
 
     /// <summary>Returns the names that go before phrases.</summary>
+    /// <returns>The names by the cluster's number; where no row has a text to make names of, those too that rows carry already.</returns>
+    private protected virtual Dictionary<int, string> NamesFor()
+    {
+        if (HasTexts)
+        {
+            return Given;
+        }
+
+        Dictionary<int, string> names = CarriedNames();
+        foreach ((int cluster, string name) in Given)
+        {
+            names[cluster] = name;
+        }
+
+        return names;
+    }
+
+    /// <summary>Returns the name that most rows of each cluster carry; of equals the first in ordinal order.</summary>
     /// <returns>The names by the cluster's number.</returns>
-    private protected virtual Dictionary<int, string> NamesFor() => Given;
+    private protected Dictionary<int, string> CarriedNames()
+    {
+        Dictionary<(int Cluster, string Name), int> counts = [];
+        for (int i = 0; i < Records.Count; i++)
+        {
+            object? value = Records[i].BaseObject is ClusterAssignment member
+                ? member.ClusterName
+                : PropertyReader.ReadOrNull(Records[i], nameof(ClusterAssignment.ClusterName));
+            if (TextValue.TryText(value, out string? name) && !TextValue.IsBlank(name))
+            {
+                counts[(Labels[i], name!)] = counts.GetValueOrDefault((Labels[i], name!)) + 1;
+            }
+        }
+
+        return counts.GroupBy(pair => pair.Key.Cluster).ToDictionary(
+            group => group.Key,
+            group => group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal).First().Key.Name);
+    }
+
+    private bool HasTexts => !_texts.TrueForAll(TextValue.IsBlank);
 
     /// <summary>Writes what the cmdlet writes.</summary>
     /// <param name="clusters">The clusters, by number.</param>
