@@ -59,7 +59,8 @@ public sealed class ClusterNameTests : IDisposable
     {
         const string Table =
             """
-            $table = 'a', 'a', 'b' | ForEach-Object { [pscustomobject] @{ Cluster = 'ab'.IndexOf($_); ClusterName = "is $_"; Subject = 'x' } }
+            $table = 'a', 'a', 'b' | ForEach-Object {
+                [pscustomobject] @{ Cluster = 'ab'.IndexOf($_); ClusterName = "is $_"; Subject = 'x' } }
             """;
         PipelineResult named = _session.Run(Table + "; $table | Add-ClusterName -Name @{ 1 = 'mine' }");
         PipelineResult summed = _session.Run(Table + "; $table | Get-ClusterSummary");

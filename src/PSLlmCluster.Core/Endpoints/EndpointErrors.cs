@@ -177,7 +177,7 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
         string? found = null;
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using JsonDocument json = JsonDocument.Parse(text);
             found = Message(json.RootElement);
         }
         catch (JsonException)
@@ -200,7 +200,8 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(answer);
+            // Read as a text, in which what is no UTF-8 is replaced.
+            using JsonDocument json = JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(answer));
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out JsonElement error))
             {
                 return null;
@@ -208,7 +209,7 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
 
             string? text = error.ValueKind == JsonValueKind.Object
                 ? Message(error) ?? error.GetRawText()
-                : error.ValueKind == JsonValueKind.String ? error.GetString() : null;
+                : error.ValueKind == JsonValueKind.String ? TextOf(error) : null;
             return string.IsNullOrWhiteSpace(text) ? null : (text, StatusIn(error));
         }
         catch (JsonException)
@@ -245,11 +246,24 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
         {
             if (root.TryGetProperty(name, out JsonElement value))
             {
-                return value.ValueKind == JsonValueKind.String ? value.GetString() : Message(value);
+                return value.ValueKind == JsonValueKind.String ? TextOf(value) : Message(value);
             }
         }
 
         return null;
+    }
+
+    // Half of a character, which a server may cut off, is no text to .NET; it is shown as it was escaped.
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return value.GetRawText()[1..^1];
+        }
     }
 
     // What a server says may have anything in it, the key too.

@@ -64,10 +64,17 @@ internal sealed class KatakanaCutter
             return;
         }
 
-        // A known word may be long enough to be cut in its turn.
+        // A known word may be long enough to be cut in its turn; what is unknown is one word.
         foreach (string part in parts)
         {
-            Cut(part, lengths);
+            if (_words.Contains(part))
+            {
+                Cut(part, lengths);
+            }
+            else
+            {
+                lengths.Add(part.Length);
+            }
         }
     }
 
@@ -79,7 +86,7 @@ internal sealed class KatakanaCutter
         for (int start = count - 1; start >= 0; start--)
         {
             best[start] = (int.MaxValue, int.MaxValue, count);
-            for (int end = count; end >= start + ShortestPart; end--)
+            for (int end = count; end >= start + ShortestPart; end = Math.Min(end - 1, start > 0 ? start + LongestPart : count))
             {
                 bool isKnown = end - start < count && end - start <= LongestPart && _bySpan.Contains(run.AsSpan(start, end - start));
                 bool mayEnd = end == count || (best[end].Parts < int.MaxValue && !Binds(run, end));

@@ -93,6 +93,14 @@ internal static class PhraseChoice
             {
                 // More have the part by itself: "VPN" says more of them than "VPN-Verbindung".
                 (chosen[whole], wordsOfChosen[whole]) = (ranked[i], words);
+                for (int later = chosen.Count - 1; later > whole; later--)
+                {
+                    if (Holds(wordsOfChosen[later], words))
+                    {
+                        chosen.RemoveAt(later);
+                        wordsOfChosen.RemoveAt(later);
+                    }
+                }
             }
         }
 

@@ -159,13 +159,14 @@ internal sealed class PhraseCorpus
                     // An elision is no word, but is written where a phrase goes across it: "traitement d'images".
                     int elided = one.Kind == WordKind.Word ? tokens.Elisions.LengthIn(written) : 0;
                     ReadOnlySpan<char> word = written[elided..];
-                    int number = NumberOf(word, one.Kind, cutter);
+                    WordKind kind = elided > 0 && !word.ContainsAnyExceptInRange('0', '9') ? WordKind.Number : one.Kind;
+                    int number = NumberOf(word, kind, cutter);
                     if (elided > 0)
                     {
                         CollectionsMarshal.GetValueRefOrAddDefault(Words.BehindElisions, number, out _)++;
                     }
 
-                    AddWord(words, number, one.Start + elided, word.Length, WordTable.CaseOf(word, one.Kind));
+                    AddWord(words, number, one.Start + elided, word.Length, WordTable.CaseOf(word, kind));
                     continue;
                 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Text;
 
@@ -86,7 +87,7 @@ internal sealed class RunCutter
             {
                 WordKind.Katakana => _katakana.Cut(run),
                 WordKind.Hangul => _hangul.Cut(run),
-                WordKind.Ideographs when run.Length > 1 && _affixes.Begin(run) => [1, .. Best(run[1..], 1)],
+                WordKind.Ideographs when run.Length > 1 && _affixes.Begin(run) && !BeginsNoWord(run, 1) => [1, .. Best(run[1..], 1)],
                 _ => Best(run, kind == WordKind.Spaceless ? 2 : 1),
             };
             _cuts.Add(run, lengths);
@@ -100,6 +101,9 @@ internal sealed class RunCutter
     /// <param name="kind">What it is.</param>
     /// <returns>Whether it is.</returns>
     public bool IsAffix(ReadOnlySpan<char> word, WordKind kind) => kind == WordKind.Ideographs && word.Length == 1 && _affixes.Begin(word);
+
+    private static bool BeginsNoWord(string run, int at)
+        => Rune.DecodeFromUtf16(run.AsSpan(at), out Rune rune, out _) == OperationStatus.Done && CharacterKinds.BeginsNoWord(rune);
 
     private int[] Best(string run, int shortest)
     {

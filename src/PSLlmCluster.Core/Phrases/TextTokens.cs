@@ -38,12 +38,16 @@ internal static class TextTokens
                 continue;
             }
 
-            // Of "らーめん" the long vowel is no word of katakana.
+            // Of "らーめん" the long vowel is no word of katakana, nor are those of "すごーーい".
             if (kind == WordKind.Katakana && at > 0 && text[at - 1] is >= '\u3041' and <= '\u309F'
                 && CharacterKinds.BeginsNoWord(new Rune(text[at])))
             {
                 isApart = true;
-                at += length;
+                while (at < text.Length && text[at] is >= '\u30A0' and <= '\u30FF' && CharacterKinds.BeginsNoWord(new Rune(text[at])))
+                {
+                    at++;
+                }
+
                 continue;
             }
 

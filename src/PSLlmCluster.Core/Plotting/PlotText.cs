@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using PSLlmCluster.Core.Phrases;
 
 namespace PSLlmCluster.Core.Plotting;
 
@@ -12,7 +11,7 @@ internal static class PlotText
 
     /// <summary>
     /// Returns the text as a picture can show it: a line break or a tab is a space (as in plotly, a label is one line), and what neither
-    /// XML nor a font knows, control characters and halves of characters, is the replacement character. Colours of terminals are left out.
+    /// XML nor a font knows, control characters and halves of characters, is the replacement character.
     /// </summary>
     /// <param name="text">Any text.</param>
     /// <returns>A text of one line.</returns>
@@ -22,13 +21,6 @@ internal static class PlotText
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty)
         {
-            int skipped = ControlSequence.LengthOf(rest);
-            if (skipped > 0)
-            {
-                rest = rest[skipped..];
-                continue;
-            }
-
             // A half of a character is read as the replacement character.
             _ = Rune.DecodeFromUtf16(rest, out Rune rune, out int used);
             if (rest[0] == '\r' && rest.Length > 1 && rest[1] == '\n')

@@ -48,8 +48,8 @@ namespace PSLlmCluster.Module.Commands;
 /// without a text is grouped by its vector; names and examples need texts, which -Property can make.
 /// </para>
 /// <para>
-/// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module; groups
-/// of one size are numbered by which has the first text.
+/// The same texts give the same groups in any order and on any machine, with an encoder such as the model that comes with the module; of
+/// groups of one size the one with the first text has the smaller number.
 /// </para>
 /// </remarks>
 /// <example>
@@ -208,8 +208,8 @@ public sealed class GroupTextCommand : NameServerCmdlet
 
     /// <summary>
     /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, or objects with the properties
-    /// Group (or Cluster) and Name, such as groups that were edited in a table, or Import-Csv of a file of them. The number -1 names what is
-    /// in no group. They are kept in a saved model. A number that no group has is named in a warning.
+    /// Group (or Cluster) and Name, such as groups that were edited in a table, or Import-Csv of a file of them. The number -1 names what
+    /// is in no group. They are kept in a saved model. A number that no group has is named in a warning.
     /// </summary>
     [Parameter]
     [AllowNull]

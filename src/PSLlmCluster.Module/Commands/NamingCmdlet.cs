@@ -175,7 +175,8 @@ public abstract class NamingCmdlet : NameServerCmdlet
         if (!HasTexts && _labels.Exists(cluster => cluster >= 0 && !names.ContainsKey(cluster)))
         {
             WriteWarning(
-                "No row has a text, so clusters without a name are named by their numbers. -Property names the property that holds the text.");
+                "No row has a text, so clusters without a name are named by their numbers. -Property names the property that holds the "
+                    + "text.");
         }
 
         ModelNames made = RunEngine(

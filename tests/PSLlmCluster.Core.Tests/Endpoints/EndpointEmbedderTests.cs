@@ -252,6 +252,7 @@ public sealed class EndpointEmbedderTests
     [InlineData("""{"error": {"message": "busy", "code": "rate_limit_exceeded"}}""", "EndpointFailed", "busy.")]
     [InlineData("""{"error": {"message": "busy", "code": 429}, "data": []}""", "EndpointFailed", "429: busy.")]
     [InlineData("""{"error": "busy"}""", "EndpointFailed", "busy.")]
+    [InlineData("""{"error": {"message": "cut \ud83d"}}""", "EndpointFailed", """cut \ud83d.""")]
     [InlineData("""{"object": "error", "error": {"detail": "busy"}, "code": 7}""", "EndpointFailed", "busy.")]
     [InlineData("""{"error": {"reason": "busy"}}""", "EndpointFailed", """{"reason": "busy"}.""")]
     [InlineData("""{"error": {"message": "the input is too long"}}""", "EndpointRefusedText", "the input is too long.")]

@@ -129,6 +129,35 @@ public sealed class ClusterPhrasesTests
     }
 
     [Fact]
+    public void A_part_of_several_compounds_stands_for_all_of_them()
+    {
+        string[] vpn =
+        [
+            .. Enumerable.Repeat("VPN-Verbindung", 7), .. Enumerable.Repeat("VPN-Client", 6), .. Enumerable.Repeat("VPN", 5),
+        ];
+
+        Assert.Equal(
+            ["VPN"],
+            Phrases([("a", vpn), ("b", ["Drucker", "Drucker geht", "Toner fehlt", "Papier"])])[0]
+                .Select(phrase => phrase.Text).Where(text => text.Contains("VPN", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_number_behind_an_elision_is_a_number_in_any_order_of_the_texts()
+    {
+        string[] first =
+        [
+            "l'11 septembre", "l'11 septembre", "l'imprimante", "l'imprimante", "l'écran", "imprimante", "écran", "l'accès", "accès",
+        ];
+        string[] second = ["version 11", "version 11", "version 12"];
+        Assert.Equal(Names(first, second), Names([.. second.Reverse()], [.. first.Reverse()]));
+        Assert.DoesNotContain(Names(first, second), name => name.StartsWith("11", StringComparison.Ordinal));
+
+        static string[] Names(string[] a, string[] b)
+            => [.. Phrases([("a", a), ("b", b)]).SelectMany(phrases => phrases).Select(phrase => phrase.Text).Order()];
+    }
+
+    [Fact]
     public void Nearest_clusters_take_away_what_they_share()
     {
         (string, string[])[] topics =

@@ -46,6 +46,7 @@ public sealed class KatakanaCutterTests
         Assert.Equal(3 * 140, lengths.Length);
         Assert.Equal(run.Length, lengths.Sum());
         Assert.Equal([2000], _cutter.Cut(new string('ア', 2000)));
+        Assert.Equal([100_000], _cutter.Cut(new string('ア', 100_000)));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class TextTokensTests
     [InlineData("\U00020BB7野家で食べる", "\U00020BB7野家/食")]
     [InlineData("VPN接続のエラーコード", "VPN 接続/エラーコード")]
     [InlineData("らーめんタイマー", "タイマー")]
+    [InlineData("すごーーーい", "")]
     [InlineData("ล็อก", "ล็อก")]
     [InlineData("VPN을 설치", "VPN 을 설치")]
     [InlineData("איי הבתולה (ארה\"ב), דו״ח \"שלום\"", "איי הבתולה/ארה\"ב/דו״ח/שלום")]

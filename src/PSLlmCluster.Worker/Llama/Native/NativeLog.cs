@@ -22,6 +22,9 @@ internal static unsafe class NativeLog
     [ThreadStatic]
     private static NativeLogBuffer? _current;
 
+    [ThreadStatic]
+    private static bool _isForDevelopers;
+
     /// <summary>Gets the function that llama_log_set is given.</summary>
     public static delegate* unmanaged[Cdecl]<int, byte*, void*, void> Callback => &Receive;
 
@@ -48,19 +51,17 @@ internal static unsafe class NativeLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Receive(int level, byte* text, void* userData)
     {
+        // Lines for llama.cpp's own developers, of which one graph writes hundreds, would drown what users look for.
+        _isForDevelopers = level == GgmlLogLevelCont ? _isForDevelopers : level == GgmlLogLevelDebug;
+        if (_isForDevelopers)
+        {
+            return;
+        }
+
         string message = System.Text.Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
         if (_current is { } buffer)
         {
-            // Lines for llama.cpp's own developers, of which one graph writes hundreds, would drown what users look for.
-            if (level == GgmlLogLevelDebug)
-            {
-                buffer.Skip();
-            }
-            else
-            {
-                buffer.Append(message, goesOn: level == GgmlLogLevelCont, isError: level == GgmlLogLevelError);
-            }
-
+            buffer.Append(message, goesOn: level == GgmlLogLevelCont, isError: level == GgmlLogLevelError);
             return;
         }
 
@@ -82,7 +83,6 @@ internal sealed class NativeLogBuffer : IDisposable
     private readonly List<string> _errors = [];
     private readonly StringBuilder _line = new();
     private bool _lineIsError;
-    private bool _isSkipped;
 
     /// <summary>Initializes a new instance of the <see cref="NativeLogBuffer"/> class.</summary>
     /// <param name="log">Receives the lines at the end.</param>
@@ -122,16 +122,10 @@ internal sealed class NativeLogBuffer : IDisposable
     /// <param name="isError">True for a complaint.</param>
     internal void Append(string message, bool goesOn, bool isError)
     {
-        if (goesOn && _isSkipped)
-        {
-            return;
-        }
-
         if (!goesOn)
         {
             EndLine();
             _lineIsError = isError;
-            _isSkipped = false;
         }
 
         foreach (char character in message)
@@ -145,13 +139,6 @@ internal sealed class NativeLogBuffer : IDisposable
                 _line.Append(character);
             }
         }
-    }
-
-    /// <summary>Leaves out a message, with what goes on where it ended.</summary>
-    internal void Skip()
-    {
-        EndLine();
-        _isSkipped = true;
     }
 
     private void EndLine()
