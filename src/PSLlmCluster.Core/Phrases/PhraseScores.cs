@@ -110,10 +110,12 @@ internal static class PhraseScores
         double reach = Reach(own.Total, corpus.Total - own.Total, corpus.Total, 4);
         double reachNear = nearTotal == 0 ? 1 : Reach(own.Total, nearTotal, corpus.Total, 2);
         List<ScoredPhrase> kept = Keep(
-            corpus, own, edges, least, lifts, ofWords, LeastScore * Math.Min(reach, reachNear), LeastScore * reach);
+            corpus, own, edges, least, lifts, ofWords, LeastScore * Math.Min(reach, reachNear), LeastScore * reach, scratch);
 
         // Where nothing tells it from its neighbours, what it and they clearly have in common says more than a single text.
-        return kept.Count > 0 ? kept : Keep(corpus, own, edges, rest, lifts, ofWords, LeastInCommon * reach, LeastScore * reach);
+        return kept.Count > 0
+            ? kept
+            : Keep(corpus, own, edges, rest, lifts, ofWords, LeastInCommon * reach, LeastScore * reach, scratch);
     }
 
     private static List<ScoredPhrase> Keep(
@@ -124,13 +126,13 @@ internal static class PhraseScores
         double[] lifts,
         Dictionary<int, double> ofWords,
         double least,
-        double leastEdge)
+        double leastEdge,
+        PhraseScratch scratch)
     {
         List<ScoredPhrase> kept = [];
-        Dictionary<int, int> texts = [];
         for (int i = 0; i < scores.Length; i++)
         {
-            texts.Add(own.Phrases[i], own.Texts[i]);
+            scratch.Texts[own.Phrases[i]] = own.Texts[i];
         }
 
         for (int i = 0; i < scores.Length; i++)
@@ -139,13 +141,14 @@ internal static class PhraseScores
             bool isShared = own.Texts[i] > 1 || own.Counts[i] >= 2 * PhraseCorpus.Unit;
             double edge = Math.Max(leastEdge, LeastEdgeShare * scores[i]);
             bool isParticular = scores[i] >= least && lifts[i] >= LeastLift
-                && (HasEdges(corpus.Phrases, phrase, ofWords, edge) || AlwaysGoesOn(corpus.Phrases, own, i, texts, ofWords, edge));
+                && (HasEdges(corpus.Phrases, phrase, ofWords, edge) || AlwaysGoesOn(corpus.Phrases, phrase, scratch.Texts, ofWords, edge));
             if (isParticular && isShared && corpus.Phrases.CanStand(phrase))
             {
                 kept.Add(new ScoredPhrase(phrase, own.Counts[i], own.Texts[i], own.Places[i], scores[i]));
             }
         }
 
+        scratch.Clear(own.Phrases);
         return edges.Without(kept);
     }
 
@@ -156,14 +159,12 @@ internal static class PhraseScores
 
     // A word that others have as well belongs to a phrase that it follows or precedes in all members that have it: "cannot change" of a
     // cluster beside one about passwords is "cannot change password".
-    private static bool AlwaysGoesOn(
-        PhraseTable phrases, PhraseCounts own, int at, Dictionary<int, int> texts, Dictionary<int, double> ofWords, double least)
+    private static bool AlwaysGoesOn(PhraseTable phrases, int number, int[] texts, Dictionary<int, double> ofWords, double least)
     {
-        Phrase phrase = phrases[own.Phrases[at]];
+        Phrase phrase = phrases[number];
         return phrase.Size > 2 && (IsPart(phrase.Shorter) || IsPart(phrase.Rest));
 
-        bool IsPart(int part)
-            => texts.TryGetValue(part, out int count) && count == own.Texts[at] && HasEdges(phrases, part, ofWords, least);
+        bool IsPart(int part) => texts[part] == texts[number] && HasEdges(phrases, part, ofWords, least);
     }
 
     // Where there is nothing to compare with, phrases of many members and many letters stand for the cluster.

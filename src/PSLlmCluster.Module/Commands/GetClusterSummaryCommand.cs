@@ -88,13 +88,7 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     {
         // A model that is asked for names is not held up by those of an earlier run.
         _carried = NameModel is null ? CarriedNames() : [];
-        Dictionary<int, string> names = new(_carried);
-        foreach ((int number, string name) in Given)
-        {
-            names[number] = name;
-        }
-
-        return names;
+        return WithGiven(_carried);
     }
 
     /// <inheritdoc/>

@@ -229,14 +229,14 @@ public abstract class NamingCmdlet : NameServerCmdlet
 
     /// <summary>Returns the names that go before phrases.</summary>
     /// <returns>The names by the cluster's number; where no row has a text to make names of, those too that rows carry already.</returns>
-    private protected virtual Dictionary<int, string> NamesFor()
-    {
-        if (HasTexts)
-        {
-            return Given;
-        }
+    private protected virtual Dictionary<int, string> NamesFor() => HasTexts ? Given : WithGiven(CarriedNames());
 
-        Dictionary<int, string> names = CarriedNames();
+    /// <summary>Puts the names that were given over others.</summary>
+    /// <param name="others">Names by the cluster's number.</param>
+    /// <returns>Both; where a cluster has two, the one that was given.</returns>
+    private protected Dictionary<int, string> WithGiven(Dictionary<int, string> others)
+    {
+        Dictionary<int, string> names = new(others);
         foreach ((int cluster, string name) in Given)
         {
             names[cluster] = name;

@@ -16,13 +16,6 @@ internal static class LineBreaks
     /// <param name="text">The text.</param>
     /// <param name="least">How much of it a line has at least.</param>
     /// <param name="end">How much of it fits, between two characters as readers count them; at least 1 and less than its length.</param>
-    /// <returns>The place, from <paramref name="least"/> to <paramref name="end"/>; the latter where no place will do.</returns>
-    public static int LastBefore(ReadOnlySpan<char> text, int least, int end) => LastBefore(text, least, end, out _);
-
-    /// <summary>Finds the last place where a line may end.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="least">How much of it a line has at least.</param>
-    /// <param name="end">How much of it fits, between two characters as readers count them; at least 1 and less than its length.</param>
     /// <param name="isBetweenWords">Receives whether no word is parted there but after a hyphen.</param>
     /// <returns>The place, from <paramref name="least"/> to <paramref name="end"/>; the latter where no place will do.</returns>
     public static int LastBefore(ReadOnlySpan<char> text, int least, int end, out bool isBetweenWords)

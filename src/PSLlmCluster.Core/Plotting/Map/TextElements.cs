@@ -106,7 +106,7 @@ internal static class TextElements
         int space = text[end..].IndexOf(' ');
         return isBetweenWords && Columns(space < 0 ? text[end..] : text.Slice(end, space)) <= width
             ? end
-            : LineBreaks.LastBefore(text, Measure(text[..fits], columns / 2).Fits, fits);
+            : LineBreaks.LastBefore(text, Measure(text[..fits], columns / 2).Fits, fits, out _);
     }
 
     // How much of the text fits, and where its last space within that is.
