@@ -66,7 +66,7 @@ public static class ClusterNaming
         ClusterCenters? centers = RowCenters.Of(rows, members, token);
         int[][] nearest = [.. Enumerable.Range(0, numbers.Length).Select(c => centers?.Nearest(c, NearestCount) ?? [])];
         progress?.Report(new StageProgress($"finding the phrases of {numbers.Length} clusters", 0.7));
-        IReadOnlyList<KeyPhrase>[] phrases = ClusterPhrases.Of(corpus, members, nearest, token);
+        IReadOnlyList<KeyPhrase>[] phrases = ClusterPhrases.Of(corpus, members, nearest, centers, token);
         if (orderPhrases is not null)
         {
             phrases = [.. phrases.Select((own, c) => orderPhrases(numbers[c], own))];

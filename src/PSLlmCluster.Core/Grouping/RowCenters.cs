@@ -19,29 +19,9 @@ internal static class RowCenters
                 return new ClusterCenters(given.Count, first.Length, Read, isDirection, rows.Weights, members, token);
             }
 
-            bool Read(int row, Span<double> values) => TryRead(given![row], values);
+            bool Read(int row, Span<double> values) => ClusterCenters.TryCopy(given![row], values);
         }
 
         return null;
-    }
-
-    private static bool TryRead(float[]? numbers, Span<double> values)
-    {
-        if (numbers is null || numbers.Length != values.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (!float.IsFinite(numbers[i]))
-            {
-                return false;
-            }
-
-            values[i] = numbers[i];
-        }
-
-        return true;
     }
 }

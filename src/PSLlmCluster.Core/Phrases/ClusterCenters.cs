@@ -87,6 +87,33 @@ internal sealed class ClusterCenters
         _lengths = [.. _means.Select(mean => mean is null ? 0 : Math.Sqrt(Product(mean, mean)))];
     }
 
+    /// <summary>Copies the numbers of a row, where it can be used.</summary>
+    /// <param name="numbers">The row; empty where there is none.</param>
+    /// <param name="values">Receives its numbers.</param>
+    /// <returns>Whether it has as many numbers as are wanted, all finite.</returns>
+    public static bool TryCopy(ReadOnlySpan<float> numbers, Span<double> values)
+    {
+        if (numbers.Length != values.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!float.IsFinite(numbers[i]))
+            {
+                return false;
+            }
+
+            values[i] = numbers[i];
+        }
+
+        return true;
+    }
+
+    /// <summary>Gets how many numbers a row has.</summary>
+    public int Columns => _columns;
+
     /// <summary>Returns the clusters nearest to one.</summary>
     /// <param name="cluster">Its number among the clusters.</param>
     /// <param name="most">How many are wanted.</param>
@@ -163,6 +190,65 @@ internal sealed class ClusterCenters
         }
 
         return nearness;
+    }
+
+    /// <summary>Reads a row, as it is summed up: of unit length where it is a direction.</summary>
+    /// <param name="row">The number of the row.</param>
+    /// <param name="values">Receives its numbers.</param>
+    /// <returns>Whether the row has any, and a direction.</returns>
+    public bool TryRead(int row, double[] values) => ReadRow(row, values);
+
+    /// <summary>Adds a row to a sum.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="row">The number of the row.</param>
+    /// <param name="values">What was read of it.</param>
+    public void AddTo(VectorSum sum, int row, double[] values)
+    {
+        double weight = WeightOf(row);
+        for (int i = 0; i < values.Length; i++)
+        {
+            sum.Values[i] += (long)Math.Round(values[i] * weight * _scale);
+        }
+
+        sum.Units += UnitsOf(row);
+    }
+
+    /// <summary>Returns how alike the rows of a cluster are: the mean product of two of them, the mean of all rows taken off.</summary>
+    /// <param name="cluster">The cluster's number.</param>
+    /// <returns>From about -1 to about 1; null where rows are no directions, or fewer than two.</returns>
+    public double? Likeness(int cluster)
+    {
+        VectorSum sum = new(_columns) { Units = _counts[cluster] };
+        for (int i = 0; i < _columns; i++)
+        {
+            sum.Values[i] = _sums[cluster, i];
+        }
+
+        return Likeness(sum);
+    }
+
+    /// <summary>Returns how alike rows are that were summed up. A row that counts for several is as many equal ones.</summary>
+    /// <param name="sum">Their sum.</param>
+    /// <returns>From about -1 to about 1; null where rows are no directions, or fewer than two.</returns>
+    public double? Likeness(VectorSum sum)
+    {
+        double count = sum.Units / PhraseCorpus.Unit;
+        if (!_isDirection || count < 2)
+        {
+            return null;
+        }
+
+        // The products of all pairs are the square of the sum, less those of each row with itself.
+        double square = 0;
+        double own = 1;
+        for (int i = 0; i < _columns; i++)
+        {
+            double mean = sum.Values[i] / _scale / count;
+            square += (mean - _corpus[i]) * (mean - _corpus[i]);
+            own += (_corpus[i] - (2 * mean)) * _corpus[i];
+        }
+
+        return ((count * square) - own) / (count - 1);
     }
 
     private double WeightOf(int row) => _weights is null ? 1 : _weights[row];

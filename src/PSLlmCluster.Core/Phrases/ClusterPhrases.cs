@@ -7,11 +7,14 @@ internal static class ClusterPhrases
     /// <param name="corpus">All texts, those of no cluster included.</param>
     /// <param name="clusters">The members of each cluster, as numbers of texts.</param>
     /// <param name="nearest">For each cluster those that it is told from besides all others; none where that is not known.</param>
+    /// <param name="centers">The middles of the clusters, and the vectors of the texts; null where there are none.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>For each cluster up to ten phrases, the most particular first; none where its members share none.</returns>
-    public static IReadOnlyList<KeyPhrase>[] Of(PhraseCorpus corpus, int[][] clusters, int[][] nearest, CancellationToken token)
+    public static IReadOnlyList<KeyPhrase>[] Of(
+        PhraseCorpus corpus, int[][] clusters, int[][] nearest, ClusterCenters? centers, CancellationToken token)
     {
         List<ScoredPhrase>[] scored = PhraseScores.Of(corpus, clusters, nearest, token);
+        scored = centers is null ? scored : PhraseLikeness.Weigh(corpus, scored, centers, token);
         IReadOnlyList<KeyPhrase>[] phrases = new IReadOnlyList<KeyPhrase>[clusters.Length];
         for (int c = 0; c < clusters.Length; c++)
         {

@@ -11,6 +11,9 @@ public readonly record struct PlotPoint(double X, double Y, int Cluster, string?
     /// <summary>The cluster of points that were never clustered: the map draws them in one colour, and counts no noise.</summary>
     public const int Unclustered = int.MinValue;
 
+    /// <summary>Of more points the map names clusters without their vectors, so that those need not be kept.</summary>
+    public const int MostWithVectors = 50_000;
+
     /// <summary>
     /// Gets the point's cluster in each layer, the finest first; below 0 is none. Null, the default, where there are no layers. A page
     /// shows the names of coarse layers far out and those of finer ones near by; a picture has no layers.
@@ -28,6 +31,12 @@ public readonly record struct PlotPoint(double X, double Y, int Cluster, string?
     /// shows X and Y.
     /// </summary>
     public double? Z { get; init; }
+
+    /// <summary>
+    /// Gets the vector that it was laid out from, as wide as those of the others; empty, the default, where that is not known. Where up to
+    /// <see cref="MostWithVectors"/> points have them, the map finds the names of clusters by them, as lists of the clusters do.
+    /// </summary>
+    public ReadOnlyMemory<float> Vector { get; init; }
 
     /// <summary>Gets a value indicating whether the point can be drawn: not where X, Y or Z is NaN, infinite or beyond 1e300.</summary>
     public bool CanBeDrawn

@@ -24,6 +24,7 @@ internal sealed class PlotPointReader
     private readonly bool _isUsualName;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private int _largest = -1;
+    private int _read;
     private bool _isStrip;
 
     /// <summary>Initializes a new instance of the <see cref="PlotPointReader"/> class.</summary>
@@ -147,7 +148,7 @@ internal sealed class PlotPointReader
             }
 
             return ReadCluster(record, out int cluster, out string? name)
-                ?? ReadText(record, new PlotPoint(x, y, cluster, null, name) { Z = z }, out point)
+                ?? ReadText(record, new PlotPoint(x, y, cluster, null, name) { Z = z, Vector = NextVector(record) }, out point)
                 ?? ReadName(record, point, out point)
                 ?? ReadLayers(record, point, out point);
         }
@@ -156,6 +157,10 @@ internal sealed class PlotPointReader
             return RecordErrors.NotReadable(problem);
         }
     }
+
+    // Of more points than may have vectors only those that came first do, which no map reads then.
+    private ReadOnlyMemory<float> NextVector(PSObject record)
+        => ++_read <= PlotPoint.MostWithVectors && record.BaseObject is ClusterAssignment { Row: { } row } ? row : default;
 
     private static EngineException? ReadPlace(PSObject record, string name, out double number)
     {

@@ -321,6 +321,7 @@ public sealed class ClusterPhrasesTests
             PhraseCorpus.Read(texts, weights, CancellationToken.None),
             members,
             nearest ?? [.. members.Select(_ => Array.Empty<int>())],
+            null,
             CancellationToken.None);
 
     private static string[] Flat(IReadOnlyList<KeyPhrase>[] phrases)

@@ -179,6 +179,6 @@ public sealed class ConnectingEvidenceTests
     {
         int[][] members = [.. Enumerable.Range(0, texts.Length).Chunk(size)];
         int[][] nearest = [.. members.Select(_ => Array.Empty<int>())];
-        return ClusterPhrases.Of(PhraseCorpus.Read(texts, null, CancellationToken.None), members, nearest, CancellationToken.None);
+        return ClusterPhrases.Of(PhraseCorpus.Read(texts, null, CancellationToken.None), members, nearest, null, CancellationToken.None);
     }
 }

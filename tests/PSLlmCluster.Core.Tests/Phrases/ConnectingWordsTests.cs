@@ -70,7 +70,7 @@ public sealed class ConnectingWordsTests
         ];
         PhraseCorpus corpus = PhraseCorpus.Read(texts, null, CancellationToken.None);
         IReadOnlyList<KeyPhrase>[] phrases = ClusterPhrases.Of(
-            corpus, [[.. Enumerable.Range(0, 140)], [.. Enumerable.Range(140, 12)]], [[1], [0]], CancellationToken.None);
+            corpus, [[.. Enumerable.Range(0, 140)], [.. Enumerable.Range(140, 12)]], [[1], [0]], null, CancellationToken.None);
         Assert.All(
             phrases[0].SelectMany(phrase => (string[])[phrase.Text.Split(' ')[0], phrase.Text.Split(' ')[^1]]),
             word => Assert.DoesNotContain(word, (string[])["and", "of"]));

@@ -3,13 +3,12 @@ using PSLlmCluster.Core.Phrases;
 namespace PSLlmCluster.Core.Plotting.Map;
 
 /// <summary>
-/// The phrases most particular to each cluster of a map, against all other texts and against the three clusters that lie nearest on it. Of
-/// very many points an even sample is read, of each cluster at least some.
+/// The phrases most particular to each cluster of a map, against all other texts and against the three clusters that lie nearest: by the
+/// vectors of the points where they have any, else on the map. Of very many points an even sample is read, of each cluster at least some.
 /// </summary>
 internal static class MapPhrases
 {
     private const int NearestCount = 3;
-    private const int ReadWhole = 50_000;
     private const int SmallestSample = 40;
     private const int SampleOfAll = 20_000;
 
@@ -22,21 +21,25 @@ internal static class MapPhrases
     {
         List<string?> texts = [];
         List<double> weights = [];
+        List<ReadOnlyMemory<float>> vectors = [];
         int[][] members = new int[clusters.Length][];
-        int limit = points.Count <= ReadWhole ? int.MaxValue : Math.Max(SmallestSample, SampleOfAll / (clusters.Length + 1));
+        bool isWhole = points.Count <= PlotPoint.MostWithVectors;
+        int limit = isWhole ? int.MaxValue : Math.Max(SmallestSample, SampleOfAll / (clusters.Length + 1));
         for (int c = 0; c < clusters.Length; c++)
         {
             members[c] = Take(clusters[c]);
         }
 
         Take(OutsideOf(points));
+        ClusterCenters? centers = isWhole ? Centers(vectors, members) : null;
         int[][] nearest = new int[clusters.Length][];
         for (int c = 0; c < nearest.Length; c++)
         {
-            nearest[c] = Nearest(middles, c);
+            nearest[c] = centers?.Nearest(c, NearestCount) ?? Nearest(middles, c);
         }
 
-        return ClusterPhrases.Of(PhraseCorpus.Read(texts, weights, CancellationToken.None), members, nearest, CancellationToken.None);
+        PhraseCorpus corpus = PhraseCorpus.Read(texts, weights, CancellationToken.None);
+        return ClusterPhrases.Of(corpus, members, nearest, centers, CancellationToken.None);
 
         int[] Take(int[] rows)
         {
@@ -45,6 +48,7 @@ internal static class MapPhrases
             for (int i = 0; i < rows.Length; i += step)
             {
                 texts.Add(points[rows[i]].Text);
+                vectors.Add(points[rows[i]].Vector);
 
                 // A point stands for those that are passed over behind it.
                 weights.Add(Math.Min(step, rows.Length - i));
@@ -52,6 +56,21 @@ internal static class MapPhrases
 
             return Numbers(first, texts.Count);
         }
+    }
+
+    private static ClusterCenters? Centers(List<ReadOnlyMemory<float>> vectors, int[][] members)
+    {
+        int columns = vectors.Find(vector => !vector.IsEmpty).Length;
+        return columns == 0
+            ? null
+            : new ClusterCenters(
+                vectors.Count,
+                columns,
+                (row, values) => ClusterCenters.TryCopy(vectors[row].Span, values),
+                isDirection: true,
+                null,
+                members,
+                CancellationToken.None);
     }
 
     // The points of no cluster.

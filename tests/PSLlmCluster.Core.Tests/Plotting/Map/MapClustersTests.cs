@@ -126,6 +126,45 @@ public class MapClustersTests
     }
 
     [Fact]
+    public void Points_with_vectors_are_named_as_a_list_of_them_is()
+    {
+        string[] topics = ["refund", "password", "parcel", "battery"];
+        string[] states = ["late", "gone", "slow", "wrong", "due", "lost", "old", "open", "broken", "new", "closed", "empty"];
+        string[][] texts =
+        [
+            .. topics.Select((topic, t) => states.Select(
+                (state, i) => $"{topic} {state}{((t == 0 ? i < 9 : i == 2 * t) ? ", please" : string.Empty)}").ToArray()),
+        ];
+
+        // Clusters that are neighbours on the map lie far apart by their vectors, and polite texts have nothing in common.
+        List<PlotPoint> points =
+        [
+            .. Points(texts).Select((point, i) => point with { Vector = Direction(point.Cluster, i) }),
+        ];
+        string[] listed =
+        [
+            .. ClusterNaming.Name(new ClusterRows([.. points.Select(point => point.Text)], [.. points.Select(point => point.Cluster)])
+            {
+                Vectors = [.. points.Select(point => point.Vector.ToArray())],
+            }).Select(cluster => cluster.Name),
+        ];
+        string[] drawn = [.. MapClusters.Of(points).OrderBy(cluster => cluster.Number).Select(cluster => cluster.Name)];
+        string[] withoutVectors = [.. MapClusters.Of(Points(texts)).OrderBy(cluster => cluster.Number).Select(cluster => cluster.Name)];
+
+        Assert.Equal(listed, drawn);
+        Assert.Contains("please", withoutVectors[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("please", drawn[0], StringComparison.Ordinal);
+
+        static float[] Direction(int cluster, int i)
+        {
+            float[] vector = new float[7];
+            vector[cluster] = 1;
+            vector[4 + (i % 3)] = 0.2f;
+            return vector;
+        }
+    }
+
+    [Fact]
     public void The_order_of_the_points_of_other_clusters_changes_no_name()
     {
         string[][] texts = [["wind and sea", "sea and ship", "sea"], ["mountain path", "mountain hut", "path"]];
