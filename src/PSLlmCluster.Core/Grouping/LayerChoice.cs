@@ -5,8 +5,8 @@ namespace PSLlmCluster.Core.Grouping;
 
 /// <summary>
 /// Divides a fit by the resolution that is asked for. Auto takes the leaves of the tree at the size of groups that suits the number of
-/// rows, or coarser ones of the same tree where they part far more clearly; the others a layer, at which the tree's clusters
-/// persist, coarser or finer than that.
+/// rows, or coarser or finer ones of the same tree where they part far more clearly; the others a layer, at which the tree's
+/// clusters persist, coarser or finer than that.
 /// </summary>
 internal static class LayerChoice
 {
@@ -14,20 +14,28 @@ internal static class LayerChoice
     private const double Step = 3;
 
     /// <summary>
-    /// By how much less than 1 the silhouette of coarser clusters has to fall short, as a share, for Auto to take them. Those of texts
+    /// By how much less than 1 the silhouette of other clusters has to fall short, as a share, for Auto to take them. Coarser ones of texts
     /// whose categories are vague gain 0.09 at most, those of clear topics that Auto has split 0.18 to 0.7.
     /// </summary>
     private const double LeastGain = 0.15;
 
-    /// <summary>The share of the clusters that coarser ones must be at least: few that lie far apart always part clearly.</summary>
+    /// <summary>
+    /// The share of the clusters that coarser ones must be at least, and finer ones at most of which: few that lie far apart always part
+    /// clearly, and so do pairs.
+    /// </summary>
     private const double LeastCountShare = 0.3;
 
-    /// <summary>How many times larger coarser groups may be, and by how much their sizes grow from one to the next that is tried.</summary>
+    /// <summary>How many times larger or smaller other groups may be, and by how much their sizes differ from one to the next.</summary>
     private const double MostSizes = 4;
     private const double SizeStep = 1.2;
 
-    /// <summary>By how much more the silhouette of finer clusters may fall short of 1 than that of the clearest, as a share.</summary>
-    private const double NearlyAsClear = 0.1;
+    /// <summary>The smallest size of finer groups: pairs and threes part clearly wherever rows lie by chance.</summary>
+    private const int SmallestFiner = 4;
+
+    /// <summary>
+    /// By how much more the silhouette of clusters nearer to those of Auto may fall short of 1 than that of the clearest, as a share.
+    /// </summary>
+    private const double NearlyAsClear = 0.05;
 
     /// <summary>Divides a fit.</summary>
     /// <param name="fit">The fit, for the smallest size of a group.</param>
@@ -82,8 +90,8 @@ internal static class LayerChoice
     }
 
     /// <summary>
-    /// Returns coarser clusters of the same tree, where they part far more clearly than those of Auto: of those that part nearly as clearly
-    /// as the clearest, the finest.
+    /// Returns other clusters of the same tree, where they part far more clearly than those of Auto: coarser ones, or where none do, finer
+    /// ones. Of those that part nearly as clearly as the clearest they are the nearest in size to Auto's.
     /// </summary>
     private static HdbscanFit Clearer(
         HdbscanFit fit,
@@ -96,26 +104,32 @@ internal static class LayerChoice
         int count = auto.Result.Persistences.Length;
         int own = auto.Options.MinClusterSize;
         LayoutSilhouette? silhouette = null;
-        List<(int Size, double Missing)> coarser = [];
-        foreach (int size in CoarserSizes(own, layers))
+        SortedSet<int> sizes = OtherSizes(Math.Max(SmallestFiner, fit.Options.MinClusterSize), own, layers);
+        return Among(sizes.Where(size => size > own)) ?? Among(sizes.Reverse().Where(size => size < own)) ?? auto;
+
+        HdbscanFit? Among(IEnumerable<int> fromNearest)
         {
-            HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
-            int found = leaves.Result.Persistences.Length;
-            if (found < count && found >= LeastCountShare * count)
+            List<(int Size, double Missing)> others = [];
+            foreach (int size in fromNearest)
             {
-                coarser.Add((size, Missing(leaves)));
+                HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
+                int found = leaves.Result.Persistences.Length;
+                if (found != count && (found < count) == (size > own) && Math.Min(found, count) >= LeastCountShare * Math.Max(found, count))
+                {
+                    others.Add((size, Missing(leaves)));
+                }
             }
-        }
 
-        if (coarser.Count == 0)
-        {
-            return auto;
-        }
+            if (others.Count == 0)
+            {
+                return null;
+            }
 
-        double most = Math.Min(
-            Missing(auto) * (1 - LeastGain), coarser.Min(leaves => leaves.Missing) * (1 + NearlyAsClear));
-        int taken = coarser.FindIndex(leaves => leaves.Missing <= most);
-        return taken < 0 ? auto : HdbscanClustering.TakeLeaves(fit, coarser[taken].Size, selection, token);
+            double most = Math.Min(
+                Missing(auto) * (1 - LeastGain), others.Min(leaves => leaves.Missing) * (1 + NearlyAsClear));
+            int taken = others.FindIndex(leaves => leaves.Missing <= most);
+            return taken < 0 ? null : HdbscanClustering.TakeLeaves(fit, others[taken].Size, selection, token);
+        }
 
         double Missing(HdbscanFit leaves)
         {
@@ -125,16 +139,17 @@ internal static class LayerChoice
     }
 
     // Layers that are near in their number of clusters are passed over, so there are sizes between them that none has.
-    private static SortedSet<int> CoarserSizes(int own, IReadOnlyList<HdbscanLayer> layers)
+    private static SortedSet<int> OtherSizes(int smallest, int own, IReadOnlyList<HdbscanLayer> layers)
     {
         SortedSet<int> sizes = [];
-        for (double size = own * SizeStep; size <= MostSizes * own; size *= SizeStep)
+        for (double factor = SizeStep; factor <= MostSizes; factor *= SizeStep)
         {
-            sizes.Add((int)Math.Round(size));
+            sizes.Add((int)Math.Round(own * factor));
+            sizes.Add((int)Math.Round(own / factor));
         }
 
         sizes.UnionWith(layers.Select(layer => layer.MinClusterSize));
-        sizes.RemoveWhere(size => size <= own || size > MostSizes * own);
+        sizes.RemoveWhere(size => size == own || (size < own && size < smallest) || size > MostSizes * own || own > MostSizes * size);
         return sizes;
     }
 

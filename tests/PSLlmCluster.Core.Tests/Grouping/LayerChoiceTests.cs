@@ -115,6 +115,36 @@ public class LayerChoiceTests
         Assert.DoesNotContain(fit.Layers(int.MaxValue), layer => layer.ClusterCount == 6);
     }
 
+    [Theory]
+    [InlineData(9, 5, 12)]
+    [InlineData(9, 3, 4)]
+    [InlineData(2, 5, 4)]
+    public void Auto_takes_finer_leaves_where_only_they_are_the_clear_groups(double distance, int rowCount, int count)
+    {
+        // Four places, at each three heaps that lie far from one another, or so near that the places part as clearly; threes are no group.
+        Random random = new(2);
+        List<float> values = [];
+        for (int heap = 0; heap < 12; heap++)
+        {
+            for (int row = 0; row < rowCount; row++)
+            {
+                double spread = random.NextDouble() * 0.5;
+                double angle = random.NextDouble() * Math.Tau;
+                double side = heap % 3 * Math.Tau / 3;
+                values.Add((float)((40 * (heap / 3 % 2)) + (distance * Math.Cos(side)) + (spread * Math.Cos(angle))));
+                values.Add((float)((40 * (heap / 6)) + (distance * Math.Sin(side)) + (spread * Math.Sin(angle))));
+            }
+        }
+
+        RowMatrix rows = new([.. values], values.Count / 2, 2);
+        HdbscanOptions options = new() { MinClusterSize = 2, MinSampleCount = 2, RefinementCount = 3 };
+        HdbscanFit fit = HdbscanClustering.Fit(rows, options);
+        HdbscanFit taken = LayerChoice.Take(
+            fit, rows, options, (2 * rowCount) + 1, GroupResolution.Auto, CancellationToken.None)!.Value.Fit;
+
+        Assert.Equal(count, taken.Result.Persistences.Length);
+    }
+
     private static HdbscanFit Take(int size, GroupResolution resolution, out bool isMet)
     {
         (HdbscanFit taken, isMet) = LayerChoice.Take(_fit, _rows, _fit.Options, size, resolution, CancellationToken.None)!.Value;
