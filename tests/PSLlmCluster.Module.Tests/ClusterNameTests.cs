@@ -165,11 +165,48 @@ public sealed class ClusterNameTests : IDisposable
     [Theory]
     [InlineData("@{ x = 'a' }")]
     [InlineData("@{ 1 = @(1, 2) }")]
-    [InlineData("'VPN'")]
+    [InlineData("''")]
+    [InlineData("@('VPN')")]
     [InlineData("@([pscustomobject] @{ Cluster = 1 })")]
     [InlineData("@($null)")]
     public void Names_that_cannot_be_read_are_refused_before_any_work(string names)
         => Run($"@() | Add-ClusterName {names}").EndedWith("ClusterNameInvalid", ErrorCategory.InvalidArgument, "AddClusterName");
+
+    [Theory]
+    [InlineData("\"Cluster\",\"Name\",\"Count\"\n\"0\",\"a, \"\"b\"\"\",\"4\"\n\n\"1\",\"\",\"4\"\n", "a, \"b\"")]
+    [InlineData("Name;Gruppe;Group\r\nVPN, Wi-Fi;x;0\r\n;;\r\n", "VPN, Wi-Fi")]
+    [InlineData("#TYPE Selected\nGROUP\tNAME\n0\t Dr\u00FCcker \n", "Dr\u00FCcker")]
+    public void Names_are_read_from_a_file_as_spreadsheets_write_them(string content, string expected)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("names.csv"), content);
+        foreach (string names in (string[])[$"'{folder.File("names.csv")}'", $"([IO.FileInfo] '{folder.File("names.csv")}')"])
+        {
+            IReadOnlyList<PSObject> rows = Run($"$members | Add-ClusterName {names}").Clean();
+            Assert.Equal(expected, rows[0].Value<string>("ClusterName"));
+            Assert.DoesNotContain(rows, row => row.Value<int>("Cluster") == 1 && row.Value<string>("ClusterName") == expected);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, ErrorCategory.ObjectNotFound, "there is no file ")]
+    [InlineData("", ErrorCategory.InvalidData, "does not name the columns Cluster (or Group) and Name")]
+    [InlineData("Cluster,Names\n0,a\n", ErrorCategory.InvalidData, "does not name the columns")]
+    [InlineData("Cluster,Name\n0,a\n1,\"b\"c\"\n", ErrorCategory.InvalidData, "line 3 of ")]
+    [InlineData("Cluster,Name\nx,a\n", ErrorCategory.InvalidArgument, "a cluster in it")]
+    public void A_file_of_names_that_cannot_be_read_says_why(string? content, ErrorCategory category, string message)
+    {
+        using TemporaryFolder folder = new();
+        if (content is not null)
+        {
+            File.WriteAllText(folder.File("names.csv"), content);
+        }
+
+        PipelineResult result = Run($"@() | Add-ClusterName '{folder.File("names.csv")}'");
+        result.EndedWith("ClusterNameInvalid", category, "AddClusterName");
+        Assert.Contains(message, result.Terminating!.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("CSV", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Nothing_in_gives_nothing_out_and_rows_without_texts_have_numbers_as_names()

@@ -48,6 +48,17 @@ public sealed class ClusterRowTests : IDisposable
         Assert.Equal("1.5; 2", rows[3].Value<string>("Value"));
     }
 
+    [Theory]
+    [InlineData("$d = [System.Collections.Generic.Dictionary[string, object]]::new(); $d['b'] = 1; $d['a'] = 2; $d", "b a")]
+    [InlineData("$d = [System.Collections.Generic.SortedList[int, string]]::new(); $d[7] = 'x'; $d[-1] = 'y'; $d", "-1 7")]
+    [InlineData("[System.Management.Automation.OrderedHashtable] ([ordered] @{ b = 1; a = 2 })", "b a")]
+    [InlineData("@{ '' = 1; a = 2 }", "_ a")]
+    public void Dictionaries_of_any_kind_are_their_entries_in_their_order(string source, string names)
+    {
+        PSObject row = Assert.Single(Run($"$one = & {{ {source} }}\nNew-Row 0 $one 'a' | ConvertTo-ClusterRow").Clean());
+        Assert.Equal(names.Split(' '), Names(row).Take(2));
+    }
+
     [Fact]
     public void Columns_of_last_week_are_replaced_and_a_prefix_keeps_them()
     {
@@ -83,11 +94,47 @@ public sealed class ClusterRowTests : IDisposable
     [InlineData("'+49 170'", "'+49 170")]
     [InlineData("\"\uFF1D1\"", "'\uFF1D1")]
     [InlineData("@('=1', 2)", "'=1; 2")]
+    [InlineData("'a;=1'", "a;'=1")]
+    [InlineData("'see a, -b'", "see a,' -b")]
+    [InlineData("\"a`t\"\"@b`n+c\"", "a\t'\"@b\n'+c")]
+    [InlineData("'well-known; a-b = c'", "well-known; a-b = c")]
+    [InlineData("[double[]] (-1.5, 2, -3)", "-1.5; 2; -3")]
+    [InlineData("([xml] '<a>=1<b>2</b></a>').a", "'=12")]
     [InlineData("''", "")]
     [InlineData("$null", null)]
     public void Values_are_flat_and_no_formulas(string value, string? expected)
         => Assert.Equal(
             expected, Run($"New-Row 0 ([pscustomobject] @{{ V = {value} }}) | ConvertTo-ClusterRow").Clean()[0].Value<object?>("V"));
+
+    [Fact]
+    public void Names_of_columns_are_no_formulas_either()
+    {
+        const string Source = "New-Row 0 ([pscustomobject] @{ '=1+1' = 1; '@type' = 2; 'a-b' = 3; '-1' = 4 }) | ConvertTo-ClusterRow";
+        Assert.Equal(["'=1+1", "'@type", "a-b", "-1"], Names(Run(Source).Clean()[0]).Take(4));
+        Assert.Equal(["=1+1", "@type", "a-b", "-1"], Names(Run(Source + " -KeepFormula").Clean()[0]).Take(4));
+    }
+
+    [Theory]
+    [InlineData("$table.Rows[0]")]
+    [InlineData("$table.DefaultView[0]")]
+    [InlineData("([xml] '<a Id=\"7\"><Subject>no toner</Subject></a>').a")]
+    public void Of_a_database_s_row_and_of_xml_there_are_the_columns_alone(string source)
+    {
+        PSObject row = Run(
+            $$"""
+            $table = [System.Data.DataTable]::new()
+            $table.Columns.Add('Id', [int])
+            $table.Columns.Add('Subject')
+            $table.Rows.Add(7, 'no toner')
+            $one = {{source}}
+            $one.PSObject.Properties.Add([psnoteproperty]::new('Added', 1))
+            New-Row 0 $one 'no toner' | ConvertTo-ClusterRow
+            """).Clean()[^1];
+
+        Assert.Equal(["Id", "Subject", "Added", "Cluster", "ClusterName", "Probability", "X", "Y"], Names(row));
+        Assert.Equal("no toner", row.Value<string>("Subject"));
+        Assert.Equal("7", row.Properties["Id"].Value.ToString());
+    }
 
     [Fact]
     public void Numbers_and_dates_stay_what_they_are_and_formulas_can_be_kept()

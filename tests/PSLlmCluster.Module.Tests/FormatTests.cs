@@ -34,6 +34,7 @@ public sealed class FormatTests
                 NearestCluster = 0; NearestStrength = 1 } }
             $named | Add-ClusterName | Out-Default
             $named | Get-ClusterSummary | Out-Default
+            $rows | Invoke-Hdbscan -Layer -MinClusterSize 3 | Get-ClusterSummary -Layer -WarningAction Ignore | Out-Default
             ($named | Get-ClusterSummary)[0] | Format-List | Out-Default
             """);
 
@@ -57,6 +58,7 @@ public sealed class FormatTests
         Assert.Matches(@"0\s+0\s+disk full\s+1\.0000\s+disk full", output);
         Assert.Matches(@"1\s+-1\s+Noise\s+1\.0000\s+disk full", output);
         Assert.Matches(@"Cluster\s+Count\s+Name\s+Example\s+(-+\s+)+0\s+3\s+disk full\s+disk full", output);
+        Assert.Matches(@"Layer\s+Cluster\s+Parent\s+Count\s+Name\s+Example\s+(-+\s+)+3\s+0\s+10\s+Group 0", output);
         Assert.Matches(@"2\s+-1\s+0\.0000\s+\d\.\d{4}\s+-?\d+\.\d{4}\s+-?\d+\.\d{4}\s+third", output);
     }
 
@@ -72,9 +74,11 @@ public sealed class FormatTests
             $named | Add-ClusterName | Out-Default
             $named | Get-ClusterSummary | Out-Default
             $named | Group-Text -Property Text -MinGroupSize 9 -WarningAction Ignore | Out-Default
+            $named.Text | Group-Text -MinGroupSize 9 -AsMember -WarningAction Ignore | Out-Default
             """);
 
-        Assert.Equal(21, output.Split("a ]0;b 2J").Length - 1);
+        Assert.Equal(27, output.Split("a ]0;b 2J").Length - 1);
+        Assert.Matches(@"Group\s+GroupName\s+Text\s+(-+\s+)+-1\s+No group\s+a \]0;b 2J", output);
         Assert.DoesNotContain(output, character => char.IsControl(character) && !char.IsWhiteSpace(character));
         Assert.DoesNotContain('\u202E', output);
     }
@@ -89,7 +93,7 @@ public sealed class FormatTests
         Assert.DoesNotContain(
             formats.Descendants("PropertyName"),
             property => property.Value
-                is "Vector" or "Coordinates" or "Membership" or "LayerClusters" or "LayerSizes" or "Layers" or "Assignments"
-                    or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Parents" or "Persistences");
+                is "Vector" or "Coordinates" or "Membership" or "LayerClusters" or "LayerSizes" or "LayerPersistences" or "Layers"
+                    or "Assignments" or "Children" or "SingleLinkage" or "CondensedTree" or "ClusterNodes" or "Parents" or "Persistences");
     }
 }

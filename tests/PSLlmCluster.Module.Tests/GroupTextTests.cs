@@ -229,6 +229,12 @@ public sealed class GroupTextTests : IDisposable
             again.Select(group => $"{group.Value<int>("Group")} {group.Value<string>("Name")} {group.Value<int>("Count")}"));
         Assert.Equal(old[0].Value<object[]>("Keyphrases").Length, again[0].Value<object[]>("Keyphrases").Length);
         Assert.Equal(["Printing", old[2].Value<string>("Name")], fresh.Values<string>("GroupName"));
+
+        // The largest of the new texts comes first, by its old number.
+        string texts = "@('The printer is broken') * 2 + @('Reset my password') * 3";
+        PSObject[] turned = [.. Run($"{texts} | Group-Text -UseModel '{file}'").Clean()];
+        Assert.Equal([3, 2], turned.Values<int>("Count"));
+        Assert.Equal([2, 1], turned.Values<int>("Group"));
     }
 
     [Fact]
@@ -384,6 +390,7 @@ public sealed class GroupTextTests : IDisposable
     [InlineData("-Model no.gguf", "ModelNotFound")]
     [InlineData("-Prompt 'words without a place'", "PromptInvalid")]
     [InlineData("-Name 3", "ClusterNameInvalid")]
+    [InlineData("-Name no.csv", "ClusterNameInvalid")]
     [InlineData("-Map map.bmp", "PlotFormatUnknown")]
     public void What_is_wrong_with_the_parameters_ends_it(string parameters, string id)
     {

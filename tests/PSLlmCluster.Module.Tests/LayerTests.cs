@@ -183,6 +183,45 @@ public sealed class LayerTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Clusters_of_layers_have_the_persistence_that_they_have_as_clusters_and_keep_it_in_a_model()
+    {
+        using TemporaryFolder folder = new();
+        const string Summaries = " | Get-ClusterSummary -Layer -WarningAction Ignore";
+        PSObject[] rows = [.. Run($"{Layered} -SaveModel $file", folder).Output];
+        PSObject[] summaries = [.. Run(Layered + Summaries).Output];
+        double?[] ofCoarse = Persistences(
+            $"Invoke-Hdbscan $rows -MinClusterSize {summaries[0].Value<int?>("Layer")} -MinSampleCount 2 -ClusterSelectionMethod Leaf"
+                + " | Get-ClusterSummary -WarningAction Ignore");
+
+        Assert.All(summaries, summary => Assert.InRange(summary.Value<double?>("Persistence") ?? 0, 1e-9, 1));
+        Assert.Equal(ofCoarse[..3], summaries[..3].Values<double?>("Persistence"));
+        Assert.Equal(
+            [summaries[3].Value<double?>("Persistence"), summaries[0].Value<double?>("Persistence")],
+            rows[0].Value<double[]>("LayerPersistences").Select(persistence => (double?)persistence));
+        Assert.Equal([0, 0], rows[^1].Value<double[]>("LayerPersistences"));
+        Assert.Null(Run("Invoke-Hdbscan $rows -MinClusterSize 3").Output[0].Value<double[]?>("LayerPersistences"));
+
+        string[] others =
+        [
+            "Invoke-Hdbscan $rows -Model $file" + Summaries,
+            Layered + " | ForEach-Object { [pscustomobject] @{ Cluster = 0; Text = 'a'; LayerClusters = $_.LayerClusters; "
+                + "LayerPersistences = [object[]] $_.LayerPersistences } }" + Summaries,
+        ];
+        Assert.All(others, other => Assert.Equal(summaries.Values<double?>("Persistence"), Persistences(other)));
+
+        double?[] Persistences(string script) => [.. Run(script, folder).Output.Values<double?>("Persistence")];
+    }
+
+    [Theory]
+    [InlineData("-Name @{ 0 = 'a' }")]
+    [InlineData("@{ 0 = 'a' }")]
+    [InlineData("-NameModel no.gguf")]
+    [InlineData("-NameEndpoint http://localhost -NameEndpointModel m")]
+    public void Names_that_layers_do_not_take_are_refused(string parameters)
+        => Run($"@() | Get-ClusterSummary -Layer {parameters}").EndedWith(
+            "ParametersExclude", ErrorCategory.InvalidArgument, "GetClusterSummary");
+
     private PipelineResult Run(string script, TemporaryFolder? folder = null)
         => _session.Run(script, ("rows", _rows), ("file", folder?.File("clusters.hdbscan") ?? string.Empty));
 }

@@ -68,7 +68,7 @@ internal static class ModelFileErrors
             EngineErrorIds.ModelFileKindWrong,
             FailureKind.InvalidData,
             $"'{path}' holds a model of the kind '{kind}', and one of the kind '{wanted}' is needed.",
-            $"Give a file that SaveModel wrote for {wanted.ToUpperInvariant()}.");
+            "Give a file of that kind: -SaveModel of Invoke-Umap writes umap, of Invoke-Hdbscan hdbscan, and of Group-Text groups.");
 
     /// <summary>The file is not what was once written.</summary>
     public static EngineException Damaged(string path, string how)

@@ -52,9 +52,9 @@ namespace PSLlmCluster.Module.Commands;
 /// $members = $points | Invoke-Hdbscan
 /// $members | Get-ClusterSummary | Select-Object Cluster, Name, Count | Export-Csv names.csv
 /// # edit names.csv, then
-/// $members | Add-ClusterName (Import-Csv names.csv) | ConvertTo-ClusterRow | Export-Csv clustered.csv
+/// $members | Add-ClusterName names.csv | ConvertTo-ClusterRow | Export-Csv clustered.csv
 /// </code>
-/// <para>Rows with Cluster and Name are taken as they are.</para>
+/// <para>Names are read from the file's columns Cluster and Name, whichever separator the spreadsheet wrote.</para>
 /// </example>
 /// <example>
 /// <title>Names by a language model</title>

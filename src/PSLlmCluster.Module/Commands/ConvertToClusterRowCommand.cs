@@ -14,7 +14,8 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Values are flat: numbers, truths and dates are left as they are; of a list the elements are joined by "; ", an object becomes a text. A
 /// text that a spreadsheet may take for a formula, as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an
-/// apostrophe before it, as in what the map's page saves; -KeepFormula leaves it as it is, which JSON wants.
+/// apostrophe before it; so does what follows a comma, semicolon, tab or line break in it like this, for a spreadsheet that splits there
+/// whatever stands in quotes, and the name of a property. -KeepFormula leaves all as it is, which JSON wants.
 /// </para>
 /// </remarks>
 /// <example>
@@ -79,7 +80,7 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
     [AllowEmptyString]
     public string Prefix { get; set; } = string.Empty;
 
-    /// <summary>Leaves texts that a spreadsheet may take for formulas as they are.</summary>
+    /// <summary>Leaves texts and names of properties that a spreadsheet may take for formulas as they are.</summary>
     [Parameter]
     public SwitchParameter KeepFormula { get; set; }
 

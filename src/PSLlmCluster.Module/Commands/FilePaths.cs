@@ -24,6 +24,13 @@ internal static class FilePaths
         return full!;
     }
 
+    /// <summary>Resolves a path in the same way, where errors are to be thrown.</summary>
+    /// <param name="cmdlet">Whose session it is.</param>
+    /// <param name="path">The path; what it names need not exist.</param>
+    /// <returns>The full path.</returns>
+    /// <exception cref="EngineException">The path leads to no file.</exception>
+    public static string Full(PSCmdlet cmdlet, string path) => TryResolve(cmdlet, path, out EngineException? failure) ?? throw failure!;
+
     /// <summary>Resolves a path in the same way; where it leads to no file, the error is the caller's to write.</summary>
     /// <param name="cmdlet">Whose session it is.</param>
     /// <param name="path">The path; what it names need not exist.</param>

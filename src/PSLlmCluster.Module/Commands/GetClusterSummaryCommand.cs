@@ -53,7 +53,7 @@ namespace PSLlmCluster.Module.Commands;
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.ClusterSummary">One for each cluster: Cluster, Name, NameSource, NameScore, Count, Share, Keyphrases, Examples,
-/// NearestCluster and Persistence.</type>
+/// NearestCluster and Persistence, and with -Layer Layer, Parent and Children.</type>
 /// </outputs>
 /// <seealso cref="InvokeHdbscanCommand"/>
 /// <seealso cref="AddClusterNameCommand"/>
@@ -62,6 +62,10 @@ namespace PSLlmCluster.Module.Commands;
 public sealed class GetClusterSummaryCommand : NamingCmdlet
 {
     private const int ActivityId = 724_111;
+
+    // What is written of layers shows them, by views of their own.
+    private const string LayeredType = "PSLlmCluster.ClusterSummary#Layer";
+    private static readonly string[] _ofClusters = [nameof(Name), nameof(NameModel), nameof(NameEndpoint)];
     private Dictionary<int, string> _carried = [];
 
     /// <summary>Initializes a new instance of the <see cref="GetClusterSummaryCommand"/> class.</summary>
@@ -78,10 +82,24 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     /// <summary>
     /// Sums up the clusters of each layer of Invoke-Hdbscan -Layer in place of Cluster, the coarsest layer first: Layer is its size, Parent
     /// the cluster of the next coarser layer that it lies in, and Children are those of the next finer one that lie in it. A coarser
-    /// cluster is named by its own phrases, those of its children first.
+    /// cluster is named by its own phrases, those of its children first. Persistence is that which the cluster has where the layer's size
+    /// is the -MinClusterSize of Invoke-Hdbscan and Leaf selects the clusters. Layers have numbers of their own, so that -Name, -NameModel
+    /// and -NameEndpoint do not go with it.
     /// </summary>
     [Parameter]
     public SwitchParameter Layer { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Layer)
+        {
+            ParameterRules.Exclude(
+                this, nameof(Layer), "Numbers of layers are others than those of Cluster, and phrases name them.", _ofClusters);
+        }
+
+        base.BeginProcessing();
+    }
 
     /// <inheritdoc/>
     private protected override Dictionary<int, string> NamesFor()
@@ -167,7 +185,7 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
             for (int i = 0; i < layers[layer].Clusters.Count; i++)
             {
                 NamedCluster cluster = layers[layer].Clusters[i];
-                WriteObject(new ClusterSummary
+                WriteLayered(new ClusterSummary
                 {
                     Cluster = cluster.Cluster,
                     Name = cluster.Name,
@@ -178,12 +196,20 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
                     Keyphrases = [.. cluster.Keyphrases],
                     Examples = [.. cluster.Examples(ExampleCount).Take(ExampleCount).Select(row => Texts[row]!)],
                     NearestCluster = cluster.Nearest.Count > 0 ? cluster.Nearest[0] : null,
+                    Persistence = LayerPersistenceOf(Records[cluster.Rows[0]], layer),
                     Layer = sizes is not null && layer < sizes.Length ? sizes[layer] : null,
                     Parent = parents.TryGetValue(cluster.Cluster, out int parent) ? parent : null,
                     Children = layer == 0 ? [] : layers[layer].Children[i],
                 });
             }
         }
+    }
+
+    private void WriteLayered(ClusterSummary summary)
+    {
+        PSObject shown = new(summary);
+        shown.TypeNames.Insert(0, LayeredType);
+        WriteObject(shown);
     }
 
     // As the rows say that carry the name, saved and read again or not.
@@ -213,4 +239,12 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
         => record.BaseObject is ClusterAssignment member
             ? member.Persistence
             : ClusterRecords.ReadNumber(record, nameof(ClusterAssignment.Persistence));
+
+    private static double? LayerPersistenceOf(PSObject record, int layer)
+    {
+        double[]? persistences = record.BaseObject is ClusterAssignment member
+            ? member.LayerPersistences
+            : ClusterRecords.ReadDoubles(record, nameof(ClusterAssignment.LayerPersistences));
+        return layer < persistences?.Length ? persistences[layer] : null;
+    }
 }

@@ -8,6 +8,9 @@ namespace PSLlmCluster.Module.Commands;
 internal sealed class GroupOutput
 {
     private const string NoGroup = "No group";
+
+    // A text would take the console's whole width as the first of four columns; a view of its own shows the group before it.
+    private const string TextType = "PSLlmCluster.GroupedText";
     private static readonly string[] _columns = ["Group", "GroupName", "GroupScore"];
 
     private readonly TextGroups _groups;
@@ -43,7 +46,13 @@ internal sealed class GroupOutput
         for (int record = 0; record < _groupOfRecord.Length; record++)
         {
             int group = _groupOfRecord[record];
-            yield return rows.Of(_sources[record], [group, names.GetValueOrDefault(group, RestName), _scores[record]]);
+            PSObject row = rows.Of(_sources[record], [group, names.GetValueOrDefault(group, RestName), _scores[record]]);
+            if (TextValue.TryText(_sources[record], out _))
+            {
+                row.TypeNames.Insert(0, TextType);
+            }
+
+            yield return row;
         }
     }
 
@@ -53,7 +62,9 @@ internal sealed class GroupOutput
     {
         ILookup<int, object?> members
             = Enumerable.Range(0, _groupOfRecord.Length).ToLookup(record => _groupOfRecord[record], record => _sources[record]);
-        for (int i = 0; i < _groups.Groups.Count; i++)
+
+        // Of new texts another group may be the largest.
+        foreach (int i in Enumerable.Range(0, _groups.Groups.Count).OrderByDescending(i => members[_groups.Groups[i].Cluster].Count()))
         {
             NamedCluster group = _groups.Groups[i];
             object?[] own = [.. members[group.Cluster]];

@@ -207,9 +207,9 @@ public sealed class GroupTextCommand : NameServerCmdlet
     public GroupResolution Resolution { get; set; } = GroupResolution.Auto;
 
     /// <summary>
-    /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, or objects with the properties
-    /// Group (or Cluster) and Name, such as groups that were edited in a table, or Import-Csv of a file of them. The number -1 names what
-    /// is in no group. They are kept in a saved model. A number that no group has is named in a warning.
+    /// Names that you give, which win: a hashtable of numbers of groups and names such as @{ 3 = 'VPN' }, the path of a CSV file with the
+    /// columns Group (or Cluster) and Name, such as groups that were edited in a table, or objects with these properties. The number -1
+    /// names what is in no group. They are kept in a saved model. A number that no group has is named in a warning.
     /// </summary>
     [Parameter]
     [AllowNull]
@@ -298,12 +298,13 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// Writes each object in place of the groups, in the order of input: its own properties and Group, GroupName and GroupScore, flat, for
     /// Export-Csv. A text becomes the property Text. Lists and objects become texts, and a text that a spreadsheet may take for a formula,
     /// as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an apostrophe before it, in the object's own
-    /// properties too; -KeepFormula leaves it as it is.
+    /// properties and their names too, and after a comma, semicolon, tab or line break, where a spreadsheet may split; -KeepFormula leaves
+    /// all as it is.
     /// </summary>
     [Parameter]
     public SwitchParameter AsMember { get; set; }
 
-    /// <summary>Leaves texts that a spreadsheet may take for formulas as they are, with -AsMember.</summary>
+    /// <summary>Leaves texts and names that a spreadsheet may take for formulas as they are, with -AsMember.</summary>
     [Parameter]
     public SwitchParameter KeepFormula { get; set; }
 
@@ -364,7 +365,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
             () =>
             {
                 prompt = TextPrompt.Of(Prompt);
-                names = GivenNames.From(Name);
+                names = GivenNames.From(Name, path => FilePaths.Full(this, path));
             },
             null);
         EndpointOptions? endpoint = VectorServers();

@@ -41,10 +41,10 @@ namespace PSLlmCluster.Module.Commands;
 /// </para>
 /// <para>
 /// -Layer finds several resolutions at once, from one tree: LayerClusters holds the row's cluster in each layer, the finest first, and
-/// LayerSizes the MinClusterSize of each. Cluster stays what it is without. Measure-Clustering -Layer lists the layers, and with -PassTree
-/// Layers says which cluster of the next coarser layer each one lies in. With -NoiseHandling Nearest, rows in no cluster of a layer get the
-/// one that they would join first. A model that was saved with layers gives new rows their LayerClusters, asked for or not; with -Layer, a
-/// model without them is an error.
+/// LayerSizes the MinClusterSize of each, and LayerPersistences the persistence of each of the row's clusters. Cluster stays what it is
+/// without. Measure-Clustering -Layer lists the layers, and with -PassTree Layers says which cluster of the next coarser layer each one
+/// lies in. With -NoiseHandling Nearest, rows in no cluster of a layer get the one that they would join first. A model that was saved with
+/// layers gives new rows their LayerClusters, asked for or not; with -Layer, a model without them is an error.
 /// </para>
 /// <para>
 /// A row of another length than the first, or than those of the model, and an object that is no row, are errors that do not end the work:
@@ -144,7 +144,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <outputs>
 /// <type name="PSLlmCluster.ClusterAssignment">One for each row, in the order of input: Index, Text, Source, Vector, Coordinates, X, Y,
 /// Cluster, Probability, OutlierScore, Persistence, NearestCluster, NearestStrength, IsExemplar and, with -Membership, Membership, and with
-/// -Layer LayerClusters and LayerSizes.</type>
+/// -Layer LayerClusters, LayerSizes and LayerPersistences.</type>
 /// <type name="PSLlmCluster.ClusterHierarchy">With -PassTree one object in their place: Assignments, SingleLinkage, CondensedTree,
 /// ClusterNodes, Persistences, RelativeValidity and, with -Layer, Layers: of each MinClusterSize, ClusterCount, Persistence, Parents and
 /// ClusterNodes.</type>
@@ -354,6 +354,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                     prediction.AreExemplars,
                     JoinsNearest ? prediction.NearestLayerLabels : prediction.LayerLabels,
                     _model.Layers?.Select(layer => layer.MinClusterSize).ToArray(),
+                    _model.Layers?.Select(_model.PersistencesOf).ToArray(),
                     origins),
                 enumerateCollection: true);
             return;
@@ -395,6 +396,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
             RunEngine(fit.AreExemplars, null),
             RunEngine(() => layers?.Select(layer => JoinsNearest ? layer.NearestClusters(Token) : layer.Labels).ToArray(), null),
             layers?.Select(layer => layer.MinClusterSize).ToArray(),
+            layers?.Select(layer => layer.ClusterPersistences).ToArray(),
             origins);
         if (PassTree)
         {
@@ -437,6 +439,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
         bool[] areExemplars,
         int[][]? layerClusters,
         int[]? layerSizes,
+        IReadOnlyList<double>[]? layerPersistences,
         IReadOnlyList<InputRow> origins)
     {
         for (int i = 0; i < origins.Count; i++)
@@ -460,6 +463,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                 Membership = memberships?.Row(i).ToArray(),
                 LayerClusters = layerClusters is null ? null : Array.ConvertAll(layerClusters, ofRows => ofRows[i]),
                 LayerSizes = layerSizes,
+                PersistencesOfLayers = layerPersistences,
             };
         }
     }

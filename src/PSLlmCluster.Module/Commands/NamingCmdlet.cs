@@ -41,8 +41,8 @@ public abstract class NamingCmdlet : NameServerCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>
-    /// Names that you give, which win: a hashtable of numbers and names such as @{ 3 = 'VPN' }, or objects with the properties Cluster and
-    /// Name, such as the rows of a CSV file. Clusters that it has no name for are named by their phrases.
+    /// Names that you give, which win: a hashtable of numbers and names such as @{ 3 = 'VPN' }, the path of a CSV file with the columns
+    /// Cluster and Name, or objects with these properties. Clusters that it has no name for are named by their phrases.
     /// </summary>
     [Parameter(Position = 0)]
     [AllowNull]
@@ -104,7 +104,7 @@ public abstract class NamingCmdlet : NameServerCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Guard(() => Given = GivenNames.From(Name), Name);
+        Guard(() => Given = GivenNames.From(Name, path => FilePaths.Full(this, path)), Name);
         _reader = Property is null ? null : new RecordTextReader(PropertySelector.From(Property));
         EndpointOptions? endpoint = VectorServers();
         EndpointOptions? names = NameServers();

@@ -100,6 +100,15 @@ internal static class ClusterRecords
     public static float[]? ReadVector(PSObject record, string name)
         => NumberReader.TryVector(PropertyReader.ReadOrNull(record, name), out NumberRow row) ? row.ToSingles() : null;
 
+    /// <summary>Reads a property that holds a list of numbers, in double precision.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="name">The property's name.</param>
+    /// <returns>The numbers; null where there are none.</returns>
+    public static double[]? ReadDoubles(PSObject record, string name)
+        => NumberReader.TryVector(PropertyReader.ReadOrNull(record, name), out NumberRow row)
+            ? [.. Enumerable.Range(0, row.Length).Select(row.At)]
+            : null;
+
     private static bool IsHierarchy(PSObject record)
         => record.BaseObject is not ClusterAssignment
             && record.TypeNames.Any(name => name.EndsWith("PSLlmCluster.ClusterHierarchy", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Xml;
 
 namespace PSLlmCluster.Module.Input;
 
@@ -9,11 +10,15 @@ namespace PSLlmCluster.Module.Input;
 /// <param name="added">
 /// The names of the columns that are added; properties of these names, such as those of last week, are left out.
 /// </param>
-/// <param name="keepFormulas">Whether texts that a spreadsheet takes for formulas are left as they are.</param>
+/// <param name="keepFormulas">
+/// Whether texts that a spreadsheet takes for formulas, and names of columns, are left as they are.
+/// </param>
 internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
 {
     /// <summary>The column of an object that is a text.</summary>
     public const string TextColumn = "Text";
+
+    private const string NoName = "_";
 
     private readonly HashSet<string> _added = new(added, StringComparer.OrdinalIgnoreCase);
 
@@ -46,14 +51,14 @@ internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
                 Add(row, name, value);
             }
         }
-        else if (PropertyReader.Unwrap(source) is IEnumerable list)
+        else if (PropertyReader.Unwrap(source) is IEnumerable list and not XmlNode)
         {
             Add(row, "Value", list);
         }
         else
         {
             PSObject origin = PSObject.AsPSObject(source);
-            foreach (PSPropertyInfo property in origin.Properties)
+            foreach (PSPropertyInfo property in PropertyReader.Properties(origin))
             {
                 Add(row, property.Name, PropertyReader.ReadOrNull(origin, property.Name));
             }
@@ -62,9 +67,16 @@ internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
 
     private void Add(PSObject row, string name, object? value)
     {
-        if (!_added.Contains(name) && row.Properties[name] is null)
+        if (_added.Contains(name))
         {
-            row.Properties.Add(new PSNoteProperty(name, FlatValue.Of(value, keepFormulas)));
+            return;
+        }
+
+        // A property has a name, which a key of JSON need not be; and the line of titles is read by spreadsheets as the others are.
+        string column = name.Length == 0 ? NoName : keepFormulas ? name : FlatValue.WithoutFormulas(name);
+        if (row.Properties[column] is null)
+        {
+            row.Properties.Add(new PSNoteProperty(column, FlatValue.Of(value, keepFormulas)));
         }
     }
 }

@@ -8,16 +8,28 @@ namespace PSLlmCluster.Module.Input;
 /// <summary>Reads names that a person gave to clusters.</summary>
 internal static class GivenNames
 {
-    private const string Cure = "Give a hashtable such as @{ 3 = 'VPN' }, or objects with the properties Cluster (or Group) and Name.";
+    /// <summary>What can be given.</summary>
+    public const string Cure = "Give a hashtable such as @{ 3 = 'VPN' }, the path of a CSV file with the columns Cluster (or Group) and "
+        + "Name, or objects with properties of these names, such as Import-Csv makes.";
 
     /// <summary>Reads names.</summary>
-    /// <param name="value">A dictionary of numbers and names, or objects with Cluster or Group and Name; null for none.</param>
+    /// <param name="value">
+    /// A dictionary of numbers and names, objects with Cluster or Group and Name, or the path of a CSV file of them; null for none.
+    /// </param>
+    /// <param name="resolve">Returns the full path of a file, or throws.</param>
     /// <returns>The names by number, of one that is given twice the last; blank ones are left out.</returns>
     /// <exception cref="EngineException">Something else was given.</exception>
-    public static Dictionary<int, string> From(object? value)
+    public static Dictionary<int, string> From(object? value, Func<string, string> resolve)
     {
         Dictionary<int, string> names = [];
         object? given = PropertyReader.Unwrap(value);
+        given = given switch
+        {
+            string path when TextValue.IsBlank(path) => throw Invalid("it is a blank text"),
+            string path => NameFile.Read(resolve(path)),
+            FileInfo file => NameFile.Read(file.FullName),
+            _ => given,
+        };
         bool isList = given is IEnumerable and not (IDictionary or string);
         foreach (object? item in isList ? (IEnumerable)given! : given is null ? Array.Empty<object>() : [given])
         {

@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Management.Automation.Language;
+using System.Xml;
 using PSLlmCluster.Core;
 using PSLlmCluster.Module.Errors;
 
@@ -131,13 +133,24 @@ internal static class PropertyReader
         {
             return record.BaseObject is IDictionary dictionary
                 ? [.. dictionary.Keys.Cast<object>().Select(key => $"{key}")]
-                : [.. record.Properties.Where(property => !IsOfProvider(property)).Select(property => property.Name)];
+                : [.. Properties(record).Where(property => !IsOfProvider(property)).Select(property => property.Name)];
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
         {
             return [];
         }
     }
+
+    /// <summary>
+    /// Returns the properties that an object shows: of a row of a database or an element of XML its columns, or attributes and elements,
+    /// without those of the .NET class that PowerShell lists behind them.
+    /// </summary>
+    /// <param name="record">The object.</param>
+    /// <returns>The properties, in their order; what was added to the object last.</returns>
+    public static IEnumerable<PSPropertyInfo> Properties(PSObject record)
+        => record.BaseObject is DataRow or DataRowView or XmlNode
+            ? [.. PropertiesOf(record, "psadapted"), .. PropertiesOf(record, "psextended")]
+            : record.Properties;
 
     /// <summary>Lists some names, for the end of a message.</summary>
     /// <param name="names">The names.</param>
@@ -150,6 +163,9 @@ internal static class PropertyReader
 
     private static bool IsOfProvider(PSPropertyInfo property)
         => property.MemberType == PSMemberTypes.NoteProperty && _ofProviders.Contains(property.Name);
+
+    private static PSMemberInfoCollection<PSPropertyInfo> PropertiesOf(PSObject record, string view)
+        => ((PSMemberSet)record.Members[view]).Properties;
 
     private static bool TryRead(PSObject record, string name, out object? value)
     {

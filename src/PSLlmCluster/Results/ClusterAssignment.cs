@@ -94,6 +94,22 @@ public sealed class ClusterAssignment
     public int[]? LayerSizes { get; init; }
 
     /// <summary>
+    /// Gets the persistence of the row's cluster in each layer, in the order of <see cref="LayerClusters"/>, the larger the more distinct;
+    /// 0 where it lies in none. It is that which its clusters have where -MinClusterSize is the layer's size and Leaf selects them. Null
+    /// unless layers were asked for.
+    /// </summary>
+    public double[]? LayerPersistences
+    {
+        get => field ??= PersistencesOfLayers is { } all && LayerClusters is { } own
+            ? [.. own.Select((cluster, layer) => cluster < 0 ? 0 : all[layer][cluster])]
+            : null;
+        init;
+    }
+
+    /// <summary>Gets for each layer the persistence of each of its clusters; the same lists for all rows.</summary>
+    internal IReadOnlyList<double>[]? PersistencesOfLayers { get; init; }
+
+    /// <summary>
     /// Gets or sets what the row's cluster of each layer is called, in the order of <see cref="LayerClusters"/>; null where it lies in
     /// none, and for all until <c>Add-ClusterName</c> has named them.
     /// </summary>

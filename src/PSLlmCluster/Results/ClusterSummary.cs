@@ -34,7 +34,10 @@ public sealed class ClusterSummary
     /// <summary>Gets the number of the cluster that is nearest to it, or null where that is not known.</summary>
     public int? NearestCluster { get; init; }
 
-    /// <summary>Gets its persistence, the larger the more distinct, or null where that is not known.</summary>
+    /// <summary>
+    /// Gets its persistence, the larger the more distinct, or null where that is not known; of a layer's cluster that which it has where
+    /// -MinClusterSize is the layer's size and Leaf selects the clusters.
+    /// </summary>
     public double? Persistence { get; init; }
 
     /// <summary>Gets the size of the layer that it is a cluster of, its MinClusterSize; null where it is no layer's.</summary>

@@ -174,6 +174,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal("ModelFileKindWrong", refusal.ErrorId);
         Assert.Contains("'test'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("'other'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Group-Text groups", refusal.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

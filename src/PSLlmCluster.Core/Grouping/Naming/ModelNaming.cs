@@ -111,6 +111,7 @@ public static class ModelNaming
             using ITextGenerator generator = CompletionMemory.OpenGenerator(
                 options.NameModel, prompt.Options(taken, options.ThreadCount), log, null, token);
             Counter counter = new(rising, asked.Count, !withOthers);
+            counter.Say();
             IReadOnlyList<GenerationOutcome> outcomes
                 = generator.Complete([.. asked.Select(cluster => prompt.Of(cluster, withOthers, generator.ContextLength))], counter);
             failures.AddRange(outcomes.Select(outcome => outcome.Failure).OfType<EngineException>());
@@ -213,6 +214,12 @@ public static class ModelNaming
         public void Report(GenerationOutcome value)
         {
             _done++;
+            Say();
+        }
+
+        /// <summary>Says how many there are; before the first too, which a large model takes minutes for.</summary>
+        public void Say()
+        {
             string what = isAgain ? "asking again for the names of" : "asking for the names of";
             double start = isAgain ? (1 + AskingStart) / 2 : AskingStart;
             double end = isAgain ? 1 : (1 + AskingStart) / 2;

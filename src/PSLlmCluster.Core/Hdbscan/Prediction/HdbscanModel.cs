@@ -201,6 +201,15 @@ public sealed class HdbscanModel
         }
     }
 
+    /// <summary>Returns the persistence of each cluster of a layer, as in the fit.</summary>
+    /// <param name="layer">One of <see cref="Layers"/>.</param>
+    /// <returns>For each cluster, by number, its persistence, from 0 to 1.</returns>
+    public IReadOnlyList<double> PersistencesOf(HdbscanModelLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return LayerPersistence.Compute(Clusters, Points.Weights, layer.ClusterOfNumber, layer.MinClusterSize);
+    }
+
     /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not depend on what comes with it.</summary>
     /// <param name="newRows">
     /// The rows, as wide as the fitted ones; those that are not finite are noise. For precomputed distances those to the fitted rows, in

@@ -160,8 +160,8 @@ internal sealed class MapPicture
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{names:N0} of {allNames:N0} names of clusters and {texts:N0} of {allTexts:N0} texts are");
-        return what + " left out of the map, because they would overlap. A larger -Width and -Height makes room; -HideText leaves the "
-            + "texts out on purpose; an .html map shows them all to the pointer.";
+        return what + " left out of the map, because they would overlap. Export-ClusterPlot has -Width and -Height, of which larger ones "
+            + "make room, and -HideText, which leaves the texts out on purpose; an .html map shows them all to the pointer.";
     }
 
     private double AddTitle()

@@ -46,6 +46,7 @@ public sealed class ModelNamingTests
             Assert.True(cluster.Source == NameSource.Model ? cluster.Score is > 0 and <= 2 : cluster == phrases[c], cluster.Name);
         }
 
+        Assert.Contains(progress, report => report.Stage == "asking for the names of clusters: 0 of 3");
         Assert.Contains(progress, report => report.Stage == "asking for the names of clusters: 3 of 3");
         Assert.Equal(progress.Select(report => report.Fraction), progress.Select(report => report.Fraction).Order());
 

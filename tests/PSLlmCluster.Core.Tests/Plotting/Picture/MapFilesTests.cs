@@ -169,6 +169,10 @@ public class MapFilesTests
 
         Assert.Equal(1, asked);
         Assert.Equal(["PointsNotFinite", "LabelsLeftOut"], plot.Warnings.Select(warning => warning.Id).Where(id => id != "GlyphsMissing"));
+
+        // Group-Text draws maps too, and has no such parameters.
+        EngineWarning leftOut = plot.Warnings.Single(warning => warning.Id == "LabelsLeftOut");
+        Assert.Contains("Export-ClusterPlot has -Width", leftOut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
