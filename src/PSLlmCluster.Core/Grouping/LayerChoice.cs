@@ -25,9 +25,13 @@ internal static class LayerChoice
     /// </summary>
     private const double LeastCountShare = 0.3;
 
-    /// <summary>How many times larger or smaller other groups may be, and by how much their sizes differ from one to the next.</summary>
+    /// <summary>
+    /// How many times larger or smaller other groups may be, and by how much the sizes that are tried differ from one to the next; with
+    /// finer ones, which take longer, by more.
+    /// </summary>
     private const double MostSizes = 4;
-    private const double SizeStep = 1.2;
+    private const double CoarserStep = 1.2;
+    private const double FinerStep = 1.4;
 
     /// <summary>The smallest size of finer groups: pairs and threes part clearly wherever rows lie by chance.</summary>
     private const int SmallestFiner = 4;
@@ -110,13 +114,14 @@ internal static class LayerChoice
         HdbscanFit? Among(IEnumerable<int> fromNearest)
         {
             List<(int Size, double Missing)> others = [];
+            HdbscanOptions unmoved = selection with { RefinementCount = 0 };
             foreach (int size in fromNearest)
             {
-                HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
-                int found = leaves.Result.Persistences.Length;
+                // How many there are is known before rows are moved.
+                int found = HdbscanClustering.TakeLeaves(fit, size, unmoved, token).Result.Persistences.Length;
                 if (found != count && (found < count) == (size > own) && Math.Min(found, count) >= LeastCountShare * Math.Max(found, count))
                 {
-                    others.Add((size, Missing(leaves)));
+                    others.Add((size, Missing(HdbscanClustering.TakeLeaves(fit, size, selection, token))));
                 }
             }
 
@@ -142,9 +147,13 @@ internal static class LayerChoice
     private static SortedSet<int> OtherSizes(int smallest, int own, IReadOnlyList<HdbscanLayer> layers)
     {
         SortedSet<int> sizes = [];
-        for (double factor = SizeStep; factor <= MostSizes; factor *= SizeStep)
+        for (double factor = CoarserStep; factor <= MostSizes; factor *= CoarserStep)
         {
             sizes.Add((int)Math.Round(own * factor));
+        }
+
+        for (double factor = FinerStep; factor <= MostSizes; factor *= FinerStep)
+        {
             sizes.Add((int)Math.Round(own / factor));
         }
 
