@@ -6,11 +6,8 @@ namespace PSLlmCluster.Core;
 /// Memory that is touched first in pages of 2 MB instead of 4 kB, where the system offers that (Linux, madvise): a model's weights would be
 /// ten thousand small pages, each of which costs a visit to the system, and in a virtual machine a long one.
 /// </summary>
-internal static partial class LargePages
+internal static class LargePages
 {
-    // mman.h of Linux.
-    private const int AdviseHugePage = 14;
-
     private const nint PageSize = 2 << 20;
 
     /// <summary>
@@ -21,31 +18,8 @@ internal static partial class LargePages
     public static unsafe void Advise<T>(T[] pinned)
         where T : unmanaged
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         nint start = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
         nint end = start + ((nint)pinned.Length * sizeof(T));
-        nint first = (start + PageSize - 1) & -PageSize;
-        nint last = end & -PageSize;
-        if (last <= first)
-        {
-            return;
-        }
-
-        try
-        {
-            // A refusal leaves the small pages.
-            _ = MAdvise(first, (nuint)(last - first), AdviseHugePage);
-        }
-        catch (Exception problem) when (problem is EntryPointNotFoundException or DllNotFoundException)
-        {
-            // Another C library.
-        }
+        MemoryAdvice.Give((start + PageSize - 1) & -PageSize, end & -PageSize, MemoryAdvice.HugePage);
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int MAdvise(nint address, nuint length, int advice);
 }

@@ -69,6 +69,7 @@ internal static class InvertedFileSearch
             ? new PivotCells(space, shuffled[..cellCount])
             : new MeanCells<DotTiles.Plain>(vectors, shuffled[..training], cellCount, MeanRounds, work);
         work.Progress.Report(0.05);
+        FreedMemory.Return(space.Rows.ByteCount);
         SampledNeighbors sample = SampledNeighbors.Find(space, vectors, shuffled[training..], k, work);
         int probes = ProbesFor(cells, sample, work);
         if (probes > Math.Min(MostProbes, cellCount / 4))
@@ -81,6 +82,7 @@ internal static class InvertedFileSearch
         InvertedLists lists = InvertedLists.Build(cells, n, probes, PartSize, work);
         vectors?.Permute(lists.Order, work.Token);
         work.Progress.Report(0.3);
+        FreedMemory.Return(space.Rows.ByteCount);
         NearestTable table = new(space, k, vectors, lists.Order);
         Fill(space, table, vectors, lists, work);
         return sample.RecallOf(table) >= LeastRecall && table.IsFull ? table.ToLists(work) : null;

@@ -34,8 +34,8 @@ internal sealed class NearestTable
         _vectors = vectors;
         _order = order;
         _counts = new int[n];
-        Indices = new int[checked(n * k)];
-        Distances = new double[Indices.Length];
+        Indices = FreedMemory.NewArray<int>(checked(n * k));
+        Distances = FreedMemory.NewArray<double>(Indices.Length);
         Limits = new float[vectors is null ? 0 : n + DotTiles.PanelSize];
         Limits.AsSpan().Fill(float.NegativeInfinity);
         for (int i = 0; i < LockCount; i++)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Neighbors;
@@ -9,10 +10,12 @@ internal sealed class SampledNeighbors : IPairVisitor
 
     private readonly MetricSpace _space;
     private readonly DotRows? _vectors;
-    private readonly int[] _slots;
     private readonly int[] _counts;
-    private readonly float[] _limits;
     private readonly object[] _locks;
+
+    // A number for each row of all: only while the neighbours are found.
+    private int[] _slots;
+    private float[] _limits;
 
     private SampledNeighbors(MetricSpace space, DotRows? vectors, int[] rows, int k)
     {
@@ -72,9 +75,14 @@ internal sealed class SampledNeighbors : IPairVisitor
 
         int side = PairScanner.SideSize(vectors);
         const int tilesPerBlock = 16;
+        ConcurrentStack<PairScanner> scanners = []; // a million rows are hundreds of blocks, and a scanner has megabytes
         ParallelBlocks.For(n, side * tilesPerBlock, work, (start, end) =>
         {
-            PairScanner scanner = new(vectors);
+            if (!scanners.TryPop(out PairScanner? scanner))
+            {
+                scanner = new PairScanner(vectors);
+            }
+
             for (int left = 0; left < rows.Length; left += side)
             {
                 scanner.SetLeft(rows.AsSpan(left, Math.Min(side, rows.Length - left)));
@@ -84,7 +92,11 @@ internal sealed class SampledNeighbors : IPairVisitor
                     scanner.Scan(found._limits, bothWays: false, ref found, work.Token);
                 }
             }
+
+            scanners.Push(scanner);
         });
+        found._slots = [];
+        found._limits = [];
         return found;
     }
 

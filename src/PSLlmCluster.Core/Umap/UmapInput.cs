@@ -34,10 +34,10 @@ internal sealed record UmapInput(
     bool HasOneRow)
 {
     /// <summary>Gets the number of points.</summary>
-    public int PointCount => Order.Length;
+    public int PointCount { get; } = Order.Length;
 
     /// <summary>Gets what the points are called in a warning.</summary>
-    public string PointsText => Order.Length < Places.Length ? $"{Order.Length} different rows" : $"{Order.Length} rows";
+    public string PointsText => PointCount < Places.Length ? $"{PointCount} different rows" : $"{PointCount} rows";
 
     /// <summary>Puts the input into canonical order.</summary>
     /// <param name="rows">The rows, valid.</param>

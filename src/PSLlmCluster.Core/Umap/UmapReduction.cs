@@ -105,6 +105,12 @@ public static class UmapReduction
         warnings.AddRange(single.Warnings);
         bool ownsRows = data?.TakesRows == true || single.Rows != rows;
         UmapInput input = UmapInput.Create(single.Rows, options, data, ownsRows, work);
+        if (options.Metric != Metric.Precomputed)
+        {
+            // Only a model of distances asks for the order again.
+            input = input with { Order = [] };
+        }
+
         if (input.HasOneRow)
         {
             string rest = input.PointCount == 1
@@ -117,6 +123,9 @@ public static class UmapReduction
             ? new Layout(new float[input.PointCount * dim], new float[input.PointCount], new float[input.PointCount])
             : Reduce(input, options, curve, data?.DistanceRank, warnings, work);
         work.Stage(LayoutStage, StartEnd, 1).Progress.Report(1);
+
+        // The edges, before a million points are made beside them.
+        FreedMemory.Return(rows.ByteCount);
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
         {
             OriginalRadii = options.OutputDensity ? input.ToInputOrder(layout.OriginalRadii!, 1) : null,
@@ -152,9 +161,31 @@ public static class UmapReduction
     {
         int n = input.PointCount;
         int k = NeighborsOf(input, options, warnings);
-        int epochs = options.EpochsFor(n);
         double layoutEnd = options.OutputDensity ? 1 - RadiiShare : 1;
+        (LayoutOptimizer optimizer, float[]? radii, double[]? rankDistances) =
+            Prepare(input, options, curve, k, distanceRank, warnings, work);
+        optimizer.RunTo(optimizer.TotalEpochs, work.Stage(LayoutStage, StartEnd, layoutEnd));
+        RowMatrix layout = new(optimizer.Layout, n, options.ComponentCount);
+        return new Layout(
+            optimizer.Layout,
+            radii,
+            options.OutputDensity ? LocalRadii.OfLayout(layout, k, options, work.Stage(LayoutStage, layoutEnd, 1)) : null,
+            rankDistances);
+    }
 
+    /// <summary>
+    /// Does all that comes before the optimisation. A method of its own, so that nothing of the neighbours and the graph is alive later.
+    /// </summary>
+    private static (LayoutOptimizer Optimizer, float[]? Radii, double[]? RankDistances) Prepare(
+        UmapInput input,
+        UmapOptions options,
+        CurveParameters curve,
+        int k,
+        int? distanceRank,
+        List<EngineWarning> warnings,
+        WorkContext work)
+    {
+        int n = input.PointCount;
         WorkContext search = work.Stage("Finding neighbours", 0, SearchEnd);
         NeighborLists neighbors = input.Neighbors
             ?? NeighborSearch.Find(MetricSpace.Create(input.Rows, options.Metric, options.MinkowskiPower), k, options.Seed, search);
@@ -168,10 +199,12 @@ public static class UmapReduction
         int exponent = DistanceScale.ExponentFor(neighbors);
         DistanceScale.Apply(neighbors.Distances, exponent);
         float disconnection = (float)Math.ScaleB(options.Disconnection(), exponent);
-        WeightedGraph whole = RowGraph.Build(neighbors, input.Labels, input.Numbers, options, disconnection, warnings, build);
-        WeightedGraph graph = GraphPruning.Prune(whole, options.PruningEpochsFor(n), build);
+        bool needsNeighbors = options.Densmap || options.OutputDensity;
+        WeightedGraph whole = RowGraph.Build(
+            neighbors, input.Labels, input.Numbers, options, disconnection, warnings, build, takesNeighbors: !needsNeighbors);
+        WeightedGraph graph = GraphPruning.Prune(whole, options.PruningEpochsFor(n), build, takesGraph: true);
         WarnOfLoneRows(graph, warnings);
-        float[]? radii = options.Densmap || options.OutputDensity ? LocalRadii.OfRows(graph, neighbors, disconnection, build) : null;
+        float[]? radii = needsNeighbors ? LocalRadii.OfRows(graph, neighbors, disconnection, build) : null;
 
         FreedMemory.Return(input.Rows.ByteCount);
         WorkContext find = Begin(work, "Finding a start", GraphEnd, StartEnd);
@@ -186,7 +219,7 @@ public static class UmapReduction
         LayoutSettings settings = new(
             options.ComponentCount,
             curve,
-            epochs,
+            options.EpochsFor(n),
             options.LearningRate,
             options.RepulsionStrength,
             options.NegativeSampleRate,
@@ -195,14 +228,7 @@ public static class UmapReduction
             input.PointsOfRows,
             density);
         FreedMemory.Return(input.Rows.ByteCount);
-        LayoutOptimizer optimizer = new(graph, start, settings, work);
-        optimizer.RunTo(epochs, work.Stage(LayoutStage, StartEnd, layoutEnd));
-        RowMatrix layout = new(optimizer.Layout, n, options.ComponentCount);
-        return new Layout(
-            optimizer.Layout,
-            Unscaled(radii, exponent),
-            options.OutputDensity ? LocalRadii.OfLayout(layout, k, options, work.Stage(LayoutStage, layoutEnd, 1)) : null,
-            rankDistances);
+        return (new LayoutOptimizer(graph, start, settings, work, takes: true), Unscaled(radii, exponent), rankDistances);
     }
 
     /// <summary>Begins a stage that reports nothing more, as it is over soon.</summary>

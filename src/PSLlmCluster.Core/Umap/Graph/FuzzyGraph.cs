@@ -13,14 +13,24 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </remarks>
 internal static class FuzzyGraph
 {
-    private const int RowsPerBlock = 256;
+    private const int RowsPerBlock = 2048;
 
     /// <summary>Computes the directed strengths.</summary>
+    /// <param name="neighbors">The neighbours of each row.</param>
+    /// <param name="smoothed">Their rho and sigma.</param>
+    /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
+    /// <param name="work">The threads to use, the progress and the token.</param>
+    /// <param name="takesDistances">Whether the lists' distances are not needed any more: their memory is given back.</param>
     /// <returns>n x k numbers in the order of the lists; 0 for the row itself and for neighbours that are dropped.</returns>
-    public static float[] Memberships(NeighborLists neighbors, SmoothedDistances smoothed, float disconnection, WorkContext work = default)
+    public static float[] Memberships(
+        NeighborLists neighbors,
+        SmoothedDistances smoothed,
+        float disconnection,
+        WorkContext work = default,
+        bool takesDistances = false)
     {
         int k = neighbors.NeighborCount;
-        float[] strengths = new float[neighbors.Indices.Length];
+        float[] strengths = FreedMemory.NewArray<float>(neighbors.Indices.Length);
         ParallelBlocks.For(neighbors.RowCount, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
@@ -37,6 +47,11 @@ internal static class FuzzyGraph
 
                     strengths[place] = Strength(distance, sigma, rho);
                 }
+            }
+
+            if (takesDistances)
+            {
+                FreedMemory.Drop(neighbors.Distances, start * k, end * k);
             }
         });
         return strengths;
@@ -57,73 +72,89 @@ internal static class FuzzyGraph
     /// <param name="strengths">Their directed strengths, n x k.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static WeightedGraph Join(NeighborLists neighbors, float[] strengths, double mixRatio, WorkContext work = default)
-        => Join(DirectedEdges.Sorted(neighbors, strengths, work), mixRatio, work);
+    /// <param name="takesLists">Whether the lists and the strengths are not needed any more: what the graph is made of is then given back
+    /// as it grows.</param>
+    public static WeightedGraph Join(
+        NeighborLists neighbors, float[] strengths, double mixRatio, WorkContext work = default, bool takesLists = false)
+        => Join(DirectedEdges.Sorted(neighbors, strengths, takesLists, work), mixRatio, work, takesLists);
 
     /// <summary>Joins both directions of directed edges to an undirected graph.</summary>
-    /// <param name="forward">The edges.</param>
+    /// <param name="edges">The edges; their strengths are used up.</param>
     /// <param name="mixRatio">The mix m, 1 for the union.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static WeightedGraph Join(DirectedEdges forward, double mixRatio, WorkContext work)
+    /// <param name="takesEdges">Whether their other ends are not needed any more either.</param>
+    public static WeightedGraph Join(DirectedEdges edges, double mixRatio, WorkContext work, bool takesEdges)
     {
-        int n = forward.Starts.Length;
-        DirectedEdges backward = forward.Reversed(work.Token);
         float mix = (float)mixRatio;
         float rest = (float)(1 - mixRatio);
-        int[] offsets = new int[n + 1];
-        ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
-        {
-            for (int row = start; row < end; row++)
+        edges.JoinDirections(
+            (there, back) =>
             {
-                offsets[row + 1] = Merge(forward, backward, row, mix, rest, [], []);
-            }
-        });
+                float product = there * back;
+                float weight = (mix * (there + back - product)) + (rest * product);
+                return weight > 0 ? weight : 0;
+            },
+            work);
+        DirectedEdges alone = edges.AloneReversed(work.Token);
+        int n = edges.RowCount;
+        int[] offsets = new int[n + 1];
         for (int row = 0; row < n; row++)
         {
-            offsets[row + 1] += offsets[row];
+            int count = alone.Ends[row] - alone.Starts[row];
+            foreach (float strength in edges.Strengths.AsSpan(edges.Starts[row], edges.Ends[row] - edges.Starts[row]))
+            {
+                count += strength != 0 ? 1 : 0;
+            }
+
+            offsets[row + 1] = offsets[row] + count;
         }
 
-        int[] columns = new int[offsets[n]];
-        float[] weights = new float[offsets[n]];
+        // Rows are written in order, and those they are made of are done with in the same order.
+        int[] columns = FreedMemory.NewArray<int>(offsets[n]);
+        float[] weights = FreedMemory.NewArray<float>(offsets[n]);
         ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             for (int row = start; row < end; row++)
             {
                 int length = offsets[row + 1] - offsets[row];
-                Merge(forward, backward, row, mix, rest, columns.AsSpan(offsets[row], length), weights.AsSpan(offsets[row], length));
+                Merge(edges, alone, row, columns.AsSpan(offsets[row], length), weights.AsSpan(offsets[row], length));
             }
+
+            if (takesEdges)
+            {
+                edges.Drop(start, end);
+            }
+
+            alone.Drop(start, end);
         });
         return new WeightedGraph(n, offsets, columns, weights);
     }
 
-    /// <summary>Joins one row's edges in rising order of the other end; only counts them where there is no room for them.</summary>
-    private static int Merge(
-        DirectedEdges forward, DirectedEdges backward, int row, float mix, float rest, Span<int> columns, Span<float> weights)
+    /// <summary>Brings a row's own edges, and those of others that it has not, together in rising order of the other end.</summary>
+    private static void Merge(DirectedEdges edges, DirectedEdges alone, int row, Span<int> columns, Span<float> weights)
     {
-        int f = forward.Starts[row];
-        int b = backward.Starts[row];
-        int fEnd = forward.Ends[row];
-        int bEnd = backward.Ends[row];
-        int count = 0;
-        while (f < fEnd || b < bEnd)
+        int own = edges.Starts[row];
+        int other = alone.Starts[row];
+        int ownEnd = edges.Ends[row];
+        int otherEnd = alone.Ends[row];
+        for (int place = 0; place < columns.Length;)
         {
-            int column = Math.Min(f < fEnd ? forward.Columns[f] : int.MaxValue, b < bEnd ? backward.Columns[b] : int.MaxValue);
-            float there = f < fEnd && forward.Columns[f] == column ? forward.Strengths[f++] : 0f;
-            float back = b < bEnd && backward.Columns[b] == column ? backward.Strengths[b++] : 0f;
-            float product = there * back;
-            float weight = (mix * (there + back - product)) + (rest * product);
-            if (weight > 0)
+            if (own < ownEnd && (other == otherEnd || edges.Columns[own] <= alone.Columns[other]))
             {
-                if (count < columns.Length)
+                float strength = edges.Strengths[own];
+                if (strength != 0)
                 {
-                    columns[count] = column;
-                    weights[count] = weight;
+                    columns[place] = edges.Columns[own];
+                    weights[place++] = Math.Abs(strength);
                 }
 
-                count++;
+                own++;
+            }
+            else
+            {
+                columns[place] = alone.Columns[other];
+                weights[place++] = alone.Strengths[other++];
             }
         }
-
-        return count;
     }
 }

@@ -9,7 +9,7 @@ namespace PSLlmCluster.Core.Umap.Graph;
 internal static class GraphPruning
 {
     private const int FewEpochs = 10;
-    private const int RowsPerBlock = 1024;
+    private const int RowsPerBlock = 4096;
 
     /// <summary>Returns the weight below which edges are left out.</summary>
     /// <param name="largestWeight">The largest weight of the graph.</param>
@@ -22,7 +22,8 @@ internal static class GraphPruning
     /// <param name="graph">The graph.</param>
     /// <param name="epochCount">Number of epochs of the layout.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
-    public static WeightedGraph Prune(WeightedGraph graph, int epochCount, WorkContext work = default)
+    /// <param name="takesGraph">Whether the graph is not needed any more: its memory is given back as the other one grows.</param>
+    public static WeightedGraph Prune(WeightedGraph graph, int epochCount, WorkContext work = default, bool takesGraph = false)
     {
         float largest = 0;
         foreach (float weight in graph.Weights)
@@ -56,8 +57,8 @@ internal static class GraphPruning
             return graph;
         }
 
-        int[] columns = new int[offsets[n]];
-        float[] weights = new float[offsets[n]];
+        int[] columns = FreedMemory.NewArray<int>(offsets[n]);
+        float[] weights = FreedMemory.NewArray<float>(offsets[n]);
         ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
         {
             int count = offsets[start];
@@ -68,6 +69,11 @@ internal static class GraphPruning
                     columns[count] = graph.Columns[entry];
                     weights[count++] = graph.Weights[entry];
                 }
+            }
+
+            if (takesGraph)
+            {
+                graph.Drop(start, end);
             }
         });
         return new WeightedGraph(n, offsets, columns, weights);

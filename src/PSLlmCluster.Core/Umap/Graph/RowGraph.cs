@@ -18,6 +18,7 @@ internal static class RowGraph
     /// <param name="disconnection">Neighbours at this distance or beyond are dropped.</param>
     /// <param name="warnings">Receives a warning where the target's neighbours are fewer than asked for.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
+    /// <param name="takesNeighbors">Whether the lists are not needed any more: their memory is given back as the graph grows.</param>
     public static WeightedGraph Build(
         NeighborLists neighbors,
         int[]? labels,
@@ -25,11 +26,12 @@ internal static class RowGraph
         UmapOptions options,
         float disconnection,
         List<EngineWarning> warnings,
-        WorkContext work)
+        WorkContext work,
+        bool takesNeighbors = false)
     {
         SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, options.LocalConnectivity, disconnection, work);
-        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, work);
-        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, work);
+        float[] strengths = FuzzyGraph.Memberships(neighbors, smoothed, disconnection, work, takesNeighbors);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, options.SetOperationMixRatio, work, takesNeighbors);
         if (labels is not null)
         {
             return TargetIntersection.WithClasses(graph, labels, options.TargetWeight, work.Token);

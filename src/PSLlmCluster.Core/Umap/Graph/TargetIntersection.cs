@@ -102,7 +102,11 @@ internal static class TargetIntersection
     /// Entries that come out as 0 are left out.
     /// </summary>
     private static WeightedGraph ResetLocalConnectivity(WeightedGraph graph, CancellationToken token)
-        => FuzzyGraph.Join(DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }), Union, new WorkContext(1, default, token));
+        => FuzzyGraph.Join(
+            DirectedEdges.Of(graph with { Weights = ByLargest(graph, token) }),
+            Union,
+            new WorkContext(1, default, token),
+            takesEdges: false);
 
     private static float[] ByLargest(WeightedGraph graph, CancellationToken token)
     {

@@ -18,6 +18,15 @@ internal sealed record WeightedGraph(int RowCount, int[] Offsets, int[] Columns,
     /// <summary>Returns the weights of a row's edges.</summary>
     public ReadOnlySpan<float> WeightsOf(int row) => Weights.AsSpan(Offsets[row], Offsets[row + 1] - Offsets[row]);
 
+    /// <summary>Gives the memory of the entries of some rows back; they are not there any more.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="end">The row behind the last.</param>
+    public void Drop(int start, int end)
+    {
+        FreedMemory.Drop(Columns, Offsets[start], Offsets[end]);
+        FreedMemory.Drop(Weights, Offsets[start], Offsets[end]);
+    }
+
     /// <summary>Returns the graph of some of the rows and the edges among them.</summary>
     /// <param name="rows">The rows, in rising order.</param>
     /// <param name="places">Scratch of n numbers, which the call overwrites at these rows.</param>

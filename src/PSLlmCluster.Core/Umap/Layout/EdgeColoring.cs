@@ -11,22 +11,31 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <remarks>
 /// The greedy rule: an edge takes the first colour that is free at both of its ends. Which colours a row has used stands in a few words of
 /// bits. Edges of a row whose words are all full overflow: they take colours beyond the words, in rising order; such edges are taken in an
-/// order that looks random, so that they form no long chains. The edges are kept in the order of colour classes, then of rows.
+/// order that looks random, so that they form no long chains. The edges are kept in the order of colour classes, then of rows; of the first
+/// ends, which rise within a class, the lower 16 bits are kept, and where the upper ones change.
 /// </remarks>
 internal sealed class EdgeColoring
 {
     private const int WordBits = 64;
     private const int WordsPerMean = 3; // three times as many colours as a row needs on average
+    private const int LowBits = 16;
+    private const int RowsPerDrop = 4096;
     private readonly int[] _offsets;
+    private readonly ushort[] _lowHeads;
+
+    // The edges from which on the first ends have other upper bits, rising, and those bits.
+    private readonly int[] _highStarts;
+    private readonly int[] _highs;
 
     /// <summary>Initializes a new instance of the <see cref="EdgeColoring"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
     /// <param name="work">The token; one thread does it, and nothing is reported.</param>
-    public EdgeColoring(WeightedGraph graph, WorkContext work = default)
+    /// <param name="takesGraph">Whether the graph's entries are not needed any more: their memory is given back as the classes
+    /// grow.</param>
+    public EdgeColoring(WeightedGraph graph, WorkContext work = default, bool takesGraph = false)
     {
         int n = graph.RowCount;
-        int[] colors = new int[graph.EntryCount];
-        int count = Assign(graph, colors, work.Token);
+        EntryColors colors = Assign(graph, work.Token, out int count);
         float largest = 0;
         foreach (float weight in graph.Weights)
         {
@@ -34,9 +43,9 @@ internal sealed class EdgeColoring
         }
 
         _offsets = new int[count + 1];
-        foreach (int color in colors)
+        for (int entry = 0; entry < graph.EntryCount; entry++)
         {
-            _offsets[color + 1]++;
+            _offsets[colors[entry] + 1]++;
         }
 
         for (int color = 0; color < count; color++)
@@ -45,21 +54,47 @@ internal sealed class EdgeColoring
         }
 
         LargestWeight = largest;
-        Heads = new int[graph.EntryCount];
-        Tails = new int[graph.EntryCount];
-        Rates = new uint[graph.EntryCount];
+        _lowHeads = FreedMemory.NewArray<ushort>(graph.EntryCount);
+        Tails = FreedMemory.NewArray<int>(graph.EntryCount);
+        Rates = FreedMemory.NewArray<uint>(graph.EntryCount);
         int[] next = _offsets[..count];
-        for (int row = 0; row < n; row++)
+        int[] highOfClass = new int[count];
+        Array.Fill(highOfClass, -1);
+        List<int> highStarts = [];
+        List<int> highs = [];
+        for (int start = 0; start < n; start += RowsPerDrop)
         {
-            ThrowIfCancelled(row, work.Token);
-            for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
+            work.Token.ThrowIfCancellationRequested();
+            int end = Math.Min(n, start + RowsPerDrop);
+            for (int row = start; row < end; row++)
             {
-                int place = next[colors[entry]]++;
-                Heads[place] = row;
-                Tails[place] = graph.Columns[entry];
-                Rates[place] = EpochSchedule.Rate(graph.Weights[entry], largest);
+                int high = row >> LowBits << LowBits;
+                for (int entry = graph.Offsets[row]; entry < graph.Offsets[row + 1]; entry++)
+                {
+                    int color = colors[entry];
+                    int place = next[color]++;
+                    _lowHeads[place] = (ushort)row;
+                    Tails[place] = graph.Columns[entry];
+                    Rates[place] = EpochSchedule.Rate(graph.Weights[entry], largest);
+                    if (high != highOfClass[color])
+                    {
+                        highOfClass[color] = high;
+                        highStarts.Add(place);
+                        highs.Add(high);
+                    }
+                }
+            }
+
+            colors.Drop(graph.Offsets[start], graph.Offsets[end]);
+            if (takesGraph)
+            {
+                graph.Drop(start, end);
             }
         }
+
+        _highStarts = [.. highStarts];
+        _highs = [.. highs];
+        Array.Sort(_highStarts, _highs);
     }
 
     /// <summary>Gets the number of colour classes.</summary>
@@ -68,10 +103,7 @@ internal sealed class EdgeColoring
     /// <summary>Gets the largest weight of the graph.</summary>
     public float LargestWeight { get; }
 
-    /// <summary>Gets the first end of each edge, in the order of colour classes.</summary>
-    public int[] Heads { get; }
-
-    /// <summary>Gets the second end of each edge.</summary>
+    /// <summary>Gets the second end of each edge, in the order of colour classes.</summary>
     public int[] Tails { get; }
 
     /// <summary>Gets how often each edge is used (<see cref="EpochSchedule.Rate(float, float)"/>).</summary>
@@ -80,15 +112,30 @@ internal sealed class EdgeColoring
     /// <summary>Returns where the edges of a colour class begin; they end where those of the next begin.</summary>
     public int Start(int colorClass) => _offsets[colorClass];
 
-    /// <summary>Gives each entry its colour, and returns the number of colours.</summary>
-    private static int Assign(WeightedGraph graph, int[] colors, CancellationToken token)
+    /// <summary>Returns the upper bits of the first end of an edge, and the edge from which on they are others.</summary>
+    /// <param name="edge">The edge.</param>
+    public (int High, int End) HighOf(int edge)
+    {
+        int place = Array.BinarySearch(_highStarts, edge);
+        place = place >= 0 ? place : ~place - 1;
+        return (_highs[place], place + 1 < _highStarts.Length ? _highStarts[place + 1] : _lowHeads.Length);
+    }
+
+    /// <summary>Returns the first end of an edge.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <param name="high">Its upper bits.</param>
+    public int Head(int edge, int high) => high | _lowHeads[edge];
+
+    /// <summary>Gives each entry its colour.</summary>
+    private static EntryColors Assign(WeightedGraph graph, CancellationToken token, out int count)
     {
         int n = graph.RowCount;
         int words = WordsPerRow(graph);
+        EntryColors colors = new(graph.EntryCount, words * WordBits);
         ulong[] used = new ulong[(long)n * words];
         int[] reverse = new int[n]; // how many of a row's entries have met their reverse, as rows are visited in rising order
         List<(int Entry, int Reverse, int Row)> overflow = [];
-        int count = 0;
+        count = 0;
         for (int row = 0; row < n; row++)
         {
             ThrowIfCancelled(row, token);
@@ -104,7 +151,8 @@ internal sealed class EdgeColoring
                 int back = graph.Offsets[other] + reverse[other]++;
                 int first = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
                 int second = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
-                (colors[entry], colors[back]) = (first, second);
+                colors.Set(entry, first);
+                colors.Set(back, second);
                 count = Math.Max(count, Math.Max(first, second) + 1);
                 if (second < 0)
                 {
@@ -113,7 +161,14 @@ internal sealed class EdgeColoring
             }
         }
 
-        return overflow.Count == 0 ? count : AssignOverflow(graph, colors, overflow, words * WordBits);
+        FreedMemory.Drop(used, 0, used.Length);
+        FreedMemory.Drop(reverse, 0, n);
+        if (overflow.Count > 0)
+        {
+            count = AssignOverflow(graph, colors, overflow, words * WordBits);
+        }
+
+        return colors;
     }
 
     private static int WordsPerRow(WeightedGraph graph)
@@ -141,7 +196,8 @@ internal sealed class EdgeColoring
         return -1;
     }
 
-    private static int AssignOverflow(WeightedGraph graph, int[] colors, List<(int Entry, int Reverse, int Row)> overflow, int firstColor)
+    private static int AssignOverflow(
+        WeightedGraph graph, EntryColors colors, List<(int Entry, int Reverse, int Row)> overflow, int firstColor)
     {
         int[] next = new int[graph.RowCount];
         Array.Fill(next, firstColor);
@@ -152,10 +208,10 @@ internal sealed class EdgeColoring
             int other = graph.Columns[entry];
             foreach (int move in (ReadOnlySpan<int>)[entry, reverse])
             {
-                if (colors[move] < 0)
+                if (!colors.Has(move))
                 {
                     int color = Math.Max(next[row], next[other]);
-                    colors[move] = color;
+                    colors.SetOver(move, color);
                     next[row] = next[other] = color + 1;
                     count = Math.Max(count, color + 1);
                 }

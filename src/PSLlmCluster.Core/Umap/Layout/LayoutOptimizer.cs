@@ -18,7 +18,7 @@ internal sealed class LayoutOptimizer
 {
     private const int EdgesPerChunk = 1024;
     private const int RowsPerCopy = 16384;
-    private readonly WeightedGraph _graph;
+    private readonly int _rowCount;
     private readonly LayoutSettings _settings;
     private readonly LayoutGradient _kernel;
     private readonly EdgeColoring _coloring;
@@ -38,19 +38,21 @@ internal sealed class LayoutOptimizer
 
     /// <summary>Initializes a new instance of the <see cref="LayoutOptimizer"/> class.</summary>
     /// <param name="graph">The graph after pruning.</param>
-    /// <param name="start">Where each row starts, n x dim; not changed.</param>
+    /// <param name="start">Where each row starts, n x dim.</param>
     /// <param name="settings">The rest.</param>
     /// <param name="work">The token; the settings say how many threads move the rows.</param>
-    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, WorkContext work = default)
+    /// <param name="takes">Whether the graph and the start are not needed any more: the memory of the graph's entries is given back, unless
+    /// density needs them, and the start becomes the layout.</param>
+    public LayoutOptimizer(WeightedGraph graph, float[] start, LayoutSettings settings, WorkContext work = default, bool takes = false)
     {
-        _graph = graph;
+        _rowCount = graph.RowCount;
         _settings = settings;
         _kernel = new LayoutGradient(settings.Curve, settings.RepulsionStrength);
-        _coloring = new EdgeColoring(graph, work);
+        _coloring = new EdgeColoring(graph, work, takes && settings.Density is null);
         _density = settings.Density is null ? null : new LayoutDensity(graph, settings.Density, _kernel, _coloring.LargestWeight);
         _order = [.. Enumerable.Range(0, _coloring.Count)];
         _random = new CounterRandom(settings.Seed, RandomPurpose.NegativeSample);
-        Layout = (float[])start.Clone();
+        Layout = takes ? start : (float[])start.Clone();
         _before = new float[start.Length];
 
         // No more threads than the colour classes have chunks, so that no thread is idle.
@@ -99,7 +101,7 @@ internal sealed class LayoutOptimizer
     {
         _rate = (float)ReferenceEpochSchedule.LearningRate(_settings.LearningRate, Epoch, TotalEpochs);
         _draws = new NegativeSampler(_random, Epoch);
-        team.Run(ChunkCount(_graph.RowCount, RowsPerCopy), _copy);
+        team.Run(ChunkCount(_rowCount, RowsPerCopy), _copy);
         _isDense = _density is not null && _density.IsActive(Epoch, TotalEpochs);
         if (_isDense)
         {
@@ -150,13 +152,14 @@ internal sealed class LayoutOptimizer
             count += EpochSchedule.Phase(rates[edge], epoch) < rates[edge] ? 1 : 0;
         }
 
+        (int High, int End) head = count > 0 ? _coloring.HighOf(due[0]) : default;
         for (int first = 0; first < count; first += LayoutGradient.Lanes)
         {
-            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutGradient.Lanes, count - first)));
+            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutGradient.Lanes, count - first)), head);
         }
     }
 
-    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges)
+    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges, (int High, int End) head)
     {
         int count = edges.Length;
         int most = 0;
@@ -167,7 +170,12 @@ internal sealed class LayoutOptimizer
             int negatives = EpochSchedule.Negatives(
                 rate, EpochSchedule.Phase(rate, (uint)Epoch), (uint)Epoch, _settings.NegativeSampleRate);
             most = Math.Max(most, negatives);
-            batch.Heads[lane] = _coloring.Heads[edge];
+            if (edge >= head.End)
+            {
+                head = _coloring.HighOf(edge);
+            }
+
+            batch.Heads[lane] = _coloring.Head(edge, head.High);
             batch.Tails[lane] = _coloring.Tails[edge];
             batch.Negatives[lane] = negatives;
             batch.States[lane] = _draws.State(edge);
@@ -193,7 +201,7 @@ internal sealed class LayoutOptimizer
         {
             // An edge with fewer gets its own first end, which does not repel itself.
             NegativeSampler.Rows(
-                batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _graph.RowCount, count, batch.Tails);
+                batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _rowCount, count, batch.Tails);
             if (_settings.PointsOfRows is { } points)
             {
                 NegativeSampler.ToPoints(points, draw, batch.Negatives, count, batch.Tails);

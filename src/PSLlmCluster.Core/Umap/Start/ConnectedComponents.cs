@@ -12,7 +12,8 @@ internal sealed record ConnectedComponents(int[] Labels, int Count)
     {
         int[] labels = new int[graph.RowCount];
         Array.Fill(labels, -1);
-        Stack<int> open = new();
+        int[] open = new int[graph.RowCount]; // each row is put there once
+        int openCount = 0;
         int count = 0;
         for (int first = 0; first < labels.Length; first++)
         {
@@ -22,15 +23,15 @@ internal sealed record ConnectedComponents(int[] Labels, int Count)
             }
 
             labels[first] = count;
-            open.Push(first);
-            while (open.TryPop(out int row))
+            open[openCount++] = first;
+            while (openCount > 0)
             {
-                foreach (int other in graph.ColumnsOf(row))
+                foreach (int other in graph.ColumnsOf(open[--openCount]))
                 {
                     if (labels[other] < 0)
                     {
                         labels[other] = count;
-                        open.Push(other);
+                        open[openCount++] = other;
                     }
                 }
             }

@@ -44,16 +44,17 @@ internal static class PrincipalStart
         }
 
         double[] places = new double[n * dim];
+        double[] projected = byRows ? [] : new double[n];
         for (int d = 0; d < dim; d++)
         {
-            double[] scores = spectrum.Vectors[d];
+            double[] scores = projected;
             if (byRows)
             {
+                scores = spectrum.Vectors[d];
                 VectorBlock.Scale(scores, Math.Sqrt(Math.Max(0, spectrum.Values[d]) * centred.Trace));
             }
             else
             {
-                scores = new double[n];
                 centred.TimesColumns(rows, spectrum.Vectors[d], scores);
             }
 

@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Numerics;
+using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 
@@ -100,6 +101,103 @@ public class FuzzyGraphTests
                 Assert.InRange(graph.WeightsOf(row)[e], float.Epsilon, 1.0000002f);
             }
         }
+    }
+
+    /// <summary>Lists that were given may name a row twice, and name rows that do not name them.</summary>
+    [Theory]
+    [InlineData(1.0, 1)]
+    [InlineData(0.3, 2)]
+    [InlineData(0.0, 8)]
+    public void The_graph_holds_what_the_two_directions_of_each_pair_join_to(double mix, int threads)
+    {
+        (NeighborLists neighbors, float[] strengths) = RandomLists(600, 12, 40);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, [.. strengths], mix, Work.On(threads));
+        for (int row = 0; row < graph.RowCount; row++)
+        {
+            List<(int Column, float Weight)> expected = [];
+            for (int other = 0; other < graph.RowCount; other++)
+            {
+                float[] there = Strengths(row, other);
+                float[] back = Strengths(other, row);
+                for (int copy = 0; copy < Math.Max(there.Length, back.Length); copy++)
+                {
+                    float a = there.ElementAtOrDefault(copy);
+                    float b = back.ElementAtOrDefault(copy);
+                    float weight = ((float)mix * (a + b - (a * b))) + ((float)(1 - mix) * (a * b));
+                    if (weight > 0)
+                    {
+                        expected.Add((other, weight));
+                    }
+                }
+            }
+
+            Assert.Equal(expected, graph.ColumnsOf(row).ToArray().Zip(graph.WeightsOf(row).ToArray()));
+        }
+
+        float[] Strengths(int row, int other)
+            => [.. Enumerable.Range(row * 12, 12).Where(place => neighbors.Indices[place] == other && strengths[place] > 0)
+                .Select(place => strengths[place])];
+    }
+
+    /// <summary>
+    /// Of a million rows the lists take 170 MB, and the graph as much: there is no room for both, let alone for copies of them.
+    /// </summary>
+    [Fact]
+    public void A_graph_of_lists_that_it_takes_is_the_same_and_leaves_nothing_of_them()
+    {
+        const int N = 20_000;
+        (NeighborLists neighbors, float[] strengths) = RandomLists(N, 15, N);
+        WeightedGraph expected = FuzzyGraph.Join(neighbors, [.. strengths], 1, Work.On(2));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, Work.On(1), takesLists: true);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(expected.Offsets, graph.Offsets);
+        Assert.Equal(expected.Columns, graph.Columns);
+        Assert.Equal(expected.Weights, graph.Weights);
+
+        // The graph, and once more those of its entries, half, that only the other end knows of.
+        Assert.InRange(allocated, 8L * graph.EntryCount, (long)(8 * 1.5 * graph.EntryCount) + (40 * N));
+        AssertGivenBack(neighbors.Indices);
+        AssertGivenBack(strengths);
+    }
+
+    [Fact]
+    public void Strengths_are_the_same_where_the_distances_are_taken()
+    {
+        const int N = 20_000;
+        (NeighborLists neighbors, _) = RandomLists(N, 15, N);
+        SmoothedDistances smoothed = SmoothedDistances.Compute(neighbors, 1, float.PositiveInfinity);
+        float[] expected = FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, Work.On(2));
+        Assert.Equal(expected, FuzzyGraph.Memberships(neighbors, smoothed, float.PositiveInfinity, Work.On(2), takesDistances: true));
+        AssertGivenBack(neighbors.Distances);
+    }
+
+    /// <summary>Pages that were given back read as zero, where the system takes them at once.</summary>
+    internal static void AssertGivenBack<T>(T[] numbers)
+        where T : struct
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.InRange(numbers.Count(number => !number.Equals(default(T))), 0, numbers.Length / 5);
+        }
+    }
+
+    internal static (NeighborLists Neighbors, float[] Strengths) RandomLists(int n, int k, int reach)
+    {
+        Random random = new(7);
+        int[] indices = new int[n * k];
+        double[] distances = new double[n * k];
+        float[] strengths = new float[n * k];
+        for (int place = 0; place < indices.Length; place++)
+        {
+            int row = place / k;
+            bool isOwn = place % k == 0;
+            indices[place] = isOwn ? row : (row + 1 + random.Next(Math.Min(reach, n - 1))) % n;
+            distances[place] = isOwn ? 0 : distances[place - 1] + random.NextDouble();
+            strengths[place] = isOwn || random.Next(8) == 0 ? 0 : random.NextSingle();
+        }
+
+        return (new NeighborLists(n, k, indices, distances), strengths);
     }
 
     private static WeightedGraph Build(UmapGolden golden, NeighborLists neighbors, SmoothedDistances smoothed)

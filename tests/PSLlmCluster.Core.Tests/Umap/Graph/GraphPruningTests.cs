@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Tests.Support;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
@@ -23,6 +24,22 @@ public class GraphPruningTests
         Assert.Equal(keptColumns, pruned.Columns);
         Assert.Equal(golden.Json.GetProperty("pruned").GetProperty("kept").GetInt32(), pruned.EntryCount);
         Assert.Equal(pruned.EntryCount, pruned.Offsets[^1]);
+    }
+
+    [Fact]
+    public void A_graph_that_is_taken_is_pruned_to_the_same_and_given_back()
+    {
+        const int N = 20_000;
+        (NeighborLists neighbors, float[] strengths) = FuzzyGraphTests.RandomLists(N, 15, N);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, Work.On(2));
+        WeightedGraph expected = GraphPruning.Prune(graph, 11, Work.On(1));
+        WeightedGraph pruned = GraphPruning.Prune(graph, 11, Work.On(2), takesGraph: true);
+        Assert.True(pruned.EntryCount < graph.EntryCount);
+        Assert.Equal(expected.Offsets, pruned.Offsets);
+        Assert.Equal(expected.Columns, pruned.Columns);
+        Assert.Equal(expected.Weights, pruned.Weights);
+        FuzzyGraphTests.AssertGivenBack(graph.Columns);
+        FuzzyGraphTests.AssertGivenBack(graph.Weights);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using PSLlmCluster.Core.Neighbors;
+using PSLlmCluster.Core.Tests.Support;
+using PSLlmCluster.Core.Tests.Umap.Graph;
 using PSLlmCluster.Core.Umap;
 using PSLlmCluster.Core.Umap.Graph;
 using PSLlmCluster.Core.Umap.Layout;
@@ -27,6 +30,48 @@ public class EdgeColoringTests
         => Assert.ThrowsAny<OperationCanceledException>(
             () => new EdgeColoring(Star(5), new WorkContext(0, default, new CancellationToken(canceled: true))));
 
+    /// <summary>First ends beyond 65,535 have upper bits, which are kept apart.</summary>
+    [Fact]
+    public void More_rows_than_16_bits_tell_apart_have_their_colors()
+    {
+        (NeighborLists neighbors, float[] strengths) = FuzzyGraphTests.RandomLists(140_000, 3, 140_000);
+        AssertProperColoring(FuzzyGraph.Join(neighbors, strengths, 1, Work.On(2)));
+    }
+
+    /// <summary>
+    /// Of a million rows the graph takes 160 MB, and the edges by colours 200: more than both at a time finds no room beside the matrix.
+    /// </summary>
+    [Fact]
+    public void A_graph_that_is_taken_is_colored_the_same_and_given_back()
+    {
+        const int N = 70_000;
+        (NeighborLists neighbors, float[] strengths) = FuzzyGraphTests.RandomLists(N, 15, N);
+        WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, Work.On(2));
+        EdgeColoring expected = new(graph);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        EdgeColoring coloring = new(graph, takesGraph: true);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(expected.Tails, coloring.Tails);
+        Assert.Equal(expected.Rates, coloring.Rates);
+        Assert.Equal(Heads(expected), Heads(coloring));
+
+        // Ten bytes an edge, one more for its colour, and bits of a row's colours.
+        Assert.InRange(allocated, 10L * graph.EntryCount, (11L * graph.EntryCount) + (60 * N));
+        FuzzyGraphTests.AssertGivenBack(graph.Columns);
+        FuzzyGraphTests.AssertGivenBack(graph.Weights);
+    }
+
+    private static IEnumerable<int> Heads(EdgeColoring coloring)
+        => Enumerable.Range(0, coloring.Tails.Length).Select(edge => Head(coloring, edge));
+
+    private static int Head(EdgeColoring coloring, int edge)
+    {
+        (int high, int end) = coloring.HighOf(edge);
+        Assert.True(edge < end);
+        Assert.Equal(high, coloring.HighOf(end - 1).High);
+        return coloring.Head(edge, high);
+    }
+
     private static EdgeColoring AssertProperColoring(WeightedGraph graph)
     {
         EdgeColoring coloring = new(graph);
@@ -37,7 +82,7 @@ public class EdgeColoringTests
             Assert.True(coloring.Start(colorClass) < coloring.Start(colorClass + 1));
             for (int edge = coloring.Start(colorClass); edge < coloring.Start(colorClass + 1); edge++)
             {
-                int head = coloring.Heads[edge];
+                int head = Head(coloring, edge);
                 int tail = coloring.Tails[edge];
                 Assert.True(rows.Add(head));
                 Assert.True(rows.Add(tail));

@@ -90,14 +90,24 @@ public class LayoutOptimizerTests
     }
 
     [Fact]
+    public void What_is_taken_changes_no_layout()
+    {
+        LayoutOptimizer expected = Optimizer(2);
+        LayoutOptimizer taking = Optimizer(2, takes: true);
+        expected.RunTo(Epochs);
+        taking.RunTo(Epochs);
+        Assert.Equal(expected.Layout, taking.Layout);
+    }
+
+    [Fact]
     public void No_more_epochs_can_be_run_than_there_are()
         => Assert.Throws<ArgumentOutOfRangeException>(() => Optimizer(1).RunTo(Epochs + 1));
 
-    private static LayoutOptimizer Optimizer(int threads)
+    private static LayoutOptimizer Optimizer(int threads, bool takes = false)
     {
         WeightedGraph graph = UmapGolden.Load("iris").PrunedGraph();
         float[] start = TestRows.Random(graph.RowCount, 2, seed: 1).Values;
-        return new LayoutOptimizer(graph, start, Settings(2, Epochs, threads));
+        return new LayoutOptimizer(graph, start, Settings(2, Epochs, threads), takes: takes);
     }
 
     private static LayoutSettings Settings(int dim, int epochs, int threads)
