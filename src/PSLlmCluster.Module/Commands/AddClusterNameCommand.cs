@@ -16,8 +16,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Without -NameModel no language model is asked: a name is up to three phrases of one to four words that are more frequent in the cluster
 /// than in all other texts and than in the three nearest clusters, by log-odds with the corpus as prior (Monroe, Colaresi and Quinn 2008).
-/// There is no list of stop words, so any language will do; scripts without spaces are cut by the texts' own statistics. Names are unique,
-/// and the same rows have the same names on every machine. A cluster whose members share no phrase is called by its most central text.
+/// There is no list of stop words, so any language will do; scripts without spaces are cut by the texts' own statistics. Where rows have
+/// vectors, words that are in texts of all kinds are left out, as "why" of questions. Names are unique, and the same rows have the same
+/// names on every machine. A cluster whose members share no phrase is called by its most central text.
 /// </para>
 /// <para>
 /// With -NameModel a language model names them, on this machine. Of each cluster it is shown the phrases, up to eight texts, central ones

@@ -5,7 +5,8 @@ namespace PSLlmCluster;
 /// <param name="Count">How many of the cluster's members have it; a member that counts for several counts for as many.</param>
 /// <param name="Score">
 /// How sure it is that the phrase is more frequent here than elsewhere: the smaller of the standard scores (z) of its log-odds against all
-/// other texts and against the nearest clusters.
+/// other texts and against the nearest clusters. Where rows have vectors, it is less for a phrase whose texts are less alike than the
+/// cluster's.
 /// </param>
 public sealed record KeyPhrase(string Text, int Count, double Score)
 {
