@@ -30,6 +30,24 @@ public sealed class ClusterNameTests : IDisposable
         Assert.Equal("True", Run("[object]::ReferenceEquals(($members | Add-ClusterName)[2], $members[2])").Clean()[0].ToString());
     }
 
+    [Fact]
+    public void Places_that_were_clustered_as_they_came_are_near_where_they_lie()
+    {
+        // By their directions those at (1, 1) and (60, 60) would be the nearest.
+        PipelineResult result = _session.Run(
+            """
+            $places = (1, 1), (60, 60), (6, -1)
+            0..8 | ForEach-Object {
+                $cluster = [math]::Floor($_ / 3)
+                [PSLlmCluster.ClusterAssignment] @{
+                    Index = $_; Text = "text $_"; Cluster = $cluster; Probability = 1; OutlierScore = 0; Persistence = 1
+                    Vector = [float[]] (($places[$cluster][0] + 0.1 * $_), $places[$cluster][1]) }
+            } | Get-ClusterSummary
+            """);
+
+        Assert.Equal([2, 2, 0], result.Clean().Values<int?>("NearestCluster"));
+    }
+
     [Theory]
     [InlineData("@{ 1 = 'Printers'; '0' = ' '; -1 = 'Other' }")]
     [InlineData("@([pscustomobject] @{ Cluster = '1'; Name = 'Printers' }, @{ cluster = -1; name = 'Other' })")]

@@ -37,6 +37,49 @@ public sealed class ExportClusterPlotTests : IDisposable
     }
 
     [Fact]
+    public void Clusters_are_named_by_the_vectors_of_their_points_as_in_a_summary()
+    {
+        // Four topics of twelve texts; nine of the first are polite, and one of each other.
+        PipelineResult result = _session.Run(
+            """
+            $topics = 'refund', 'password', 'parcel', 'battery'
+            $states = 'late', 'gone', 'slow', 'wrong', 'due', 'lost', 'old', 'open', 'broken', 'new', 'closed', 'empty'
+            function New-Member([bool] $HasVector) {
+                foreach ($topic in 0..3) {
+                    foreach ($i in 0..11) {
+                        $vector = [float[]] (0, 0, 0, 0, 0, 0, 0)
+                        $vector[$topic] = 1
+                        $vector[4 + $i % 3] = 0.2
+                        $isPolite = $topic ? $i -eq 2 * $topic : $i -lt 9
+                        [PSLlmCluster.ClusterAssignment] @{
+                            Index = 12 * $topic + $i; Text = "$($topics[$topic]) $($states[$i])$($isPolite ? ', please' : '')"
+                            Cluster = $topic; Coordinates = $topic, $i; Vector = $HasVector ? $vector : $null
+                            Probability = 1; OutlierScore = 0; Persistence = 1 }
+                    }
+                }
+            }
+            $members = New-Member $true
+            $null = $members | Export-ClusterPlot $file
+            $null = New-Member $false | Export-ClusterPlot $other
+            $null = Export-ClusterPlot $large -InputObject ($members * 1042)
+            $members | Get-ClusterSummary
+            """,
+            ("file", _folder.File("map.html")),
+            ("other", _folder.File("other.html")),
+            ("large", _folder.File("large.html")));
+
+        string[] names = [.. result.Clean().Values<string>("Name")];
+        string page = File.ReadAllText(_folder.File("map.html"));
+        Assert.Equal(4, names.Length);
+        Assert.All(names, name => Assert.Contains($"\"{name}\"", page, StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.Contains("please", StringComparison.Ordinal));
+        Assert.Contains("\"refund, please\"", File.ReadAllText(_folder.File("other.html")), StringComparison.Ordinal);
+
+        // Of more than 50,000 points the vectors are not kept.
+        Assert.Contains("\"refund, please\"", File.ReadAllText(_folder.File("large.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_holds_the_texts_and_the_titles()
     {
         Plot(

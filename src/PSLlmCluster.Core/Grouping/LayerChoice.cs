@@ -113,7 +113,7 @@ internal static class LayerChoice
 
         HdbscanFit? Among(IEnumerable<int> fromNearest)
         {
-            List<(int Size, double Missing)> others = [];
+            List<(HdbscanFit Fit, double Missing)> others = [];
             HdbscanOptions unmoved = selection with { RefinementCount = 0 };
             foreach (int size in fromNearest)
             {
@@ -121,7 +121,8 @@ internal static class LayerChoice
                 int found = HdbscanClustering.TakeLeaves(fit, size, unmoved, token).Result.Persistences.Length;
                 if (found != count && (found < count) == (size > own) && Math.Min(found, count) >= LeastCountShare * Math.Max(found, count))
                 {
-                    others.Add((size, Missing(HdbscanClustering.TakeLeaves(fit, size, selection, token))));
+                    HdbscanFit leaves = HdbscanClustering.TakeLeaves(fit, size, selection, token);
+                    others.Add((leaves, Missing(leaves)));
                 }
             }
 
@@ -133,7 +134,7 @@ internal static class LayerChoice
             double most = Math.Min(
                 Missing(auto) * (1 - LeastGain), others.Min(leaves => leaves.Missing) * (1 + NearlyAsClear));
             int taken = others.FindIndex(leaves => leaves.Missing <= most);
-            return taken < 0 ? null : HdbscanClustering.TakeLeaves(fit, others[taken].Size, selection, token);
+            return taken < 0 ? null : others[taken].Fit;
         }
 
         double Missing(HdbscanFit leaves)

@@ -56,7 +56,7 @@ internal sealed class ClusterCenters
         {
             token.ThrowIfCancellationRequested();
             total += Math.Ceiling(WeightOf(row));
-            if (ReadRow(row, values))
+            if (TryRead(row, values))
             {
                 foreach (double value in values)
                 {
@@ -72,7 +72,7 @@ internal sealed class ClusterCenters
         for (int row = 0; row < rows; row++)
         {
             token.ThrowIfCancellationRequested();
-            if (ReadRow(row, values))
+            if (TryRead(row, values))
             {
                 _counts[of[row]] += UnitsOf(row);
                 for (int i = 0; i < columns; i++)
@@ -139,7 +139,7 @@ internal sealed class ClusterCenters
         double[] values = new double[_columns];
         for (int i = 0; i < rows.Length; i++)
         {
-            bool isKnown = _means[cluster] is not null && ReadRow(rows[i], values);
+            bool isKnown = _means[cluster] is not null && TryRead(rows[i], values);
             for (int j = 0; j < _columns; j++)
             {
                 values[j] -= _corpus[j];
@@ -196,7 +196,7 @@ internal sealed class ClusterCenters
     /// <param name="row">The number of the row.</param>
     /// <param name="values">Receives its numbers.</param>
     /// <returns>Whether the row has any, and a direction.</returns>
-    public bool TryRead(int row, double[] values) => ReadRow(row, values);
+    public bool TryRead(int row, double[] values) => _read(row, values) && Prepare(values);
 
     /// <summary>Adds a row to a sum.</summary>
     /// <param name="sum">The sum.</param>
@@ -204,10 +204,9 @@ internal sealed class ClusterCenters
     /// <param name="values">What was read of it.</param>
     public void AddTo(VectorSum sum, int row, double[] values)
     {
-        double weight = WeightOf(row);
         for (int i = 0; i < values.Length; i++)
         {
-            sum.Values[i] += (long)Math.Round(values[i] * weight * _scale);
+            sum.Values[i] += SummandOf(row, values[i]);
         }
 
         sum.Units += UnitsOf(row);
@@ -256,8 +255,6 @@ internal sealed class ClusterCenters
     private double UnitsOf(int row) => Math.Round(WeightOf(row) * PhraseCorpus.Unit);
 
     private long SummandOf(int row, double value) => (long)Math.Round(value * WeightOf(row) * _scale);
-
-    private bool ReadRow(int row, double[] values) => _read(row, values) && Prepare(values);
 
     /// <summary>Gives a vector unit length; places stay as they are.</summary>
     private bool Prepare(double[] values)
@@ -318,7 +315,7 @@ internal sealed class ClusterCenters
         double[] values = new double[_columns];
         foreach (int row in without)
         {
-            if (ReadRow(row, values))
+            if (TryRead(row, values))
             {
                 units -= UnitsOf(row);
                 for (int i = 0; i < _columns; i++)

@@ -14,7 +14,11 @@ internal static class ClusterPhrases
         PhraseCorpus corpus, int[][] clusters, int[][] nearest, ClusterCenters? centers, CancellationToken token)
     {
         List<ScoredPhrase>[] scored = PhraseScores.Of(corpus, clusters, nearest, token);
-        scored = centers is null ? scored : PhraseLikeness.Weigh(corpus, scored, centers, token);
+        if (centers is not null)
+        {
+            scored = PhraseLikeness.Weigh(corpus, Array.ConvertAll(scored, all => PhraseChoice.Best(corpus.Phrases, all)), centers, token);
+        }
+
         IReadOnlyList<KeyPhrase>[] phrases = new IReadOnlyList<KeyPhrase>[clusters.Length];
         for (int c = 0; c < clusters.Length; c++)
         {

@@ -16,11 +16,11 @@ internal static class PhraseChoice
     private const int SharedLetters = 4;
     private const int OtherEnding = 3;
 
-    /// <summary>Chooses phrases.</summary>
+    /// <summary>Returns the phrases among which is chosen.</summary>
     /// <param name="phrases">What the numbers of phrases stand for.</param>
     /// <param name="scored">The cluster's phrases, in any order.</param>
-    /// <returns>The chosen ones, the most particular first.</returns>
-    public static List<ScoredPhrase> Of(PhraseTable phrases, List<ScoredPhrase> scored)
+    /// <returns>The best of them, the most particular first.</returns>
+    public static List<ScoredPhrase> Best(PhraseTable phrases, List<ScoredPhrase> scored)
     {
         Dictionary<int, string> keys = [];
         List<ScoredPhrase> ranked = [.. scored];
@@ -30,6 +30,37 @@ internal static class PhraseChoice
             ranked.RemoveRange(Ranked, ranked.Count - Ranked);
         }
 
+        return ranked;
+
+        int Compare(ScoredPhrase first, ScoredPhrase second)
+        {
+            int order = second.Score.CompareTo(first.Score);
+            order = order != 0 ? order : second.Count.CompareTo(first.Count);
+
+            // Of equals the longer one, then the one that stands nearer to the beginning of its texts.
+            order = order != 0 ? order : phrases[second.Phrase].Size.CompareTo(phrases[first.Phrase].Size);
+            order = order != 0 ? order : ((Int128)first.Places * second.Texts).CompareTo((Int128)second.Places * first.Texts);
+            return order != 0 ? order : string.CompareOrdinal(KeyOf(first.Phrase), KeyOf(second.Phrase));
+        }
+
+        string KeyOf(int phrase)
+        {
+            if (!keys.TryGetValue(phrase, out string? key))
+            {
+                keys.Add(phrase, key = phrases.Key(phrase));
+            }
+
+            return key;
+        }
+    }
+
+    /// <summary>Chooses phrases.</summary>
+    /// <param name="phrases">What the numbers of phrases stand for.</param>
+    /// <param name="scored">The cluster's phrases, in any order.</param>
+    /// <returns>The chosen ones, the most particular first.</returns>
+    public static List<ScoredPhrase> Of(PhraseTable phrases, List<ScoredPhrase> scored)
+    {
+        List<ScoredPhrase> ranked = Best(phrases, scored);
         Dictionary<int, int> places = [];
         for (int i = 0; i < ranked.Count; i++)
         {
@@ -105,27 +136,6 @@ internal static class PhraseChoice
         }
 
         return chosen;
-
-        int Compare(ScoredPhrase first, ScoredPhrase second)
-        {
-            int order = second.Score.CompareTo(first.Score);
-            order = order != 0 ? order : second.Count.CompareTo(first.Count);
-
-            // Of equals the longer one, then the one that stands nearer to the beginning of its texts.
-            order = order != 0 ? order : phrases[second.Phrase].Size.CompareTo(phrases[first.Phrase].Size);
-            order = order != 0 ? order : ((Int128)first.Places * second.Texts).CompareTo((Int128)second.Places * first.Texts);
-            return order != 0 ? order : string.CompareOrdinal(KeyOf(first.Phrase), KeyOf(second.Phrase));
-        }
-
-        string KeyOf(int phrase)
-        {
-            if (!keys.TryGetValue(phrase, out string? key))
-            {
-                keys.Add(phrase, key = phrases.Key(phrase));
-            }
-
-            return key;
-        }
     }
 
     // Whether the words of a phrase, but numbers, are all in another one, or parts of its compounds with a hyphen or the like: of

@@ -18,8 +18,8 @@ internal static class PhraseLikeness
     // Scores are multiplied by whole multiples of this, so that rounding in sums of equal texts and of one that counts for them is lost.
     private const double Step = 1.0 / (1 << 20);
 
-    // So many numbers are summed up in one go over the texts.
-    private const int MostNumbers = 1 << 22;
+    // So many numbers at most are summed up in one go over the texts.
+    private const int MostNumbers = 1 << 23;
 
     /// <summary>Lowers the scores of phrases whose texts are less alike than those of the cluster, or leaves the phrases out.</summary>
     /// <param name="corpus">The texts.</param>
@@ -30,43 +30,31 @@ internal static class PhraseLikeness
     public static List<ScoredPhrase>[] Weigh(
         PhraseCorpus corpus, List<ScoredPhrase>[] scored, ClusterCenters centers, CancellationToken token)
     {
-        List<ScoredPhrase>[] weighed = new List<ScoredPhrase>[scored.Length];
+        // Where a cluster's own texts are hardly alike, as those of all of them together, any phrase's are as much.
+        double[] own = [.. Enumerable.Range(0, scored.Length).Select(c => Math.Max(0, centers.Likeness(c) ?? 0) + ByChance)];
+        int[] asked =
+        [
+            .. scored.SelectMany((phrases, c) => own[c] * Usual > ByChance ? phrases : []).Select(phrase => phrase.Phrase).Distinct(),
+        ];
+        Dictionary<int, double?> likeness = new(asked.Length);
         int most = Math.Max(1, MostNumbers / centers.Columns);
-        Dictionary<int, VectorSum> sums = [];
-        int begin = 0;
-        for (int end = 1; end <= scored.Length; end++)
+        for (int begin = 0; begin < asked.Length; begin += most)
         {
-            foreach (ScoredPhrase phrase in scored[end - 1])
-            {
-                sums.TryAdd(phrase.Phrase, new VectorSum(centers.Columns));
-            }
-
-            if (sums.Count < most && end < scored.Length)
-            {
-                continue;
-            }
-
-            SumUp(corpus, sums, centers, token);
-            for (; begin < end; begin++)
-            {
-                weighed[begin] = Weigh(scored[begin], sums, centers, centers.Likeness(begin));
-            }
-
-            sums.Clear();
+            SumUp(corpus, asked.AsSpan(begin, Math.Min(most, asked.Length - begin)), centers, likeness, token);
         }
 
-        return weighed;
+        return
+        [
+            .. scored.Select((phrases, c) => own[c] * Usual > ByChance ? Weigh(phrases, likeness, own[c]) : phrases),
+        ];
     }
 
-    private static List<ScoredPhrase> Weigh(
-        List<ScoredPhrase> scored, Dictionary<int, VectorSum> sums, ClusterCenters centers, double? ofCluster)
+    private static List<ScoredPhrase> Weigh(List<ScoredPhrase> scored, Dictionary<int, double?> likeness, double own)
     {
         List<ScoredPhrase> weighed = new(scored.Count);
         foreach (ScoredPhrase phrase in scored)
         {
-            double share = ofCluster is double own && centers.Likeness(sums[phrase.Phrase]) is double likeness
-                ? (Math.Max(0, likeness) + ByChance) / (Math.Max(0, own) + ByChance)
-                : Usual;
+            double share = likeness[phrase.Phrase] is double ofTexts ? (Math.Max(0, ofTexts) + ByChance) / own : Usual;
             if (share >= Least)
             {
                 double weight = Math.Min(1, share * share / (Usual * Usual));
@@ -77,8 +65,15 @@ internal static class PhraseLikeness
         return weighed;
     }
 
-    private static void SumUp(PhraseCorpus corpus, Dictionary<int, VectorSum> sums, ClusterCenters centers, CancellationToken token)
+    private static void SumUp(
+        PhraseCorpus corpus, ReadOnlySpan<int> phrases, ClusterCenters centers, Dictionary<int, double?> likeness, CancellationToken token)
     {
+        Dictionary<int, VectorSum> sums = new(phrases.Length);
+        foreach (int phrase in phrases)
+        {
+            sums.Add(phrase, new VectorSum(centers.Columns));
+        }
+
         HashSet<int> found = [];
         double[] vector = new double[centers.Columns];
         for (int text = 0; text < corpus.Count; text++)
@@ -103,6 +98,11 @@ internal static class PhraseLikeness
                     centers.AddTo(sums[phrase], text, vector);
                 }
             }
+        }
+
+        foreach ((int phrase, VectorSum sum) in sums)
+        {
+            likeness.Add(phrase, centers.Likeness(sum));
         }
     }
 }

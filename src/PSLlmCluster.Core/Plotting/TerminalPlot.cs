@@ -33,7 +33,7 @@ public static class TerminalPlot
             return [];
         }
 
-        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
+        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points, token);
         token.ThrowIfCancellationRequested();
         PointCounts counts = PointCounts.Of(points);
         counts.Warn(points.Count, clusters.Count, warnings);

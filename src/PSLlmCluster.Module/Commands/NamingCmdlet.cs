@@ -154,8 +154,9 @@ public abstract class NamingCmdlet : NameServerCmdlet
             _records.Add(record);
             _labels.Add(cluster);
             _texts.Add(text);
-            _vectors.Add(member is null ? ClusterRecords.ReadVector(record, "Vector") : member.Vector);
-            _places.Add(member is null ? PlaceOf(record) : member.Coordinates);
+            bool isPlace = member is not null && ClusterRecords.IsPlace(member);
+            _vectors.Add(member is null ? ClusterRecords.ReadVector(record, "Vector") : isPlace ? null : member.Vector);
+            _places.Add(member is null ? PlaceOf(record) : isPlace ? member.Vector : member.Coordinates);
             _layers.Add(member is null ? ClusterRecords.ReadWhole(record, nameof(ClusterAssignment.LayerClusters)) : member.LayerClusters);
             _strengths.Add(member?.Probability ?? ClusterRecords.ReadNumber(record, "Probability") ?? 0);
         }

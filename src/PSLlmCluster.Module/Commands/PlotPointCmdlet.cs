@@ -80,6 +80,11 @@ public abstract class PlotPointCmdlet : CancellableCmdlet
 
         Missing.Found(record);
         _points.Add(point);
+        if (_points.Count == PlotPoint.MostWithVectors + 1)
+        {
+            PlotPointReader.ForgetVectors(_points);
+        }
+
         Take(record!);
     }
 

@@ -10,6 +10,7 @@ internal static class ClusterRecords
     /// <summary>What rows of no cluster are called.</summary>
     public const string Noise = "Noise";
 
+    private const int WidestPlace = 3;
     private const string ClusterCure = "Pipe in what Invoke-Hdbscan writes, or objects with a property Cluster that is a whole number; "
         + "-1 is noise.";
 
@@ -92,6 +93,14 @@ internal static class ClusterRecords
     /// <returns>The number; null where there is none.</returns>
     public static double? ReadNumber(PSObject record, string name)
         => NumberReader.TryNumber(PropertyReader.ReadOrNull(record, name), out double number) ? number : null;
+
+    /// <summary>
+    /// Says whether a row was clustered as it came and is a place in a plane or in space, of up to three numbers, and no vector whose
+    /// direction counts, as an embedding is.
+    /// </summary>
+    /// <param name="member">The row.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsPlace(ClusterAssignment member) => member is { Coordinates: null, Row.Length: <= WidestPlace };
 
     /// <summary>Reads a property that holds a list of numbers.</summary>
     /// <param name="record">The record.</param>

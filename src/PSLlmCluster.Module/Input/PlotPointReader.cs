@@ -42,6 +42,16 @@ internal sealed class PlotPointReader
     /// <summary>Gets the largest number of components that a point came with.</summary>
     public int ComponentCount { get; private set; }
 
+    /// <summary>Takes the vectors off points that have become too many to be named by them, so that nothing keeps those.</summary>
+    /// <param name="points">The points, which are changed.</param>
+    public static void ForgetVectors(List<PlotPoint> points)
+    {
+        for (int i = 0; i < points.Count; i++)
+        {
+            points[i] = points[i] with { Vector = default };
+        }
+    }
+
     /// <summary>
     /// Gives clusters that are named by texts their numbers, those that follow the largest number, in the order in which they came; and
     /// spreads points of a single component over a strip.
@@ -158,9 +168,11 @@ internal sealed class PlotPointReader
         }
     }
 
-    // Of more points than may have vectors only those that came first do, which no map reads then.
     private ReadOnlyMemory<float> NextVector(PSObject record)
-        => ++_read <= PlotPoint.MostWithVectors && record.BaseObject is ClusterAssignment { Row: { } row } ? row : default;
+    {
+        bool mayHave = ++_read <= PlotPoint.MostWithVectors;
+        return mayHave && record.BaseObject is ClusterAssignment { Row: { } row } member && !ClusterRecords.IsPlace(member) ? row : default;
+    }
 
     private static EngineException? ReadPlace(PSObject record, string name, out double number)
     {

@@ -104,9 +104,9 @@ public sealed class PhraseLikenessTests
     [Fact]
     public void Many_clusters_are_weighed_in_several_goes_as_in_one()
     {
-        // So many phrases of 3,000 numbers do not go in one.
+        // So many phrases of 6,000 numbers do not go in one.
         const int Clusters = 200;
-        const int Wide = 3_000;
+        const int Wide = 6_000;
         Random random = new(11);
         string[] texts =
         [
@@ -119,7 +119,7 @@ public sealed class PhraseLikenessTests
         PhraseCorpus corpus = PhraseCorpus.Read(texts, null, CancellationToken.None);
         int[][] nearest = [.. clusters.Select(_ => Array.Empty<int>())];
         List<ScoredPhrase>[] scored = PhraseScores.Of(corpus, clusters, nearest, CancellationToken.None);
-        Assert.True(scored.SelectMany(list => list).Select(phrase => phrase.Phrase).Distinct().Count() * Wide > 1 << 22);
+        Assert.True(scored.SelectMany(list => list).Select(phrase => phrase.Phrase).Distinct().Count() * Wide > 1 << 23);
         ClusterCenters centers = Centers(vectors, null, clusters);
         List<ScoredPhrase>[] all = PhraseLikeness.Weigh(corpus, scored, centers, CancellationToken.None);
         for (int c = 0; c < Clusters; c += 40)

@@ -15,8 +15,10 @@ internal static class MapClusters
 
     /// <summary>Lists the clusters of the points.</summary>
     /// <param name="points">The points; those of no cluster and those that cannot be drawn are passed over.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The clusters, the largest first, then by number.</returns>
-    public static IReadOnlyList<MapCluster> Of(IReadOnlyList<PlotPoint> points)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<MapCluster> Of(IReadOnlyList<PlotPoint> points, CancellationToken token = default)
     {
         Dictionary<int, List<int>> members = [];
         for (int i = 0; i < points.Count; i++)
@@ -47,7 +49,8 @@ internal static class MapClusters
             middles[c] = (places[c].X, places[c].Y);
         }
 
-        IReadOnlyList<KeyPhrase>[]? phrases = Array.Exists(given, name => name is null) ? MapPhrases.Of(points, rowsOf, middles) : null;
+        IReadOnlyList<KeyPhrase>[]? phrases
+            = Array.Exists(given, name => name is null) ? MapPhrases.Of(points, rowsOf, middles, token) : null;
         NameParts[] parts = new NameParts[numbers.Length];
         for (int c = 0; c < parts.Length; c++)
         {

@@ -16,8 +16,10 @@ internal static class MapPhrases
     /// <param name="points">All points.</param>
     /// <param name="clusters">For each cluster the places of its points.</param>
     /// <param name="middles">Where each cluster's middle is.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>For each cluster up to ten phrases, the most particular first; none where its texts share none.</returns>
-    public static IReadOnlyList<KeyPhrase>[] Of(IReadOnlyList<PlotPoint> points, int[][] clusters, (double X, double Y)[] middles)
+    public static IReadOnlyList<KeyPhrase>[] Of(
+        IReadOnlyList<PlotPoint> points, int[][] clusters, (double X, double Y)[] middles, CancellationToken token)
     {
         List<string?> texts = [];
         List<double> weights = [];
@@ -31,15 +33,15 @@ internal static class MapPhrases
         }
 
         Take(OutsideOf(points));
-        ClusterCenters? centers = isWhole ? Centers(vectors, members) : null;
+        ClusterCenters? centers = isWhole ? Centers(vectors, members, token) : null;
         int[][] nearest = new int[clusters.Length][];
         for (int c = 0; c < nearest.Length; c++)
         {
             nearest[c] = centers?.Nearest(c, NearestCount) ?? Nearest(middles, c);
         }
 
-        PhraseCorpus corpus = PhraseCorpus.Read(texts, weights, CancellationToken.None);
-        return ClusterPhrases.Of(corpus, members, nearest, centers, CancellationToken.None);
+        PhraseCorpus corpus = PhraseCorpus.Read(texts, weights, token);
+        return ClusterPhrases.Of(corpus, members, nearest, centers, token);
 
         int[] Take(int[] rows)
         {
@@ -58,7 +60,7 @@ internal static class MapPhrases
         }
     }
 
-    private static ClusterCenters? Centers(List<ReadOnlyMemory<float>> vectors, int[][] members)
+    private static ClusterCenters? Centers(List<ReadOnlyMemory<float>> vectors, int[][] members, CancellationToken token)
     {
         int columns = vectors.Find(vector => !vector.IsEmpty).Length;
         return columns == 0
@@ -70,7 +72,7 @@ internal static class MapPhrases
                 isDirection: true,
                 null,
                 members,
-                CancellationToken.None);
+                token);
     }
 
     // The points of no cluster.

@@ -62,7 +62,7 @@ internal sealed class MapPicture
         ICollection<EngineWarning> warnings,
         CancellationToken token)
     {
-        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points);
+        IReadOnlyList<MapCluster> clusters = MapClusters.Of(points, token);
         token.ThrowIfCancellationRequested();
         MapColors colors = MapColors.Create(clusters, MapPalette.Read(options.Palette), MapTheme.Of(options.Theme));
         PointCounts counts = PointCounts.Of(points);
