@@ -6,7 +6,7 @@
 # IMAGE has PowerShell 7.6, the module PSLlmCluster where PowerShell finds it, and examples/shards at /opt/shards. CLAIM is a volume that
 # many nodes may write to (ReadWriteMany), with the texts at /texts.txt; the result comes to /job on it. The whole can be run again after
 # whatever ended it: what is there is not made again. DRY_RUN=1 prints the jobs instead. $EMBED_ARGUMENTS goes to
-# the first step: "-Endpoint http://gpu1:8080 -EndpointModel bge-m3".
+# the first step: "-Endpoint http://gpu1:8080,http://gpu2:8080 -EndpointModel bge-m3".
 set -euo pipefail
 
 shards=${1:-8}

@@ -19,7 +19,7 @@
 .PARAMETER Model
     A model file in place of the bundled model.
 .PARAMETER Endpoint
-    Servers in place of a model file.
+    Servers in place of a model file. Where one of them fails at texts, the shard is not done.
 .PARAMETER EndpointModel
     The servers' model.
 .EXAMPLE
@@ -45,10 +45,10 @@ $about = Join-Path (Convert-Path -LiteralPath $Folder) 'job.json'
 $job = [ordered]@{ Texts = (Get-FileHash -LiteralPath $textPath).Hash; ShardCount = $ShardCount } | ConvertTo-Json -Compress
 if (-not (Test-Path -LiteralPath $about)) {
     # Under another name first; where another shard was faster, its file stands.
-    $part = "$about.$Shard.$PID.part"
-    Set-Content -LiteralPath $part $job
-    try { [System.IO.File]::Move($part, $about, $false) }
-    catch [System.IO.IOException] { Remove-Item -LiteralPath $part }
+    $new = "$about.$(New-Guid).part"
+    Set-Content -LiteralPath $new $job
+    try { [System.IO.File]::Move($new, $about, $false) }
+    catch [System.IO.IOException] { Remove-Item -LiteralPath $new }
 }
 
 if ((Get-Content -LiteralPath $about -Raw).Trim() -cne $job) {
@@ -64,12 +64,25 @@ if (Test-Path -LiteralPath $done) {
 $engine = @{}
 'Model', 'Endpoint', 'EndpointModel' | Where-Object { $PSBoundParameters.ContainsKey($_) } |
     ForEach-Object { $engine[$_] = $PSBoundParameters[$_] }
+
+# What starts with pwsh -File has several servers in one text.
+if ($Endpoint) { $engine.Endpoint = $Endpoint -split ',' }
+$part = "$done.$(New-Guid).part"
 $total = [System.Linq.Enumerable]::LongCount([System.IO.File]::ReadLines($textPath))
 $first = [long] [Math]::Floor([decimal] $total * $Shard / $ShardCount)
 $next = [long] [Math]::Floor([decimal] $total * ($Shard + 1) / $ShardCount)
 [System.IO.File]::ReadLines($textPath) |
     Select-Object -Skip $first -First ($next - $first) |
-    Get-TextEmbedding @engine -ErrorAction Continue |
-    Export-TextEmbedding $done -FirstIndex $first -Force |
+    Get-TextEmbedding @engine -ErrorAction Continue -ErrorVariable failures |
+    Export-TextEmbedding $part -Format Shard -FirstIndex $first -Force |
     Out-Null
+
+# A text that a model cannot take is left out. One that a server failed at is for another try.
+$left = @($failures | Where-Object FullyQualifiedErrorId -Match '^Endpoint(Failed|AnswerInvalid)')
+if ($left.Count -gt 0) {
+    Remove-Item -LiteralPath $part
+    throw "$done is not written, as the servers failed at $($left.Count) of its texts. Run it again."
+}
+
+Move-Item -LiteralPath $part -Destination $done -Force
 "$done has the lines from $first on, $($next - $first) of them."

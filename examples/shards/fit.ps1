@@ -59,7 +59,8 @@ $names = $sample |
     Select-Object Cluster, Name
 $sample | Invoke-Umap @layout -SaveModel (Join-Path $Folder 'map.umap') | Out-Null
 
-# Under another name first: a file that is there is whole.
-$names | Export-Csv "$done.$PID.part"
-Move-Item -LiteralPath "$done.$PID.part" -Destination $done -Force
+# Under another name first: a file that is there is whole. Processes of two containers may have the same number.
+$part = "$done.$(New-Guid).part"
+$names | Export-Csv $part
+Move-Item -LiteralPath $part -Destination $done -Force
 "$done has $(@($names).Count) clusters."

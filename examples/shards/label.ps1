@@ -39,6 +39,7 @@ Import-TextEmbedding -LiteralPath $vectors |
     Invoke-Umap -Model (Join-Path $Folder 'map.umap') |
     ForEach-Object { $places.Add($_.Coordinates) }
 $row = 0
+$part = "$done.$(New-Guid).part"
 Import-TextEmbedding -LiteralPath $vectors |
     Invoke-Umap -Model (Join-Path $Folder 'space.umap') |
     Invoke-Hdbscan -Model (Join-Path $Folder 'clusters.hdbscan') |
@@ -49,6 +50,6 @@ Import-TextEmbedding -LiteralPath $vectors |
         }
         $row++
     } |
-    Export-Csv "$done.$PID.part"
-Move-Item -LiteralPath "$done.$PID.part" -Destination $done -Force
+    Export-Csv $part
+Move-Item -LiteralPath $part -Destination $done -Force
 "$done is written."

@@ -29,7 +29,8 @@ if ($missing.Count -gt 0) {
 }
 
 $rows = Join-Path $Folder 'rows.csv'
-$written = [System.IO.File]::Create("$rows.$PID.part")
+$whole = "$rows.$(New-Guid).part"
+$written = [System.IO.File]::Create($whole)
 try {
     foreach ($part in $parts) {
         $read = [System.IO.File]::OpenRead($part)
@@ -42,7 +43,7 @@ try {
     }
 }
 finally { $written.Dispose() }
-Move-Item -LiteralPath "$rows.$PID.part" -Destination $rows -Force
+Move-Item -LiteralPath $whole -Destination $rows -Force
 
 # Row after row: what is kept of each is its place on the map.
 $counts = [ordered]@{}

@@ -37,24 +37,34 @@ $paths = @{ TextFile = Convert-Path -LiteralPath $TextFile; Folder = (New-Item -
 function Invoke-Step([string] $Name, [hashtable[]] $Arguments) {
     $left = [System.Collections.Concurrent.ConcurrentQueue[hashtable]]::new($Arguments)
     $done = [System.Collections.Concurrent.ConcurrentBag[int]]::new()
-    $HostName | ForEach-Object -ThrottleLimit $HostName.Count -Parallel {
-        $machine, $left, $done = $_, $using:left, $using:done
-        $call = $null
-        while ($left.TryDequeue([ref] $call)) {
-            try {
-                Invoke-Command -HostName $machine -ErrorAction Stop -ArgumentList (Get-Content -Raw "$using:steps/$using:Name.ps1"), $call {
-                    param($step, $call)
-                    & ([scriptblock]::Create($step)) @call
+    $machines = $HostName
+
+    # A machine may be lost when the others have nothing left and have ended: they begin again.
+    while ($left.Count -gt 0 -and $machines.Count -gt 0) {
+        $lost = [System.Collections.Concurrent.ConcurrentBag[string]]::new()
+        $machines | ForEach-Object -ThrottleLimit $machines.Count -Parallel {
+            $machine, $left, $done, $lost = $_, $using:left, $using:done, $using:lost
+            $call = $null
+            while ($left.TryDequeue([ref] $call)) {
+                try {
+                    $step = Get-Content -Raw "$using:steps/$using:Name.ps1"
+                    Invoke-Command -HostName $machine -ErrorAction Stop -ArgumentList $step, $call {
+                        param($step, $call)
+                        & ([scriptblock]::Create($step)) @call
+                    }
+                    $done.Add(0)
                 }
-                $done.Add(0)
-            }
-            catch {
-                # Another machine takes it; this one is left out of this step.
-                $left.Enqueue($call)
-                Write-Warning "${machine}: $($_.Exception.Message)"
-                break
+                catch {
+                    # Another machine takes it; this one is left out of this step.
+                    $left.Enqueue($call)
+                    $lost.Add($machine)
+                    Write-Warning "${machine}: $($_.Exception.Message)"
+                    break
+                }
             }
         }
+
+        $machines = @($machines | Where-Object { $_ -notin $lost })
     }
 
     if ($done.Count -lt $Arguments.Count) {

@@ -146,6 +146,22 @@ public sealed class EmbeddingCacheTests : IDisposable
         Assert.Empty(Run("Get-EmbeddingCache $file", []).Clean());
     }
 
+    [Theory]
+    [InlineData("30")]
+    [InlineData("0.5")]
+    [InlineData("1e300")]
+    [InlineData("([long] 1)")]
+    [InlineData("'30'")]
+    [InlineData("([timespan]::MaxValue)")]
+    public void An_age_that_is_a_number_is_days(string age)
+    {
+        Run(Embed, ["a", "b", "c"]).Clean();
+        Run($"Clear-EmbeddingCache $file -OlderThan {age} -Confirm:$false", []).Clean();
+        Assert.Equal(3, Count());
+        PipelineResult below = Run("Clear-EmbeddingCache $file -OlderThan -1", []);
+        Assert.StartsWith("EmbeddingCacheAgeInvalid,", below.Terminating!.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Caches_are_put_together()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using PSLlmCluster.Core.Tests.Endpoints;
 using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
@@ -81,6 +82,35 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
         (int labelled, _, string problem) = Run("label", job, "-Shard", "0");
         Assert.NotEqual(0, labelled);
         Assert.Contains("Not there yet", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shard_that_servers_failed_at_is_not_done_and_is_done_by_the_next_try()
+    {
+        bool isWell = false;
+        using FaultServer one = new(Answer);
+        using FaultServer other = new(Answer);
+        string job = _folder.File("job");
+        string texts = _folder.File("few.txt");
+        File.WriteAllLines(texts, ["a printer", "a badge", string.Empty, "a laptop"]);
+        string[] arguments =
+        [
+            "-TextFile", texts, "-ShardCount", "1", "-Shard", "0",
+            "-Endpoint", $"{one.Address},{other.Address}", "-EndpointModel", "model",
+        ];
+        (int code, string output, string errors) = Run("embed", job, arguments);
+        Assert.NotEqual(0, code);
+        Assert.Matches(@"failed[\s|]+at[\s|]+3[\s|]+of[\s|]+its[\s|]+texts", output + errors);
+        Assert.Equal(["job.json"], Directory.GetFiles(job).Select(Path.GetFileName));
+
+        Volatile.Write(ref isWell, true);
+        Step("embed", job, arguments);
+        Assert.Equal(["job.json", "vectors-00000.shard"], Directory.GetFiles(job).Select(Path.GetFileName).Order());
+
+        FaultReply Answer(FaultRequest request)
+            => Volatile.Read(ref isWell) || request.IsProbe
+                ? FaultServer.Vectors(request)
+                : FaultReply.Error(429, "the quota is used up", "Retry-After: 9999\r\n");
     }
 
     [SlurmTheory]

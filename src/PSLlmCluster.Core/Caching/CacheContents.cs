@@ -58,7 +58,7 @@ public static class CacheContents
                 EngineErrorIds.EmbeddingCacheAgeInvalid,
                 FailureKind.InvalidArgument,
                 $"An age of {age} is below zero.",
-                "Give an age such as 90.00:00:00 for 90 days.");
+                "Give an age such as 90 for 90 days, or 12:00:00 for 12 hours.");
         }
 
         DateTimeOffset now = DateTimeOffset.UtcNow;

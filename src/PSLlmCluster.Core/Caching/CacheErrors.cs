@@ -74,7 +74,7 @@ internal static class CacheErrors
 
     /// <summary>Turns what SQLite reports into the error that says so.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="code">SQLite's result code.</param>
+    /// <param name="code">SQLite's result code, the extended one where there is one.</param>
     /// <param name="message">What SQLite says.</param>
     /// <param name="cause">What was thrown; may be null.</param>
     public static EngineException Of(string path, int code, string message, Exception? cause = null) => (code & 0xFF) switch
@@ -93,12 +93,10 @@ internal static class CacheErrors
             $"The cache '{path}' cannot be opened for writing: {message}.",
             "Give your account the right to write the file and its folder, or copy the cache to where it has.",
             cause),
-        raw.SQLITE_FULL => new EngineException(
-            EngineErrorIds.EmbeddingCacheFull,
-            FailureKind.ResourceUnavailable,
-            $"The disk of the cache '{path}' is full.",
-            "Make room on the disk, or give a path on another one.",
-            cause),
+        raw.SQLITE_FULL => Full(path, cause),
+
+        // The file of the memory that processes share cannot grow, which SQLite does not report as a disk that is full.
+        _ when code == raw.SQLITE_IOERR_SHMSIZE => Full(path, cause),
         _ => new EngineException(
             EngineErrorIds.EmbeddingCacheFailed,
             FailureKind.ReadError,
@@ -106,4 +104,11 @@ internal static class CacheErrors
             "Check that the disk is well and that the file may be read and written.",
             cause),
     };
+
+    private static EngineException Full(string path, Exception? cause) => new(
+        EngineErrorIds.EmbeddingCacheFull,
+        FailureKind.ResourceUnavailable,
+        $"The disk of the cache '{path}' is full.",
+        "Make room on the disk, or give a path on another one.",
+        cause);
 }

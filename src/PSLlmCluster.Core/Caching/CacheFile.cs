@@ -55,6 +55,9 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Gets the full path.</summary>
     public string Path { get; }
 
+    /// <summary>Gets why nothing is kept, where a cache in memory stands in for the file; null for the file itself.</summary>
+    public EngineException? Stopped { get; private init; }
+
     /// <summary>Gets SQLite's own handle.</summary>
     public sqlite3 Handle => _connection.Handle!;
 
@@ -88,10 +91,32 @@ internal sealed class CacheFile : IDisposable
             file?.Dispose();
             if (failure is SqliteException own)
             {
-                throw CacheErrors.Of(full, own.SqliteErrorCode, own.Message, own);
+                throw CacheErrors.Of(full, own.SqliteExtendedErrorCode, own.Message, own);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a cache for work that can go on without it: where its disk is full, an empty cache in memory stands in for it.
+    /// </summary>
+    /// <param name="path">The file, which is made where there is none.</param>
+    /// <param name="open">Opens the file; null for <see cref="Open"/>.</param>
+    /// <returns>The cache, which the caller disposes; <see cref="Stopped"/> says whether it is the file.</returns>
+    /// <exception cref="EngineException">It cannot be opened, or is damaged or something else.</exception>
+    public static CacheFile OpenForWork(string path, Func<string, CacheFile>? open = null)
+    {
+        try
+        {
+            return open is null ? Open(path) : open(path);
+        }
+        catch (EngineException failure) when (failure.Is(EngineErrorIds.EmbeddingCacheFull))
+        {
+            CacheFile file = new(System.IO.Path.GetFullPath(path), new SqliteConnection("Data Source=:memory:")) { Stopped = failure };
+            file._connection.Open();
+            file.Execute(Tables);
+            return file;
         }
     }
 
@@ -102,7 +127,10 @@ internal sealed class CacheFile : IDisposable
     {
         if (code != raw.SQLITE_OK)
         {
-            throw CacheErrors.Of(Path, code, raw.sqlite3_errmsg(Handle).utf8_to_string());
+            // What is returned says that reading or writing failed, and only the extended code at what.
+            int extended = raw.sqlite3_extended_errcode(Handle);
+            int known = (extended & 0xFF) == (code & 0xFF) ? extended : code;
+            throw CacheErrors.Of(Path, known, raw.sqlite3_errmsg(Handle).utf8_to_string());
         }
     }
 

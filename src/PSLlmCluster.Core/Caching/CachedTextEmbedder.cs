@@ -40,6 +40,11 @@ public sealed class CachedTextEmbedder : ITextEmbedder
         _store = store;
         _model = model;
         _open = open;
+        if (store.Stopped is { } failure)
+        {
+            Stop(failure);
+        }
+
         if (!store.IsKnown)
         {
             Inner();
@@ -227,11 +232,16 @@ public sealed class CachedTextEmbedder : ITextEmbedder
         }
         catch (EngineException failure) when (!failure.Is(EngineErrorIds.EmbeddingCacheDamaged))
         {
-            _isWriting = false;
-            _warning = new EngineWarning(
-                "EmbeddingCacheStopped",
-                $"{failure.Message} The vectors of this run are computed, and from here on not kept. {failure.RecommendedAction}");
+            Stop(failure);
         }
+    }
+
+    private void Stop(EngineException failure)
+    {
+        _isWriting = false;
+        _warning = new EngineWarning(
+            "EmbeddingCacheStopped",
+            $"{failure.Message} The vectors of this run are computed, and from here on not kept. {failure.RecommendedAction}");
     }
 
     /// <summary>A text's place in the order.</summary>

@@ -38,6 +38,9 @@ internal sealed class VectorStore : IDisposable
     /// <summary>Gets the cache's file.</summary>
     public string Path => _file.Path;
 
+    /// <summary>Gets why no vector is kept from the start; null where they are.</summary>
+    public EngineException? Stopped => _file.Stopped;
+
     /// <summary>Gets how the vectors are stored.</summary>
     public VectorPrecision Precision => _key.Precision;
 

@@ -77,7 +77,7 @@ public sealed class OpenedEmbedder : IDisposable
 
         CheckedModelFile file = ModelFile.Check(Path.GetFullPath(model.Path));
         EngineChoice choice = EngineChoice.For(file, model);
-        CacheFile opened = CacheFile.Open(cache.Path);
+        CacheFile opened = CacheFile.OpenForWork(cache.Path);
         VectorStore? store = null;
         try
         {
@@ -165,7 +165,7 @@ public sealed class OpenedEmbedder : IDisposable
         CancellationToken token)
     {
         CacheKey key = KeyOf(model.Options.Model, options, cache.Precision);
-        CacheFile opened = CacheFile.Open(cache.Path);
+        CacheFile opened = CacheFile.OpenForWork(cache.Path);
         VectorStore? store = null;
         CachedTextEmbedder? cached = null;
         try

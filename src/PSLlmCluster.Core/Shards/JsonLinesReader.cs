@@ -111,7 +111,8 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException)
             {
-                throw Bad(e.Message);
+                // .NET counts the lines of what it is given, which is one line.
+                throw Bad(e.Message.Split(" LineNumber:")[0].TrimEnd('.'));
             }
 
             if (width == 0)

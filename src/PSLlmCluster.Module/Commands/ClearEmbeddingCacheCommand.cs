@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSLlmCluster.Core.Caching;
+using PSLlmCluster.Module.Input;
 
 namespace PSLlmCluster.Module.Commands;
 
@@ -23,7 +24,7 @@ namespace PSLlmCluster.Module.Commands;
 /// <example>
 /// <title>What is older than 90 days</title>
 /// <code>
-/// Clear-EmbeddingCache vectors.db -OlderThan 90.00:00:00 -WhatIf
+/// Clear-EmbeddingCache vectors.db -OlderThan 90 -WhatIf
 /// </code>
 /// <para>Says how many vectors were kept longer ago than that.</para>
 /// </example>
@@ -61,8 +62,9 @@ public sealed class ClearEmbeddingCacheCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string? CachePath { get; set; }
 
-    /// <summary>Takes out only vectors that were kept longer ago than this, such as 90.00:00:00 for 90 days.</summary>
+    /// <summary>Takes out only vectors that were kept longer ago than this: 90, or 90.00:00:00, is 90 days.</summary>
     [Parameter]
+    [AgeInDays]
     public TimeSpan? OlderThan { get; set; }
 
     /// <summary>

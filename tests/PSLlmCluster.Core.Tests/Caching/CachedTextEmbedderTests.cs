@@ -1,5 +1,6 @@
 using PSLlmCluster.Core.Caching;
 using PSLlmCluster.Core.Embedding;
+using SQLitePCL;
 
 namespace PSLlmCluster.Core.Tests.Caching;
 
@@ -153,4 +154,34 @@ public sealed class CachedTextEmbedderTests : IDisposable
         Assert.InRange(computed.Count, 1, texts.Length);
         Assert.Equal(texts.Select(text => CountingEmbedder.VectorOf(text)), outcomes.Select(outcome => outcome.Vector!));
     }
+
+    [Fact]
+    public void A_disk_that_is_full_from_the_start_ends_the_caching_with_one_warning_and_not_the_work()
+    {
+        CacheKey key = CacheFolder.Key with { Precision = VectorPrecision.Half };
+        (List<EmbeddingOutcome> kept, _) = _folder.Run(["one", "two", "one"], key);
+        using CountingEmbedder inner = new();
+        string path = Path.Combine(_folder.Folder, "full.db");
+        CacheFile file = CacheFile.OpenForWork(path, full => throw CacheErrors.Of(full, raw.SQLITE_FULL, "database or disk is full"));
+        using CachedTextEmbedder embedder = new(new VectorStore(file, key), "model.gguf", () => inner);
+        EngineWarning? warning = embedder.TakeWarning();
+        List<EmbeddingOutcome> outcomes =
+            [.. embedder.Add(0, "one"), .. embedder.Add(1, "two"), .. embedder.Add(2, "one"), .. embedder.Flush()];
+
+        Assert.Contains($"The disk of the cache '{path}' is full.", warning!.Message, StringComparison.Ordinal);
+        Assert.Null(embedder.TakeWarning());
+        Assert.Equal(["one", "two", "one"], inner.Texts);
+        Assert.Equal(kept.Select(outcome => outcome.Vector), outcomes.Select(outcome => outcome.Vector));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void What_else_a_cache_cannot_be_opened_for_stays_an_error()
+        => Assert.Equal(
+            EngineErrorIds.EmbeddingCacheNotRegular,
+            Assert.Throws<EngineException>(() => CacheFile.OpenForWork(_folder.Folder)).ErrorId);
+
+    [Fact]
+    public void Shared_memory_that_cannot_grow_is_a_disk_that_is_full()
+        => Assert.Equal(EngineErrorIds.EmbeddingCacheFull, CacheErrors.Of("a.db", raw.SQLITE_IOERR_SHMSIZE, "disk I/O error").ErrorId);
 }
