@@ -9,8 +9,11 @@ internal static class FreedMemory
     /// <summary>The bytes of rows from which the time of a collection, some hundredths of a second, is little against the work.</summary>
     private const long Large = 128L << 20;
 
-    /// <summary>The bytes of an array from which it counts beside such rows.</summary>
-    private const long LargeArray = 1L << 20;
+    /// <summary>
+    /// The bytes of an array from which it counts beside such rows: those of some hundred numbers have a list of neighbours about as long.
+    /// Smaller arrays are neither pinned, which leaves gaps in the heap, nor given back in parts, each of which is a call of the system.
+    /// </summary>
+    private const long LargeArray = Large / 32;
 
     /// <summary>Returns whether rows take so much that a second copy of them is to be avoided, even where that costs some time.</summary>
     /// <param name="bytes">The bytes of the rows.</param>
@@ -23,7 +26,7 @@ internal static class FreedMemory
     /// <typeparam name="T">The elements.</typeparam>
     public static unsafe T[] NewArray<T>(int count)
         where T : unmanaged
-        => GC.AllocateArray<T>(count, pinned: (long)count * sizeof(T) >= LargeArray);
+        => GC.AllocateArray<T>(count, pinned: IsLargeArray<T>(count));
 
     /// <summary>Gives back to the system what nobody uses any more.</summary>
     /// <param name="bytes">The bytes of the rows that are worked on; nothing happens where they are few.</param>
@@ -37,7 +40,8 @@ internal static class FreedMemory
 
     /// <summary>
     /// Gives the memory of a part of an array back to the system at once, while another part is still used: what is made of the array,
-    /// piece by piece, then takes no more than its own size. On systems other than Linux the memory is there until a collection.
+    /// piece by piece, then takes no more than its own size. On systems other than Linux, and of an array that is not large, the memory is
+    /// there until a collection.
     /// </summary>
     /// <param name="array">The array.</param>
     /// <param name="start">The first element that is not needed any more.</param>
@@ -46,6 +50,11 @@ internal static class FreedMemory
     public static unsafe void Drop<T>(T[] array, int start, int end)
         where T : unmanaged
     {
+        if (!IsLargeArray<T>(array.Length))
+        {
+            return;
+        }
+
         nint page = Environment.SystemPageSize;
         fixed (T* first = array)
         {
@@ -53,4 +62,8 @@ internal static class FreedMemory
             MemoryAdvice.Give(((nint)(first + start) + page - 1) & -page, (nint)(first + end) & -page, MemoryAdvice.DontNeed);
         }
     }
+
+    private static unsafe bool IsLargeArray<T>(int count)
+        where T : unmanaged
+        => (long)count * sizeof(T) >= LargeArray;
 }

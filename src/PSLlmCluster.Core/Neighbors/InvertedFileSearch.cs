@@ -29,15 +29,21 @@ internal static class InvertedFileSearch
     /// <summary>The share of neighbours below which the search has no result.</summary>
     public const double LeastRecall = 0.98;
 
+    /// <summary>The most cells that a row probes.</summary>
+    public const int MostProbes = 256;
+
+    /// <summary>The rows by which the search is set up and checked.</summary>
+    public const int SampleSize = 1920;
+
+    /// <summary>The rows of which a cell is made.</summary>
+    public const int TrainingRowsPerCell = 16;
+
     /// <summary>Cells are some times the root of the rows, which keeps finding cells and probing them about as costly.</summary>
     private const int CellsPerRoot = 4;
 
     /// <summary>The most cells, which is what a ushort can tell apart.</summary>
     private const int MostCells = 1 << 16;
 
-    private const int MostProbes = 256;
-    private const int SampleSize = 1920;
-    private const int TrainingRowsPerCell = 16;
     private const int MeanRounds = 3;
 
     /// <summary>
@@ -54,12 +60,15 @@ internal static class InvertedFileSearch
 
     private const string Stage = "Finding neighbours";
 
+    /// <summary>Returns the number of cells for a number of rows.</summary>
+    public static int CellsFor(int n) => Math.Min(MostCells, CellsPerRoot * (int)Math.Sqrt(n));
+
     /// <summary>Searches.</summary>
     /// <returns>The lists, or null if too many neighbours would be missed.</returns>
     public static NeighborLists? Find(MetricSpace space, int k, int seed, WorkContext work)
     {
         int n = space.RowCount;
-        int cellCount = Math.Min(MostCells, CellsPerRoot * (int)Math.Sqrt(n));
+        int cellCount = CellsFor(n);
         DotRows? vectors = DotRows.Suits(space) ? DotRows.Create(space, work) : null;
 
         // The rows that set the search up are others than those that make the cells, which fit the latter better than the rest.

@@ -13,7 +13,7 @@ internal sealed class SampledNeighbors : IPairVisitor
     private readonly int[] _counts;
     private readonly object[] _locks;
 
-    // A number for each row of all: only while the neighbours are found.
+    // A number for each row of all, of which only the products make use: there while the neighbours are found by them, and else empty.
     private int[] _slots;
     private float[] _limits;
 
@@ -26,14 +26,17 @@ internal sealed class SampledNeighbors : IPairVisitor
         Indices = new int[rows.Length * k];
         Distances = new double[rows.Length * k];
         _counts = new int[rows.Length];
-        _slots = new int[space.RowCount];
-        _limits = new float[space.RowCount + DotTiles.PanelSize];
+        _slots = new int[vectors is null ? 0 : space.RowCount];
+        _limits = new float[vectors is null ? 0 : space.RowCount + DotTiles.PanelSize];
         _limits.AsSpan().Fill(float.NegativeInfinity);
         _locks = new object[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            _slots[rows[i]] = i;
             _locks[i] = new object();
+            if (vectors is not null)
+            {
+                _slots[rows[i]] = i;
+            }
         }
     }
 

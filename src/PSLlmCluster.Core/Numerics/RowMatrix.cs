@@ -60,7 +60,7 @@ public sealed class RowMatrix
     internal Memory<float> AllRows => Values.AsMemory(0, RowCount * ColumnCount);
 
     /// <summary>Gets the bytes of these rows.</summary>
-    internal long ByteCount => (IsDouble ? sizeof(double) : sizeof(float)) * (long)RowCount * ColumnCount;
+    public long ByteCount => (IsDouble ? sizeof(double) : sizeof(float)) * (long)RowCount * ColumnCount;
 
     /// <summary>Gets the number of rows.</summary>
     public int RowCount { get; }

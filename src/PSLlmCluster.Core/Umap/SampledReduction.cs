@@ -110,7 +110,7 @@ public static class SampledReduction
         UmapFit fit = UmapReduction.Fit(
             fitted,
             options,
-            Of(data, sample, work),
+            Of(data, sample, data.KeptBytes + rows.ByteCount - (order is null ? 0 : fitted.ByteCount), work),
             new PartProgress(work.Part(DrawEnd, fitEnd).Progress),
             token);
         fit.Model.Reaches = NearPlacement.Reaches(fit.Model.Layout, options.Seed, work);
@@ -235,9 +235,10 @@ public static class SampledReduction
         return found;
     }
 
-    private static UmapFitData Of(UmapFitData data, int[] rows, WorkContext work) => new()
+    private static UmapFitData Of(UmapFitData data, int[] rows, long keptBytes, WorkContext work) => new()
     {
         TakesRows = true,
+        KeptBytes = keptBytes,
         Target = data.Target is null ? null
             : data.Target.Labels is { } labels ? UmapTarget.OfLabels(Array.ConvertAll(rows, row => labels[row]))
             : UmapTarget.OfNumbers(Array.ConvertAll(rows, row => data.Target.Numbers![row])),

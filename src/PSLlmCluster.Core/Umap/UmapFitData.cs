@@ -12,6 +12,12 @@ public sealed record UmapFitData
     /// </summary>
     public bool TakesRows { get; init; }
 
+    /// <summary>
+    /// Gets how many bytes the caller keeps beside the rows that it gives, such as vectors of its own that the rows were copied from. A run
+    /// needs memory for them too.
+    /// </summary>
+    public long KeptBytes { get; init; }
+
     /// <summary>Gets the classes or numbers that supervise the layout, or null (y).</summary>
     public UmapTarget? Target { get; init; }
 

@@ -14,7 +14,7 @@ namespace PSLlmCluster.Core.Umap;
 /// often as they have rows (<see cref="PointsOfRows"/>), and start at the mean of their rows' coordinates.
 /// </remarks>
 /// <param name="Rows">The points' rows, or the matrix of their distances.</param>
-/// <param name="Order">For each point its first input row.</param>
+/// <param name="Order">For each point its first input row, where the rows are distances, of which a model asks for it; else null.</param>
 /// <param name="Places">For each input row its point.</param>
 /// <param name="Labels">The class of each point, or null.</param>
 /// <param name="Numbers">The target number of each point, or null.</param>
@@ -24,7 +24,7 @@ namespace PSLlmCluster.Core.Umap;
 /// <param name="HasOneRow">Whether all rows are equal, and there are several.</param>
 internal sealed record UmapInput(
     RowMatrix Rows,
-    int[] Order,
+    int[]? Order,
     int[] Places,
     int[]? Labels,
     double[]? Numbers,
@@ -34,7 +34,7 @@ internal sealed record UmapInput(
     bool HasOneRow)
 {
     /// <summary>Gets the number of points.</summary>
-    public int PointCount { get; } = Order.Length;
+    public int PointCount => Rows.RowCount;
 
     /// <summary>Gets what the points are called in a warning.</summary>
     public string PointsText => PointCount < Places.Length ? $"{PointCount} different rows" : $"{PointCount} rows";
@@ -71,7 +71,7 @@ internal sealed record UmapInput(
             isPrecomputed ? PrecomputedDistances.Apply(rows, first, work)
                 : ownsRows && first.Length == order.Length ? CanonicalOrder.ApplyInPlace(rows, first, work)
                 : CanonicalOrder.Apply(rows, first, work),
-            first,
+            isPrecomputed ? first : null,
             places,
             data?.Target?.Labels is { } labels ? Array.ConvertAll(first, row => labels[row]) : null,
             data?.Target?.Numbers is { } numbers ? Array.ConvertAll(first, row => numbers[row]) : null,

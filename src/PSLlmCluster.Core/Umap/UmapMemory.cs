@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSLlmCluster.Core.Umap.Graph;
+using PSLlmCluster.Core.Neighbors;
 using PSLlmCluster.Core.Umap.Start;
 
 namespace PSLlmCluster.Core.Umap;
@@ -9,63 +9,97 @@ namespace PSLlmCluster.Core.Umap;
 /// the process later.
 /// </summary>
 /// <remarks>
-/// What is alive at once: the rows twice, as the caller's own vectors and as the matrix made of them, which is brought into canonical order
-/// in place (or, where the caller keeps the matrix, as that and its canonical copy); then, stage by stage, the search (the lists, and a
-/// copy for products of rows that are not large), the graph (both directions sorted, the edges before and after pruning), the start (the
-/// basis of Lanczos' method in double precision) and the optimiser (the edges in the order of colour classes). All stages count, as the
-/// garbage collector returns the large arrays of one only some time later. Measured peaks of the process, of a caller that keeps the
-/// matrix, lie between 0.77 and 1.17 times the estimate for 1,797 x 64, 10,000 x 50 and 784, 20,000 x 384 and 100,000 x 50.
+/// <para>An upper bound, for the whole process with PowerShell. All the time there are the process itself, the rows, once where they were
+/// handed over and can be brought into canonical order in place, and what the caller keeps beside them. Then come, one after the other,
+/// the cells of the search; its lists; the graph; the start; and the edges in the order of colour classes. Of large rows
+/// (<see cref="FreedMemory.IsLarge"/>) each stage's memory is given back before the next, so that the largest of them counts; of others the
+/// garbage collector may come for it only after the last, and all count. On Linux what a stage makes of something grows as that is given
+/// back, and elsewhere both stand until the stage ends.</para>
+/// <para>What depends on the data counts at its most: no row is among the neighbours of its own neighbours, each row probes as many cells
+/// as it may, and the graph is in one piece, so that Lanczos' method needs its basis. Fits of a million and of 200,000 rows of 384 numbers,
+/// in many pieces, took 0.7 to 0.8 of it. Rows of which many are copies take less, as they are fewer points.</para>
 /// </remarks>
 internal static class UmapMemory
 {
-    /// <summary>The runtime, its compiled code and small things.</summary>
-    private const double Fixed = 60e6;
-    private const double EdgesPerNeighbor = 1.35; // edges of a union per entry of the lists; 2 where no neighbour is mutual
+    /// <summary>PowerShell and the runtime (125 to 130 MB), their heap, and what threads work in.</summary>
+    private const double Fixed = 152e6;
+
+    /// <summary>What goes with a row: its text and key as they are read from files, and its place.</summary>
+    private const double BytesPerRow = 90;
+
+    // Per entry of the lists, and per entry of the graph, which holds each edge twice.
+    private const double ListBytes = sizeof(int) + sizeof(double);
+    private const double DirectedBytes = sizeof(int) + sizeof(float);
+    private const double ColoredBytes = sizeof(ushort) + sizeof(int) + sizeof(uint);
+    private const double ColorBytes = 1; // of an entry, and of the bits of a row's used colours
+
+    private const double ProbeBytes = sizeof(ushort) + (sizeof(int) / 8.0); // InvertedLists, an eighth of the cells at a time
     private const double SampledRows = 8192; // PrincipalStart
     private const double Gibi = 1L << 30;
 
-    /// <summary>Returns the estimated bytes at the peak.</summary>
+    /// <summary>Returns the most bytes that there may be at the peak.</summary>
     /// <param name="rowCount">Number n of rows.</param>
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The neighbours, dimensions, metric and start.</param>
-    /// <param name="hasNumericTarget">Whether numbers supervise the layout, whose neighbours are then joined to those of the rows.</param>
+    /// <param name="data">What comes with the rows, or null: whether they are handed over, what the caller keeps beside them, and whether
+    /// numbers supervise the layout, whose neighbours are then joined to those of the rows.</param>
     /// <param name="isDouble">Whether the rows come in double precision, which stand beside the single ones that are worked on.</param>
-    public static double Estimate(
-        int rowCount, int columnCount, UmapOptions options, bool hasNumericTarget = false, bool isDouble = false)
+    public static double Estimate(int rowCount, int columnCount, UmapOptions options, UmapFitData? data = null, bool isDouble = false)
     {
         double n = rowCount;
         double numbers = n * columnCount;
         double dim = options.ComponentCount;
-        double entries = n * Math.Min(n, options.NeighborCount);
-        double edges = EdgesPerNeighbor * entries;
-        bool isAngular = options.Metric is Metric.Cosine or Metric.Correlation;
-        bool keepsVectors = (options.Metric == Metric.Euclidean || isAngular) && !FreedMemory.IsLarge((long)(4 * numbers));
-        double copy = keepsVectors ? 4 * numbers : 0;
-        double centred = options.Metric == Metric.Correlation ? 8 * numbers : 0;
-        double withoutMean = options.Center ? 8 * numbers : 0;
+        double k = Math.Min(n, options.NeighborCount);
+        double lists = ListBytes * n * k;
+        double entries = 2 * n * Math.Max(0, k - 1);
+        bool isLarge = FreedMemory.IsLarge((long)(sizeof(float) * numbers));
+        bool givesBack = isLarge && OperatingSystem.IsLinux();
+        bool needsLists = options.Densmap || options.OutputDensity;
 
-        double search = copy + centred + withoutMean + (12 * entries) + (64 * n);
-        double graph = (32 * entries) + (16 * edges);
-        double basis = options.Initialization == UmapInitialization.Spectral ? 8 * n * (1.5 * Math.Max((2 * dim) + 20, 40)) : 0;
-        double start = basis + (Math.Min(n, SampledRows) * columnCount * 4) + (24 * n * dim);
-        double optimiser = (24 * edges) + (16 * n * dim) + (64 * n);
-        double target = 32.0 * n * TargetNeighbors(rowCount, options, hasNumericTarget);
-        return Fixed + target + ((isDouble ? 16 : 8) * numbers) + search + graph + start + optimiser;
+        bool hasCells = rowCount > NeighborSearch.AlwaysExactRows && options.Metric != Metric.Precomputed;
+        double cellCount = hasCells ? InvertedFileSearch.CellsFor(rowCount) : 0;
+        double means = sizeof(float) * columnCount * cellCount;
+        double training = Math.Min(n, InvertedFileSearch.TrainingRowsPerCell * cellCount);
+        double cells = means + (sizeof(float) * columnCount * training) + (16 * n);
+        double sample = sizeof(float) * InvertedFileSearch.SampleSize * cellCount;
+        double probes = ProbeBytes * n * Math.Min(InvertedFileSearch.MostProbes, cellCount / 4);
+        double search = SearchCopies(numbers, options, isLarge) + means + sample + lists + probes + (40 * n);
+
+        double graph = (32 * n) + (givesBack && !needsLists
+            ? Math.Max(lists, DirectedBytes * entries)
+            : lists + (DirectedBytes * 4 * entries));
+        double start = (DirectedBytes * entries) + Basis(n, options) + (sizeof(float) * Math.Min(n, SampledRows) * columnCount)
+            + (24 * n * dim);
+        double layout = ((ColoredBytes + ColorBytes) * entries) + (64 * n) + (16 * n * dim)
+            + (givesBack && !options.Densmap ? 0 : (DirectedBytes + ColorBytes) * entries);
+
+        // Radii of the layout are made of lists and a graph of its own.
+        double radii = needsLists ? (2 * lists) + (DirectedBytes * 2 * entries) : 0;
+        double stages = isLarge
+            ? Math.Max(Math.Max(cells, search), Math.Max(graph, Math.Max(start, layout)))
+            : cells + search + graph + start + layout;
+        double target = 32 * n * TargetNeighbors(rowCount, options, data);
+        double kept = (data?.KeptBytes ?? 0) + (ListBytes * n * (data?.Neighbors?.NeighborCount ?? 0));
+        return Fixed + (BytesPerRow * n) + kept + Rows(numbers, options, data, isDouble) + target + radii + stages;
     }
 
     /// <summary>Refuses a run that does not fit.</summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="columnCount">Numbers of a row.</param>
     /// <param name="options">The parameters.</param>
+    /// <param name="data">What comes with the rows, or null.</param>
+    /// <param name="isDouble">Whether the rows come in double precision.</param>
     /// <param name="availableBytes">The memory that the process may use in all; null to ask the runtime, which knows the limits of
     /// containers.</param>
-    /// <param name="hasNumericTarget">Whether numbers supervise the layout.</param>
-    /// <param name="isDouble">Whether the rows come in double precision.</param>
     /// <exception cref="EngineException">The estimate is above what is available (NotEnoughMemory), or one array would be too long
     /// (TooManyNumbers).</exception>
     public static void Require(
-        int rowCount, int columnCount, UmapOptions options, long? availableBytes =
-            null, bool hasNumericTarget = false, bool isDouble = false)
+        int rowCount,
+        int columnCount,
+        UmapOptions options,
+        UmapFitData? data = null,
+        bool isDouble = false,
+        long? availableBytes = null)
     {
         int neighbors = Math.Min(rowCount, options.NeighborCount);
         if ((long)rowCount * options.ComponentCount > Array.MaxLength)
@@ -88,7 +122,7 @@ internal static class UmapMemory
         }
 
         // The neighbours of the target, and what they make of the graph.
-        int targets = TargetNeighbors(rowCount, options, hasNumericTarget);
+        int targets = TargetNeighbors(rowCount, options, data);
         if (((2L * neighbors) + targets) * rowCount > Array.MaxLength)
         {
             throw new EngineException(
@@ -98,7 +132,7 @@ internal static class UmapMemory
                 "Ask for fewer neighbours of the target.");
         }
 
-        double needed = Estimate(rowCount, columnCount, options, hasNumericTarget, isDouble);
+        double needed = Estimate(rowCount, columnCount, options, data, isDouble);
         double available = availableBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
         {
@@ -112,8 +146,36 @@ internal static class UmapMemory
         }
     }
 
-    private static int TargetNeighbors(int rowCount, UmapOptions options, bool hasNumericTarget)
-        => hasNumericTarget ? Math.Min(rowCount, options.TargetNeighborCount ?? options.NeighborCount) : 0;
+    /// <summary>Returns the bytes of the rows as they came, as they are worked on, and of what lies between.</summary>
+    private static double Rows(double numbers, UmapOptions options, UmapFitData? data, bool isDouble)
+    {
+        double given = (isDouble ? sizeof(double) : sizeof(float)) * numbers;
+        double centred = options.Center ? sizeof(double) * numbers : 0;
+        bool areRounded = isDouble || options.Center;
+        bool areMoved = (areRounded || data?.TakesRows == true) && options.Metric != Metric.Precomputed && !options.UniqueRows;
+        return given + centred + (areRounded ? sizeof(float) * numbers : 0) + (areMoved ? 0 : sizeof(float) * numbers);
+    }
+
+    /// <summary>Returns the bytes of the vectors that rows are made into for products, and of rows without their means.</summary>
+    private static double SearchCopies(double numbers, UmapOptions options, bool isLarge)
+    {
+        bool hasVectors = options.Metric is Metric.Euclidean or Metric.Cosine or Metric.Correlation;
+        return (hasVectors && !isLarge ? sizeof(float) * numbers : 0)
+            + (options.Metric == Metric.Correlation ? sizeof(double) * numbers : 0);
+    }
+
+    /// <summary>Returns the bytes of Lanczos' vectors: the basis, what a restart makes of it, and the operator's own.</summary>
+    private static double Basis(double n, UmapOptions options)
+    {
+        const int own = 4;
+        int count = options.ComponentCount;
+        return options.Initialization == UmapInitialization.Spectral
+            ? sizeof(double) * n * (SymmetricEigen.BasisOf(count) + 1 + SymmetricEigen.KeptOf(count) + own)
+            : 0;
+    }
+
+    private static int TargetNeighbors(int rowCount, UmapOptions options, UmapFitData? data)
+        => data?.Target?.Numbers is not null ? Math.Min(rowCount, options.TargetNeighborCount ?? options.NeighborCount) : 0;
 
     private static string Text(double bytes) => (bytes / Gibi).ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -80,8 +80,7 @@ public static class UmapReduction
         int n = rows.RowCount;
         int dim = options.ComponentCount;
         (data ?? new UmapFitData()).Validate(n, options);
-        UmapMemory.Require(
-            n, rows.ColumnCount, options, hasNumericTarget: data?.Target?.Numbers is not null, isDouble: rows.IsDouble);
+        UmapMemory.Require(n, rows.ColumnCount, options, data, rows.IsDouble);
         if (options.Metric == Metric.Precomputed)
         {
             rows = rows.ToSingle();
@@ -105,12 +104,6 @@ public static class UmapReduction
         warnings.AddRange(single.Warnings);
         bool ownsRows = data?.TakesRows == true || single.Rows != rows;
         UmapInput input = UmapInput.Create(single.Rows, options, data, ownsRows, work);
-        if (options.Metric != Metric.Precomputed)
-        {
-            // Only a model of distances asks for the order again.
-            input = input with { Order = [] };
-        }
-
         if (input.HasOneRow)
         {
             string rest = input.PointCount == 1
@@ -124,7 +117,7 @@ public static class UmapReduction
             : Reduce(input, options, curve, data?.DistanceRank, warnings, work);
         work.Stage(LayoutStage, StartEnd, 1).Progress.Report(1);
 
-        // The edges, before a million points are made beside them.
+        // The edges go before the result is made, which would stand beside them.
         FreedMemory.Return(rows.ByteCount);
         UmapResult result = new(new RowMatrix(input.ToInputOrder(layout.Coordinates, dim), n, dim), warnings)
         {
@@ -149,7 +142,7 @@ public static class UmapReduction
             isPrecomputed ? input.Places.Length : input.Rows.ColumnCount,
             isPrecomputed ? null : input.Rows,
             new RowMatrix(coordinates, input.PointCount, options.ComponentCount),
-            isPrecomputed ? input.Order : null)
+            input.Order)
         {
             Center = center,
             Offset = offset,

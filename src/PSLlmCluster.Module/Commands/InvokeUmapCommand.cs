@@ -513,7 +513,7 @@ public sealed class InvokeUmapCommand : RowCmdlet
         }
 
         UmapFitData data = new();
-        Guard(() => data = FitData(), null);
+        Guard(() => data = FitData(origins is FileRows ? 0 : rows.ByteCount), null);
         if (_modelFile is null)
         {
             WritePoints(RunEngine(() => Fit(rows, data), null).Result, origins);
@@ -558,9 +558,10 @@ public sealed class InvokeUmapCommand : RowCmdlet
         }
     }
 
-    private UmapFitData FitData() => new()
+    private UmapFitData FitData(long keptBytes) => new()
     {
         TakesRows = true,
+        KeptBytes = keptBytes,
         Target = !_targets!.HasValues
             ? null
             : TargetKind == TargetKind.Numeric

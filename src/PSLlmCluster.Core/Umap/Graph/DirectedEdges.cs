@@ -58,8 +58,8 @@ internal sealed record DirectedEdges(int[] Starts, int[] Ends, int[] Columns, fl
     }
 
     /// <summary>
-    /// Joins the strengths of both directions of each edge, in place. An edge without the other direction gets its joined strength below
-    /// 0, so that it is known to be alone.
+    /// Joins the strengths of both directions of each edge, in place. An edge that only one of its rows lists gets its joined strength
+    /// below 0, so that it is known as one-directional.
     /// </summary>
     /// <param name="join">Joins two strengths, with the same result in either order: 0, which leaves the edge out, or above.</param>
     /// <param name="work">The threads to use, the progress and the token.</param>
@@ -88,10 +88,10 @@ internal sealed record DirectedEdges(int[] Starts, int[] Ends, int[] Columns, fl
         });
 
     /// <summary>
-    /// Returns the edges that are alone by their other ends, after <see cref="JoinDirections"/>. Rows are taken in order, so that the edges
-    /// of each come in rising order.
+    /// Returns the one-directional edges, reversed, after <see cref="JoinDirections"/>. Rows are taken in order, so that the edges of each
+    /// come in rising order.
     /// </summary>
-    public DirectedEdges AloneReversed(CancellationToken token)
+    public DirectedEdges OneWayReversed(CancellationToken token)
     {
         int n = RowCount;
         int[] next = new int[n];

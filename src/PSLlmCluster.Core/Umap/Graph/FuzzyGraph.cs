@@ -13,7 +13,8 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </remarks>
 internal static class FuzzyGraph
 {
-    private const int RowsPerBlock = 2048;
+    /// <summary>Rows of a block, whose memory is given back at a time.</summary>
+    internal const int RowsPerBlock = 2048;
 
     /// <summary>Computes the directed strengths.</summary>
     /// <param name="neighbors">The neighbours of each row.</param>
@@ -95,12 +96,12 @@ internal static class FuzzyGraph
                 return weight > 0 ? weight : 0;
             },
             work);
-        DirectedEdges alone = edges.AloneReversed(work.Token);
+        DirectedEdges reversed = edges.OneWayReversed(work.Token);
         int n = edges.RowCount;
         int[] offsets = new int[n + 1];
         for (int row = 0; row < n; row++)
         {
-            int count = alone.Ends[row] - alone.Starts[row];
+            int count = reversed.Ends[row] - reversed.Starts[row];
             foreach (float strength in edges.Strengths.AsSpan(edges.Starts[row], edges.Ends[row] - edges.Starts[row]))
             {
                 count += strength != 0 ? 1 : 0;
@@ -109,7 +110,8 @@ internal static class FuzzyGraph
             offsets[row + 1] = offsets[row] + count;
         }
 
-        // Rows are written in order, and those they are made of are done with in the same order.
+        // Blocks of rows begin in order, and what a block is made of goes as soon as it is written: what stands of both at a time is the
+        // whole once, and a block for each thread.
         int[] columns = FreedMemory.NewArray<int>(offsets[n]);
         float[] weights = FreedMemory.NewArray<float>(offsets[n]);
         ParallelBlocks.For(n, RowsPerBlock, work, (start, end) =>
@@ -117,7 +119,7 @@ internal static class FuzzyGraph
             for (int row = start; row < end; row++)
             {
                 int length = offsets[row + 1] - offsets[row];
-                Merge(edges, alone, row, columns.AsSpan(offsets[row], length), weights.AsSpan(offsets[row], length));
+                Merge(edges, reversed, row, columns.AsSpan(offsets[row], length), weights.AsSpan(offsets[row], length));
             }
 
             if (takesEdges)
@@ -125,21 +127,21 @@ internal static class FuzzyGraph
                 edges.Drop(start, end);
             }
 
-            alone.Drop(start, end);
+            reversed.Drop(start, end);
         });
         return new WeightedGraph(n, offsets, columns, weights);
     }
 
     /// <summary>Brings a row's own edges, and those of others that it has not, together in rising order of the other end.</summary>
-    private static void Merge(DirectedEdges edges, DirectedEdges alone, int row, Span<int> columns, Span<float> weights)
+    private static void Merge(DirectedEdges edges, DirectedEdges reversed, int row, Span<int> columns, Span<float> weights)
     {
         int own = edges.Starts[row];
-        int other = alone.Starts[row];
+        int other = reversed.Starts[row];
         int ownEnd = edges.Ends[row];
-        int otherEnd = alone.Ends[row];
+        int otherEnd = reversed.Ends[row];
         for (int place = 0; place < columns.Length;)
         {
-            if (own < ownEnd && (other == otherEnd || edges.Columns[own] <= alone.Columns[other]))
+            if (own < ownEnd && (other == otherEnd || edges.Columns[own] <= reversed.Columns[other]))
             {
                 float strength = edges.Strengths[own];
                 if (strength != 0)
@@ -152,8 +154,8 @@ internal static class FuzzyGraph
             }
             else
             {
-                columns[place] = alone.Columns[other];
-                weights[place++] = alone.Strengths[other++];
+                columns[place] = reversed.Columns[other];
+                weights[place++] = reversed.Strengths[other++];
             }
         }
     }

@@ -8,8 +8,10 @@ namespace PSLlmCluster.Core.Umap.Graph;
 /// </summary>
 internal static class GraphPruning
 {
+    /// <summary>Rows of a block, whose memory is given back at a time.</summary>
+    internal const int RowsPerBlock = 4096;
+
     private const int FewEpochs = 10;
-    private const int RowsPerBlock = 4096;
 
     /// <summary>Returns the weight below which edges are left out.</summary>
     /// <param name="largestWeight">The largest weight of the graph.</param>

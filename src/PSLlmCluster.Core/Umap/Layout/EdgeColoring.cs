@@ -6,24 +6,26 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// <summary>
 /// An edge colouring of the graph. In a colour class no row has more than one edge, so all edges of a class can be used at once, and each
 /// row moves as if they were used one after the other. An epoch goes through the classes one by one. Every undirected edge stands in the
-/// graph twice, (i, j) and (j, i); each of the two has a colour of its own, and moves both of its ends.
+/// graph twice, (i, j) and (j, i); each of the two has a colour of its own, its row as the head and its column as the tail, and moves both.
 /// </summary>
 /// <remarks>
 /// The greedy rule: an edge takes the first colour that is free at both of its ends. Which colours a row has used stands in a few words of
 /// bits. Edges of a row whose words are all full overflow: they take colours beyond the words, in rising order; such edges are taken in an
-/// order that looks random, so that they form no long chains. The edges are kept in the order of colour classes, then of rows; of the first
-/// ends, which rise within a class, the lower 16 bits are kept, and where the upper ones change.
+/// order that looks random, so that they form no long chains. The edges are kept in the order of colour classes, then of rows; of the
+/// heads, which rise within a class, the lower 16 bits are kept, and where the upper ones change.
 /// </remarks>
 internal sealed class EdgeColoring
 {
+    /// <summary>Rows whose memory is given back at a time.</summary>
+    internal const int RowsPerDrop = 4096;
+
     private const int WordBits = 64;
     private const int WordsPerMean = 3; // three times as many colours as a row needs on average
     private const int LowBits = 16;
-    private const int RowsPerDrop = 4096;
     private readonly int[] _offsets;
     private readonly ushort[] _lowHeads;
 
-    // The edges from which on the first ends have other upper bits, rising, and those bits.
+    // The edges from which on the heads have other upper bits, rising, and those bits.
     private readonly int[] _highStarts;
     private readonly int[] _highs;
 
@@ -103,7 +105,7 @@ internal sealed class EdgeColoring
     /// <summary>Gets the largest weight of the graph.</summary>
     public float LargestWeight { get; }
 
-    /// <summary>Gets the second end of each edge, in the order of colour classes.</summary>
+    /// <summary>Gets the tail of each edge, in the order of colour classes.</summary>
     public int[] Tails { get; }
 
     /// <summary>Gets how often each edge is used (<see cref="EpochSchedule.Rate(float, float)"/>).</summary>
@@ -112,7 +114,7 @@ internal sealed class EdgeColoring
     /// <summary>Returns where the edges of a colour class begin; they end where those of the next begin.</summary>
     public int Start(int colorClass) => _offsets[colorClass];
 
-    /// <summary>Returns the upper bits of the first end of an edge, and the edge from which on they are others.</summary>
+    /// <summary>Returns the upper bits of the head of an edge, and the edge from which on they are others.</summary>
     /// <param name="edge">The edge.</param>
     public (int High, int End) HighOf(int edge)
     {
@@ -121,7 +123,7 @@ internal sealed class EdgeColoring
         return (_highs[place], place + 1 < _highStarts.Length ? _highStarts[place + 1] : _lowHeads.Length);
     }
 
-    /// <summary>Returns the first end of an edge.</summary>
+    /// <summary>Returns the head of an edge.</summary>
     /// <param name="edge">The edge.</param>
     /// <param name="high">Its upper bits.</param>
     public int Head(int edge, int high) => high | _lowHeads[edge];

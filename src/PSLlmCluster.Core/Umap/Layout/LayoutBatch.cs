@@ -11,10 +11,10 @@ internal sealed class LayoutBatch(int dim, int chunkSize)
     /// <summary>Gets the edges of a chunk that are due.</summary>
     public int[] Due { get; } = new int[chunkSize];
 
-    /// <summary>Gets the first ends.</summary>
+    /// <summary>Gets the heads.</summary>
     public int[] Heads { get; } = new int[LayoutGradient.Lanes];
 
-    /// <summary>Gets the second ends, or the repelling rows.</summary>
+    /// <summary>Gets the tails, or the repelling rows.</summary>
     public int[] Tails { get; } = new int[LayoutGradient.Lanes];
 
     /// <summary>Gets the numbers of repelling rows.</summary>
@@ -23,10 +23,10 @@ internal sealed class LayoutBatch(int dim, int chunkSize)
     /// <summary>Gets the states of the random numbers.</summary>
     public uint[] States { get; } = new uint[LayoutGradient.Lanes];
 
-    /// <summary>Gets the planes of the first ends.</summary>
+    /// <summary>Gets the planes of the heads.</summary>
     public float[] Own { get; } = new float[dim * LayoutGradient.Lanes];
 
-    /// <summary>Gets the planes of the second ends.</summary>
+    /// <summary>Gets the planes of the tails.</summary>
     public float[] Other { get; } = new float[dim * LayoutGradient.Lanes];
 
     /// <summary>Gets three planes of densMAP.</summary>

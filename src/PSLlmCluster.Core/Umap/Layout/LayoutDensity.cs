@@ -99,8 +99,8 @@ internal sealed class LayoutDensity
     /// <summary>Fills in the terms of a batch's edges.</summary>
     /// <param name="batch">The edges.</param>
     /// <param name="lane">The edge's lane.</param>
-    /// <param name="head">Its first end.</param>
-    /// <param name="tail">Its second end.</param>
+    /// <param name="head">Its head.</param>
+    /// <param name="tail">Its tail.</param>
     /// <param name="share">Its weight as a share of the largest.</param>
     public void Fill(LayoutBatch batch, int lane, int head, int tail, float share)
     {

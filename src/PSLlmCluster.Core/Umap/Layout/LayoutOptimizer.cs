@@ -12,7 +12,7 @@ namespace PSLlmCluster.Core.Umap.Layout;
 /// an epoch are divided into colour classes in which no row has two (<see cref="EdgeColoring"/>), so those of a class are used at once, on
 /// many lanes and several threads, as if one after the other; and the repelling rows are seen where they were when the epoch began. So the
 /// result is the same for any number of threads. As in the reference an edge moves both of its ends, by the same step, and its repelling
-/// rows, one after the other, its first end only. Random numbers are keyed by epoch, edge and draw.
+/// rows, one after the other, its head only. Random numbers are keyed by epoch, edge and draw.
 /// </remarks>
 internal sealed class LayoutOptimizer
 {
@@ -155,11 +155,11 @@ internal sealed class LayoutOptimizer
         (int High, int End) head = count > 0 ? _coloring.HighOf(due[0]) : default;
         for (int first = 0; first < count; first += LayoutGradient.Lanes)
         {
-            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutGradient.Lanes, count - first)), head);
+            UseBatch(batch, due.AsSpan(first, Math.Min(LayoutGradient.Lanes, count - first)), ref head);
         }
     }
 
-    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges, (int High, int End) head)
+    private void UseBatch(LayoutBatch batch, ReadOnlySpan<int> edges, ref (int High, int End) head)
     {
         int count = edges.Length;
         int most = 0;
@@ -199,7 +199,7 @@ internal sealed class LayoutOptimizer
         batch.Store(Layout, batch.Tails, count, batch.Other);
         for (int draw = 0; draw < most; draw++)
         {
-            // An edge with fewer gets its own first end, which does not repel itself.
+            // An edge with fewer gets its own head, which does not repel itself.
             NegativeSampler.Rows(
                 batch.States, draw, batch.Negatives, batch.Heads, _settings.PointsOfRows?.Length ?? _rowCount, count, batch.Tails);
             if (_settings.PointsOfRows is { } points)

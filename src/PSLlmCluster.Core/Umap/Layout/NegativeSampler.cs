@@ -28,7 +28,7 @@ internal readonly struct NegativeSampler
     /// <summary>Returns what the draws of an edge begin with.</summary>
     public uint State(int edge) => unchecked(Mix((uint)edge ^ _first) + _second);
 
-    /// <summary>Draws one negative sample for each edge that has any left; the others get the edge's own first end.</summary>
+    /// <summary>Draws one negative sample for each edge that has any left; the others get the edge's own head.</summary>
     /// <param name="states">The edges' <see cref="State"/>.</param>
     /// <param name="draw">How many rows were drawn before for these edges in this epoch.</param>
     /// <param name="draws">How many are to be drawn in all.</param>

@@ -47,6 +47,12 @@ internal static class SymmetricEigen
         return result;
     }
 
+    /// <summary>Returns the vectors of a basis, beside the one that the last step leads to, for a number of eigenvectors.</summary>
+    internal static int BasisOf(int count) => Math.Max((2 * count) + 20, SmallestBasis);
+
+    /// <summary>Returns how many vectors a restart combines the basis to, for a number of eigenvectors.</summary>
+    internal static int KeptOf(int count) => KeptOf(count, BasisOf(count));
+
     /// <summary>Makes the entry of largest absolute value positive, the first of those that are equal.</summary>
     internal static void FixSign(double[] vector)
     {
@@ -106,6 +112,8 @@ internal static class SymmetricEigen
         return (all.Values[..count], all.Vectors[..count]);
     }
 
+    private static int KeptOf(int count, int capacity) => count + Math.Max(2, (capacity - count) / 3);
+
     private sealed class Lanczos
     {
         private readonly ISymmetricOperator _matrix;
@@ -129,7 +137,7 @@ internal static class SymmetricEigen
             _known = known;
             _effort = effort;
             _work = work;
-            _capacity = Math.Min(matrix.Size - (known is null ? 0 : 1), Math.Max((2 * count) + 20, SmallestBasis));
+            _capacity = Math.Min(matrix.Size - (known is null ? 0 : 1), BasisOf(count));
             _basis = new double[_capacity + 1][];
             _projected = new double[_capacity * _capacity];
         }
@@ -179,8 +187,7 @@ internal static class SymmetricEigen
                     continue;
                 }
 
-                int more = Math.Max(2, (_capacity - _count) / 3);
-                kept = Restart(ritz.Values, ritz.Vectors, Math.Min(_capacity - 1, _count + more));
+                kept = Restart(ritz.Values, ritz.Vectors, Math.Min(_capacity - 1, KeptOf(_count, _capacity)));
             }
         }
 

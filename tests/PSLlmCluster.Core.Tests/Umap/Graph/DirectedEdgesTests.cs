@@ -43,7 +43,7 @@ public class DirectedEdgesTests
     [Fact]
     public void Edges_that_are_alone_go_the_other_way_in_rising_order()
     {
-        DirectedEdges edges = Joined().AloneReversed(CancellationToken.None);
+        DirectedEdges edges = Joined().OneWayReversed(CancellationToken.None);
         Assert.Empty(Of(edges, 0));
         Assert.Equal([(0, 0.25f), (2, 1f)], Of(edges, 1));
         Assert.Empty(Of(edges, 2));

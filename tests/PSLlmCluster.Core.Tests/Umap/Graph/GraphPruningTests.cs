@@ -29,7 +29,7 @@ public class GraphPruningTests
     [Fact]
     public void A_graph_that_is_taken_is_pruned_to_the_same_and_given_back()
     {
-        const int N = 20_000;
+        const int N = 100_000;
         (NeighborLists neighbors, float[] strengths) = FuzzyGraphTests.RandomLists(N, 15, N);
         WeightedGraph graph = FuzzyGraph.Join(neighbors, strengths, 1, Work.On(2));
         WeightedGraph expected = GraphPruning.Prune(graph, 11, Work.On(1));
@@ -38,8 +38,8 @@ public class GraphPruningTests
         Assert.Equal(expected.Offsets, pruned.Offsets);
         Assert.Equal(expected.Columns, pruned.Columns);
         Assert.Equal(expected.Weights, pruned.Weights);
-        FuzzyGraphTests.AssertGivenBack(graph.Columns);
-        FuzzyGraphTests.AssertGivenBack(graph.Weights);
+        FuzzyGraphTests.AssertGivenBack(graph.Columns, N, GraphPruning.RowsPerBlock);
+        FuzzyGraphTests.AssertGivenBack(graph.Weights, N, GraphPruning.RowsPerBlock);
     }
 
     [Fact]

@@ -57,8 +57,8 @@ public class EdgeColoringTests
 
         // Ten bytes an edge, one more for its colour, and bits of a row's colours.
         Assert.InRange(allocated, 10L * graph.EntryCount, (11L * graph.EntryCount) + (60 * N));
-        FuzzyGraphTests.AssertGivenBack(graph.Columns);
-        FuzzyGraphTests.AssertGivenBack(graph.Weights);
+        FuzzyGraphTests.AssertGivenBack(graph.Columns, N, EdgeColoring.RowsPerDrop);
+        FuzzyGraphTests.AssertGivenBack(graph.Weights, N, EdgeColoring.RowsPerDrop);
     }
 
     private static IEnumerable<int> Heads(EdgeColoring coloring)
