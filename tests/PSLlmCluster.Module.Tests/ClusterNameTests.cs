@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using PSLlmCluster.Module.Tests.Support;
 
 namespace PSLlmCluster.Module.Tests;
@@ -194,6 +195,13 @@ public sealed class ClusterNameTests : IDisposable
     [InlineData("\"Cluster\",\"Name\",\"Count\"\n\"0\",\"a, \"\"b\"\"\",\"4\"\n\n\"1\",\"\",\"4\"\n", "a, \"b\"")]
     [InlineData("Name;Gruppe;Group\r\nVPN, Wi-Fi;x;0\r\n;;\r\n", "VPN, Wi-Fi")]
     [InlineData("#TYPE Selected\nGROUP\tNAME\n0\t Dr\u00FCcker \n", "Dr\u00FCcker")]
+    [InlineData("\"Cluster\";\"Name\"\r\n\"0\";\"a; \"\"b\"\", c\"\r\n", "a; \"b\", c")]
+    [InlineData("\"Cluster\"\t\"Name\"\n\"0\"\t\"a\"\n", "a")]
+    [InlineData("sep=;\r\nCluster;Name\r\n0;a, b\r\n", "a, b")]
+    [InlineData("SEP=\t\n\"Name\"\t\"Group\"\n\"a\"\t\"0\"\n", "a")]
+    [InlineData("sep=|\nCluster|Name\n0|a\n", "a")]
+    [InlineData("Cluster,Group,Name\n0,7,a\n7,1,b\n", "a")]
+    [InlineData("Group,Cluster,Name\n7,0,a\n1,7,b\n", "a")]
     public void Names_are_read_from_a_file_as_spreadsheets_write_them(string content, string expected)
     {
         using TemporaryFolder folder = new();
@@ -212,6 +220,9 @@ public sealed class ClusterNameTests : IDisposable
     [InlineData("Cluster,Names\n0,a\n", ErrorCategory.InvalidData, "does not name the columns")]
     [InlineData("Cluster,Name\n0,a\n1,\"b\"c\"\n", ErrorCategory.InvalidData, "line 3 of ")]
     [InlineData("Cluster,Name\nx,a\n", ErrorCategory.InvalidArgument, "a cluster in it")]
+    [InlineData("\"Cluster\";\"Names\"\n", ErrorCategory.InvalidData, "does not name the columns")]
+    [InlineData("\"Cluster\"x,\"Name\"\n", ErrorCategory.InvalidData, "line 1 of ")]
+    [InlineData("sep=;\nCluster;Name\n0;\"a\"b\"\n", ErrorCategory.InvalidData, "line 3 of ")]
     public void A_file_of_names_that_cannot_be_read_says_why(string? content, ErrorCategory category, string message)
     {
         using TemporaryFolder folder = new();
@@ -224,6 +235,37 @@ public sealed class ClusterNameTests : IDisposable
         result.EndedWith("ClusterNameInvalid", category, "AddClusterName");
         Assert.Contains(message, result.Terminating!.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("CSV", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-32", true)]
+    [InlineData("utf-8", true)]
+    [InlineData("latin1", false)]
+    public void Letters_of_a_file_are_read_as_they_were_written_or_not_at_all(string encoding, bool isRead)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("names.csv"), "\"Cluster\";\"Name\"\n0;Dr\u00FCcker\n", Encoding.GetEncoding(encoding));
+        PipelineResult result = Run($"$members | Add-ClusterName '{folder.File("names.csv")}'");
+        if (isRead)
+        {
+            Assert.Equal("Dr\u00FCcker", result.Clean()[0].Value<string>("ClusterName"));
+            return;
+        }
+
+        result.EndedWith("ClusterNameInvalid", ErrorCategory.InvalidData, "AddClusterName");
+        Assert.Contains("is not in UTF-8", result.Terminating!.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("\"CSV UTF-8\"", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broken_letter_behind_the_mark_of_UTF_8_is_an_error_too()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder.File("names.csv"), [0xEF, 0xBB, 0xBF, .. "Cluster,Name\n0,Dr"u8, 0xFC, .. "cker\n"u8]);
+        Run($"@() | Add-ClusterName '{folder.File("names.csv")}'").EndedWith(
+            "ClusterNameInvalid", ErrorCategory.InvalidData, "AddClusterName");
     }
 
     [Fact]

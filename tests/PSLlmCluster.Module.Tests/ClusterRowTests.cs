@@ -53,11 +53,39 @@ public sealed class ClusterRowTests : IDisposable
     [InlineData("$d = [System.Collections.Generic.SortedList[int, string]]::new(); $d[7] = 'x'; $d[-1] = 'y'; $d", "-1 7")]
     [InlineData("[System.Management.Automation.OrderedHashtable] ([ordered] @{ b = 1; a = 2 })", "b a")]
     [InlineData("@{ '' = 1; a = 2 }", "_ a")]
+    [InlineData("$d = [System.Dynamic.ExpandoObject]::new(); $d.b = 1; $d.a = 2; , $d", "b a")]
+    [InlineData("@{ '' = 1; _ = 2 }", "_2 _")]
+    [InlineData("@{ '=a' = 1; \"'=a\" = 2 }", "'=a '=a2")]
+    [InlineData("[ordered] @{ '=a' = 1; \"'=a\" = 2; \"'=a2\" = 3 }", "'=a3 '=a '=a2")]
+    [InlineData("[pscustomobject] @{ '=a' = 1; \"'=a\" = 2 }", "'=a2 '=a")]
+    [InlineData("$d = [System.Collections.Generic.Dictionary[string, int]]::new(); $d['a'] = 1; $d['A'] = 2; $d", "a A2")]
+    [InlineData("$d = @{}; $d['1'] = 'x'; $d[1] = 'y'; $d", "1 12")]
     public void Dictionaries_of_any_kind_are_their_entries_in_their_order(string source, string names)
     {
         PSObject row = Assert.Single(Run($"$one = & {{ {source} }}\nNew-Row 0 $one 'a' | ConvertTo-ClusterRow").Clean());
-        Assert.Equal(names.Split(' '), Names(row).Take(2));
+        Assert.Equal([.. names.Split(' '), "Cluster"], Names(row).Take(names.Split(' ').Length + 1));
     }
+
+    [Theory]
+    [InlineData("[hashtable]::Synchronized(@{})")]
+    [InlineData("[System.Collections.Concurrent.ConcurrentDictionary[string, object]]::new()")]
+    [InlineData("[System.Collections.Specialized.HybridDictionary]::new()")]
+    public void Dictionaries_without_an_order_that_lasts_are_their_entries_by_name(string dictionary)
+    {
+        string[] keys = [.. Enumerable.Range(0, 40).Select(i => $"k{i:00}")];
+        PSObject row = Assert.Single(Run(
+            $"$d = {dictionary}\n39..0 | ForEach-Object {{ $d['k{{0:00}}' -f $_] = $_ }}\n"
+                + "New-Row 0 $d 'a' | ConvertTo-ClusterRow").Clean());
+        Assert.Equal(keys, Names(row).Take(keys.Length));
+        Assert.Equal(Enumerable.Range(0, 40), keys.Select(row.Value<int>));
+    }
+
+    [Fact]
+    public void An_object_that_grows_within_another_is_read_as_a_dictionary()
+        => Assert.Equal(
+            "b=1; a=2",
+            Run("$d = [System.Dynamic.ExpandoObject]::new(); $d.b = 1; $d.a = 2\n"
+                + "New-Row 0 ([pscustomobject] @{ V = $d }) 'a' | ConvertTo-ClusterRow").Clean()[0].Value<string>("V"));
 
     [Fact]
     public void Columns_of_last_week_are_replaced_and_a_prefix_keeps_them()
@@ -100,6 +128,20 @@ public sealed class ClusterRowTests : IDisposable
     [InlineData("'well-known; a-b = c'", "well-known; a-b = c")]
     [InlineData("[double[]] (-1.5, 2, -3)", "-1.5; 2; -3")]
     [InlineData("([xml] '<a>=1<b>2</b></a>').a", "'=12")]
+    [InlineData("([xml] '<n><k>x</k><k>y</k></n>').n", "x; y")]
+    [InlineData("([xml] '<n><k><a>1</a><b>2</b></k><!-- no --><k>y</k></n>')", "1; 2; y")]
+    [InlineData("([xml] '<n>some <b>bold</b> words</n>')", "some bold words")]
+    [InlineData("\"a list`n- one`n- two\"", "a list\n- one\n- two")]
+    [InlineData("\"- one`n- two\"", "'- one\n- two")]
+    [InlineData("'price: 5,- Euro'", "price: 5,- Euro")]
+    [InlineData("'see a, +49 170 123'", "see a, +49 170 123")]
+    [InlineData("'a;-(1)'", "a;'-(1)")]
+    [InlineData("'a, @b'", "a,' @b")]
+    [InlineData("\"a,\uFF0Bb,`\"-c\"", "a,'\uFF0Bb,'\"-c")]
+    [InlineData("\"a;-2+3+cmd|' /C calc'!A0\"", "a;'-2+3+cmd|' /C calc'!A0")]
+    [InlineData("\"a;-+cmd|' /C calc'!A0\"", "a;'-+cmd|' /C calc'!A0")]
+    [InlineData("'a;- 1+SUM(A1)'", "a;'- 1+SUM(A1)")]
+    [InlineData("'a; -5 (or 6), b'", "a; -5 (or 6), b")]
     [InlineData("''", "")]
     [InlineData("$null", null)]
     public void Values_are_flat_and_no_formulas(string value, string? expected)
@@ -112,6 +154,14 @@ public sealed class ClusterRowTests : IDisposable
         const string Source = "New-Row 0 ([pscustomobject] @{ '=1+1' = 1; '@type' = 2; 'a-b' = 3; '-1' = 4 }) | ConvertTo-ClusterRow";
         Assert.Equal(["'=1+1", "'@type", "a-b", "-1"], Names(Run(Source).Clean()[0]).Take(4));
         Assert.Equal(["=1+1", "@type", "a-b", "-1"], Names(Run(Source + " -KeepFormula").Clean()[0]).Take(4));
+    }
+
+    [Fact]
+    public void Names_of_added_columns_are_no_formulas_either_and_are_replaced()
+    {
+        const string Source = "New-Row 0 ([pscustomobject] @{ Id = 1; \"'=x\" = 2; '=Cluster' = 3 }) | ConvertTo-ClusterRow -Prefix '='";
+        Assert.Equal(["Id", "'=Cluster", "'=ClusterName", "'=Probability", "'=X", "'=Y"], Names(Run(Source).Clean()[0]));
+        Assert.Equal(["Id", "'=x", "=Cluster", "=ClusterName"], Names(Run(Source + " -KeepFormula").Clean()[0]).Take(4));
     }
 
     [Theory]

@@ -217,6 +217,8 @@ public sealed class LayerTests : IDisposable
     [InlineData("-Name @{ 0 = 'a' }")]
     [InlineData("@{ 0 = 'a' }")]
     [InlineData("-NameModel no.gguf")]
+    [InlineData("-Context 'tickets of an airline'")]
+    [InlineData("-Language German")]
     [InlineData("-NameEndpoint http://localhost -NameEndpointModel m")]
     public void Names_that_layers_do_not_take_are_refused(string parameters)
         => Run($"@() | Get-ClusterSummary -Layer {parameters}").EndedWith(

@@ -71,6 +71,24 @@ public sealed record HdbscanFit
         return HdbscanLayer.Find(Stages, most, token);
     }
 
+    /// <summary>
+    /// Computes for each cluster of layers its persistence by density, the larger the more distinct: that which a fit of leaf selection at
+    /// the layer's <see cref="HdbscanLayer.MinClusterSize"/> gives it.
+    /// </summary>
+    /// <param name="layers">Layers of this fit.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>For each layer the persistences of its clusters, by number, from 0 to 1.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<double>[] LayerPersistences(IReadOnlyList<HdbscanLayer> layers, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return LayerPersistence.Compute(
+            Stages.Prediction,
+            Stages.Points.Weights,
+            [.. layers.Select(layer => (layer.Clusters.ClusterOfNumber, layer.MinClusterSize))],
+            token);
+    }
+
     /// <summary>Computes how far each row belongs to each cluster.</summary>
     /// <param name="progress">Receives the fraction of rows completed, on any thread; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>

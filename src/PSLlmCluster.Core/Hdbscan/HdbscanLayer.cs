@@ -1,5 +1,4 @@
 using PSLlmCluster.Core.Hdbscan.Layers;
-using PSLlmCluster.Core.Hdbscan.Prediction;
 
 namespace PSLlmCluster.Core.Hdbscan;
 
@@ -53,13 +52,6 @@ public sealed class HdbscanLayer
     /// <summary>Gets for each cluster its node in the condensed tree of the fit.</summary>
     public IReadOnlyList<int> ClusterNodes
         => Array.ConvertAll(Clusters.ClusterOfNumber, cluster => _stages.Points.PointOfRow.Length + cluster);
-
-    /// <summary>
-    /// Gets for each cluster its persistence by density, from 0 to 1, the larger the more distinct: that which a fit of leaf selection at
-    /// <see cref="MinClusterSize"/> gives it.
-    /// </summary>
-    public IReadOnlyList<double> ClusterPersistences
-        => LayerPersistence.Compute(_stages.Prediction, _stages.Points.Weights, Clusters.ClusterOfNumber, MinClusterSize);
 
     /// <summary>Gets the clusters as the tree has them.</summary>
     internal LayerClusters Clusters { get; }

@@ -14,8 +14,12 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Values are flat: numbers, truths and dates are left as they are; of a list the elements are joined by "; ", an object becomes a text. A
 /// text that a spreadsheet may take for a formula, as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an
-/// apostrophe before it; so does what follows a comma, semicolon, tab or line break in it like this, for a spreadsheet that splits there
-/// whatever stands in quotes, and the name of a property. -KeepFormula leaves all as it is, which JSON wants.
+/// apostrophe before it, and so does the name of a property. For a spreadsheet that splits at a comma, semicolon, tab or line break in a
+/// text, whatever stands in quotes, so does what could be run there: what begins with = or @, and with + or - before a letter or an opening
+/// bracket, or where a call such as SUM( or a | follows. -KeepFormula leaves all as it is, which JSON wants.
+/// </para>
+/// <para>
+/// Names of properties that would be those of others, as that of a key without a name, which is _, get a number.
 /// </para>
 /// </remarks>
 /// <example>

@@ -65,7 +65,8 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
 
     // What is written of layers shows them, by views of their own.
     private const string LayeredType = "PSLlmCluster.ClusterSummary#Layer";
-    private static readonly string[] _ofClusters = [nameof(Name), nameof(NameModel), nameof(NameEndpoint)];
+    private static readonly string[] _ofClusters
+        = [nameof(Name), nameof(NameModel), nameof(NameEndpoint), nameof(Context), nameof(Language)];
     private Dictionary<int, string> _carried = [];
 
     /// <summary>Initializes a new instance of the <see cref="GetClusterSummaryCommand"/> class.</summary>
@@ -83,8 +84,8 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     /// Sums up the clusters of each layer of Invoke-Hdbscan -Layer in place of Cluster, the coarsest layer first: Layer is its size, Parent
     /// the cluster of the next coarser layer that it lies in, and Children are those of the next finer one that lie in it. A coarser
     /// cluster is named by its own phrases, those of its children first. Persistence is that which the cluster has where the layer's size
-    /// is the -MinClusterSize of Invoke-Hdbscan and Leaf selects the clusters. Layers have numbers of their own, so that -Name, -NameModel
-    /// and -NameEndpoint do not go with it.
+    /// is the -MinClusterSize of Invoke-Hdbscan and Leaf selects the clusters. Layers have numbers of their own, and phrases name them, so
+    /// that -Name, -NameModel, -NameEndpoint, -Context and -Language do not go with it.
     /// </summary>
     [Parameter]
     public SwitchParameter Layer { get; set; }

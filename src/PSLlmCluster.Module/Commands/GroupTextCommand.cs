@@ -298,8 +298,9 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// Writes each object in place of the groups, in the order of input: its own properties and Group, GroupName and GroupScore, flat, for
     /// Export-Csv. A text becomes the property Text. Lists and objects become texts, and a text that a spreadsheet may take for a formula,
     /// as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an apostrophe before it, in the object's own
-    /// properties and their names too, and after a comma, semicolon, tab or line break, where a spreadsheet may split; -KeepFormula leaves
-    /// all as it is.
+    /// properties and their names too. After a comma, semicolon, tab or line break in a text, where a spreadsheet may split, so does what
+    /// could be run: what begins with = or @, and with + or - before a letter or an opening bracket, or where a call such as SUM( or a |
+    /// follows. -KeepFormula leaves all as it is.
     /// </summary>
     [Parameter]
     public SwitchParameter AsMember { get; set; }

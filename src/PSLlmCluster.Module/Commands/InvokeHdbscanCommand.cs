@@ -354,7 +354,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
                     prediction.AreExemplars,
                     JoinsNearest ? prediction.NearestLayerLabels : prediction.LayerLabels,
                     _model.Layers?.Select(layer => layer.MinClusterSize).ToArray(),
-                    _model.Layers?.Select(_model.PersistencesOf).ToArray(),
+                    _model.Layers is null ? null : RunEngine(() => _model.LayerPersistences(Token), null),
                     origins),
                 enumerateCollection: true);
             return;
@@ -396,7 +396,7 @@ public sealed class InvokeHdbscanCommand : ClusterCmdlet
             RunEngine(fit.AreExemplars, null),
             RunEngine(() => layers?.Select(layer => JoinsNearest ? layer.NearestClusters(Token) : layer.Labels).ToArray(), null),
             layers?.Select(layer => layer.MinClusterSize).ToArray(),
-            layers?.Select(layer => layer.ClusterPersistences).ToArray(),
+            layers is null ? null : RunEngine(() => fit.LayerPersistences(layers, Token), null),
             origins);
         if (PassTree)
         {

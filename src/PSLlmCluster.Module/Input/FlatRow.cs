@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Xml;
 
@@ -20,7 +21,9 @@ internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
 
     private const string NoName = "_";
 
-    private readonly HashSet<string> _added = new(added, StringComparer.OrdinalIgnoreCase);
+    private readonly string[] _columns = [.. added.Select(name => ColumnOf(name, keepFormulas))];
+    private readonly HashSet<string> _added
+        = new([.. added, .. added.Select(name => ColumnOf(name, keepFormulas))], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes a row.</summary>
     /// <param name="source">What was piped in.</param>
@@ -29,54 +32,73 @@ internal sealed class FlatRow(IReadOnlyList<string> added, bool keepFormulas)
     public PSObject Of(object? source, ReadOnlySpan<object?> values)
     {
         PSObject row = new();
-        AddSource(row, source);
+        Add(row, EntriesOf(source));
         for (int i = 0; i < values.Length; i++)
         {
-            row.Properties.Add(new PSNoteProperty(added[i], FlatValue.Of(values[i], keepFormulas)));
+            row.Properties.Add(new PSNoteProperty(_columns[i], FlatValue.Of(values[i], keepFormulas)));
         }
 
         return row;
     }
 
-    private void AddSource(PSObject row, object? source)
+    private static List<(string Name, object? Value)> EntriesOf(object? source)
     {
         if (source is null || TextValue.TryText(source, out _))
         {
-            Add(row, TextColumn, source);
+            return [(TextColumn, source)];
         }
-        else if (PropertyReader.Unwrap(source) is IDictionary dictionary)
+
+        object? plain = PropertyReader.Unwrap(source);
+        if (FlatValue.TryEntries(plain, out List<(string Name, object? Value)>? entries))
         {
-            foreach ((string name, object? value) in FlatValue.Entries(dictionary))
-            {
-                Add(row, name, value);
-            }
+            return entries;
         }
-        else if (PropertyReader.Unwrap(source) is IEnumerable list and not XmlNode)
+
+        if (plain is IEnumerable and not XmlNode)
         {
-            Add(row, "Value", list);
+            return [("Value", plain)];
         }
-        else
-        {
-            PSObject origin = PSObject.AsPSObject(source);
-            foreach (PSPropertyInfo property in PropertyReader.Properties(origin))
-            {
-                Add(row, property.Name, PropertyReader.ReadOrNull(origin, property.Name));
-            }
-        }
+
+        // What was added to an object may hide a property of it; a name is read once.
+        PSObject origin = PSObject.AsPSObject(source);
+        return
+        [
+            .. PropertyReader.Properties(origin).Select(property => property.Name).Distinct(StringComparer.OrdinalIgnoreCase)
+                .Select(name => (name, PropertyReader.ReadOrNull(origin, name))),
+        ];
     }
 
-    private void Add(PSObject row, string name, object? value)
-    {
-        if (_added.Contains(name))
-        {
-            return;
-        }
+    // A property has a name, which a key of JSON need not be; and the line of titles is read by spreadsheets as the others are.
+    private static string ColumnOf(string name, bool keepFormulas)
+        => name.Length == 0 ? NoName : keepFormulas ? name : FlatValue.WithoutFormulas(name);
 
-        // A property has a name, which a key of JSON need not be; and the line of titles is read by spreadsheets as the others are.
-        string column = name.Length == 0 ? NoName : keepFormulas ? name : FlatValue.WithoutFormulas(name);
-        if (row.Properties[column] is null)
+    private void Add(PSObject row, List<(string Name, object? Value)> entries)
+    {
+        foreach ((string name, object? value) in entries)
         {
+            if (_added.Contains(name))
+            {
+                continue;
+            }
+
+            // Who has a name keeps it. Another that comes to it gets a number, as keys that differ in case alone do.
+            string column = ColumnOf(name, keepFormulas);
+            if (column == name ? row.Properties[column] is not null : !IsFree(column))
+            {
+                int number = 2;
+                while (!IsFree(column + number.ToString(CultureInfo.InvariantCulture)))
+                {
+                    number++;
+                }
+
+                column += number.ToString(CultureInfo.InvariantCulture);
+            }
+
             row.Properties.Add(new PSNoteProperty(column, FlatValue.Of(value, keepFormulas)));
         }
+
+        bool IsFree(string column)
+            => !_added.Contains(column) && row.Properties[column] is null
+                && !entries.Exists(entry => entry.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
     }
 }

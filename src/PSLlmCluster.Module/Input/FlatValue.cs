@@ -1,5 +1,9 @@
 using System.Buffers;
 using System.Collections;
+using System.Collections.Immutable;
+using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
+using System.Dynamic;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
@@ -12,6 +16,17 @@ internal static partial class FlatValue
 {
     private const string Separator = "; ";
     private const int Deepest = 3;
+
+    // What ConvertFrom-Json -AsHashtable makes; PowerShell's reference assembly does not have it.
+    private const string OrderedHashtable = "System.Management.Automation.OrderedHashtable";
+
+    // The dictionaries, and what is derived of them, whose entries have an order: that in which they were added, or one of their keys.
+    private static readonly HashSet<Type> _ordered =
+    [
+        typeof(Dictionary<,>), typeof(OrderedDictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>),
+        typeof(ImmutableSortedDictionary<,>), typeof(OrderedDictionary), typeof(SortedList), typeof(ListDictionary), typeof(ExpandoObject),
+    ];
+
     private static readonly SearchValues<char> _beginnings = SearchValues.Create("=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n");
 
     /// <summary>
@@ -34,10 +49,11 @@ internal static partial class FlatValue
     }
 
     /// <summary>
-    /// Puts an apostrophe before all that a spreadsheet may take for a formula: what begins with =, +, - or @, also in full width, and is
-    /// no number, and what begins with a tab or a line break. That is the text itself, and what follows a comma, semicolon, tab or line
-    /// break in it: a spreadsheet that splits a file at another separator than the one it was written with begins a cell there, whatever
-    /// stands in quotes.
+    /// Puts an apostrophe before all that a spreadsheet may take for a formula: a text that begins with =, +, - or @, also in full width,
+    /// and is no number, or with a tab or a line break. A spreadsheet that splits a file at another separator than the one it was written
+    /// with begins a cell after a comma, semicolon, tab or line break in a text, whatever stands in quotes. There it may run what begins
+    /// with = or @, with + or - before a letter or an opening bracket, and with + or - where a call such as SUM( or a | follows in the
+    /// cell; lists of dashes and numbers such as those of telephones are left as they are.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>The text, itself where there is nothing of the kind.</returns>
@@ -46,27 +62,70 @@ internal static partial class FlatValue
             ? FormulaCell().Replace(text, cell => IsNumber(cell.Value) ? cell.Value : "'" + cell.Value)
             : text;
 
-    /// <summary>Returns the entries of a dictionary in an order that does not change from one session to the next.</summary>
-    /// <param name="dictionary">The dictionary.</param>
-    /// <returns>The entries as they are; those of a hashtable, whose order is no one's, by name.</returns>
-    public static IEnumerable<(string Name, object? Value)> Entries(IDictionary dictionary)
+    /// <summary>Finds the entries of a dictionary, in an order that does not change from one session to the next.</summary>
+    /// <param name="value">Any value, taken out of PowerShell's wrapping.</param>
+    /// <param name="entries">
+    /// Receives the entries in the order of the dictionary; where it has none that lasts, as a hashtable, by name.
+    /// </param>
+    /// <returns>Whether it is a dictionary.</returns>
+    public static bool TryEntries(object? value, [NotNullWhen(true)] out List<(string Name, object? Value)>? entries)
     {
-        List<(string Name, object? Value)> entries = [];
-        foreach (DictionaryEntry entry in dictionary)
+        List<(object Key, object? Value)>? pairs = value switch
         {
-            entries.Add((Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value));
+            IDictionary dictionary => PairsOf(dictionary),
+            IDictionary<string, object?> dictionary => [.. dictionary.Select(pair => ((object)pair.Key, pair.Value))],
+            _ => null,
+        };
+        entries = pairs?.ConvertAll(pair => (NameOf(pair.Key), pair.Value));
+        if (entries is not null && !KeepsOrder(value!.GetType()))
+        {
+            // The number 1 and the text "1" are two keys of one name.
+            entries =
+            [
+                .. pairs!.OrderBy(pair => NameOf(pair.Key), StringComparer.Ordinal)
+                    .ThenBy(pair => pair.Key.GetType().FullName, StringComparer.Ordinal)
+                    .Select(pair => (NameOf(pair.Key), pair.Value)),
+            ];
         }
 
-        // What ConvertFrom-Json -AsHashtable makes is a hashtable that has an order.
-        return dictionary.GetType() == typeof(Hashtable) ? entries.OrderBy(entry => entry.Name, StringComparer.Ordinal) : entries;
+        return entries is not null;
+
+        static string NameOf(object key) => Convert.ToString(key, CultureInfo.InvariantCulture)!;
+    }
+
+    private static List<(object Key, object? Value)> PairsOf(IDictionary dictionary)
+    {
+        List<(object Key, object? Value)> pairs = [];
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            pairs.Add((entry.Key, entry.Value));
+        }
+
+        return pairs;
+    }
+
+    private static bool KeepsOrder(Type? type)
+    {
+        while (type is not null)
+        {
+            if (_ordered.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type) || type.FullName == OrderedHashtable)
+            {
+                return true;
+            }
+
+            type = type.BaseType;
+        }
+
+        return false;
     }
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    // A blank beginning before a tab or a line break, a blank cell before a tab or a carriage return, and a cell that begins as a formula.
+    // A blank beginning before a tab or a line break, a beginning as that of a formula, and a cell within the text that could be run.
     [GeneratedRegex(
-        @"^[^\S\t\r\n]*(?=[\t\r\n])|(?<=[,;])[^\S\t\r\n]*(?=\t|\r(?!\n))|"
-            + @"(?<=^|[,;\t\r\n])[""\s-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20][^,;\t\r\n]*",
+        @"^[^\S\t\r\n]*(?=[\t\r\n])|^[""\s-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20][^,;\t\r\n]*|"
+            + @"(?<=[,;\t\r\n])[""\s-[\t\r\n]]*(?:[=@\uFF1D\uFF20]|"
+            + @"[+\-\uFF0B\uFF0D](?:[\p{L}(\uFF08]|[^,;\t\r\n]*(?:[\p{L}\p{N}_.]\(|\|)))[^,;\t\r\n]*",
         RegexOptions.CultureInvariant)]
     private static partial Regex FormulaCell();
 
@@ -91,9 +150,11 @@ internal static partial class FlatValue
         switch (plain)
         {
             case XmlNode node:
-                return node.InnerText;
-            case IDictionary dictionary when depth < Deepest:
-                return Join([.. Entries(dictionary)]);
+                return depth < Deepest && ElementsOf(node) is { Count: > 0 } elements
+                    ? string.Join(Separator, elements.Select(element => TextOf(element, depth + 1)))
+                    : node.InnerText;
+            case not null when depth < Deepest && TryEntries(plain, out List<(string Name, object? Value)>? entries):
+                return Join(entries);
             case PSObject custom when depth < Deepest:
                 return Join([.. custom.Properties.Select(property => (property.Name, PropertyReader.ReadOrNull(custom, property.Name)))]);
             case IEnumerable list when depth < Deepest && plain is not (IDictionary or FileSystemInfo):
@@ -102,7 +163,13 @@ internal static partial class FlatValue
                 return Convert.ToString(plain, CultureInfo.InvariantCulture) ?? string.Empty;
         }
 
-        string Join((string Name, object? Value)[] parts)
+        string Join(IReadOnlyList<(string Name, object? Value)> parts)
             => string.Join(Separator, parts.Select(part => $"{part.Name}={TextOf(part.Value, depth + 1)}"));
     }
+
+    // None of a text with marked words in it, which is read as it stands.
+    private static List<XmlElement> ElementsOf(XmlNode node)
+        => node.ChildNodes.OfType<XmlNode>().Any(child => child is XmlText or XmlCDataSection or XmlEntityReference)
+            ? []
+            : [.. node.ChildNodes.OfType<XmlElement>()];
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using Microsoft.VisualBasic.FileIO;
 using PSLlmCluster.Core;
 using PSLlmCluster.Module.Errors;
@@ -7,11 +8,16 @@ namespace PSLlmCluster.Module.Input;
 
 /// <summary>
 /// Reads names of clusters from a CSV file that a person edited. Its columns are parted by commas, semicolons or tabs, whichever the
-/// spreadsheet wrote.
+/// spreadsheet wrote, or by what a first line such as sep=; says.
 /// </summary>
 internal static class NameFile
 {
+    private const string Declaration = "sep=";
     private static readonly string[] _separators = [",", ";", "\t"];
+
+    // Of these marks at the beginning of a file the longer come first. A file without one is in UTF-8.
+    private static readonly Encoding[] _marked
+        = [new UTF32Encoding(false, true, true), new UnicodeEncoding(false, true, true), new UnicodeEncoding(true, true, true)];
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The full path.</param>
@@ -21,26 +27,49 @@ internal static class NameFile
     {
         try
         {
+            MalformedLineException? noTitles = null;
+            bool hasTitles = false;
             foreach (string separator in _separators)
             {
-                using TextFieldParser lines = new(path)
+                using TextFieldParser lines = Open(path, separator);
+                string[] titles;
+                try
                 {
-                    Delimiters = [separator],
-                    HasFieldsEnclosedInQuotes = true,
-                    CommentTokens = ["#TYPE"],
-                };
-                string[] titles = lines.ReadFields() ?? [];
-                int cluster = Math.Max(PlaceOf(titles, "Cluster"), PlaceOf(titles, "Group"));
+                    titles = lines.ReadFields() ?? [];
+                }
+                catch (MalformedLineException problem)
+                {
+                    // Titles in quotes are none to any other separator than their own.
+                    noTitles = problem;
+                    continue;
+                }
+
+                hasTitles |= titles.Length > 1;
+                int cluster = PlaceOf(titles, "Cluster");
+                cluster = cluster < 0 ? PlaceOf(titles, "Group") : cluster;
                 int name = PlaceOf(titles, "Name");
                 if (cluster >= 0 && name >= 0)
                 {
                     return Rows(lines, cluster, name);
                 }
             }
+
+            if (noTitles is not null && !hasTitles)
+            {
+                throw noTitles;
+            }
         }
         catch (MalformedLineException problem)
         {
             throw Invalid(FailureKind.InvalidData, $"line {problem.LineNumber} of {path} is no line of a CSV file", problem);
+        }
+        catch (DecoderFallbackException problem)
+        {
+            throw Invalid(
+                FailureKind.InvalidData,
+                $"{path} is not in UTF-8, so that its letters cannot be told",
+                problem,
+                "Save the file as \"CSV UTF-8\", as spreadsheets call it.");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -52,6 +81,51 @@ internal static class NameFile
         }
 
         throw Invalid(FailureKind.InvalidData, $"the first line of {path} does not name the columns Cluster (or Group) and Name", null);
+    }
+
+    private static TextFieldParser Open(string path, string separator)
+    {
+        FileStream file = File.OpenRead(path);
+        try
+        {
+            // A reader that finds the encoding by itself puts a mark in place of what it cannot read.
+            TextFieldParser lines = new(new StreamReader(file, EncodingOf(file), detectEncodingFromByteOrderMarks: false))
+            {
+                Delimiters = [separator],
+                HasFieldsEnclosedInQuotes = true,
+                CommentTokens = ["#TYPE"],
+            };
+            string first = lines.PeekChars(Declaration.Length + 2) ?? string.Empty;
+            if (first.Length == Declaration.Length + 1 && first.StartsWith(Declaration, StringComparison.OrdinalIgnoreCase)
+                && (first[^1] == '\t' || char.IsPunctuation(first[^1]) || char.IsSymbol(first[^1])) && first[^1] != '"')
+            {
+                lines.ReadLine();
+                lines.Delimiters = [first[^1..]];
+            }
+
+            return lines;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static Encoding EncodingOf(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[4];
+        int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        foreach (Encoding encoding in _marked)
+        {
+            if (start[..count].StartsWith(encoding.Preamble))
+            {
+                return encoding;
+            }
+        }
+
+        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
     }
 
     private static List<PSObject> Rows(TextFieldParser lines, int cluster, int name)
@@ -77,6 +151,6 @@ internal static class NameFile
     private static int PlaceOf(string[] titles, string title)
         => Array.FindIndex(titles, one => one.Trim().Equals(title, StringComparison.OrdinalIgnoreCase));
 
-    private static EngineException Invalid(FailureKind kind, string why, Exception? problem)
-        => new(ErrorIds.ClusterNameInvalid, kind, $"-Name cannot be read: {why}.", GivenNames.Cure, problem);
+    private static EngineException Invalid(FailureKind kind, string why, Exception? problem, string cure = GivenNames.Cure)
+        => new(ErrorIds.ClusterNameInvalid, kind, $"-Name cannot be read: {why}.", cure, problem);
 }

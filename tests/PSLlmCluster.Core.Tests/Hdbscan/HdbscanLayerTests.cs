@@ -30,7 +30,7 @@ public class HdbscanLayerTests
             Assert.Equal(expected.Result.Labels, layer.Labels);
             Assert.Equal(expected.Result.NearestClusters, layer.NearestClusters());
             Assert.Equal(expected.Result.Persistences.Length, layer.ClusterCount);
-            Assert.Equal(expected.Result.Persistences, layer.ClusterPersistences);
+            Assert.Equal(expected.Result.Persistences, fit.LayerPersistences([layer])[0]);
             Assert.Equal(expected.Result.Labels, taken.Result.Labels);
             Assert.Equal(expected.Result.Probabilities, taken.Result.Probabilities);
             Assert.Equal(expected.Result.OutlierScores, taken.Result.OutlierScores);

@@ -201,13 +201,16 @@ public sealed class HdbscanModel
         }
     }
 
-    /// <summary>Returns the persistence of each cluster of a layer, as in the fit.</summary>
-    /// <param name="layer">One of <see cref="Layers"/>.</param>
-    /// <returns>For each cluster, by number, its persistence, from 0 to 1.</returns>
-    public IReadOnlyList<double> PersistencesOf(HdbscanModelLayer layer)
+    /// <summary>Computes the persistence of each cluster of the layers, as in the fit.</summary>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>For each of <see cref="Layers"/> the persistences of its clusters, by number, from 0 to 1.</returns>
+    /// <exception cref="EngineException">It was saved without layers (LayersNotPossible).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<double>[] LayerPersistences(CancellationToken token = default)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        return LayerPersistence.Compute(Clusters, Points.Weights, layer.ClusterOfNumber, layer.MinClusterSize);
+        RequireLayers();
+        return LayerPersistence.Compute(
+            Clusters, Points.Weights, [.. Layers!.Select(layer => (layer.ClusterOfNumber, layer.MinClusterSize))], token);
     }
 
     /// <summary>Puts new rows into the clusters, each by itself: what becomes of a row does not depend on what comes with it.</summary>

@@ -26,18 +26,13 @@ internal sealed class LayerPersistence
     private readonly int[] _owners;
     private readonly double[] _leaves;
 
-    private LayerPersistence(PredictionData clusters, double[]? weights, int[] clusterOfNumber, int minClusterSize)
+    private LayerPersistence(PredictionData clusters, double[]? weights, double[] sizes, int[] clusterOfNumber, int minClusterSize)
     {
         _clusters = clusters;
         _weights = weights;
         _clusterOfNumber = clusterOfNumber;
         _minClusterSize = minClusterSize;
-        _sizes = RowWeights.OfClusters(clusters.PointClusters, clusters.Parents.Length, weights);
-        for (int cluster = _sizes.Length - 1; cluster > 0; cluster--)
-        {
-            _sizes[clusters.Parents[cluster]] += _sizes[cluster];
-        }
-
+        _sizes = sizes;
         _owners = new int[clusters.Parents.Length];
         _leaves = new double[clusters.Parents.Length];
     }
@@ -45,29 +40,53 @@ internal sealed class LayerPersistence
     /// <summary>Computes the persistences. Sums are taken in the order of points.</summary>
     /// <param name="clusters">The tree of clusters, and where each point falls out.</param>
     /// <param name="weights">How many rows each point counts for; null where each is one.</param>
-    /// <param name="clusterOfNumber">The cluster of the tree that each number of the layer stands for; none lies below another.</param>
-    /// <param name="minClusterSize">The layer's size.</param>
-    /// <returns>For each number its persistence, from 0 to 1.</returns>
-    public static double[] Compute(PredictionData clusters, double[]? weights, int[] clusterOfNumber, int minClusterSize)
+    /// <param name="layers">
+    /// Of each layer the cluster of the tree that each of its numbers stands for, of which none lies below another, and its size.
+    /// </param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>For each layer and each of its numbers the persistence, from 0 to 1.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static double[][] Compute(
+        PredictionData clusters,
+        double[]? weights,
+        (int[] ClusterOfNumber, int MinClusterSize)[] layers,
+        CancellationToken token)
     {
-        LayerPersistence layer = new(clusters, weights, clusterOfNumber, minClusterSize);
-        double[] ends = layer.FindEnds(layer.FollowClusters());
-        double[] counts = new double[clusterOfNumber.Length];
-        double[] persistences = new double[clusterOfNumber.Length];
-        double largest = 0;
-        for (int point = 0; point < clusters.PointClusters.Length; point++)
+        double[] sizes = RowWeights.OfClusters(clusters.PointClusters, clusters.Parents.Length, weights);
+        for (int cluster = sizes.Length - 1; cluster > 0; cluster--)
         {
-            int cluster = clusters.PointClusters[point];
-            int number = layer._owners[cluster];
+            sizes[clusters.Parents[cluster]] += sizes[cluster];
+        }
+
+        double[][] persistences = new double[layers.Length][];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            token.ThrowIfCancellationRequested();
+            persistences[i] = new LayerPersistence(clusters, weights, sizes, layers[i].ClusterOfNumber, layers[i].MinClusterSize).Compute();
+        }
+
+        return persistences;
+    }
+
+    private double[] Compute()
+    {
+        double[] ends = FindEnds(FollowClusters());
+        double[] counts = new double[_clusterOfNumber.Length];
+        double[] persistences = new double[_clusterOfNumber.Length];
+        double largest = 0;
+        for (int point = 0; point < _clusters.PointClusters.Length; point++)
+        {
+            int cluster = _clusters.PointClusters[point];
+            int number = _owners[cluster];
             if (number == ClusterOwners.None)
             {
                 continue;
             }
 
-            double leaves = layer._leaves[cluster] == StillIn ? clusters.PointLambdas[point] : layer._leaves[cluster];
+            double leaves = _leaves[cluster] == StillIn ? _clusters.PointLambdas[point] : _leaves[cluster];
             double lambda = Math.Min(leaves, ends[number]);
-            persistences[number] += (lambda - clusters.Births[clusterOfNumber[number]]) * layer.Weight(point);
-            counts[number] += layer.Weight(point);
+            persistences[number] += (lambda - _clusters.Births[_clusterOfNumber[number]]) * Weight(point);
+            counts[number] += Weight(point);
             largest = Math.Max(largest, lambda);
         }
 

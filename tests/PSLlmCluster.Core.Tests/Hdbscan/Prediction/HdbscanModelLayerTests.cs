@@ -63,7 +63,7 @@ public sealed class HdbscanModelLayerTests : IDisposable
         Assert.Equal(model.Center, read.Center);
         Assert.Equal(isDouble, read.Space!.Rows.IsDouble);
         Assert.Equal(model.Layers!.Select(layer => layer.MinClusterSize), read.Layers!.Select(layer => layer.MinClusterSize));
-        Assert.Equal(fit.Layers().Select(layer => layer.ClusterPersistences), read.Layers!.Select(read.PersistencesOf));
+        Assert.Equal(fit.LayerPersistences(fit.Layers()), read.LayerPersistences());
         Assert.Equal(expected.LayerLabels, found.LayerLabels);
         Assert.Equal(expected.NearestLayerLabels, found.NearestLayerLabels);
         Assert.Equal(expected.Result.Labels, found.Result.Labels);

@@ -30,11 +30,12 @@ public class LayerPersistenceTests
             HdbscanFit fit = HdbscanClustering.Fit(new RowMatrix(places, count, 1), weights, options);
             IReadOnlyList<HdbscanLayer> layers = fit.Layers(int.MaxValue);
             HdbscanModel model = HdbscanModel.Of(fit, layers);
-            foreach ((HdbscanLayer layer, HdbscanModelLayer saved) in layers.Zip(model.Layers!))
+            IReadOnlyList<double>[] found = fit.LayerPersistences(layers);
+            Assert.Equal(found, model.LayerPersistences());
+            foreach ((HdbscanLayer layer, IReadOnlyList<double> persistences) in layers.Zip(found))
             {
                 double[] expected = HdbscanClustering.TakeLayer(fit, layer).Result.Persistences;
-                Assert.Equal(expected, layer.ClusterPersistences);
-                Assert.Equal(expected, model.PersistencesOf(saved));
+                Assert.Equal(expected, persistences);
                 layerCount++;
                 unlike += expected.Distinct().Count() > 1 ? 1 : 0;
             }
@@ -42,5 +43,44 @@ public class LayerPersistenceTests
 
         Assert.InRange(layerCount, 300, int.MaxValue);
         Assert.InRange(unlike, 200, int.MaxValue);
+    }
+
+    [Fact]
+    public void It_can_be_stopped()
+    {
+        float[] places = [0, 1, 2, 3, 50, 51, 52, 53, 90, 91, 92, 93];
+        HdbscanFit fit = HdbscanClustering.Fit(new RowMatrix(places, places.Length, 1), null, new HdbscanOptions { MinClusterSize = 2 });
+        IReadOnlyList<HdbscanLayer> layers = fit.Layers();
+        HdbscanModel model = HdbscanModel.Of(fit, layers);
+        CancellationToken stopped = new(canceled: true);
+
+        Assert.NotEmpty(layers);
+        Assert.Throws<OperationCanceledException>(() => fit.LayerPersistences(layers, stopped));
+        Assert.Throws<OperationCanceledException>(() => model.LayerPersistences(stopped));
+    }
+
+    [Fact]
+    public void Sizes_of_clusters_are_counted_once_for_all_layers()
+    {
+        Random random = new(1);
+        float[] places = [.. Enumerable.Range(0, 4000).Select(_ => (float)random.NextDouble())];
+        HdbscanFit fit = HdbscanClustering.Fit(new RowMatrix(places, places.Length, 1), null, new HdbscanOptions { MinClusterSize = 2 });
+        HdbscanLayer coarsest = fit.Layers()[^1];
+        long once = Allocated(1);
+        long more = (Allocated(11) - once) / 10;
+
+        // A further layer needs all that the first does but the sizes.
+        long sizes = sizeof(double) * (fit.CondensedTree().Count - places.Length);
+        Assert.InRange(sizes, 1000, long.MaxValue);
+        Assert.InRange(more, 0, once - (sizes * 9 / 10));
+
+        long Allocated(int count)
+        {
+            HdbscanLayer[] layers = [.. Enumerable.Repeat(coarsest, count)];
+            fit.LayerPersistences(layers);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            fit.LayerPersistences(layers);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 }
