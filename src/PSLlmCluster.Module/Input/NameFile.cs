@@ -7,7 +7,7 @@ using PSLlmCluster.Module.Errors;
 namespace PSLlmCluster.Module.Input;
 
 /// <summary>
-/// Reads names of clusters from a CSV file that a person edited. Its columns are parted by commas, semicolons or tabs, whichever the
+/// Reads names of clusters from a CSV file that a person edited. Its columns are separated by commas, semicolons or tabs, whichever the
 /// spreadsheet wrote, or by what a first line such as sep=; says.
 /// </summary>
 internal static class NameFile
