@@ -17,8 +17,7 @@ internal sealed class ClusterCenters
     private readonly CenterRow _read;
     private readonly bool _isDirection;
     private readonly IReadOnlyList<double>? _weights;
-    private readonly long[,] _sums;
-    private readonly double[] _counts;
+    private readonly VectorSum[] _sums;
     private readonly double _scale;
     private readonly double[] _corpus;
     private readonly double[]?[] _means;
@@ -67,18 +66,13 @@ internal sealed class ClusterCenters
 
         // A power of two, with which no sum overflows.
         _scale = Math.ScaleB(1, SumBits - 2 - Exponent(largest) - Exponent(total));
-        _sums = new long[clusters.Length + 1, columns];
-        _counts = new double[clusters.Length + 1];
+        _sums = [.. Enumerable.Range(0, clusters.Length + 1).Select(_ => new VectorSum(columns))];
         for (int row = 0; row < rows; row++)
         {
             token.ThrowIfCancellationRequested();
             if (TryRead(row, values))
             {
-                _counts[of[row]] += UnitsOf(row);
-                for (int i = 0; i < columns; i++)
-                {
-                    _sums[of[row], i] += SummandOf(row, values[i]);
-                }
+                AddTo(_sums[of[row]], row, values);
             }
         }
 
@@ -215,16 +209,7 @@ internal sealed class ClusterCenters
     /// <summary>Returns how alike the rows of a cluster are: the mean product of two of them, the mean of all rows taken off.</summary>
     /// <param name="cluster">The cluster's number.</param>
     /// <returns>From about -1 to about 1; null where rows are no directions, or fewer than two.</returns>
-    public double? Likeness(int cluster)
-    {
-        VectorSum sum = new(_columns) { Units = _counts[cluster] };
-        for (int i = 0; i < _columns; i++)
-        {
-            sum.Values[i] = _sums[cluster, i];
-        }
-
-        return Likeness(sum);
-    }
+    public double? Likeness(int cluster) => Likeness(_sums[cluster]);
 
     /// <summary>Returns how alike rows are that were summed up. A row that counts for several is as many equal ones.</summary>
     /// <param name="sum">Their sum.</param>
@@ -288,13 +273,13 @@ internal sealed class ClusterCenters
     private double[] CorpusMean()
     {
         double[] mean = new double[_columns];
-        double count = _counts.Sum() / PhraseCorpus.Unit;
+        double count = _sums.Sum(sum => sum.Units) / PhraseCorpus.Unit;
         for (int i = 0; i < _columns && count > 0; i++)
         {
             Int128 sum = 0;
-            for (int c = 0; c < _counts.Length; c++)
+            foreach (VectorSum own in _sums)
             {
-                sum += _sums[c, i];
+                sum += own.Values[i];
             }
 
             mean[i] = (double)sum / _scale / count;
@@ -305,13 +290,8 @@ internal sealed class ClusterCenters
 
     private double[]? Mean(int cluster, int[] without)
     {
-        long[] sums = new long[_columns];
-        for (int i = 0; i < _columns; i++)
-        {
-            sums[i] = _sums[cluster, i];
-        }
-
-        double units = _counts[cluster];
+        long[] sums = [.. _sums[cluster].Values];
+        double units = _sums[cluster].Units;
         double[] values = new double[_columns];
         foreach (int row in without)
         {
