@@ -106,13 +106,14 @@ internal sealed class EndpointCrew : IDisposable
             {
                 await state.WhenUp.WaitAsync(_stopped).ConfigureAwait(false);
                 EndpointBatch batch = await _batches.Reader.ReadAsync(_stopped).ConfigureAwait(false);
-                if (!state.IsUp)
+                Task up = state.WhenUp;
+                if (!up.IsCompleted)
                 {
                     Send(batch);
                     continue;
                 }
 
-                await WorkAsync(state, batch).ConfigureAwait(false);
+                await WorkAsync(state, up, batch).ConfigureAwait(false);
                 Changed.Set();
             }
         }
@@ -126,7 +127,7 @@ internal sealed class EndpointCrew : IDisposable
         }
     }
 
-    private async Task WorkAsync(State state, EndpointBatch batch)
+    private async Task WorkAsync(State state, Task up, EndpointBatch batch)
     {
         try
         {
@@ -145,7 +146,7 @@ internal sealed class EndpointCrew : IDisposable
         {
             // A batch that is itself at fault would otherwise go on for ever between servers that come back meanwhile.
             int failureCount = batch.FailureCount + 1;
-            bool hasOther = TryLeaveAlone(state, fault.Failure);
+            bool hasOther = TryLeaveAlone(state, up, fault.Failure);
             if (hasOther && failureCount < _states.Length)
             {
                 Send(batch with { FailureCount = failureCount });
@@ -279,18 +280,22 @@ internal sealed class EndpointCrew : IDisposable
         }
     }
 
-    /// <summary>Leaves a server alone for a time, unless it is the last one.</summary>
-    /// <returns>Whether there is another one.</returns>
-    private bool TryLeaveAlone(State state, EngineException failure)
+    /// <summary>
+    /// Leaves a server alone for a time, unless it is the last one. A request from before it was last left alone says nothing of the server
+    /// that came back since.
+    /// </summary>
+    /// <returns>Whether there is one to go on with.</returns>
+    private bool TryLeaveAlone(State state, Task up, EngineException failure)
     {
         lock (_lock)
         {
-            if (!Array.Exists(_states, other => other != state && other.IsUp))
+            bool isOld = state.WhenUp != up;
+            if (!Array.Exists(_states, other => (isOld || other != state) && other.IsUp))
             {
                 return false;
             }
 
-            if (state.IsUp)
+            if (!isOld)
             {
                 LeaveAlone(state, failure);
             }

@@ -468,6 +468,69 @@ public sealed class EndpointEmbedderTests
     }
 
     [Fact]
+    public void A_request_from_before_a_server_was_left_alone_does_not_have_it_left_alone_again()
+    {
+        HandTime time = new();
+        const int Tries = 5;
+        bool isDown = true;
+        string? held = null;
+        int heldTries = 0;
+        TaskCompletionSource isBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The server that is well leaves the other one something to do.
+        using FaultServer well = new(request => request.IsProbe
+            ? FaultServer.Vectors(request)
+            : FaultServer.Vectors(request) with { Ready = isBack.Task });
+        using FaultServer ill = new(Answer);
+        EndpointModel model = EndpointModel.Connect(EndpointRun.Options(well, ill) with { MostTexts = 1 }, null, time);
+        using ITextEmbedder embedder = model.Open(new EmbeddingOptions());
+        List<EmbeddingOutcome> outcomes = [];
+        int sent = 0;
+        while (embedder.HasRoom)
+        {
+            outcomes.AddRange(embedder.Add(sent, $"text {sent++}"));
+        }
+
+        SpinWait.SpinUntil(() => embedder.TakeWarning() is { Id: "EndpointDown" });
+        Volatile.Write(ref isDown, false);
+        SpinWait.SpinUntil(() =>
+        {
+            time.End(EndpointCrew.DownTime);
+            return isBack.Task.IsCompleted;
+        });
+
+        release.SetResult();
+        outcomes.AddRange(embedder.Flush());
+        Assert.Null(embedder.TakeWarning());
+        Assert.InRange(Volatile.Read(ref heldTries), Tries, int.MaxValue);
+        Assert.Equal(Enumerable.Range(0, sent), outcomes.Select(outcome => outcome.Index));
+        Assert.All(outcomes, outcome => Assert.Equal(FaultServer.VectorOf($"text {outcome.Index}"), outcome.Vector));
+
+        FaultReply Answer(FaultRequest request)
+        {
+            if (request.IsProbe)
+            {
+                return FaultServer.Vectors(request);
+            }
+
+            string text = request.Texts[0];
+            if ((Interlocked.CompareExchange(ref held, text, null) ?? text) == text && Interlocked.Increment(ref heldTries) <= Tries)
+            {
+                return FaultReply.Error(503, "loading") with { Ready = release.Task };
+            }
+
+            if (Volatile.Read(ref isDown))
+            {
+                return FaultReply.Error(503, "loading");
+            }
+
+            isBack.TrySetResult();
+            return FaultServer.Vectors(request);
+        }
+    }
+
+    [Fact]
     public void A_text_that_all_servers_fail_at_goes_to_each_once_though_they_come_back()
     {
         HandTime time = new();
