@@ -23,7 +23,7 @@ internal static class PlaceRun
 
     public const string Usage =
         "place umap|hdbscan FILE.bin|ROWSxCOLUMNS fitted=N [rows=M] [runs=N] [threads=N] [metric=NAME] [min-samples=N] [model=FILE] "
-            + "[sample=N,N,...]";
+            + "[sample=N,N,...] [start=NAME]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>
     public static int Run(ReadOnlySpan<string> arguments)
@@ -50,6 +50,8 @@ internal static class PlaceRun
         {
             Metric = Enum.Parse<Metric>(settings.GetValueOrDefault("metric", nameof(Metric.Euclidean)), ignoreCase: true),
             ThreadCount = Number(settings, "threads", 0),
+            Initialization = Enum.Parse<UmapInitialization>(
+                settings.GetValueOrDefault("start", nameof(UmapInitialization.Spectral)), ignoreCase: true),
         };
         if (settings.TryGetValue("sample", out string? samples))
         {
@@ -130,7 +132,7 @@ internal static class PlaceRun
     private static void Trust(RowMatrix rows, UmapOptions options, string[] samples)
     {
         int[] checkedRows = InvertedFileSearch.Draw(rows.RowCount, TrustedRows, seed: 7);
-        foreach (int sample in (int[])[rows.RowCount, .. samples.Select(text => int.Parse(text, CultureInfo.InvariantCulture))])
+        foreach (int sample in samples.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Prepend(rows.RowCount).Distinct())
         {
             UmapFit fit = Timed($"map of {rows.RowCount} rows by {sample}", () => SampledReduction.Fit(rows, options, sample));
             double trust = Trustworthiness(

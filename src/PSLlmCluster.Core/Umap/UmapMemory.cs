@@ -16,8 +16,8 @@ namespace PSLlmCluster.Core.Umap;
 /// garbage collector may come for it only after the last, and all count. On Linux what a stage makes of something grows as that is given
 /// back, and elsewhere both stand until the stage ends.</para>
 /// <para>What depends on the data counts at its most: no row is among the neighbours of its own neighbours, each row probes as many cells
-/// as it may, and the graph is in one piece, so that Lanczos' method needs its basis. Fits of a million and of 200,000 rows of 384 numbers,
-/// in many pieces, took 0.7 to 0.8 of it. Rows of which many are copies take less, as they are fewer points.</para>
+/// as it may, and the graph is in one piece, so that the start is made of eigenvectors. Fits of a million and of 200,000 rows of 384
+/// numbers, in many pieces, took 0.7 to 0.8 of it. Rows of which many are copies take less, as they are fewer points.</para>
 /// </remarks>
 internal static class UmapMemory
 {
@@ -68,7 +68,7 @@ internal static class UmapMemory
         double graph = (32 * n) + (givesBack && !needsLists
             ? Math.Max(lists, DirectedBytes * entries)
             : lists + (DirectedBytes * 4 * entries));
-        double start = (DirectedBytes * entries) + Basis(n, options) + (sizeof(float) * Math.Min(n, SampledRows) * columnCount)
+        double start = (DirectedBytes * entries) + SpectralVectors(n, options) + (sizeof(float) * Math.Min(n, SampledRows) * columnCount)
             + (24 * n * dim);
         double layout = ((ColoredBytes + ColorBytes) * entries) + (64 * n) + (16 * n * dim)
             + (givesBack && !options.Densmap ? 0 : (DirectedBytes + ColorBytes) * entries);
@@ -164,14 +164,22 @@ internal static class UmapMemory
             + (options.Metric == Metric.Correlation ? sizeof(double) * numbers : 0);
     }
 
-    /// <summary>Returns the bytes of Lanczos' vectors: the basis, what a restart makes of it, and the operator's own.</summary>
-    private static double Basis(double n, UmapOptions options)
+    /// <summary>
+    /// Returns the bytes of the vectors of a spectral start: Lanczos' basis, what a restart makes of it, and the operator's own, for as
+    /// many rows as they are made of; and for more rows those of the rows, of their groups, and of the groups' groups.
+    /// </summary>
+    private static double SpectralVectors(double n, UmapOptions options)
     {
         const int own = 4;
         int count = options.ComponentCount;
-        return options.Initialization == UmapInitialization.Spectral
-            ? sizeof(double) * n * (SymmetricEigen.BasisOf(count) + 1 + SymmetricEigen.KeptOf(count) + own)
-            : 0;
+        if (options.Initialization != UmapInitialization.Spectral)
+        {
+            return 0;
+        }
+
+        double basis = sizeof(double) * Math.Min(n, MultilevelVectors.FewRows)
+            * (SymmetricEigen.BasisOf(count) + 1 + SymmetricEigen.KeptOf(count) + own);
+        return basis + (n > MultilevelVectors.FewRows ? 2 * n * ((sizeof(double) * (count + own)) + sizeof(int)) : 0);
     }
 
     private static int TargetNeighbors(int rowCount, UmapOptions options, UmapFitData? data)

@@ -142,7 +142,7 @@ public class SpectralStartTests
         int[] offsets = [.. Enumerable.Range(0, N + 1).Select(i => 2 * i)];
         int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { (i + N - 1) % N, (i + 1) % N }.Order())];
         WeightedGraph ring = new(N, offsets, columns, [.. Enumerable.Repeat(1f, 2 * N)]);
-        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(ring, 2, EigenEffort.Exact, Work.On(0))!.Value;
+        (double[] values, double[][] vectors) = LaplacianSpectrum.Compute(ring, 2, EigenEffort.Exact, Work.On(0))!.Value;
         double expected = 1 - Math.Cos(2 * Math.PI / N);
         Assert.Equal(expected, values[0], 1e-9);
         Assert.Equal(expected, values[1], 1e-9);
@@ -156,8 +156,8 @@ public class SpectralStartTests
     public void The_number_of_threads_changes_no_bit_of_the_eigenvectors()
     {
         WeightedGraph graph = GraphOf(TestRows.Random(5000, 3, seed: 4));
-        double[][] one = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), Work.On(1))!.Value.Vectors;
-        double[][] four = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(5000), Work.On(4))!.Value.Vectors;
+        double[][] one = LaplacianSpectrum.Compute(graph, 2, EigenEffort.ForStart(5000), Work.On(1))!.Value.Vectors;
+        double[][] four = LaplacianSpectrum.Compute(graph, 2, EigenEffort.ForStart(5000), Work.On(4))!.Value.Vectors;
         Assert.Equal(one, four);
     }
 
@@ -192,7 +192,7 @@ public class SpectralStartTests
         RowMatrix rows = TestRows.Random(1500, 3, seed: 6);
         WeightedGraph graph = GraphOf(rows);
         double[] start = SpectralStart.Compute(rows, graph, new UmapOptions(), Work.On(0))!;
-        double[][] vectors = SpectralStart.Eigenvectors(graph, 2, EigenEffort.ForStart(1500), Work.On(0))!.Value.Vectors;
+        double[][] vectors = LaplacianSpectrum.Compute(graph, 2, EigenEffort.ForStart(1500), Work.On(0))!.Value.Vectors;
         Assert.False(SpectralStart.IsLocal(vectors));
         Assert.Equal(vectors[0][7], start[14]);
         Assert.Equal(vectors[1][7], start[15]);
@@ -218,7 +218,7 @@ public class SpectralStartTests
         offsets[N] = (2 * N) - 2;
         int[] columns = [.. Enumerable.Range(0, N).SelectMany(i => new[] { i - 1, i + 1 }.Where(j => j is >= 0 and < N))];
         WeightedGraph chain = new(N, offsets, columns, [.. Enumerable.Repeat(1f, columns.Length)]);
-        (double[] values, double[][] vectors) = SpectralStart.Eigenvectors(chain, 2, EigenEffort.ForStart(N), Work.On(0))!.Value;
+        (double[] values, double[][] vectors) = LaplacianSpectrum.Compute(chain, 2, EigenEffort.ForStart(N), Work.On(0))!.Value;
         Assert.All(values, value => Assert.InRange(value, 0, 0.01));
         Assert.All(vectors, vector => Assert.InRange(vector.Zip(vector.Skip(1), (a, b) => (a - b) * (a - b)).Sum(), 0, 0.02));
     }
@@ -297,7 +297,7 @@ public class SpectralStartTests
     /// </summary>
     private static void AssertSpectrum(WeightedGraph graph, double[] values, double[] vectors, int columns, JsonElement nearEqual)
     {
-        (double[] found, double[][] foundVectors) = SpectralStart.Eigenvectors(
+        (double[] found, double[][] foundVectors) = LaplacianSpectrum.Compute(
             graph, values.Length - 1, EigenEffort.Exact, Work.On(0))!.Value;
         for (int i = 1; i < values.Length; i++)
         {
