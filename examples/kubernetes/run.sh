@@ -6,7 +6,8 @@
 # IMAGE has PowerShell 7.6, the module PSLlmCluster where PowerShell finds it, and examples/shards at /opt/shards. CLAIM is a volume that
 # many nodes may write to (ReadWriteMany), with the texts at /texts.txt; the result comes to /job on it. The whole can be run again after
 # whatever ended it: what is there is not made again. DRY_RUN=1 prints the jobs instead. $EMBED_ARGUMENTS goes to
-# the first step: "-Endpoint http://gpu1:8080,http://gpu2:8080 -EndpointModel bge-m3".
+# the first step: "-Endpoint http://gpu1:8080,http://gpu2:8080 -EndpointModel bge-m3". Where servers want a key, KEY_SECRET names a secret
+# that has it as "key" (kubectl create secret generic texts-key --from-file=key=PATH): only the first step's pods get it.
 set -euo pipefail
 
 shards=${1:-8}
@@ -17,9 +18,10 @@ here=$(dirname "${BASH_SOURCE[0]}")
 
 # run STEP COMPLETIONS MEMORY ARGUMENTS
 run() {
-    local job
-    job=$(sed -e "s|ARGUMENTS|$4|" -e "s|COMPLETIONS|$2|" -e "s|PARALLELISM|${PARALLELISM:-$2}|" -e "s|MEMORY|$3|" \
-        -e "s|IMAGE|$IMAGE|" -e "s|CLAIM|$CLAIM|" -e "s|STEP|$1|g" "$here/step.yaml")
+    local job secret='/^ *env:$/,/^ *key: key$/d'
+    [[ $1 != embed || -z ${KEY_SECRET:-} ]] || secret="s|SECRET|$KEY_SECRET|"
+    job=$(sed -e "$secret" -e "s|COMPLETIONS|$2|" -e "s|PARALLELISM|${PARALLELISM:-$2}|" -e "s|MEMORY|$3|" \
+        -e "s|IMAGE|$IMAGE|" -e "s|CLAIM|$CLAIM|" -e "s|STEP|$1|g" -e "s|ARGUMENTS|$4|" "$here/step.yaml")
     if [[ -n ${DRY_RUN:-} ]]; then
         printf '%s\n---\n' "$job"
         return

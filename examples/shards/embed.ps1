@@ -22,6 +22,10 @@
     Servers in place of a model file. Where one of them fails at texts, the shard is not done.
 .PARAMETER EndpointModel
     The servers' model.
+.PARAMETER ApiKeyFile
+    A file with nothing but the servers' key in it, which only your account can read. It is read when the servers are first asked, and again
+    where they no longer take the key, so that the key is in no command line, log or file of the job. Without it, the environment variable
+    PSLLMCLUSTER_API_KEY holds the key, as for Get-TextEmbedding.
 .EXAMPLE
     ./examples/shards/embed.ps1 titles.txt -Folder job -Shard 0 -ShardCount 4
 #>
@@ -32,7 +36,8 @@ param(
     [Parameter(Mandatory)] [ValidateRange(1, 100000)] [int] $ShardCount,
     [string] $Model,
     [string[]] $Endpoint,
-    [string] $EndpointModel
+    [string] $EndpointModel,
+    [string] $ApiKeyFile
 )
 $ErrorActionPreference = 'Stop'
 if ($Shard -ge $ShardCount) {
@@ -67,6 +72,11 @@ $engine = @{}
 
 # What starts with pwsh -File has several servers in one text.
 if ($Endpoint) { $engine.Endpoint = $Endpoint -split ',' }
+if ($ApiKeyFile) {
+    $keyPath = Convert-Path -LiteralPath $ApiKeyFile
+    $engine.ApiKey = { (Get-Content -LiteralPath $keyPath -Raw).Trim() }
+}
+
 $part = "$done.$(New-Guid).part"
 $total = [System.Linq.Enumerable]::LongCount([System.IO.File]::ReadLines($textPath))
 $first = [long] [Math]::Floor([decimal] $total * $Shard / $ShardCount)

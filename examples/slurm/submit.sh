@@ -5,7 +5,8 @@
 #
 # SHARDS (8) is how many shards, SAMPLE (100000) how many rows are fitted, MINIMUM how many of them make a cluster (by the sample). What
 # each step says is in log-*.txt in the folder. $EMBED_ARGUMENTS goes to the first step:
-# "-Endpoint http://gpu1:8080,http://gpu2:8080 -EndpointModel bge-m3".
+# "-Endpoint http://gpu1:8080,http://gpu2:8080 -EndpointModel bge-m3", and for servers that want a key "-ApiKeyFile PATH", a file that only
+# your account can read. Slurm keeps command lines and the environment, so a key should be in neither.
 #
 # An array of jobs embeds the lines in shards, one job fits a map and clusters on a sample, a second array places and labels each shard, and
 # a last job writes rows.csv, clusters.csv and the map. Each step is one of examples/shards/*.ps1, and does nothing where its file is there:

@@ -18,6 +18,9 @@
     How many rows are fitted.
 .PARAMETER MinClusterSize
     How many rows of the sample make a cluster; 0, the default, goes by the sample.
+.PARAMETER EmbedArgument
+    What embed.ps1 is told beside this, such as @{ Endpoint = 'http://gpu1:8080'; EndpointModel = 'bge-m3' }, and for servers that want a
+    key ApiKeyFile: a file that all machines see under the same path, and only your account can read.
 .EXAMPLE
     ./examples/ssh/run.ps1 -HostName node1, node2 -TextFile /net/texts.txt -Folder /net/job -ShardCount 8
 #>
@@ -27,7 +30,8 @@ param(
     [Parameter(Mandatory)] [string] $Folder,
     [ValidateRange(1, 100000)] [int] $ShardCount = 8,
     [ValidateRange(1, [int]::MaxValue)] [int] $SampleCount = 100000,
-    [ValidateRange(0, [int]::MaxValue)] [int] $MinClusterSize = 0
+    [ValidateRange(0, [int]::MaxValue)] [int] $MinClusterSize = 0,
+    [hashtable] $EmbedArgument = @{}
 )
 $ErrorActionPreference = 'Stop'
 $steps = Convert-Path "$PSScriptRoot/../shards"
@@ -74,7 +78,7 @@ function Invoke-Step([string] $Name, [hashtable[]] $Arguments) {
 
 $each = 0..($ShardCount - 1)
 Invoke-Step embed @($each | ForEach-Object {
-        @{ TextFile = $paths.TextFile; Folder = $paths.Folder; Shard = $_; ShardCount = $ShardCount }
+        @{ TextFile = $paths.TextFile; Folder = $paths.Folder; Shard = $_; ShardCount = $ShardCount } + $EmbedArgument
     })
 Invoke-Step fit @(@{
         Folder = $paths.Folder; SampleCount = $SampleCount; MinClusterSize = $MinClusterSize

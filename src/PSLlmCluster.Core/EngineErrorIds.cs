@@ -63,6 +63,7 @@ public static class EngineErrorIds
     public const string EmbeddingModelChanged = nameof(EmbeddingModelChanged);
     public const string EmbeddingNotFinite = nameof(EmbeddingNotFinite);
     public const string EmbeddingNotHalf = nameof(EmbeddingNotHalf);
+    public const string EmbeddingRowInvalid = nameof(EmbeddingRowInvalid);
     public const string EmbeddingTextNotUnicode = nameof(EmbeddingTextNotUnicode);
     public const string EndpointAccessDenied = nameof(EndpointAccessDenied);
     public const string EndpointAddressInvalid = nameof(EndpointAddressInvalid);
@@ -71,6 +72,7 @@ public static class EngineErrorIds
     public const string EndpointFailedRepeatedly = nameof(EndpointFailedRepeatedly);
     public const string EndpointKeyInvalid = nameof(EndpointKeyInvalid);
     public const string EndpointKeyNotEncrypted = nameof(EndpointKeyNotEncrypted);
+    public const string EndpointModelChanged = nameof(EndpointModelChanged);
     public const string EndpointModelMismatch = nameof(EndpointModelMismatch);
     public const string EndpointNotFound = nameof(EndpointNotFound);
     public const string EndpointNotTrusted = nameof(EndpointNotTrusted);

@@ -113,6 +113,35 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
                 : FaultReply.Error(429, "the quota is used up", "Retry-After: 9999\r\n");
     }
 
+    [Fact]
+    public void A_key_goes_to_the_servers_and_to_nothing_else()
+    {
+        const string Secret = "key-7f3a";
+        using FaultServer server = new(request => request.Headers.GetValueOrDefault("Authorization") == $"Bearer {Secret}"
+            ? FaultServer.Vectors(request)
+            : FaultReply.Error(401, $"a wrong key, not {Secret}"));
+        string job = _folder.File("job");
+        string texts = _folder.File("few.txt");
+        string key = _folder.File("a key [1]");
+        File.WriteAllLines(texts, ["a printer", "a badge"]);
+        File.WriteAllText(key, "another\n");
+        string[] arguments =
+        [
+            "-TextFile", texts, "-ShardCount", "1", "-Shard", "0", "-Endpoint", $"{server.Address}", "-EndpointModel", "model",
+            "-ApiKeyFile", key,
+        ];
+        (int code, string output, string errors) = Run("embed", job, arguments);
+        Assert.NotEqual(0, code);
+        Assert.Contains("401", output + errors, StringComparison.Ordinal);
+
+        File.WriteAllText(key, Secret + "\n");
+        Assert.DoesNotContain(Secret, Step("embed", job, arguments), StringComparison.Ordinal);
+        Assert.Equal(["job.json", "vectors-00000.shard"], Directory.GetFiles(job).Select(Path.GetFileName).Order());
+        Assert.All(
+            Directory.GetFiles(job),
+            file => Assert.DoesNotContain(Secret, File.ReadAllText(file, Encoding.Latin1), StringComparison.Ordinal));
+    }
+
     [SlurmTheory]
     [InlineData(5, "embed")]
     [InlineData(3, "label")]
@@ -152,8 +181,10 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
         AssertSame(job);
     }
 
-    [Fact]
-    public void The_jobs_for_Kubernetes_have_all_their_parts()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_jobs_for_Kubernetes_have_all_their_parts(bool hasKey)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -167,18 +198,21 @@ public sealed class ShardExampleTests(ShardExampleTests.SingleRun single) : ICla
         start.Environment["IMAGE"] = "texts:1";
         start.Environment["CLAIM"] = "texts";
         start.Environment["DRY_RUN"] = "1";
+        start.Environment["KEY_SECRET"] = hasKey ? "texts-key" : string.Empty;
         using Process process = Process.Start(start)!;
         string[] jobs = process.StandardOutput.ReadToEnd().Split("\n---\n", StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
 
         Assert.Equal(4, jobs.Length);
+        Assert.Equal([hasKey, false, false, false], jobs.Select(job => job.Contains("      name: texts-key", StringComparison.Ordinal)));
+        Assert.Equal([hasKey, false, false, false], jobs.Select(job => job.Contains("API_KEY", StringComparison.Ordinal)));
         foreach ((string job, string step, int completions) in jobs.Zip(
             ["embed", "fit", "label", "merge"], [6, 1, 6, 1]).Select(part => (part.First, part.Second, part.Third)))
         {
             Assert.Contains($"\n  name: texts-{step}\n", job, StringComparison.Ordinal);
             Assert.Contains($"\n  completions: {completions}\n", job, StringComparison.Ordinal);
             Assert.Contains($"/opt/shards/{step}.ps1", job, StringComparison.Ordinal);
-            Assert.DoesNotMatch("(?m)^[^#]*(STEP|COMPLETIONS|PARALLELISM|MEMORY|ARGUMENTS|CLAIM|IMAGE)", job);
+            Assert.DoesNotMatch("(?m)^[^#]*(STEP|COMPLETIONS|PARALLELISM|MEMORY|ARGUMENTS|CLAIM|IMAGE|SECRET)", job);
         }
     }
 

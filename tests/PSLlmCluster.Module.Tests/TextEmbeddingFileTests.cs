@@ -51,10 +51,10 @@ public sealed class TextEmbeddingFileTests : IDisposable
     {
         IReadOnlyList<PSObject> output = Run(
             Embed + "$null = $e | Export-TextEmbedding all.shard; $null = $e[0..6] | Export-TextEmbedding p0.shard; "
-                + "$null = $e[7..39] | Export-TextEmbedding p1.jsonl; function Show { ($args[0] | ForEach-Object Index) -join ',' }; "
+                + "$null = $e[7..39] | Export-TextEmbedding p1.parquet; function Show { ($args[0] | ForEach-Object Index) -join ',' }; "
                 + "Show (Import-TextEmbedding all.shard -SampleCount 9 -Seed 7); "
-                + "Show (Import-TextEmbedding p0.shard, p1.jsonl -SampleCount 9 -Seed 7); "
-                + "Show (Import-TextEmbedding p1.jsonl, p0.shard -SampleCount 9 -Seed 7); "
+                + "Show (Import-TextEmbedding p0.shard, p1.parquet -SampleCount 9 -Seed 7); "
+                + "Show (Import-TextEmbedding p1.parquet, p0.shard -SampleCount 9 -Seed 7); "
                 + "Show (Import-TextEmbedding all.shard -SampleCount 9 -Seed 8); Show (Import-TextEmbedding all.shard -SampleCount 100)")
             .Clean();
         string[] samples = [.. output.Select(sample => sample.ToString()!)];
@@ -108,7 +108,10 @@ public sealed class TextEmbeddingFileTests : IDisposable
     [InlineData("Invoke-Umap -Path a.shard -TargetProperty Text", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeUmap")]
     [InlineData("Invoke-Hdbscan -Path a.shard -WeightProperty Index", "ParametersExclude", ErrorCategory.InvalidArgument, "InvokeHdbscan")]
     [InlineData("Invoke-Umap -Path a.shard -Target (1, 2)", "ValueCountMismatch", ErrorCategory.InvalidArgument, "InvokeUmap")]
-    [InlineData("Invoke-Umap -Path a.shard, a.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidData, "InvokeUmap")]
+    [InlineData("Invoke-Umap -Path a.shard, a.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidArgument, "InvokeUmap")]
+    [InlineData("Group-Text -Path a.shard, ./a.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidArgument, "GroupText")]
+    [InlineData(
+        "Merge-TextEmbedding a.shard, *.shard all.shard", "EmbeddingFileDoubleKey", ErrorCategory.InvalidArgument, "MergeTextEmbedding")]
     [InlineData("Merge-TextEmbedding b.shard all.shard", "EmbeddingFileGap", ErrorCategory.InvalidData, "MergeTextEmbedding")]
     [InlineData("Merge-TextEmbedding a.shard all.shard -Count 1000", "EmbeddingFileGap", ErrorCategory.InvalidData, "MergeTextEmbedding")]
     [InlineData(
@@ -165,6 +168,78 @@ public sealed class TextEmbeddingFileTests : IDisposable
                 + "Import-TextEmbedding a.shard").Clean();
         Assert.Equal([100, 101, 102, 103], output.Values<int>("Index"));
         Assert.All(output, row => Assert.Null(row.Properties["Text"].Value));
+    }
+
+    /// <summary>The same files are the same error to whatever reads them as parts of one whole.</summary>
+    [Theory]
+    [InlineData("a.shard, a.shard", "EmbeddingFileDoubleKey", "is named twice", 20)]
+    [InlineData("a.shard, a*.shard, b.shard", "EmbeddingFileDoubleKey", "is named twice", 40)]
+    [InlineData("a.shard, twin.shard", "EmbeddingFileDoubleKey", "Keys come more than once: 0 to 19 in", 20)]
+    [InlineData("b.shard, late.shard", "EmbeddingFileDoubleKey", "Keys come more than once: 30 to 39 in", 20)]
+    [InlineData("odd.shard, even.shard, a.shard", "EmbeddingFileDoubleKey", "Keys come more than once: 0 in", 20)]
+    [InlineData("a.shard, twin.parquet", "EmbeddingFileDoubleKey", "Keys come more than once: 0 in", 20)]
+    [InlineData("a.shard, other.shard", "EmbeddingFileMismatch", "Normalize", 20)]
+    public void Parts_that_do_not_go_together_are_refused_by_all_that_read_them(string paths, string id, string said, int taken)
+    {
+        Run(Embed + "$n = 'x', 'y' | Get-TextEmbedding -Model $tiny -Normalize; $null = $e[0..19] | Export-TextEmbedding a.shard; "
+            + "$null = $e[20..39] | Export-TextEmbedding b.shard; $null = $n | Export-TextEmbedding other.shard -FirstIndex 20; "
+            + "$null = $e[30..39] | Export-TextEmbedding late.shard; $null = $e[0..19] | Export-TextEmbedding twin.shard; "
+            + "$null = $e[0..19] | Export-TextEmbedding twin.parquet; "
+            + "$null = $e | Where-Object { $_.Index % 2 } | Export-TextEmbedding odd.shard; "
+            + "$null = $e | Where-Object { $_.Index -eq 0 } | Export-TextEmbedding even.shard").Clean();
+        foreach (string script in (string[])
+            [
+                $"Import-TextEmbedding {paths}", $"Invoke-Umap -Path {paths}", $"Group-Text -Path {paths}",
+                $"Merge-TextEmbedding {paths} all.shard",
+            ])
+        {
+            PipelineResult result = Run(script);
+            ErrorRecord error = Assert.Single(result.AllErrors);
+            Assert.Equal(id, error.FullyQualifiedErrorId.Split(',')[0]);
+            Assert.Contains(said, error.Exception.Message, StringComparison.Ordinal);
+            if (script.StartsWith("Import", StringComparison.Ordinal) && !paths.StartsWith("odd", StringComparison.Ordinal))
+            {
+                Assert.Equal(Enumerable.Range(paths[0] == 'b' ? 20 : 0, taken), result.Output.Values<int>("Index"));
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_of_several_runs_and_files_without_keys_are_read_together()
+    {
+        File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,2]}\n{\"vector\":[3,4]}\n");
+        File.Copy(_folder.File("a.jsonl"), _folder.File("b.jsonl"));
+        IReadOnlyList<PSObject> output = Run(
+            Embed + "$null = $e[0..2] | Export-TextEmbedding a.shard; $null = $e[0..1] | Export-TextEmbedding b.shard; "
+                + "Import-TextEmbedding a.shard, b.shard -Renumber | Export-TextEmbedding all.shard | Out-Null; "
+                + "$all = Import-TextEmbedding all.shard; \"$($all.Index)\"; $all[3].Text; "
+                + "\"$((Import-TextEmbedding a.jsonl, b.jsonl).Index)\"; "
+                + "(Import-TextEmbedding a.shard, b.shard -Renumber -SampleCount 4).Count").Clean();
+        Assert.Equal(["0 1 2 3 4", "text 0 of kind 0", "0 1 0 1", "4"], output.Select(line => line.ToString()));
+        PipelineResult refused = Run("Invoke-Umap -Path a.jsonl, b.jsonl");
+        Assert.Contains(
+            "-Renumber", Assert.Single(refused.AllErrors).ErrorDetails?.RecommendedAction ?? string.Empty, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_files_that_are_none_are_errors_that_name_their_lines_and_the_others_are_taken()
+    {
+        PipelineResult result = Run(
+            Embed + "$null = $e | Export-TextEmbedding a.jsonl; $lines = [System.IO.File]::ReadAllLines($a); "
+                + "$lines[3] = 'no JSON'; $lines[7] = '{\"key\":7,\"vector\":[1,NaN]}'; $lines[39] = '{\"key\":39,\"vector\":[1,2]}'; "
+                + "[System.IO.File]::WriteAllLines($a, $lines); "
+                + "$r = @(Import-TextEmbedding a.jsonl).Count; $u = @(Invoke-Umap -Path a.jsonl -NeighborCount 5 -EpochCount 5).Index; "
+                + "$g = @((Group-Text -Path a.jsonl).Members).Count; $r; \"$($u.Count) $(3 -in $u) $($u[-1])\"; $g",
+            ("a", _folder.File("a.jsonl")));
+        Assert.Equal(["37", "37 False 38"], result.Output.Take(2).Select(line => line.ToString()));
+        Assert.Equal(
+            Enumerable.Repeat("EmbeddingRowInvalid", 9), result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(
+            ["line 4:", "line 8:", "line 40:", "line 4:", "line 8:", "line 40:", "line 4:", "line 8:", "line 40:"],
+            result.Errors.Select(error => error.Exception.Message)
+                .Select(words => words[words.IndexOf("line ", StringComparison.Ordinal)..])
+                .Select(words => words[..(words.IndexOf(':', StringComparison.Ordinal) + 1)]));
+        Run("Merge-TextEmbedding a.jsonl all.shard").EndedWith("EmbeddingRowInvalid", ErrorCategory.InvalidData, "MergeTextEmbedding");
     }
 
     [Fact]

@@ -56,6 +56,13 @@
     'Import-TextEmbedding: Another format' = @{ Given = { New-Part }; Then = {
         @(Import-TextEmbedding all.parquet).Index | Should -Be 0, 1, 2, 3
     } }
+    'Import-TextEmbedding: Files of several runs' = @{
+        Given = {
+            $null = $embeddings[0..1] | Export-TextEmbedding monday.shard
+            $null = $embeddings[0..1] | Export-TextEmbedding tuesday.shard
+        }
+        Then = { @(Import-TextEmbedding week.shard).Index | Should -Be 0, 1, 2, 3 }
+    }
     'Import-TextEmbedding: A sample of a large job' = @{
         Given = { @($embeddings | Select-Object -First 12) | Export-TextEmbedding part-0.shard | Out-Null }
         Then = {

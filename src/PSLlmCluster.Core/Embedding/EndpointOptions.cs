@@ -34,8 +34,11 @@ public sealed record EndpointOptions
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets the most texts in a request, from 1; 64 by default. A server that takes fewer is given fewer.</summary>
-    public int MostTexts { get; init; } = 64;
+    /// <summary>
+    /// Gets the most texts in a request beside the probe text, from 1; 62 by default, whose halves have 32 with it, as many as Text
+    /// Embeddings Inference takes. A server that takes fewer is given fewer.
+    /// </summary>
+    public int MostTexts { get; init; } = 62;
 
     /// <summary>Checks what can be checked without a server.</summary>
     /// <exception cref="EngineException">An address, the name, the key or a number makes no sense.</exception>

@@ -4,7 +4,10 @@ namespace PSLlmCluster.Core.Endpoints;
 /// <param name="Slots">The texts.</param>
 /// <param name="Halves">What it is a half of; null for what is whole.</param>
 /// <param name="FailureCount">How many times a server failed at it.</param>
-internal sealed record EndpointBatch(EndpointSlot[] Slots, EndpointHalves? Halves = null, int FailureCount = 0);
+/// <param name="IsBare">
+/// Whether it goes without the probe text, which otherwise leads it: that is asked for in a request of its own then.
+/// </param>
+internal sealed record EndpointBatch(EndpointSlot[] Slots, EndpointHalves? Halves = null, int FailureCount = 0, bool IsBare = false);
 
 /// <summary>A request that a server did not take, and that was sent in halves.</summary>
 /// <param name="size">The texts of the larger half.</param>

@@ -9,7 +9,8 @@ namespace PSLlmCluster.Core.Endpoints;
 /// text that is at fault, as long as the server takes the probe text; one that refuses that too has failed. A batch that fails goes to
 /// another server, while the first is left alone for a time; where there is no other, or it failed as often as there are servers, its texts
 /// fail, and three such batches in a row end the work. So does the last server where it refuses the probe text, and a long row of texts
-/// that are refused.
+/// that are refused. The probe text leads each request, so that no vector is taken that another model or pooling made meanwhile: a server
+/// that comes to give another vector for it is used no more.
 /// </summary>
 internal sealed class EndpointCrew : IDisposable
 {
@@ -34,6 +35,7 @@ internal sealed class EndpointCrew : IDisposable
     private int _failuresInARow;
     private int _refusedInARow;
     private int _mostTexts;
+    private bool _isBare;
     private Exception? _end;
 
     /// <summary>Initializes a new instance of the <see cref="EndpointCrew"/> class, and starts it.</summary>
@@ -131,15 +133,33 @@ internal sealed class EndpointCrew : IDisposable
     {
         try
         {
-            string[] texts = Array.ConvertAll(batch.Slots, slot => slot.Text);
-            try
-            {
-                Take(batch, await state.Server.EmbedAsync(texts, _model.Width, _stopped).ConfigureAwait(false));
-            }
-            catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
+            batch = batch with { IsBare = batch.IsBare || Volatile.Read(ref _isBare) };
+            EndpointFaultException? refused = await TryTakeAsync(state.Server, batch).ConfigureAwait(false);
+            if (refused is not null)
             {
                 await RequireProbeAsync(state.Server).ConfigureAwait(false);
-                Halve(batch, fault.Failure);
+                if (batch is { Slots.Length: 1, IsBare: false })
+                {
+                    // It may have been the text beside it.
+                    batch = batch with { IsBare = true };
+                    refused = await TryTakeAsync(state.Server, batch).ConfigureAwait(false);
+                }
+            }
+
+            if (refused is not null)
+            {
+                Halve(batch, refused.Failure);
+            }
+        }
+        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Changed)
+        {
+            if (TryLeaveOut(state, up, fault.Failure))
+            {
+                Send(batch);
+            }
+            else
+            {
+                EndWith(fault.Failure);
             }
         }
         catch (EndpointFaultException fault) when (fault.Kind != EndpointFaultKind.Final)
@@ -176,13 +196,71 @@ internal sealed class EndpointCrew : IDisposable
         }
     }
 
+    /// <summary>Has a server work on a batch.</summary>
+    /// <returns>Null, or that the server refused it.</returns>
+    private async Task<EndpointFaultException?> TryTakeAsync(VectorServer server, EndpointBatch batch)
+    {
+        try
+        {
+            (float[]?[] vectors, bool isEmpty) = await EmbedAsync(server, batch).ConfigureAwait(false);
+            Take(batch, vectors, isEmpty);
+            return null;
+        }
+        catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
+        {
+            return fault;
+        }
+    }
+
+    /// <summary>Asks for the vectors of a batch. They are taken where the vector of the probe text is the same as at the start.</summary>
+    /// <returns>For each text its vector, null where the answer has none for it; and whether the answer has no vector at all.</returns>
+    /// <exception cref="EndpointFaultException">There is no answer, or the server has come to give other vectors.</exception>
+    private async Task<(float[]?[] Vectors, bool IsEmpty)> EmbedAsync(VectorServer server, EndpointBatch batch)
+    {
+        string[] texts = Array.ConvertAll(batch.Slots, slot => slot.Text);
+        float[]?[] vectors;
+        float[]? probe = null;
+        if (batch.IsBare)
+        {
+            vectors = await server.EmbedAsync(texts, _model.Width, _stopped).ConfigureAwait(false);
+        }
+        else
+        {
+            vectors = await server.EmbedAsync([VectorDifference.ProbeText, .. texts], _model.Width, _stopped).ConfigureAwait(false);
+            (probe, vectors) = (vectors[0], vectors[1..]);
+        }
+
+        bool hasAny = Array.Exists(vectors, vector => vector is not null);
+        if (hasAny && (probe is null || !VectorDifference.IsSmall(_model.Probe, probe)))
+        {
+            // Alone it was asked for at the start, so what it is alone says whether the model changed.
+            RequireSame(server, await server.ProbeAgainAsync(_model.Width, _stopped).ConfigureAwait(false));
+            if (probe is not null)
+            {
+                throw server.Errors.Unsteady(texts.Length);
+            }
+        }
+
+        return (vectors, !hasAny && probe is null);
+    }
+
+    private void RequireSame(VectorServer server, float[] probe)
+    {
+        if (!VectorDifference.IsSmall(_model.Probe, probe))
+        {
+            throw server.Errors.Changed();
+        }
+    }
+
     /// <summary>Tells a server that refuses a text from one that refuses all, as where its model is no longer loaded.</summary>
-    /// <exception cref="EndpointFaultException">It refuses the probe text, which it took at the start, or fails at it.</exception>
+    /// <exception cref="EndpointFaultException">
+    /// It refuses the probe text, which it took at the start, fails at it, or gives another vector for it.
+    /// </exception>
     private async Task RequireProbeAsync(VectorServer server)
     {
         try
         {
-            await server.EmbedAsync([VectorDifference.ProbeText], _model.Width, _stopped).ConfigureAwait(false);
+            RequireSame(server, await server.ProbeAgainAsync(_model.Width, _stopped).ConfigureAwait(false));
         }
         catch (EndpointFaultException fault) when (fault.Kind == EndpointFaultKind.Refused)
         {
@@ -196,7 +274,7 @@ internal sealed class EndpointCrew : IDisposable
         }
     }
 
-    private void Take(EndpointBatch batch, float[]?[] vectors)
+    private void Take(EndpointBatch batch, float[]?[] vectors, bool isEmpty)
     {
         List<EndpointSlot> missing = [];
         for (int i = 0; i < vectors.Length; i++)
@@ -222,11 +300,17 @@ internal sealed class EndpointCrew : IDisposable
             if (batch.Halves?.IsSecondTaken() == true)
             {
                 LowerMostTexts(batch.Halves.Size);
+                if (batch.IsBare)
+                {
+                    // It takes one text at a time, so the probe text goes alone too.
+                    Volatile.Write(ref _isBare, true);
+                }
             }
         }
-        else if (missing.Count < batch.Slots.Length)
+        else if (missing.Count < batch.Slots.Length || !(batch.IsBare || isEmpty))
         {
-            Send(new EndpointBatch([.. missing]));
+            // What gives only the first vectors of an answer gives that of the probe text alone.
+            Send(new EndpointBatch([.. missing], IsBare: missing.Count == batch.Slots.Length || batch.IsBare));
         }
         else
         {
@@ -298,6 +382,28 @@ internal sealed class EndpointCrew : IDisposable
             if (!isOld)
             {
                 LeaveAlone(state, failure);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Leaves a server out for good, unless it is the last one.</summary>
+    /// <returns>Whether there is one to go on with.</returns>
+    private bool TryLeaveOut(State state, Task up, EngineException failure)
+    {
+        lock (_lock)
+        {
+            if (!Array.Exists(_states, other => other != state && other.IsUp))
+            {
+                return false;
+            }
+
+            // Of several requests that were under way, the first says it.
+            if (state.WhenUp == up && state.IsUp)
+            {
+                state.GoDown();
+                _warnings.Enqueue(new EngineWarning("EndpointChanged", $"{failure.Message} The other servers go on without it."));
             }
 
             return true;

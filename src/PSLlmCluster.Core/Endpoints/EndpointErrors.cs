@@ -157,6 +157,24 @@ internal sealed class EndpointErrors(Uri address, string end, EndpointOptions op
         $"Have the server run the model that it ran at the start, and run it again{WithCache}. For the vectors of the other model, make "
             + "all of them again, with a -CachePath of their own."));
 
+    /// <summary>The server gives another vector for the probe text than at the start.</summary>
+    public EndpointFaultException Changed() => new(EndpointFaultKind.Changed, new EngineException(
+        EngineErrorIds.EndpointModelChanged,
+        FailureKind.InvalidData,
+        $"The server {_shown} gives another vector for one text than at the start, so it has come to run another model as "
+            + $"'{options.Model}', or to pool in another way. No vector was taken since.",
+        $"Have the server run the model that it ran at the start, and run it again{WithCache}. For the vectors of the other model, make "
+            + "all of them again, with a -CachePath of their own."));
+
+    /// <summary>The server gives another vector for the probe text among others than alone.</summary>
+    /// <param name="count">The texts that went with it.</param>
+    public EndpointFaultException Unsteady(int count) => new(EndpointFaultKind.Transient, new EngineException(
+        EngineErrorIds.EndpointAnswerInvalid,
+        FailureKind.InvalidData,
+        FormattableString.Invariant($"The server {_shown} gives another vector for one text among {count} others than alone."),
+        "Check whether the address leads to several servers with other models, or the server's vectors depend on which texts come in one "
+            + "request, which they must not."));
+
     private EndpointFaultException Refused(string message) => new(EndpointFaultKind.Refused, new EngineException(
         EngineErrorIds.EndpointRefused,
         FailureKind.NotSupported,

@@ -36,10 +36,17 @@ internal sealed class VectorServer(EndpointClient client, EndpointOptions option
             _takesBase64 = false;
         }
 
-        return vectors[0] is { } vector && Array.TrueForAll(vector, float.IsFinite) && Array.Exists(vector, number => number != 0)
-            ? vector
-            : throw client.Errors.Invalid("to one short text has no vector of finite numbers that are not all 0");
+        return Sound(vectors[0]);
     }
+
+    /// <summary>Asks for the vector of the probe text again.</summary>
+    /// <param name="width">The numbers in a vector.</param>
+    /// <param name="token">The token to monitor for cancellation.</param>
+    /// <returns>The vector, all of whose numbers are finite.</returns>
+    /// <exception cref="EndpointFaultException">There is none.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<float[]> ProbeAgainAsync(int width, CancellationToken token)
+        => Sound((await EmbedAsync([VectorDifference.ProbeText], width, token).ConfigureAwait(false))[0]);
 
     /// <summary>Asks for vectors.</summary>
     /// <param name="texts">The texts.</param>
@@ -50,6 +57,11 @@ internal sealed class VectorServer(EndpointClient client, EndpointOptions option
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<float[]?[]> EmbedAsync(IReadOnlyList<string> texts, int width, CancellationToken token)
         => EmbedAsync(texts, width, _takesBase64, token);
+
+    private float[] Sound(float[]? probe)
+        => probe is not null && Array.TrueForAll(probe, float.IsFinite) && Array.Exists(probe, number => number != 0)
+            ? probe
+            : throw client.Errors.Invalid("to one short text has no vector of finite numbers that are not all 0");
 
     private Task<float[]?[]> EmbedAsync(IReadOnlyList<string> texts, int width, bool asBase64, CancellationToken token)
         => client.PostAsync(

@@ -92,6 +92,32 @@ public sealed class EmbeddingBlock
         vector.CopyTo(Vector(row));
     }
 
+    /// <summary>Takes rows out; those behind them move up.</summary>
+    /// <param name="isKept">For each row whether it stays.</param>
+    internal void Keep(ReadOnlySpan<bool> isKept)
+    {
+        int kept = 0;
+        for (int row = 0; row < Count; row++)
+        {
+            if (!isKept[row])
+            {
+                continue;
+            }
+
+            if (kept < row)
+            {
+                _keys[kept] = _keys[row];
+                _tokenCounts[kept] = _tokenCounts[row];
+                _texts[kept] = _texts[row];
+                Vector(row).CopyTo(Vector(kept));
+            }
+
+            kept++;
+        }
+
+        Count = kept;
+    }
+
     /// <summary>Takes all rows out.</summary>
     internal void Clear() => Count = 0;
 }

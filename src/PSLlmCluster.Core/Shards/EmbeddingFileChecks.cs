@@ -5,6 +5,10 @@ namespace PSLlmCluster.Core.Shards;
 /// <summary>Whether embeddings of several files, or of several runs, go together.</summary>
 internal static class EmbeddingFileChecks
 {
+    /// <summary>Gets what tells whether two full paths are one.</summary>
+    public static StringComparer PathComparer { get; }
+        = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
     /// <summary>Refuses files that do not go together. Those without rows go with any.</summary>
     /// <param name="files">The files.</param>
     /// <exception cref="EngineException">Two of them do not (EmbeddingFileMismatch).</exception>
@@ -20,6 +24,21 @@ internal static class EmbeddingFileChecks
             if (difference is not null)
             {
                 throw EmbeddingFileErrors.Mismatch($"'{first.Path}'", $"'{file.Path}'", difference);
+            }
+        }
+    }
+
+    /// <summary>Refuses a file that is named twice: whatever it holds would be there twice.</summary>
+    /// <param name="paths">The files.</param>
+    /// <exception cref="EngineException">One is (EmbeddingFileDoubleKey).</exception>
+    public static void RequireOnce(IEnumerable<string> paths)
+    {
+        HashSet<string> seen = new(PathComparer);
+        foreach (string path in paths)
+        {
+            if (!seen.Add(Path.GetFullPath(path)))
+            {
+                throw EmbeddingFileErrors.Twice(path);
             }
         }
     }
@@ -92,6 +111,9 @@ internal static class EmbeddingFileChecks
         return string.Join("; ", parts.Take(Named)) + (parts.Count > Named ? $"; and {parts.Count - Named} more" : string.Empty);
     }
 
-    private static bool IsRange(EmbeddingFileInfo file)
+    /// <summary>Says whether a file has all keys from its first to its last, as far as its header tells.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>Whether it has.</returns>
+    public static bool IsRange(EmbeddingFileInfo file)
         => file.FirstKey is long first && file.LastKey is long last && file.RowCount is long rows && last - first == rows - 1;
 }

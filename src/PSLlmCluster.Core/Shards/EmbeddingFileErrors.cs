@@ -74,12 +74,43 @@ internal static class EmbeddingFileErrors
         "Pipe the rows through Sort-Object Index first. Rows of several runs have other keys with -FirstIndex, or get new numbers with "
             + "-Renumber.");
 
+    /// <summary>A row is none, or not one of its file.</summary>
+    /// <param name="subject">The row, as the beginning of a sentence.</param>
+    /// <param name="how">What is wrong with it.</param>
+    public static EngineException RowInvalid(string subject, string how) => new(
+        EngineErrorIds.EmbeddingRowInvalid, FailureKind.InvalidData, $"{subject}: {how}.", "Mend it in the file, or take it out there.");
+
+    /// <summary>A number of a row is NaN or infinite.</summary>
+    /// <param name="subject">The row, as the beginning of a sentence.</param>
+    /// <param name="place">The number's place, from 0.</param>
+    public static EngineException NotFinite(string subject, int place) => new(
+        EngineErrorIds.RowNotFinite,
+        FailureKind.InvalidData,
+        $"{subject}: number {place + 1} is not finite.",
+        "Leave such rows out, or put a number in that place.");
+
+    /// <summary>So many rows are at fault that it is probably another file.</summary>
+    public static EngineException FaultyRows(int count, EngineException first) => new(
+        EngineErrorIds.EmbeddingFileForeign,
+        FailureKind.InvalidData,
+        $"{count} rows in a row are no embeddings, so the rest is not read. The first of them: {first.Message}",
+        ReadAction,
+        first);
+
     /// <summary>Two files have the same keys.</summary>
     public static EngineException DoubleKeys(string what) => new(
         EngineErrorIds.EmbeddingFileDoubleKey,
         FailureKind.InvalidData,
         $"Keys come more than once: {what}.",
-        "Leave one of the files out, or write them again with their own -FirstIndex.");
+        "Leave one of the files out where they have the same rows. Where they are of several runs, or of programs that write no keys, "
+            + "their rows get new ones: Import-TextEmbedding a.shard, b.shard -Renumber | Export-TextEmbedding all.shard");
+
+    /// <summary>A file is to be read twice.</summary>
+    public static EngineException Twice(string path) => new(
+        EngineErrorIds.EmbeddingFileDoubleKey,
+        FailureKind.InvalidArgument,
+        $"'{path}' is named twice.",
+        "Name each file once; one that is named may be among those that a wildcard finds.");
 
     /// <summary>Keys are missing.</summary>
     public static EngineException Gap(string what) => new(

@@ -26,6 +26,11 @@ public sealed record EmbeddingFileInfo
     /// <summary>Gets the last key; null where there are no rows, or only reading them tells.</summary>
     public long? LastKey { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the file says the keys of its rows; otherwise they are the rows' positions, from 0.
+    /// </summary>
+    public bool HasKeys { get; init; } = true;
+
     /// <summary>Gets what the vectors depend on; null where that is not known.</summary>
     public EmbeddingOrigin? Origin => Key is null ? null : new KnownOrigin(Model ?? string.Empty, Key);
 

@@ -14,9 +14,8 @@ public static class EmbeddingFileMerging
         IReadOnlyList<string> paths, string path, EmbeddingFileFormat? format = null, OverwriteRule rule = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         string full = Path.GetFullPath(path);
-        return paths.Any(read => string.Equals(Path.GetFullPath(read), full, comparison))
+        return paths.Any(read => EmbeddingFileChecks.PathComparer.Equals(Path.GetFullPath(read), full))
             ? throw EmbeddingFileErrors.Same(path)
             : EmbeddingFile.At(path, format, rule);
     }
@@ -48,7 +47,7 @@ public static class EmbeddingFileMerging
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(destination);
-        using KeyedRows rows = new(paths, format: null, allowsGap, count, token);
+        using KeyedRows rows = new(paths, format: null, allowsGap, count, leftOut: null, token);
         using EmbeddingFileWriter writer = destination.Begin(
             new EmbeddingWriteOptions(rows.First?.Precision ?? VectorPrecision.Single, hasTexts));
         if (rows.First is not null)

@@ -5,6 +5,14 @@ namespace PSLlmCluster.Core.Shards;
 /// <summary>Reads a file of embeddings block by block. One thread uses it at a time.</summary>
 public abstract class EmbeddingFileReader : IDisposable
 {
+    /// <summary>The rows in a row that are at fault, with none taken between, which make it a fault of the file.</summary>
+    internal const int MostFaultsInARow = 100;
+
+    private readonly List<EngineException> _faults = [];
+    private int _faultsInARow;
+    private EngineException? _firstInARow;
+    private EngineException? _end;
+
     /// <summary>Initializes a new instance of the <see cref="EmbeddingFileReader"/> class.</summary>
     private protected EmbeddingFileReader()
     {
@@ -13,29 +21,36 @@ public abstract class EmbeddingFileReader : IDisposable
     /// <summary>Gets what is known of the file before its rows are read.</summary>
     public abstract EmbeddingFileInfo Info { get; }
 
-    /// <summary>Reads the next rows. They are as they were written: what does not fit its checksum is an error, and no row.</summary>
+    /// <summary>
+    /// Reads the next rows. They are as they were written: what does not fit its checksum is an error, and no row. A row that is itself at
+    /// fault, as one with NaN or a line that is no JSON, is left out where the caller takes such faults; the others go on.
+    /// </summary>
     /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="leftOut">Receives what is wrong with each row that is left out; null where one ends the reading.</param>
     /// <returns>The rows, until the next call; null after the last.</returns>
-    /// <exception cref="EngineException">The file is damaged, or cannot be read.</exception>
+    /// <exception cref="EngineException">
+    /// The file is damaged, cannot be read, or so many rows in a row are at fault that it is another file; or a row is, and nobody takes
+    /// that.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public EmbeddingBlock? Read(CancellationToken token)
+    public EmbeddingBlock? Read(CancellationToken token, ICollection<EngineException>? leftOut = null)
     {
-        token.ThrowIfCancellationRequested();
-        EmbeddingBlock? block = EmbeddingFileErrors.Reading(Info.Path, () => ReadBlock(token));
-        for (int row = 0; row < block?.Count; row++)
+        while (true)
         {
-            int wrong = RowMatrix.IndexOfNotFinite(block.Vector(row));
-            if (wrong >= 0)
+            token.ThrowIfCancellationRequested();
+            EmbeddingBlock? block = _end is null ? EmbeddingFileErrors.Reading(Info.Path, () => ReadBlock(token)) : null;
+            TakeFaults(leftOut);
+            if (block is null)
             {
-                throw new EngineException(
-                    EngineErrorIds.RowNotFinite,
-                    FailureKind.InvalidData,
-                    $"'{Info.Path}': number {wrong + 1} of the row with the key {block.Keys[row]} is not finite.",
-                    "Leave such rows out, or put a number in that place.");
+                return _end is null ? null : throw _end;
+            }
+
+            RequireFinite(block, leftOut);
+            if (block.Count > 0)
+            {
+                return block;
             }
         }
-
-        return block;
     }
 
     /// <inheritdoc/>
@@ -45,4 +60,68 @@ public abstract class EmbeddingFileReader : IDisposable
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The rows; null after the last.</returns>
     private protected abstract EmbeddingBlock? ReadBlock(CancellationToken token);
+
+    /// <summary>Leaves a row out, for whoever reads to be told.</summary>
+    /// <param name="fault">What is wrong with it.</param>
+    /// <returns>Whether to read on; false where it was one too many in a row, which ends the reading after the rows before.</returns>
+    private protected bool LeaveOut(EngineException fault)
+    {
+        _faults.Add(fault);
+        _firstInARow = _faultsInARow == 0 ? fault : _firstInARow;
+        _faultsInARow++;
+        if (_faultsInARow < MostFaultsInARow)
+        {
+            return true;
+        }
+
+        _end = EmbeddingFileErrors.FaultyRows(_faultsInARow, _firstInARow!);
+        return false;
+    }
+
+    /// <summary>Gets a value indicating whether so many rows were left out that no more are read.</summary>
+    private protected bool HasEnded => _end is not null;
+
+    /// <summary>Notes that a row was no fault.</summary>
+    private protected void NoteSound() => _faultsInARow = 0;
+
+    /// <summary>Returns the first fault that nobody has been told of; null where there is none.</summary>
+    private protected EngineException? FirstFault() => _faults.Count > 0 ? _faults[0] : null;
+
+    private void TakeFaults(ICollection<EngineException>? leftOut)
+    {
+        foreach (EngineException fault in _faults)
+        {
+            (leftOut ?? throw fault).Add(fault);
+        }
+
+        _faults.Clear();
+    }
+
+    private void RequireFinite(EmbeddingBlock block, ICollection<EngineException>? leftOut)
+    {
+        bool[]? isKept = null;
+        for (int row = 0; row < block.Count; row++)
+        {
+            int wrong = RowMatrix.IndexOfNotFinite(block.Vector(row));
+            if (wrong < 0)
+            {
+                continue;
+            }
+
+            EngineException fault = EmbeddingFileErrors.NotFinite($"'{Info.Path}', the row with the key {block.Keys[row]}", wrong);
+            (leftOut ?? throw fault).Add(fault);
+            if (isKept is null)
+            {
+                isKept = new bool[block.Count];
+                Array.Fill(isKept, true);
+            }
+
+            isKept[row] = false;
+        }
+
+        if (isKept is not null)
+        {
+            block.Keep(isKept);
+        }
+    }
 }

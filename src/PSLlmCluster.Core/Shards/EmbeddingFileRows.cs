@@ -40,6 +40,9 @@ public sealed class EmbeddingFileRows
     /// Receives what the vectors depend on before any of them is read, or null where that is not known; not called without rows. It may
     /// itself be null.
     /// </param>
+    /// <param name="leftOut">
+    /// Receives what is wrong with each row that is left out, as one with NaN or a line that is no JSON; null where one ends the reading.
+    /// </param>
     /// <param name="progress">Receives how far the work is; may be null.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
     /// <returns>The rows. Keys may be missing among them.</returns>
@@ -51,13 +54,14 @@ public sealed class EmbeddingFileRows
         IReadOnlyList<string> paths,
         EmbeddingFileFormat? format = null,
         Action<EmbeddingOrigin?>? takeOrigin = null,
+        ICollection<EngineException>? leftOut = null,
         IProgress<StageProgress>? progress = null,
         CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         try
         {
-            return LoadAll(paths, format, takeOrigin, progress, token);
+            return LoadAll(paths, format, takeOrigin, leftOut, progress, token);
         }
         catch (OutOfMemoryException e)
         {
@@ -69,10 +73,11 @@ public sealed class EmbeddingFileRows
         IReadOnlyList<string> paths,
         EmbeddingFileFormat? format,
         Action<EmbeddingOrigin?>? takeOrigin,
+        ICollection<EngineException>? leftOut,
         IProgress<StageProgress>? progress,
         CancellationToken token)
     {
-        using KeyedRows source = new(paths, format, allowsGap: true, count: null, token);
+        using KeyedRows source = new(paths, format, allowsGap: true, count: null, leftOut, token);
         if (source.First is not null)
         {
             takeOrigin?.Invoke(source.First.Origin);

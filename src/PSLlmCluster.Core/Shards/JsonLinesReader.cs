@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PSLlmCluster.Core.Numerics;
 
 namespace PSLlmCluster.Core.Shards;
 
@@ -29,12 +30,17 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
     private bool _isEnd;
     private long _line;
     private long _rows;
+    private int _width;
+    private bool _hasKey;
     private bool _isPeeked;
 
-    /// <summary>Initializes a new instance of the <see cref="JsonLinesReader"/> class: reads the first line.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="JsonLinesReader"/> class: reads the first row, which says how many numbers a vector
+    /// has.
+    /// </summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="stream">The file, which this disposes.</param>
-    /// <exception cref="EngineException">The first line is no embedding.</exception>
+    /// <exception cref="EngineException">None of its lines, or of its first ones, is an embedding.</exception>
     public JsonLinesReader(string path, FileStream stream)
     {
         (_path, _stream) = (path, stream);
@@ -44,27 +50,35 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             _start = System.Text.Encoding.UTF8.Preamble.Length;
         }
 
-        _isPeeked = TryReadRow(out long key, out string? text, out int tokens, out int width);
+        _isPeeked = TryReadRow(out long key, out string? text, out int tokens);
+        if (!_isPeeked && FirstFault() is { } fault)
+        {
+            throw EmbeddingFileErrors.Foreign(path, $"none of its lines is an embedding. {fault.Message.TrimEnd('.')}");
+        }
+
         Info = new EmbeddingFileInfo
         {
             Path = path,
             Format = EmbeddingFileFormat.JsonLines,
             RowCount = _isPeeked ? null : 0,
-            Width = width,
+            Width = _width,
             Precision = VectorPrecision.Single,
             FirstKey = _isPeeked ? key : null,
+            HasKeys = !_isPeeked || _hasKey,
         };
         if (_isPeeked)
         {
-            _most = Math.Clamp(MostNumbers / width, 1, ShardFormat.RowsPerBlock(width));
-            _block.Resize(_most, width);
+            _most = Math.Clamp(MostNumbers / _width, 1, ShardFormat.RowsPerBlock(_width));
+            _block.Resize(_most, _width);
             _block.Clear();
-            _block.Add(key, text, tokens, _vector.AsSpan(0, width));
+            _block.Add(key, text, tokens, _vector.AsSpan(0, _width));
         }
     }
 
     /// <inheritdoc/>
     public override EmbeddingFileInfo Info { get; }
+
+    private string Line => $"'{_path}', line {_line}";
 
     /// <inheritdoc/>
     public override void Dispose() => _stream.Dispose();
@@ -79,24 +93,19 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
 
         _isPeeked = false;
         long letters = _block.Count > 0 ? _block.Texts[0]?.Length ?? 0 : 0;
-        while (_block.Count < _most && letters < MostLetters && TryReadRow(out long key, out string? text, out int tokens, out int width))
+        while (_block.Count < _most && letters < MostLetters && TryReadRow(out long key, out string? text, out int tokens))
         {
             token.ThrowIfCancellationRequested();
-            if (width != Info.Width)
-            {
-                throw Bad($"its vector has {width} numbers, and those before it have {Info.Width}");
-            }
-
-            _block.Add(key, text, tokens, _vector.AsSpan(0, width));
+            _block.Add(key, text, tokens, _vector.AsSpan(0, _width));
             letters += text?.Length ?? 0;
         }
 
         return _block.Count > 0 ? _block : null;
     }
 
-    private bool TryReadRow(out long key, out string? text, out int tokens, out int width)
+    /// <summary>Reads the next line that is an embedding, and leaves out those before it that are none.</summary>
+    private bool TryReadRow(out long key, out string? text, out int tokens)
     {
-        (key, text, tokens, width) = (_rows, null, 0, 0);
         while (TryReadLine(out ReadOnlySpan<byte> line))
         {
             _line++;
@@ -105,26 +114,51 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
                 continue;
             }
 
+            (key, text, tokens, _hasKey) = (_rows++, null, 0, false);
+            int width = 0;
+            EngineException? fault;
             try
             {
                 ReadRow(line, ref key, ref text, ref tokens, ref width);
+                fault = FaultOf(width);
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException)
             {
                 // .NET counts the lines of what it is given, which is one line.
-                throw Bad(e.Message.Split(" LineNumber:")[0].TrimEnd('.'));
+                fault = Bad(e.Message.Split(" LineNumber:")[0].TrimEnd('.'));
             }
 
-            if (width == 0)
+            if (fault is null)
             {
-                throw Bad("it has no numbers under \"vector\"");
+                _width = width;
+                NoteSound();
+                return true;
             }
 
-            _rows++;
-            return true;
+            if (!LeaveOut(fault))
+            {
+                break;
+            }
         }
 
+        (key, text, tokens) = (0, null, 0);
         return false;
+    }
+
+    private EngineException? FaultOf(int width)
+    {
+        if (width == 0)
+        {
+            return Bad("it has no numbers under \"vector\"");
+        }
+
+        if (_width != 0 && width != _width)
+        {
+            return Bad($"its vector has {width} numbers, and those before it have {_width}");
+        }
+
+        int wrong = RowMatrix.IndexOfNotFinite(_vector.AsSpan(0, width));
+        return wrong < 0 ? null : EmbeddingFileErrors.NotFinite(Line, wrong);
     }
 
     private void ReadRow(ReadOnlySpan<byte> line, ref long key, ref string? text, ref int tokens, ref int width)
@@ -145,7 +179,10 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             bool isNull = reader.TokenType == JsonTokenType.Null;
             if (isKey && !isNull)
             {
-                key = reader.GetInt64();
+                key = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) && number >= 0
+                    ? number
+                    : throw new FormatException("its \"key\" is no whole number from 0");
+                _hasKey = true;
             }
             else if (isText)
             {
@@ -153,7 +190,9 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
             }
             else if (isTokens && !isNull)
             {
-                tokens = reader.GetInt32();
+                tokens = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int number)
+                    ? number
+                    : throw new FormatException("its \"tokens\" is no whole number");
             }
             else if (isVector && !isNull)
             {
@@ -179,7 +218,7 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         }
 
         // The first row says how many there are; more of them in another are counted, and not kept.
-        int most = _rows > 0 ? Info.Width : int.MaxValue;
+        int most = _width > 0 ? _width : int.MaxValue;
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -276,8 +315,7 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         {
             if (kept >= LongestLine)
             {
-                _line++;
-                throw Bad($"it is longer than {LongestLine >> 20} MB");
+                throw EmbeddingFileErrors.Foreign(_path, $"line {_line + 1}: it is longer than {LongestLine >> 20} MB");
             }
 
             Array.Resize(ref _buffer, 2 * kept);
@@ -288,5 +326,5 @@ internal sealed class JsonLinesReader : EmbeddingFileReader
         (_start, _end, _isEnd) = (0, kept + read, read == 0);
     }
 
-    private EngineException Bad(string how) => EmbeddingFileErrors.Foreign(_path, $"line {_line}: {how}");
+    private EngineException Bad(string how) => EmbeddingFileErrors.RowInvalid(Line, how);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PSLlmCluster.Core.Shards;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class KeyedRows : IDisposable
     private readonly List<Source> _sources = [];
     private readonly bool _allowsGap;
     private readonly long? _count;
+    private readonly ICollection<EngineException>? _leftOut;
     private readonly List<string> _gaps = [];
     private Source? _current;
     private long? _lastKey;
@@ -20,13 +23,21 @@ internal sealed class KeyedRows : IDisposable
     /// <param name="format">Their format; null for what their endings say.</param>
     /// <param name="allowsGap">Whether keys may be missing.</param>
     /// <param name="count">How many rows there are to be, with the keys from 0 on; null where that is not known.</param>
+    /// <param name="leftOut">Receives what is wrong with each row that is left out; null where one ends the reading.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
-    /// <exception cref="EngineException">A file cannot be read, two do not go together, or their headers show keys that come twice or are
-    /// missing.</exception>
+    /// <exception cref="EngineException">A file cannot be read or is named twice, two do not go together, or their headers show keys that
+    /// come twice or are missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public KeyedRows(IReadOnlyList<string> paths, EmbeddingFileFormat? format, bool allowsGap, long? count, CancellationToken token)
+    public KeyedRows(
+        IReadOnlyList<string> paths,
+        EmbeddingFileFormat? format,
+        bool allowsGap,
+        long? count,
+        ICollection<EngineException>? leftOut,
+        CancellationToken token)
     {
-        (_allowsGap, _count) = (allowsGap, count);
+        (_allowsGap, _count, _leftOut) = (allowsGap, count, leftOut);
+        EmbeddingFileChecks.RequireOnce(paths);
         List<EmbeddingFileInfo> files = [];
         foreach (string path in paths)
         {
@@ -42,7 +53,7 @@ internal sealed class KeyedRows : IDisposable
         {
             if (file.FirstKey is long first)
             {
-                Source source = new(file, format, _sources.Count);
+                Source source = new(file, format, _sources.Count, _leftOut);
                 _sources.Add(source);
                 _queue.Enqueue(source, (first, source.Position));
             }
@@ -81,14 +92,14 @@ internal sealed class KeyedRows : IDisposable
     {
         Requeue(token);
         (block, start, count) = (null!, 0, 0);
-        if (!_queue.TryDequeue(out Source? source, out _))
+        if (!TryDequeue(out Source? source, token))
         {
             RequireAll();
             return false;
         }
 
         _current = source;
-        block = source.Open(token);
+        block = source.Open(token)!;
         start = source.Place;
         long limit = _queue.TryPeek(out Source? other, out (long Key, int Position) next) ? next.Key : long.MaxValue;
         ReadOnlySpan<long> keys = block.Keys;
@@ -118,6 +129,28 @@ internal sealed class KeyedRows : IDisposable
         }
 
         _current = null;
+    }
+
+    /// <summary>Takes the file that the next row is in; where its first rows are left out, another one may be before it.</summary>
+    private bool TryDequeue([NotNullWhen(true)] out Source? source, CancellationToken token)
+    {
+        while (_queue.TryDequeue(out source, out (long Key, int Position) said))
+        {
+            if (source.Open(token) is not { } block)
+            {
+                continue;
+            }
+
+            long key = block.Keys[source.Place];
+            if (key == said.Key)
+            {
+                return true;
+            }
+
+            _queue.Enqueue(source, (key, source.Position));
+        }
+
+        return false;
     }
 
     // Where headers do not tell their last keys, only the end of the rows does.
@@ -162,7 +195,8 @@ internal sealed class KeyedRows : IDisposable
     }
 
     /// <summary>A file, and how far it is read.</summary>
-    private sealed class Source(EmbeddingFileInfo info, EmbeddingFileFormat? format, int position)
+    private sealed class Source(
+        EmbeddingFileInfo info, EmbeddingFileFormat? format, int position, ICollection<EngineException>? leftOut)
     {
         private EmbeddingFileReader? _reader;
         private EmbeddingBlock? _block;
@@ -175,17 +209,23 @@ internal sealed class KeyedRows : IDisposable
         /// <summary>Gets or sets the place of the next row in the block.</summary>
         public int Place { get; set; }
 
-        /// <summary>Returns the block of the next row.</summary>
-        public EmbeddingBlock Open(CancellationToken token)
+        /// <summary>Returns the block of the next row; null where all rows were left out.</summary>
+        public EmbeddingBlock? Open(CancellationToken token)
         {
             if (_reader is null)
             {
+                int before = leftOut?.Count ?? 0;
                 _reader = EmbeddingFileFormats.Open(Info.Path, format);
-                _block = _reader.Info == Info ? _reader.Read(token) : null;
+                _block = _reader.Info == Info ? _reader.Read(token, leftOut) : null;
+
+                // What was looked at has rows.
+                if (_block is null && (_reader.Info != Info || (leftOut?.Count ?? 0) == before))
+                {
+                    throw EmbeddingFileErrors.Changed(Info.Path);
+                }
             }
 
-            // What was looked at has rows.
-            return _block ?? throw EmbeddingFileErrors.Changed(Info.Path);
+            return _block;
         }
 
         /// <summary>Returns the next key; null after the last, when the file is closed.</summary>
@@ -193,7 +233,7 @@ internal sealed class KeyedRows : IDisposable
         {
             if (Place == _block!.Count)
             {
-                _block = _reader!.Read(token);
+                _block = _reader!.Read(token, leftOut);
                 Place = 0;
             }
 

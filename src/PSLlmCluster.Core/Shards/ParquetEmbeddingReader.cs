@@ -27,6 +27,8 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
     private float[] _numbers = [];
     private int[] _definitions = [];
     private int[] _repetitions = [];
+    private bool[] _isKept = [];
+    private int _width;
     private int _group;
     private long _rows;
     private bool _isPeeked;
@@ -82,14 +84,20 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
         }
 
         _isPeeked = ReadGroup();
+        if (!_isPeeked && FirstFault() is { } fault)
+        {
+            throw EmbeddingFileErrors.Foreign(path, $"none of its rows is an embedding. {fault.Message.TrimEnd('.')}");
+        }
+
         Info = new EmbeddingFileInfo
         {
             Path = path,
             Format = EmbeddingFileFormat.Parquet,
             RowCount = rows,
-            Width = _isPeeked ? _block.Width : 0,
+            Width = _width,
             Precision = _said?.Precision ?? VectorPrecision.Single,
             FirstKey = _isPeeked ? _block.Keys[0] : null,
+            HasKeys = _key is not null,
             Model = _said?.Origin?.Name,
             Key = _said?.Origin?.Key,
         };
@@ -112,14 +120,9 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
     {
         bool isRead = _isPeeked || ReadGroup();
         _isPeeked = false;
-        if (!isRead && _rows != Info.RowCount)
+        if (!isRead && !HasEnded && _rows != Info.RowCount)
         {
             throw Damaged($"it has {_rows:N0} rows instead of {Info.RowCount:N0}");
-        }
-
-        if (isRead && _block.Width != Info.Width)
-        {
-            throw EmbeddingFileErrors.Foreign(_path, $"its vectors have {Info.Width} numbers, and later ones {_block.Width}");
         }
 
         return isRead ? _block : null;
@@ -136,7 +139,7 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
     private bool ReadGroup()
     {
         bool isRead = false;
-        while (!isRead && _group < _reader.RowGroupCount)
+        while (!isRead && !HasEnded && _group < _reader.RowGroupCount)
         {
             isRead = Parsing(() => ReadGroup(_group));
             _group++;
@@ -160,9 +163,10 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
             throw EmbeddingFileErrors.TooLarge($"A group of rows of '{_path}'", rows, (int)Math.Min(numbers / rows, int.MaxValue));
         }
 
-        if (numbers < rows || numbers % rows != 0 || numbers * sizeof(float) / MostPerByte > _stream.Length)
+        // A list without numbers has an entry too.
+        if (numbers < rows || numbers * sizeof(float) / MostPerByte > _stream.Length)
         {
-            throw EmbeddingFileErrors.Foreign(_path, "its vectors are not all of one length");
+            throw Damaged("it has not as many numbers as it says");
         }
 
         foreach (DataField field in new[] { _vector, _key, _text, _tokens }.OfType<DataField>())
@@ -170,7 +174,20 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
             RequirePages(group, field);
         }
 
+        if (_isKept.Length < rows)
+        {
+            _isKept = new bool[rows];
+        }
+
+        Array.Fill(_isKept, true);
         ReadVectors(group, (int)rows, (int)numbers);
+        if (_block.Width == 0)
+        {
+            // No row has a vector, so that there is nothing of the others to keep.
+            _rows += rows;
+            return false;
+        }
+
         ReadOthers(group, (int)rows);
         if (HasDigests && ParquetText.DigestOf(_block) != _said!.Digests[index])
         {
@@ -178,7 +195,8 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
         }
 
         _rows += rows;
-        return true;
+        _block.Keep(_isKept);
+        return _block.Count > 0;
     }
 
     private void RequirePages(ParquetRowGroupReader group, DataField field)
@@ -199,13 +217,23 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
 
     private void ReadVectors(ParquetRowGroupReader group, int rows, int numbers)
     {
-        int width = numbers / rows;
-        _block.Resize(rows, width);
         if (_definitions.Length < numbers)
         {
             (_definitions, _repetitions) = (new int[numbers], new int[numbers]);
         }
 
+        // Lists of one length, as they mostly are, come to where they stay.
+        bool mayBeRegular = numbers % rows == 0;
+        if (mayBeRegular)
+        {
+            _block.Resize(rows, numbers / rows);
+        }
+        else if (_numbers.Length < numbers)
+        {
+            _numbers = new float[numbers];
+        }
+
+        Memory<float> target = mayBeRegular ? _block.VectorMemory : _numbers.AsMemory(0, numbers);
         Memory<int> definitions = _definitions.AsMemory(0, numbers);
         Memory<int> repetitions = _repetitions.AsMemory(0, numbers);
         if (_vector.ClrType == typeof(double))
@@ -214,20 +242,118 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
             Wait(group.ReadRawAsync<double>(_vector, wide, definitions, repetitions));
             for (int i = 0; i < numbers; i++)
             {
-                _block.Vectors[i] = (float)wide[i];
+                target.Span[i] = (float)wide[i];
             }
         }
         else
         {
-            Wait(group.ReadRawAsync<float>(_vector, _block.VectorMemory, definitions, repetitions));
+            Wait(group.ReadRawAsync<float>(_vector, target, definitions, repetitions));
+        }
+
+        if (IsRegular(rows, numbers))
+        {
+            _width = numbers / rows;
+            NoteSound();
+        }
+        else if (HasDigests)
+        {
+            throw Damaged("its vectors are not all of one length");
+        }
+        else
+        {
+            if (mayBeRegular)
+            {
+                _numbers = target.ToArray();
+            }
+
+            TakeRegular(rows, numbers);
+        }
+    }
+
+    /// <summary>Says whether all lists have as many numbers as those before, and none is missing.</summary>
+    private bool IsRegular(int rows, int numbers)
+    {
+        int width = numbers / rows;
+        if (numbers % rows != 0 || (_width != 0 && width != _width))
+        {
+            return false;
         }
 
         for (int i = 0; i < numbers; i++)
         {
             if (_definitions[i] != _vector.MaxDefinitionLevel || (_repetitions[i] == 0) != (i % width == 0))
             {
-                throw EmbeddingFileErrors.Foreign(_path, "its vectors are not all of one length, or one of them is missing");
+                return false;
             }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the lists that have as many numbers as the first that has any, and leaves the other rows out.</summary>
+    private void TakeRegular(int rows, int numbers)
+    {
+        // Numbers stand one after the other, without a place for those that are missing.
+        int entry = 0;
+        int value = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            int first = entry;
+            int start = value;
+            do
+            {
+                value += _definitions[entry] == _vector.MaxDefinitionLevel ? 1 : 0;
+                entry++;
+            }
+            while (entry < numbers && _repetitions[entry] != 0);
+            if (entry == numbers && row < rows - 1)
+            {
+                throw Damaged("it has fewer lists of numbers than rows");
+            }
+
+            int width = value - start;
+            string? how = width == 0 ? "it has no vector"
+                : width < entry - first ? "a number of its vector is missing"
+                : _width != 0 && width != _width ? $"its vector has {width} numbers, and those before it have {_width}"
+                : null;
+            if (how is null)
+            {
+                if (_width == 0)
+                {
+                    _width = width;
+                }
+
+                if (_block.Width != _width || _block.Count != rows)
+                {
+                    _block.Resize(rows, _width);
+                }
+
+                _numbers.AsSpan(start, width).CopyTo(_block.Vector(row));
+                NoteSound();
+            }
+            else
+            {
+                LeaveOutRow(row, how, rows);
+            }
+
+            if (HasEnded)
+            {
+                break;
+            }
+        }
+
+        if (_block.Count != rows || _block.Width != _width)
+        {
+            _block.Resize(rows, _width);
+        }
+    }
+
+    private void LeaveOutRow(int row, string how, int rows)
+    {
+        _isKept[row] = false;
+        if (!LeaveOut(EmbeddingFileErrors.RowInvalid(FormattableString.Invariant($"'{_path}', row {_rows + row + 1}"), how)))
+        {
+            Array.Clear(_isKept, row, rows - row);
         }
     }
 
@@ -246,7 +372,7 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
                 group,
                 _key,
                 rows,
-                (row, value) => _block.Keys[row] = value ?? throw EmbeddingFileErrors.Foreign(_path, "it has a row without a key"));
+                TakeKey);
         }
 
         if (_tokens is not null)
@@ -257,6 +383,15 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
         if (_text is not null)
         {
             Wait(group.ReadAsync(_text, _block.TextMemory));
+        }
+    }
+
+    private void TakeKey(int row, long? key)
+    {
+        _block.Keys[row] = key ?? 0;
+        if (key is not >= 0 && _isKept[row] && !HasEnded)
+        {
+            LeaveOutRow(row, key is null ? "it has no key" : "its key is below 0", _block.Count);
         }
     }
 

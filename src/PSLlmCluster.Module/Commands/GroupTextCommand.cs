@@ -170,7 +170,9 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// <summary>
     /// Files of embeddings that Export-TextEmbedding wrote, by paths that may have wildcards, in place of -InputObject. Their rows are
     /// taken in the order of their keys, whatever the order of the files, and the result is that of the same rows piped in; but there is no
-    /// object for each row in memory until the groups are written. Members are objects with Index and Text.
+    /// object for each row in memory until the groups are written. Members are objects with Index and Text. Files of several models or
+    /// options, keys that come twice and damaged files are errors that end the work. A line or row that is no embedding, as one of another
+    /// program with NaN, is an error that names it, and the others are taken.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -476,9 +478,11 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// <summary>Reads the rows of files. What their vectors come from is looked at before the first of them.</summary>
     private void ReadFiles()
     {
+        List<EngineException> leftOut = [];
         EmbeddingFileRows rows = RunEngine(
             () => EmbeddingFileRows.Load(
                 _files,
+                leftOut: leftOut,
                 takeOrigin: origin =>
                 {
                     GivenVectors given = new();
@@ -488,6 +492,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
                 progress: Progress,
                 token: Token),
             null);
+        leftOut.ForEach(fault => WriteError(ErrorRecords.From(fault, null)));
         _records.Take(rows);
         CompleteProgress();
     }

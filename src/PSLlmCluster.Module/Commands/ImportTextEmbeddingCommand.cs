@@ -17,8 +17,17 @@ namespace PSLlmCluster.Module.Commands;
 /// are there, "key", "text" and "tokens". Without keys, Index is the position in the file.
 /// </para>
 /// <para>
-/// A file that cannot be read is an error that does not end the work: the next file is read. Group-Text, Invoke-Umap, Invoke-Hdbscan and
-/// Measure-Clustering take such files with -Path, without an object for each row.
+/// Several files are parts of one job, as for Merge-TextEmbedding: a file that is named twice, has a key of one before it, or vectors of
+/// another model, option, width or precision is refused, and the error says what differs. Files of several runs, which begin with key 0
+/// each, are read with -Renumber. Files of other programs without keys go together, and keys may be missing.
+/// </para>
+/// <para>
+/// A file that cannot be read is an error that does not end the work: the next file is read. So is a line or row of another program's file
+/// that is no embedding, such as one with NaN, without a vector or with another number of numbers than those before: the error names the
+/// line or row, and the others are read. After 100 of them in a row the rest of the file is not read.
+/// </para>
+/// <para>
+/// Group-Text, Invoke-Umap, Invoke-Hdbscan and Measure-Clustering take such files with -Path, without an object for each row.
 /// </para>
 /// </remarks>
 /// <example>
@@ -41,6 +50,13 @@ namespace PSLlmCluster.Module.Commands;
 /// Import-TextEmbedding part-*.shard | Export-TextEmbedding all.parquet
 /// </code>
 /// <para>Writes the rows of several files as Parquet. What the vectors depend on goes along.</para>
+/// </example>
+/// <example>
+/// <title>Files of several runs</title>
+/// <code>
+/// Import-TextEmbedding monday.shard, tuesday.shard -Renumber | Export-TextEmbedding week.shard
+/// </code>
+/// <para>Puts rows together whose runs began with key 0 each.</para>
 /// </example>
 /// <example>
 /// <title>A sample of a large job</title>
@@ -69,7 +85,8 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     private const double EndUnknown = -1;
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
-    private EmbeddingFileReader? _open;
+    private readonly List<EngineException> _leftOut = [];
+    private EmbeddingFileSeries? _files;
     private KeyedSample<TextEmbedding>? _sample;
 
     /// <summary>Initializes a new instance of the <see cref="ImportTextEmbeddingCommand"/> class.</summary>
@@ -110,9 +127,19 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     [Alias("random_state")]
     public int Seed { get; set; } = 42;
 
+    /// <summary>
+    /// Gives the rows new numbers, from 0 on through all files, so that files of several runs may have the same keys. -SampleCount draws by
+    /// the new numbers.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Renumber { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
-        => _sample = SampleCount is int count ? new KeyedSample<TextEmbedding>(count, Seed) : null;
+    {
+        _files = new EmbeddingFileSeries(Renumber);
+        _sample = SampleCount is int count ? new KeyedSample<TextEmbedding>(count, Seed) : null;
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -143,33 +170,32 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void Release() => Close();
-
-    private void Close()
-    {
-        _open?.Dispose();
-        _open = null;
-    }
+    private protected override void Release() => _files?.Dispose();
 
     private void ReadFile(string path)
     {
-        // The field is set by the work itself, so that what was opened is freed even where the pipeline ended meanwhile: not here, as a
-        // read may still be under way then, but when that is over.
-        if (TryRunEngine(() => _open = EmbeddingFile.Open(path, Format), path) is { } error)
+        EmbeddingFileInfo? info = null;
+        if (TryRunEngine(() => info = _files!.Open(path, Format), path) is { } error)
         {
             WriteError(error);
             return;
         }
 
-        EmbeddingFileReader reader = _open!;
-        EmbeddingOrigin? origin = reader.Info.Origin;
+        EmbeddingOrigin? origin = info!.Origin;
         EmbeddingBlock? block = null;
         long rows = 0;
         do
         {
-            if (TryRunEngine(() => block = Read(reader), path) is { } damage)
+            ErrorRecord? damage = TryRunEngine(() => block = _files!.Read(_leftOut, Token), path);
+            foreach (EngineException fault in _leftOut)
             {
-                Close();
+                WriteError(ErrorRecords.From(fault, path));
+            }
+
+            _leftOut.Clear();
+            if (damage is not null)
+            {
+                _files!.Close();
                 WriteError(damage);
                 return;
             }
@@ -190,10 +216,10 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
 
             rows += block?.Count ?? 0;
             Progress.Report(new StageProgress(
-                $"{rows:N0} rows", reader.Info.RowCount is long all ? (double)rows / Math.Max(1, all) : EndUnknown));
+                $"{rows:N0} rows", info.RowCount is long all ? (double)rows / Math.Max(1, all) : EndUnknown));
         }
         while (block is not null);
-        Close();
+        _files!.Close();
     }
 
     private static TextEmbedding Embedding(EmbeddingBlock block, int row, EmbeddingOrigin? origin)
@@ -202,12 +228,5 @@ public sealed class ImportTextEmbeddingCommand : CancellableCmdlet
         string? text = block.Texts[row];
         return new TextEmbedding(
             index, text, new EmbeddingRecord(index, text), block.Vector(row).ToArray(), block.TokenCounts[row], origin);
-    }
-
-    private EmbeddingBlock? Read(EmbeddingFileReader reader)
-    {
-        EmbeddingBlock? block = reader.Read(Token);
-        block?.RequireIndices(reader.Info.Path);
-        return block;
     }
 }

@@ -13,9 +13,9 @@ namespace PSLlmCluster.Module.Commands;
 /// <para>
 /// Parts that do not make a whole are refused, before any row is read where the files' headers show it: keys that are missing, from 0 to
 /// the last, as of a part that failed, or with -Count to the last that there is to be; keys that come twice; vectors of another model,
-/// another option, another engine's version, another width or precision. The error says which keys, the first ten gaps of them, in which
-/// files, and what differs. Until
-/// the new file is complete, what was there before stays.
+/// another option, another engine's version, another width or precision; a file that is named twice. The error says which keys, the first
+/// ten gaps of them, in which files, and what differs. A line or row that is no embedding, such as one with NaN, ends the work too, as the
+/// whole would lack it: Import-TextEmbedding leaves it out. Until the new file is complete, what was there before stays.
 /// </para>
 /// </remarks>
 /// <example>

@@ -49,7 +49,8 @@ public abstract class RowCmdlet : CancellableCmdlet
     /// Files of embeddings that Export-TextEmbedding wrote, by paths that may have wildcards, in place of -InputObject. Their rows are
     /// taken in the order of their keys, whatever the order of the files, and the result is that of the same rows piped in; but there is no
     /// object for each row in memory, only its numbers. Source of a result is an object with Index and Text. Files of several models or
-    /// options, keys that come twice and damaged files are errors that end the work.
+    /// options, keys that come twice and damaged files are errors that end the work. A line or row that is no embedding, as one of another
+    /// program with NaN, is an error that names it, and the others are taken.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -257,7 +258,10 @@ public abstract class RowCmdlet : CancellableCmdlet
 
     private void WriteResultsOfFiles()
     {
-        EmbeddingFileRows loaded = RunEngine(() => EmbeddingFileRows.Load(_files, progress: Progress, token: Token), null);
+        List<EngineException> leftOut = [];
+        EmbeddingFileRows loaded = RunEngine(
+            () => EmbeddingFileRows.Load(_files, leftOut: leftOut, progress: Progress, token: Token), null);
+        leftOut.ForEach(fault => WriteError(ErrorRecords.From(fault, null)));
         int count = loaded.Rows.RowCount;
         if (count == 0)
         {

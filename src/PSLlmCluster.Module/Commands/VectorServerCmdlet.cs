@@ -17,7 +17,8 @@ public abstract class VectorServerCmdlet : CancellableCmdlet
     /// <summary>
     /// The address of a server that makes the vectors, in place of -Model: one that speaks OpenAI's protocol, such as http://localhost:8080
     /// of llama-server. Texts go to that server. Of several, each request goes to whichever is free; all have to run the same model, which
-    /// is looked at with one text at the start. An address without a path gets /v1/embeddings.
+    /// is looked at with one short text at the start and in each request: a server that comes to give another vector for it is an error,
+    /// or, where others are there, a warning, and none of its other vectors is taken. An address without a path gets /v1/embeddings.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

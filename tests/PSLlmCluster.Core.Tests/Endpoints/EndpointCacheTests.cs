@@ -37,6 +37,21 @@ public sealed class EndpointCacheTests : IDisposable
     }
 
     [Fact]
+    public void Vectors_of_a_server_that_comes_to_give_others_do_not_get_in()
+    {
+        int asked = 0;
+        using FaultServer server = new(request => Interlocked.Increment(ref asked) <= 3
+            ? FaultServer.Vectors(request)
+            : FaultReply.Json(FaultServer.Answer(
+                request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf("another " + text))))));
+        Assert.True(Assert.Throws<EngineException>(() => Run(server, "model", many: true)).Is("EndpointModelChanged"));
+
+        using FaultServer well = new();
+        Assert.All(Run(well, "model"), outcome => Assert.Equal(FaultServer.VectorOf(_texts[outcome.Index]), outcome.Vector));
+        Assert.Equal(_texts[8..], well.Texts);
+    }
+
+    [Fact]
     public void Another_model_of_the_same_name_is_an_error_and_another_name_is_not()
     {
         using FaultServer one = new();

@@ -358,16 +358,86 @@ public sealed class EndpointEmbedderTests
     [Fact]
     public void A_server_that_takes_few_texts_is_given_few()
     {
-        using FaultServer server = new(request => request.Texts.Length > 2
-            ? FaultReply.Error(413, "batch size 8 > maximum allowed batch size 2")
+        using FaultServer server = new(request => request.Texts.Length > 3
+            ? FaultReply.Error(413, "batch size 9 > maximum allowed batch size 3")
             : FaultServer.Vectors(request));
         string[] many = Texts(400);
 
         EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, many).HasVectorsOf(many);
 
         // The requests that were ready when the first were refused are halved too, and no later one.
-        Assert.InRange(server.Requests.Count(request => request.Texts.Length > 2), 3, 12);
+        Assert.InRange(server.Requests.Count(request => request.Texts.Length > 3), 3, 12);
     }
+
+    [Fact]
+    public void A_server_that_takes_one_text_at_a_time_is_asked_for_the_probe_text_alone()
+    {
+        using FaultServer server = new(request => request.Texts.Length > 1
+            ? FaultReply.Error(413, "one input at a time")
+            : FaultServer.Vectors(request));
+        string[] many = Texts(400);
+
+        EndpointRun.Of(EndpointRun.Options(server) with { Concurrency = 1 }, many).HasVectorsOf(many);
+        Assert.InRange(server.Requests.Count(request => request.Texts.Length > 1), 4, 120);
+        Assert.Equal(
+            many.Order(),
+            server.Requests.Where(request => request.Texts.Length == 1).SelectMany(request => request.OwnTexts).Order());
+    }
+
+    [Fact]
+    public void What_gives_only_the_first_vectors_of_an_answer_gives_all_in_the_end()
+    {
+        using FaultServer server = new(request => FaultReply.Json(FaultServer.Answer(
+            request.Texts.Take(1).Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf(text))))));
+        EndpointRun.Of(EndpointRun.Options(server), _texts).HasVectorsOf(_texts);
+    }
+
+    /// <summary>Its model was loaded again with another pooling, which shows in no answer.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 4)]
+    [InlineData(8, 4)]
+    public void A_server_that_comes_to_give_other_vectors_ends_the_work_before_one_is_taken(int mostTexts, int concurrency)
+    {
+        int asked = 0;
+        using FaultServer server = new(request => Interlocked.Increment(ref asked) <= 6 ? FaultServer.Vectors(request) : Other(request));
+        EndpointOptions options = EndpointRun.Options(server) with { MostTexts = mostTexts, Concurrency = concurrency };
+        EndpointRun run = EndpointRun.Of(options, Texts(400));
+
+        Assert.True(run.End!.Is("EndpointModelChanged"), run.End.ErrorId);
+        Assert.Contains(server.Address.Authority, run.End.Message, StringComparison.Ordinal);
+        EmbeddingOutcome[] taken = [.. run.Outcomes.Where(outcome => outcome.Vector is not null)];
+        Assert.InRange(taken.Length, 1, 5 * mostTexts);
+        Assert.All(taken, outcome => Assert.Equal(FaultServer.VectorOf(Texts(400)[outcome.Index]), outcome.Vector));
+        Assert.All(run.Outcomes.Except(taken), outcome => Assert.True(outcome.IsLeftOut));
+    }
+
+    [Fact]
+    public void Where_one_server_comes_to_give_other_vectors_the_others_go_on()
+    {
+        int asked = 0;
+        using FaultServer well = new();
+        using FaultServer changed = new(request => Interlocked.Increment(ref asked) <= 3 ? FaultServer.Vectors(request) : Other(request));
+        string[] many = Texts(400);
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(well, changed), many).HasVectorsOf(many);
+        EngineWarning warning = Assert.Single(run.Warnings);
+        Assert.Equal("EndpointChanged", warning.Id);
+        Assert.Contains($"{changed.Address.Authority}", warning.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Behind one address there are two servers, or vectors depend on the texts beside them.</summary>
+    [Fact]
+    public void A_server_whose_vectors_depend_on_the_texts_beside_them_fails()
+    {
+        using FaultServer server = new(request => request.Texts.Length > 1 ? Other(request) : FaultServer.Vectors(request));
+        EndpointRun run = EndpointRun.Of(EndpointRun.Options(server), _texts);
+        Assert.True(run.End!.Is("EndpointFailedRepeatedly"), run.End.ErrorId);
+        Assert.Contains("among 8 others than alone", run.End.Message, StringComparison.Ordinal);
+        Assert.All(run.Outcomes, outcome => Assert.Null(outcome.Vector));
+    }
+
+    private static FaultReply Other(FaultRequest request) => FaultReply.Json(FaultServer.Answer(
+        request.Texts.Select((text, i) => FaultServer.Item(i, FaultServer.VectorOf("another " + text)))));
 
     [Fact]
     public void A_server_that_always_fails_ends_the_work_after_three_requests()
@@ -514,7 +584,7 @@ public sealed class EndpointEmbedderTests
                 return FaultServer.Vectors(request);
             }
 
-            string text = request.Texts[0];
+            string text = request.OwnTexts[0];
             if ((Interlocked.CompareExchange(ref held, text, null) ?? text) == text && Interlocked.Increment(ref heldTries) <= Tries)
             {
                 return FaultReply.Error(503, "loading") with { Ready = release.Task };
@@ -731,7 +801,7 @@ public sealed class EndpointEmbedderTests
         EndpointRun.Of(EndpointRun.Options(server), texts, new EmbeddingOptions { BatchSize = 12 }).HasVectorsOf(texts);
         Assert.Equal(
             [[texts[0]], [texts[1]], [texts[2]], [texts[3]], [texts[4], texts[5]]],
-            server.Requests.Where(request => !request.IsProbe).Select(request => request.Texts)
+            server.Requests.Where(request => !request.IsProbe).Select(request => request.OwnTexts)
                 .OrderBy(batch => Array.IndexOf(texts, batch[0])));
     }
 

@@ -54,7 +54,7 @@ internal sealed class FaultServer : IDisposable
     }
 
     /// <summary>Gets the texts that were asked for, but for the probe.</summary>
-    public IReadOnlyList<string> Texts => [.. Requests.Where(request => !request.IsProbe).SelectMany(request => request.Texts)];
+    public IReadOnlyList<string> Texts => [.. Requests.SelectMany(request => request.OwnTexts)];
 
     /// <summary>Makes an address where nobody listens.</summary>
     public static Uri NobodysAddress()

@@ -61,7 +61,10 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("{\"vector\":[1,\"2\"]}", "line 2")]
     [InlineData("{\"vector\":[]}", "no numbers")]
     [InlineData("{\"key\":1}", "no numbers")]
-    [InlineData("{\"key\":1.5,\"vector\":[1,2]}", "line 2")]
+    [InlineData("{\"key\":1.5,\"vector\":[1,2]}", "its \"key\" is no whole number from 0")]
+    [InlineData("{\"key\":\"x\",\"vector\":[1,2]}", "its \"key\" is no whole number from 0")]
+    [InlineData("{\"key\":-3,\"vector\":[1,2]}", "its \"key\" is no whole number from 0")]
+    [InlineData("{\"key\":1,\"tokens\":true,\"vector\":[1,2]}", "its \"tokens\" is no whole number")]
     [InlineData("{\"text\":1,\"vector\":[1,2]}", "no text")]
     [InlineData("{\"vector\":[1,2,3]}", "3 numbers")]
     [InlineData("{\"vector\":[1,NaN]}", "line 2")]
@@ -70,7 +73,8 @@ public sealed class JsonLinesReaderTests : IDisposable
         string path = _folder.File("a.jsonl");
         File.WriteAllText(path, "{\"vector\":[1,2]}\n" + line + "\n");
         EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(path));
-        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Equal(EngineErrorIds.EmbeddingRowInvalid, error.ErrorId);
+        Assert.Contains("line 2", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("LineNumber", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("..", error.Message.Replace(path, string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
@@ -134,9 +138,10 @@ public sealed class JsonLinesReaderTests : IDisposable
     [Fact]
     public void A_number_beyond_single_precision_is_named()
     {
-        File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,1e39]}\n");
+        File.WriteAllText(_folder.File("a.jsonl"), "{\"vector\":[1,2]}\n\n{\"vector\":[1,1e39]}\n");
         EngineException error = Assert.Throws<EngineException>(() => ShardFolder.Read(_folder.File("a.jsonl")));
         Assert.Equal(EngineErrorIds.RowNotFinite, error.ErrorId);
+        Assert.Contains("line 3: number 2 is not finite", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,8 +159,52 @@ public sealed class JsonLinesReaderTests : IDisposable
             }
             catch (EngineException error)
             {
-                Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+                Assert.Contains(error.ErrorId, (string[])[EngineErrorIds.EmbeddingFileForeign, EngineErrorIds.EmbeddingRowInvalid]);
             }
         }
+    }
+
+    [Fact]
+    public void Lines_that_are_none_are_left_out_and_the_others_keep_their_places()
+    {
+        string path = _folder.File("a.jsonl");
+        File.WriteAllLines(
+            path,
+            [
+                "{\"vector\":[1,null]}", "{\"vector\":[1,2]}", "{\"text\":\"a\"}", "{\"vector\":[1,NaN]}", "", "{\"vector\":[3,4]}",
+                "{\"vector\":[1,1e99]}", "{\"vector\":[1,2,3]}", "no JSON", "{\"vector\":[5,6]}", "{\"vector\":[7,",
+            ]);
+        List<EngineException> leftOut = [];
+        ShardFolder.AssertEqual(
+            [new(1, null, 0, [1, 2]), new(4, null, 0, [3, 4]), new(8, null, 0, [5, 6])], ShardFolder.Read(path, leftOut));
+        Assert.Equal(
+            ["line 1:", "line 3:", "line 4:", "line 7:", "line 8:", "line 9:", "line 11:"],
+            leftOut.Select(fault => fault.Message[(path.Length + 4)..].Split(' ')).Select(words => $"{words[0]} {words[1]}"));
+        leftOut.Clear();
+        EmbeddingFileRows loaded = EmbeddingFileRows.Load([path], leftOut: leftOut);
+        Assert.Equal([1, 2, 3, 4, 5, 6], loaded.Rows.Values);
+        Assert.Equal(7, leftOut.Count);
+        Assert.Throws<EngineException>(
+            () => EmbeddingFileMerging.Merge([path], EmbeddingFileMerging.Target([path], _folder.File("all.shard")), allowsGap: true));
+        Assert.False(File.Exists(_folder.File("all.shard")));
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_one_error_and_rows_before_it_are_not_lost()
+    {
+        string path = _folder.File("a.jsonl");
+        File.WriteAllLines(path, Enumerable.Repeat("{}", 5000));
+        EngineException error = Assert.Throws<EngineException>(() => EmbeddingFile.Open(path));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Contains("line 1: it has no numbers", error.Message, StringComparison.Ordinal);
+
+        File.WriteAllLines(path, ["{}", "{\"vector\":[1]}", "{}", "{\"vector\":[2]}", .. Enumerable.Repeat("{}", 5000)]);
+        List<EngineException> leftOut = [];
+        using EmbeddingFileReader reader = EmbeddingFile.Open(path);
+        Assert.Equal([1, 2], reader.Read(CancellationToken.None, leftOut)!.Vectors.ToArray());
+        error = Assert.Throws<EngineException>(() => reader.Read(CancellationToken.None, leftOut));
+        Assert.Contains("100 rows in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 5:", error.Message, StringComparison.Ordinal);
+        Assert.Equal(102, leftOut.Count);
     }
 }

@@ -165,15 +165,84 @@ public sealed class ParquetEmbeddingReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 0, 1, 0)]
-    [InlineData(0, 1, 1, 0)]
-    public async Task Vectors_of_different_lengths_are_an_error(int first, int second, int third, int fourth)
+    [InlineData("0 0 1 0", "1 4", 1)]
+    [InlineData("0 1 1 0", "1 2 3", 1)]
+    [InlineData("0 1 0 0 1", "1 2 4 5", 1)]
+    public async Task Vectors_of_different_lengths_are_left_out(string repetitions, string kept, int faultCount)
     {
+        int[] levels = [.. repetitions.Split(' ').Select(int.Parse)];
         DataField element = new("element", typeof(float), isNullable: false);
         string path = _folder.File("a.parquet");
         await WriteAsync(path, new ParquetSchema(new ListField("vector", element)), group => group.WriteAllPartsAsync<float>(
-            element, new float[4], Levels(element, 4), new[] { first, second, third, fourth }, CancellationToken.None));
-        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, Assert.Throws<EngineException>(() => ShardFolder.Read(path)).ErrorId);
+            element,
+            Enumerable.Range(1, levels.Length).Select(number => (float)number).ToArray(),
+            Levels(element, levels.Length),
+            levels,
+            CancellationToken.None));
+        Assert.Equal(
+            EngineErrorIds.EmbeddingRowInvalid, Assert.Throws<EngineException>(() => ShardFolder.Read(path)).ErrorId);
+        List<EngineException> leftOut = [];
+        List<TestRow> rows = ShardFolder.Read(path, leftOut);
+        Assert.Equal(kept, string.Join(' ', rows.SelectMany(row => row.Vector)));
+        Assert.Equal(faultCount, leftOut.Count);
+    }
+
+    [Fact]
+    public async Task Rows_without_a_vector_or_a_key_or_with_numbers_that_are_missing_are_left_out()
+    {
+        DataField<int?> key = new("key");
+        DataField element = new("item", typeof(double), isNullable: true);
+        string path = _folder.File("a.parquet");
+        int whole = 0;
+        await WriteAsync(path, new ParquetSchema(new ListField("vector", element), key), async group =>
+        {
+            whole = element.MaxDefinitionLevel;
+
+            // Null, [1, 2], [], [3, null], [4, 5], [NaN, 6], [7, 8], [9, 10].
+            await group.WriteAllPartsAsync<double>(
+                element,
+                new double[] { 1, 2, 3, 4, 5, double.NaN, 6, 7, 8, 9, 10 },
+                new[] { 0, whole, whole, 1, whole, whole - 1, whole, whole, whole, whole, whole, whole, whole, whole },
+                new[] { 0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 },
+                CancellationToken.None);
+            await group.WriteAsync<int>(key, new int?[] { 10, 11, 12, 13, 14, 15, null, -16 }.AsMemory());
+        });
+        List<EngineException> leftOut = [];
+        ShardFolder.AssertEqual([new(11, null, 0, [1, 2]), new(14, null, 0, [4, 5])], ShardFolder.Read(path, leftOut));
+        Assert.Equal(
+            ["row 1: it has no vector.", "row 3: it has no vector.", "row 4: a number of its vector is missing.", "row 7: it has no key.",
+                "row 8: its key is below 0.", "the row with the key 15: number 1 is not finite."],
+            leftOut.Select(fault => fault.Message[(path.Length + 4)..]));
+        Assert.Equal([1, 2, 4, 5], EmbeddingFileRows.Load([path], leftOut: leftOut).Rows.Values);
+    }
+
+    [Fact]
+    public async Task Groups_of_another_width_are_one_error_after_the_rows_before()
+    {
+        DataField element = new("element", typeof(float), isNullable: false);
+        string path = _folder.File("a.parquet");
+        using (FileStream stream = File.Create(path))
+        {
+            ParquetSchema schema = new(new ListField("vector", element));
+            await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream);
+            foreach (int width in (int[])[2, 3])
+            {
+                using ParquetRowGroupWriter group = writer.CreateRowGroup();
+                await group.WriteAllPartsAsync<float>(
+                    element,
+                    new float[width * 200],
+                    Levels(element, width * 200),
+                    Enumerable.Range(0, width * 200).Select(i => i % width == 0 ? 0 : 1).ToArray(),
+                    CancellationToken.None);
+            }
+        }
+
+        List<EngineException> leftOut = [];
+        using EmbeddingFileReader reader = EmbeddingFile.Open(path);
+        Assert.Equal(200, reader.Read(CancellationToken.None, leftOut)!.Count);
+        EngineException error = Assert.Throws<EngineException>(() => reader.Read(CancellationToken.None, leftOut));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Contains("row 201: its vector has 3 numbers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,11 +56,11 @@ internal sealed class ShardFolder : IDisposable
         return path;
     }
 
-    public static List<TestRow> Read(string path)
+    public static List<TestRow> Read(string path, ICollection<EngineException>? leftOut = null)
     {
         using EmbeddingFileReader reader = EmbeddingFile.Open(path);
         List<TestRow> rows = [];
-        while (reader.Read(CancellationToken.None) is { } block)
+        while (reader.Read(CancellationToken.None, leftOut) is { } block)
         {
             for (int row = 0; row < block.Count; row++)
             {
