@@ -86,7 +86,8 @@ public sealed class ClusterNameTests : IDisposable
         PipelineResult without = _session.Run(Table + "; $table[2].ClusterName = ''; $table | Add-ClusterName");
 
         Assert.Equal(["is a", "is a", "mine"], named.Clean().Values<string>("ClusterName"));
-        Assert.Equal(["is a", "is b"], summed.Clean().Values<string>("Name"));
+        Assert.Equal(["is a", "is b"], summed.Output.Values<string>("Name"));
+        Assert.Contains("no phrases and no examples", Assert.Single(summed.Warnings), StringComparison.Ordinal);
         Assert.Equal(["is a", "is a", "Group 1"], without.Output.Values<string>("ClusterName"));
         Assert.Contains("No row has a text", Assert.Single(without.Warnings), StringComparison.Ordinal);
     }
@@ -284,6 +285,84 @@ public sealed class ClusterNameTests : IDisposable
 
         Assert.Contains(lines, line => line.StartsWith("8 rows in 2 clusters; names: 1 given, 1 of phrases", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("no row is in: 9.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Verbose_tells_names_that_rows_have_already_from_those_that_are_given()
+    {
+        IReadOnlyList<string> lines = Run("$members | Add-ClusterName @{ 0 = 'a' } | Get-ClusterSummary @{ 1 = 'b' } -Verbose").Verbose;
+
+        Assert.Contains(
+            "8 rows in 2 clusters; names: 1 given, 1 that the rows had already, 0 of phrases, 0 of texts or numbers.", lines);
+    }
+
+    [Theory]
+    [InlineData("$grouped")]
+    [InlineData("$grouped | ForEach-Object { [pscustomobject] @{ Text = $_.Text; group = $_.Group; GroupName = $_.GroupName; "
+        + "GroupScore = 0.5 } }")]
+    [InlineData("$grouped | ForEach-Object { @{ Group = \"$($_.Group)\"; GroupName = $_.GroupName; GroupScore = '0.5'; Text = $_.Text } }")]
+    public void What_Group_Text_writes_of_each_text_is_clustered_too(string rows)
+    {
+        const string Grouped
+            = "$grouped = @($members.Text) + '' | Group-Text -MinGroupSize 2 -GroupCount 2 -AsMember -WarningAction Ignore\n";
+        PSObject[] groups = [.. Run(Grouped + rows + " | Get-ClusterSummary -WarningAction Ignore").Clean()];
+        PSObject[] asked = [.. Run(Grouped + "$grouped").Clean()];
+
+        Assert.Equal([.. asked.Values<int>("Group").Distinct().Order()], [.. groups.Values<int>("Cluster").Order()]);
+        foreach (PSObject group in groups)
+        {
+            PSObject[] own = [.. asked.Where(member => member.Value<int>("Group") == group.Value<int>("Cluster"))];
+            Assert.Equal(own.Length, group.Value<int>("Count"));
+            Assert.Equal(own[0].Value<string>("GroupName"), group.Value<string>("Name"));
+        }
+
+        Assert.Equal("No group ", $"{groups[^1].Value<string>("Name")} {groups[^1].Properties["NameSource"].Value}");
+
+        PSObject[] named = [.. Run(Grouped + rows + " | Add-ClusterName @{ 0 = 'Mine' } | ConvertTo-ClusterRow").Clean()];
+        Assert.Equal(asked.Values<int>("Group"), named.Values<int>("Cluster"));
+        Assert.Equal("Mine", named.First(row => row.Value<int>("Cluster") == 0).Value<string>("ClusterName"));
+        Assert.Equal("No group", named.Last(row => row.Value<int>("Cluster") == -1).Value<string>("ClusterName"));
+        Assert.Equal(
+            asked.Values<string>("GroupName"), Run(Grouped + rows + " | ConvertTo-ClusterRow").Clean().Values<string>("ClusterName"));
+        Assert.Contains("0.", $"{named[0].Properties["Probability"].Value}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cluster_of_its_own_goes_before_the_group_of_a_row()
+        => Assert.Equal(
+            ["is x 3"],
+            Lines("[pscustomobject] @{ Cluster = 3; ClusterName = 'is x'; Group = 0; GroupName = 'is y'; Text = 'x' } | "
+                + "Get-ClusterSummary | ForEach-Object { \"$($_.Name) $($_.Cluster)\" }"));
+
+    [Theory]
+    [InlineData("Get-ClusterSummary")]
+    [InlineData("Add-ClusterName")]
+    [InlineData("ConvertTo-ClusterRow")]
+    [InlineData("Export-ClusterPlot $HOME/map.svg -WhatIf")]
+    public void Groups_and_summaries_in_place_of_rows_are_errors_that_name_the_right_way(string command)
+    {
+        foreach (string groups in (string[])["$groups", "$read"])
+        {
+            PipelineResult result = Run(
+                $$"""
+                $groups = $members.Text | Group-Text -MinGroupSize 9 -WarningAction Ignore
+                $saved = [System.Management.Automation.PSSerializer]::Serialize($groups)
+                $read = [System.Management.Automation.PSSerializer]::Deserialize($saved)
+                {{groups}} | {{command}}
+                """);
+            Assert.Empty(result.Output);
+            Assert.Contains("Group-Text -", Assert.Single(result.Errors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+
+        if (command != "ConvertTo-ClusterRow")
+        {
+            PipelineResult summed = Run($"$members | Get-ClusterSummary | {command}");
+            Assert.Empty(summed.Output);
+            Assert.Equal(3, summed.Errors.Count);
+            Assert.All(
+                summed.Errors,
+                error => Assert.Contains("the rows that it sums up", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
+        }
     }
 
     private string[] Lines(string script) => [.. Run(script).Clean().Select(line => line.ToString())];

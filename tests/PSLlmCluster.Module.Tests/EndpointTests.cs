@@ -316,6 +316,7 @@ public sealed class EndpointTests : IDisposable
     [Theory]
     [InlineData("$rows | Add-ClusterName", "ClusterName")]
     [InlineData("$rows | Get-ClusterSummary", "Name")]
+    [InlineData("$rows | Add-ClusterName | Get-ClusterSummary", "Name")]
     [InlineData("$tickets | Group-Text -MinGroupSize 2", "Name")]
     public void A_chat_server_names_clusters_and_its_names_are_tested(string command, string property)
     {

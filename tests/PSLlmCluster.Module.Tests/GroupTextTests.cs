@@ -279,6 +279,31 @@ public sealed class GroupTextTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("-SaveModel one.svg -Map two.svg, ./one.svg", "-SaveModel and -Map name one file, '")]
+    [InlineData("-UseModel one.svg -Map one.svg", "-UseModel and -Map name one file, '")]
+    [InlineData("-CachePath one.svg -SaveModel one.svg -WhatIf", "-SaveModel and -CachePath name one file, '")]
+    public void Two_parameters_that_name_one_file_are_refused_before_any_work(string parameters, string message)
+    {
+        PipelineResult result = Run(Here() + $"$tickets | Group-Text {parameters}");
+
+        Assert.StartsWith(
+            message,
+            result.EndedWith("ParametersExclude", ErrorCategory.InvalidArgument, "GroupText").ErrorDetails.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void A_map_that_is_named_twice_is_drawn_once()
+    {
+        PipelineResult result = Run(
+            Here() + $"$tickets | Group-Text -NoClobber -Map one.svg, ./one.svg, '{_folder.File("one.svg")}'");
+
+        Assert.Equal(3, result.Clean().Count);
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
     [Fact]
     public void Names_of_groups_that_are_not_there_are_said()
     {
@@ -443,6 +468,11 @@ public sealed class GroupTextTests : IDisposable
             " MinGroupSize is 4, and each group begins with so many: a smaller one may make more.",
             Assert.Single(Run("$tickets | Group-Text -GroupCount 9 -MinGroupSize 4").Warnings),
             StringComparison.Ordinal);
+        Assert.Equal(
+            "The texts do not part into 3 groups; the nearest is 1. MinGroupSize is 7, and each group begins with so many: "
+                + "a smaller one may make more.",
+            Assert.Single(Run("$tickets | Group-Text -GroupCount 3 -MinGroupSize 7").Warnings));
+        Assert.Empty(Run("$tickets | Group-Text -GroupCount 1 -MinGroupSize 7").Warnings);
     }
 
     [Fact]
@@ -477,6 +507,8 @@ public sealed class GroupTextTests : IDisposable
         Assert.Equal(["Topic 0", "Topic 1", "Topic 2"], named.Values<string>("Name"));
         Assert.All(named, group => Assert.Equal("Given", group.Properties["NameSource"].Value.ToString()));
     }
+
+    private string Here() => $"[void] $ExecutionContext.SessionState.Path.SetLocation('{_folder.Path}')\n";
 
     private PipelineResult Run(string script) => _session.Run(Tickets + script);
 }

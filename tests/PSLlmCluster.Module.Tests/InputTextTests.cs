@@ -218,6 +218,10 @@ public sealed class InputTextTests : IDisposable
     [InlineData("[pscustomobject]@{ Id = $_ }", "Show-ClusterPlot", "PlotCoordinatesMissing", "A custom object came in")]
     [InlineData("[pscustomobject]@{ Id = $_ }", "Export-TextEmbedding $file", "InputNotRow", "A custom object came in")]
     [InlineData("$null", "Invoke-Umap", "InputNotRow", "A null came in, which is not a row of numbers.")]
+    [InlineData("@{ Cluster = \"a$_\" }", "ConvertTo-ClusterRow", "ClusterMissing", "An object of type Hashtable came in, whose property")]
+    [InlineData("@{ X = \"a$_\"; Y = 0 }", "Show-ClusterPlot", "PlotCoordinatesMissing", "The property X is the text \"a1\"")]
+    [InlineData("@{ A = \"a$_\" }", "Group-Text -Property { [int] $_.A }", "PropertyNotReadable", "The script block { [int] $_.A }")]
+    [InlineData("@{ A = $_; B = \"a$_\" }", "Invoke-Hdbscan -Property A -WeightProperty B", "ValueInvalid", "The property B of the record")]
     public void Where_no_record_can_be_read_the_first_few_are_an_error_each_and_the_others_one(
         string record, string command, string id, string message)
     {
@@ -229,10 +233,26 @@ public sealed class InputTextTests : IDisposable
         Assert.All(result.Errors, error => Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal));
         Assert.StartsWith(message, result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "35 more records (index 5, 6, 7, 8, 9, …) were left out for the same reason: " + result.Errors[0].ErrorDetails.Message,
+            "35 more records (index 5, 6, 7, 8, 9, …) were left out for the same reason as that of index 0: "
+                + result.Errors[0].ErrorDetails.Message,
             result.Errors[5].ErrorDetails.Message,
             StringComparison.Ordinal);
         Assert.Equal(result.Errors[0].ErrorDetails.RecommendedAction, result.Errors[5].ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void The_error_that_counts_the_others_says_the_reason_without_the_position_of_the_first()
+    {
+        PipelineResult result = _session.Run("@(, @(1.0, 2.0)) + @(1..40 | ForEach-Object { , @(1.0, 'x') }) | Invoke-Umap");
+        Assert.Equal(40, result.Errors.Count);
+
+        result = _session.Run("$bad = , [double]::NaN * 40; $bad | ForEach-Object { , @(1.0, $_) } | Invoke-Umap");
+        Assert.Equal(6, result.Errors.Count);
+        Assert.StartsWith("Position 0: ", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "35 more records (index 5, 6, 7, 8, 9, …) were left out for the same reason as that of index 0: "
+                + result.Errors[0].ErrorDetails.Message["Position 0: ".Length..],
+            result.Errors[5].ErrorDetails.Message);
     }
 
     [Theory]

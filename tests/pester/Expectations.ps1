@@ -6,7 +6,7 @@
     'README.md: Import-Csv tickets.csv | Group-Text -Property Subject' = @{ Given = { $env:PSLLMCLUSTER_MODEL = $null }; Then = {
         $output.Count | Should -BeGreaterThan 4
         ($output | Measure-Object Count -Sum).Sum | Should -Be $tickets.Count
-        $shown = ($output | Out-String -Width 90).Trim("`r", "`n") -split '\r?\n' -replace '\s+$'
+        $shown = ($output | Out-String -Width 92).Trim("`r", "`n") -split '\r?\n' -replace '\s+$'
         $readme = Get-Content "$PSScriptRoot/../../README.md" -Raw
         ($readme -replace '\r') | Should -Match ([regex]::Escape($shown -join "`n"))
     } }

@@ -230,6 +230,36 @@ Describe 'Group-Text' {
         $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual 100 }
     }
 
+    It 'shows a name and an example of each in a console of any width: <Width>' -TestCases (40, 60, 80, 120, 200 | ForEach-Object {
+            @{ Width = $_ } }) {
+        param($Width)
+        $name = "プリンタの設定と紙詰まり`e[31m " + 'reconciliation of invoices' * 5
+        $sizes = 1, 12345678
+        $examples = @('a long text about invoices' * 9), @()
+        $assigned = foreach ($text in $examples[0][0], ' ') {
+            [PSLlmCluster.ClusterAssignment] @{ Index = 99999999; Text = $text; Cluster = 12345; Probability = 1; OutlierScore = 0 }
+        }
+        $shown = @{
+            TextGroup = 0, 1 | ForEach-Object {
+                [PSLlmCluster.TextGroup] @{ Name = $name; Count = $sizes[$_]; Examples = $examples[$_]; Keyphrases = @(); Members = @() } }
+            ClusterSummary = 0, 1 | ForEach-Object {
+                [PSLlmCluster.ClusterSummary] @{ Name = $name; Count = $sizes[$_]; Examples = $examples[$_]; Keyphrases = @() } }
+            GroupedText = $examples[0][0], ' ' | ForEach-Object {
+                [pscustomobject] @{ PSTypeName = 'PSLlmCluster.GroupedText'; Text = $_; Group = 7; GroupName = $name; GroupScore = 1 } }
+            Named = $assigned | Add-ClusterName @{ 12345 = $name }
+            NamedText = $examples[0][0], ' ' | ForEach-Object { [pscustomobject] @{
+                    PSTypeName = 'PSLlmCluster.GroupedText'; Text = $_; Group = 7; GroupName = 'x'; GroupScore = 1 } } |
+                Add-ClusterName @{ 7 = $name }
+        }
+        foreach ($view in $shown.Keys) {
+            $lines = @(($shown[$view] | Out-String -Width $Width) -split '\r?\n' | Where-Object { $_.Trim() })
+            if ($view -ne 'Named' -or $Width -gt 40) { $lines.Count | Should -Be 4 -Because $view }
+            $lines[-2] | Should -Match 'プ.*\sa l' -Because $view
+            $lines -join '' | Should -Not -Match "`e"
+        }
+        $shown.TextGroup | Out-String -Width $Width | Should -Match '\b12345678 '
+    }
+
     It 'writes rows that a CSV file holds' {
         $subjects | Group-Text -AsMember | Export-Csv "$TestDrive/grouped.csv"
         $rows = @(Import-Csv "$TestDrive/grouped.csv")

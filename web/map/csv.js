@@ -1,10 +1,16 @@
 // Rows as a table for a spreadsheet. A text that a spreadsheet would take for a formula gets an apostrophe before it, and so does what
-// would begin a cell of its own in a spreadsheet that splits at another separator, whatever stands in quotes.
+// would begin a cell of its own, and be run, in a spreadsheet that splits at another separator, whatever stands in quotes. The rule is that
+// of FlatValue.cs, and a test holds the two together.
 
-/** Commas, semicolons, tabs and line breaks part cells or lines; kept by split. */
-const PARTS = /([,;\t\n]|\r\n?)/;
-const FORMULA = /^["\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** What begins like a formula, a blank beginning before a tab or a line break, and a cell within a text that could be run. */
+const FORMULA = new RegExp(
+  "^[^\\S\\t\\r\\n]*(?=[\\t\\r\\n])|^(?:\"|[^\\S\\t\\r\\n])*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20]|"
+    + "(?<=[,;\\t\\r\\n])(?:\"|[^\\S\\t\\r\\n])*(?:[=@\\uFF1D\\uFF20]|[+\\-\\uFF0B\\uFF0D](?:[\\p{L}(\\uFF08]|"
+    + "[^,;\\t\\r\\n]*(?:[\\p{L}\\p{N}_.][(\\uFF08]|\\||'[!#]|\\][\\p{L}\\p{N}_.]*!)|"
+    + "(?:[^,;\\t\\r\\n]*[^\\p{L}\\p{N}_.\\s,;])?[^\\S\\t\\r\\n]*[\\p{L}_][\\p{L}\\p{N}_.]*[^\\S\\t\\r\\n]+[(\\uFF08]))",
+  "gu");
 
 /** Returns the rows of a selection: a line of titles, then a line for each. */
 export function tableOf(model, rows, separator) {
@@ -31,26 +37,9 @@ function quoted(text) {
   return /[",;\t\r\n]/.test(text) ? "\"" + text.replaceAll("\"", "\"\"") + "\"" : text;
 }
 
-/** Puts an apostrophe before all that is a formula where a cell may begin; a text that is a number as a whole is none. */
+/** Puts an apostrophe before all that is a formula where a cell may begin; a list of numbers as a whole is none. */
 function defused(text) {
-  if (NUMBER.test(text.trim())) {
-    return text;
-  }
-
-  const parts = text.split(PARTS);
-  for (let i = 0; i < parts.length; i += 2) {
-    if (FORMULA.test(parts[i]) || (parts[i].trim() === "" && isTabOrBreak(parts, i))) {
-      parts[i] = "'" + parts[i];
-    }
-  }
-
-  return parts.join("");
-}
-
-/** Says whether a blank cell begins a text before a tab or a line break, or stands between a comma or semicolon and a tab or CR. */
-function isTabOrBreak(parts, i) {
-  const next = parts[i + 1] ?? "";
-  return i === 0 ? /[\t\r\n]/.test(next) : /[,;]/.test(parts[i - 1]) && /^[\t\r]$/.test(next);
+  return text.split(/[,;\t\r\n]/).every((part) => NUMBER.test(part)) ? text : text.replace(FORMULA, "'$&");
 }
 
 /** Copies a text. */

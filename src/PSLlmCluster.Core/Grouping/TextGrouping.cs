@@ -221,7 +221,11 @@ public static class TextGrouping
         int usual = GroupingRules.Size(count);
         if (LayerChoice.Take(fit, layout, clusters, usual, options.Resolution, token) is not (HdbscanFit divided, bool isMet))
         {
-            return (HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token), SizeWarning(count, options));
+            HdbscanFit single = HdbscanClustering.Fit(layout, GroupingRules.OneGroup(clusters), null, token);
+            EngineWarning? unmet = options.GroupCount is int wanted && count > 0 && single.Result.Persistences.Length != wanted
+                ? CountWarning(wanted, single.Result.Persistences.Length, clusters.MinClusterSize)
+                : null;
+            return (single, SizeWarning(count, options) ?? unmet);
         }
 
         if (options.GroupCount is int asked)

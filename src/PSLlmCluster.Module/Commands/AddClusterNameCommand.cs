@@ -73,7 +73,8 @@ namespace PSLlmCluster.Module.Commands;
 /// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
-/// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text, or what Group-Text -AsMember
+/// writes.</type>
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.ClusterAssignment">What came in, with ClusterName and NameSource.</type>
@@ -92,6 +93,7 @@ public sealed class AddClusterNameCommand : NamingCmdlet
 
     // What is written shows the name, by a view of its own.
     private const string NamedType = "PSLlmCluster.ClusterAssignment#Named";
+    private const string NamedTextType = GroupOutput.TextType + "#Named";
 
     /// <summary>Initializes a new instance of the <see cref="AddClusterNameCommand"/> class.</summary>
     public AddClusterNameCommand()
@@ -106,7 +108,7 @@ public sealed class AddClusterNameCommand : NamingCmdlet
             = clusters.ToDictionary(cluster => cluster.Cluster, cluster => (cluster.Name, (NameSource?)cluster.Source));
         names[ClusterAssignment.Noise] = Given.TryGetValue(ClusterAssignment.Noise, out string? noise)
             ? (noise, NameSource.Given)
-            : (ClusterRecords.Noise, null);
+            : (ClusterRecords.NoiseNameOf(Records[0]), null);
         string?[][]? layers = LayersOfRows(NameLayers());
         for (int i = 0; i < Records.Count; i++)
         {
@@ -158,6 +160,11 @@ public sealed class AddClusterNameCommand : NamingCmdlet
         if (record.BaseObject is not ClusterAssignment member)
         {
             Set(record, Column, of.Name);
+            if (record.TypeNames[0] == GroupOutput.TextType)
+            {
+                record.TypeNames.Insert(0, NamedTextType);
+            }
+
             return;
         }
 

@@ -13,10 +13,11 @@ namespace PSLlmCluster.Module.Commands;
 /// </para>
 /// <para>
 /// Values are flat: numbers, truths and dates are left as they are; of a list the elements are joined by "; ", an object becomes a text. A
-/// text that a spreadsheet may take for a formula, as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an
-/// apostrophe before it, and so does the name of a property. For a spreadsheet that splits at a comma, semicolon, tab or line break in a
-/// text, whatever stands in quotes, so does what could be run there: what begins with = or @, and with + or - before a letter or an opening
-/// bracket, or where a call such as SUM( or a | follows. -KeepFormula leaves all as it is, which JSON wants.
+/// text that a spreadsheet may take for a formula, as it begins with =, +, - or @ and is no number and no list of numbers, or with a tab
+/// or a line break, gets an apostrophe before it, and so does the name of a property. For a spreadsheet that splits at a comma, semicolon,
+/// tab or line break in a text, whatever stands in quotes, so does what could be run there: what begins with = or @, and with + or -
+/// before a letter or an opening bracket, or where a call such as SUM(, a | or a reference to another file follows. -KeepFormula leaves
+/// all as it is, which JSON wants.
 /// </para>
 /// <para>
 /// Names of properties that would be those of others, as that of a key without a name, which is _, get a number.
@@ -46,7 +47,7 @@ namespace PSLlmCluster.Module.Commands;
 /// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
-/// <type name="System.Management.Automation.PSObject">Any object with the property Cluster.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with the property Cluster, or what Group-Text -AsMember writes.</type>
 /// </inputs>
 /// <outputs>
 /// <type name="System.Management.Automation.PSObject">One for each row: what was piped in at first, and Cluster, ClusterName, Probability,
@@ -70,8 +71,8 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
     }
 
     /// <summary>
-    /// The clustered rows: what Invoke-Hdbscan writes, saved and read again or not, or objects with a property Cluster. A list of them is a
-    /// row for each of its elements.
+    /// The clustered rows: what Invoke-Hdbscan writes, saved and read again or not, objects with a property Cluster, or what Group-Text
+    /// -AsMember writes. A list of them is a row for each of its elements.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
@@ -124,7 +125,7 @@ public sealed class ConvertToClusterRowCommand : CancellableCmdlet
         {
             row = _rows.Of(
                 SourceOf(record!),
-                [cluster, Read(record!, "ClusterName"), Read(record!, "Probability"), Read(record!, "X"), Read(record!, "Y")]);
+                [cluster, ClusterRecords.NameOf(record!), ClusterRecords.StrengthOf(record!), Read(record!, "X"), Read(record!, "Y")]);
             return null;
         }
         catch (Exception problem) when (RecordErrors.AreTheRecords(problem))

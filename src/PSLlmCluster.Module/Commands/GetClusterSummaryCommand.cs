@@ -49,7 +49,8 @@ namespace PSLlmCluster.Module.Commands;
 /// </example>
 /// <inputs>
 /// <type name="PSLlmCluster.ClusterAssignment">A row and its cluster.</type>
-/// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text.</type>
+/// <type name="System.Management.Automation.PSObject">Any object with the properties Cluster and Text, or what Group-Text -AsMember
+/// writes.</type>
 /// </inputs>
 /// <outputs>
 /// <type name="PSLlmCluster.ClusterSummary">One for each cluster: Cluster, Name, NameSource, NameScore, Count, Share, Keyphrases, Examples,
@@ -91,6 +92,9 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     public SwitchParameter Layer { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool ShowsTexts => true;
+
+    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         if (Layer)
@@ -106,7 +110,7 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
     private protected override Dictionary<int, string> NamesFor()
     {
         // A model that is asked for names is not held up by those of an earlier run.
-        _carried = NameModel is null ? CarriedNames() : [];
+        _carried = NameModel is null && NameEndpoint is null ? CarriedNames() : [];
         return WithGiven(_carried);
     }
 
@@ -144,12 +148,13 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
         int noise = Labels.Count(label => label < 0);
         if (noise > 0)
         {
-            string? given = Given.GetValueOrDefault(ClusterAssignment.Noise) ?? _carried.GetValueOrDefault(ClusterAssignment.Noise);
+            string usual = ClusterRecords.NoiseNameOf(Records[0]);
+            string given = Given.GetValueOrDefault(ClusterAssignment.Noise) ?? _carried.GetValueOrDefault(ClusterAssignment.Noise, usual);
             WriteObject(new ClusterSummary
             {
                 Cluster = ClusterAssignment.Noise,
-                Name = given ?? ClusterRecords.Noise,
-                NameSource = given is null or ClusterRecords.Noise ? null : NameSource.Given,
+                Name = given,
+                NameSource = given == usual ? null : NameSource.Given,
                 Count = noise,
                 Share = (double)noise / Labels.Count,
                 Keyphrases = [],
@@ -226,7 +231,7 @@ public sealed class GetClusterSummaryCommand : NamingCmdlet
                     return member.NameSource;
                 }
             }
-            else if (PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.ClusterName)) as string == cluster.Name)
+            else if (ClusterRecords.NameOf(record) as string == cluster.Name)
             {
                 object? source = PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.NameSource));
                 return Enum.TryParse(source?.ToString(), out NameSource found) && Enum.IsDefined(found) ? found : null;

@@ -7,11 +7,11 @@ namespace PSLlmCluster.Module.Commands;
 /// <summary>Makes of groups what Group-Text writes: the groups with the objects that the texts came from, or these.</summary>
 internal sealed class GroupOutput
 {
-    private const string NoGroup = "No group";
-
-    // A text would take the console's whole width as the first of four columns; a view of its own shows the group before it.
-    private const string TextType = "PSLlmCluster.GroupedText";
-    private static readonly string[] _columns = ["Group", "GroupName", "GroupScore"];
+    /// <summary>
+    /// The type of a text with its group, which would take the console's whole width as the first of four columns; a view of its own shows
+    /// the group before it.
+    /// </summary>
+    public const string TextType = "PSLlmCluster.GroupedText";
 
     private readonly TextGroups _groups;
     private readonly GroupRecords _records;
@@ -35,14 +35,14 @@ internal sealed class GroupOutput
         }
     }
 
-    private string RestName => _groups.RestName ?? NoGroup;
+    private string RestName => _groups.RestName ?? ClusterRecords.NoGroup;
 
     /// <summary>Returns the objects in the order of input, each with its group in columns of its own.</summary>
     /// <param name="keepFormulas">Whether texts that a spreadsheet takes for formulas are left as they are.</param>
     public IEnumerable<PSObject> Members(bool keepFormulas)
     {
         Dictionary<int, string> names = _groups.Groups.ToDictionary(group => group.Cluster, group => group.Name);
-        FlatRow rows = new(_columns, keepFormulas);
+        FlatRow rows = new(ClusterRecords.GroupColumns, keepFormulas);
         for (int record = 0; record < _groupOfRecord.Length; record++)
         {
             int group = _groupOfRecord[record];

@@ -299,10 +299,11 @@ public sealed class GroupTextCommand : NameServerCmdlet
     /// <summary>
     /// Writes each object in place of the groups, in the order of input: its own properties and Group, GroupName and GroupScore, flat, for
     /// Export-Csv. A text becomes the property Text. Lists and objects become texts, and a text that a spreadsheet may take for a formula,
-    /// as it begins with =, +, - or @ and is no number, or with a tab or a line break, gets an apostrophe before it, in the object's own
-    /// properties and their names too. After a comma, semicolon, tab or line break in a text, where a spreadsheet may split, so does what
-    /// could be run: what begins with = or @, and with + or - before a letter or an opening bracket, or where a call such as SUM( or a |
-    /// follows. -KeepFormula leaves all as it is.
+    /// as it begins with =, +, - or @ and is no number and no list of numbers, or with a tab or a line break, gets an apostrophe before
+    /// it, in the object's own properties and their names too. After a comma, semicolon, tab or line break in a text, where a spreadsheet
+    /// may split, so does what could be run: what begins with = or @, and with + or - before a letter or an opening bracket, or where a
+    /// call such as SUM(, a | or a reference to another file follows. -KeepFormula leaves all as it is. Get-ClusterSummary,
+    /// Add-ClusterName and ConvertTo-ClusterRow take these rows too.
     /// </summary>
     [Parameter]
     public SwitchParameter AsMember { get; set; }
@@ -417,6 +418,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
 
         OverwriteRule rule = new(Force, NoClobber);
+        Guard(RequireFilesOfTheirOwn, null);
         if (UseModel is not null)
         {
             string path = FilePaths.Resolve(this, UseModel);
@@ -424,7 +426,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
 
         _modelFile = SaveModel is null ? null : OutputParameter.TakeModel(this, SaveModel, "Save the groups", rule);
-        foreach (string path in Map)
+        foreach (string path in Map.DistinctBy(FullPath, FilePaths.Comparer))
         {
             if (OutputParameter.Take(this, path, "Draw the map", rule, PlotFile.At, file => file.Probe()) is { } file)
             {
@@ -451,6 +453,30 @@ public sealed class GroupTextCommand : NameServerCmdlet
             Take(record);
         }
     }
+
+    // What is written last would be all that is left of two.
+    private void RequireFilesOfTheirOwn()
+    {
+        Dictionary<string, string> owners = new(FilePaths.Comparer);
+        IEnumerable<(string? Path, string Parameter)> files =
+        [
+            (UseModel, nameof(UseModel)), (SaveModel, nameof(SaveModel)), (_options.Cache?.Path, nameof(CachePath)),
+            .. Map.Select(path => (path, nameof(Map))),
+        ];
+        foreach ((string? path, string parameter) in files)
+        {
+            if (path is not null && !owners.TryAdd(FullPath(path), parameter) && owners[FullPath(path)] != parameter)
+            {
+                throw new EngineException(
+                    ErrorIds.ParametersExclude,
+                    FailureKind.InvalidArgument,
+                    $"-{owners[FullPath(path)]} and -{parameter} name one file, '{FullPath(path)}'.",
+                    "Give each a file of its own.");
+            }
+        }
+    }
+
+    private string FullPath(string path) => System.IO.Path.GetFullPath(FilePaths.Full(this, path));
 
     private void RequireOneInput()
     {

@@ -143,12 +143,18 @@ public sealed class MeasureClusteringCommand : ClusterCmdlet
         WriteObject(found.Measurements, enumerateCollection: true);
     }
 
-    /// <summary>Layers are leaves, whatever is selected: a parameter that would select them says something else.</summary>
+    /// <summary>Refuses a parameter that selects clusters beside layers.</summary>
     private void ThrowIfLayersAnd(string parameter)
-        => ThrowIfBothGiven(
-            MostLayers is not null && MyInvocation.BoundParameters.ContainsKey(parameter),
-            LayerCount is null ? nameof(Layer) : nameof(LayerCount),
-            parameter);
+    {
+        if (MostLayers is not null)
+        {
+            ParameterRules.Exclude(
+                this,
+                LayerCount is null ? nameof(Layer) : nameof(LayerCount),
+                "Layers are the leaves of the tree, whatever selects clusters.",
+                parameter);
+        }
+    }
 
     private ParameterGrid Grid(int rowCount)
         => new(

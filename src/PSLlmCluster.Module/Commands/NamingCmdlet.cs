@@ -31,8 +31,8 @@ public abstract class NamingCmdlet : NameServerCmdlet
     }
 
     /// <summary>
-    /// The rows: what Invoke-Hdbscan writes, saved and read again or not, or objects with the properties Cluster and Text. A list of them
-    /// is a row for each of its elements.
+    /// The rows: what Invoke-Hdbscan writes, saved and read again or not, objects with the properties Cluster and Text, or what Group-Text
+    /// -AsMember writes, whose Group counts as Cluster. A list of them is a row for each of its elements.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
@@ -143,7 +143,8 @@ public abstract class NamingCmdlet : NameServerCmdlet
         foreach (PSObject? record in ClusterRecords.Of(InputObject, fault => Missing.Report(fault, null)))
         {
             string? text = null;
-            if ((ClusterRecords.ReadCluster(record, out int cluster) ?? ReadText(record!, out text)) is { } fault)
+            int cluster = 0;
+            if ((NoSummary(record) ?? ClusterRecords.ReadCluster(record, out cluster) ?? ReadText(record!, out text)) is { } fault)
             {
                 Missing.Report(fault, record);
                 continue;
@@ -158,7 +159,7 @@ public abstract class NamingCmdlet : NameServerCmdlet
             _vectors.Add(member is null ? ClusterRecords.ReadVector(record, "Vector") : isPlace ? null : member.Vector);
             _places.Add(member is null ? PlaceOf(record) : isPlace ? member.Vector : member.Coordinates);
             _layers.Add(member is null ? ClusterRecords.ReadWhole(record, nameof(ClusterAssignment.LayerClusters)) : member.LayerClusters);
-            _strengths.Add(member?.Probability ?? ClusterRecords.ReadNumber(record, "Probability") ?? 0);
+            _strengths.Add(NumberReader.TryNumber(ClusterRecords.StrengthOf(record), out double strength) ? strength : 0);
         }
     }
 
@@ -173,11 +174,11 @@ public abstract class NamingCmdlet : NameServerCmdlet
 
         ClusterRows rows = Rows();
         Dictionary<int, string> names = NamesFor();
-        if (!HasTexts && _labels.Exists(cluster => cluster >= 0 && !names.ContainsKey(cluster)))
+        bool isUnnamed = _labels.Exists(cluster => cluster >= 0 && !names.ContainsKey(cluster));
+        if (!HasTexts && (isUnnamed || ShowsTexts))
         {
-            WriteWarning(
-                "No row has a text, so clusters without a name are named by their numbers. -Property names the property that holds the "
-                    + "text.");
+            string so = isUnnamed ? "clusters without a name are named by their numbers" : "there are no phrases and no examples";
+            WriteWarning($"No row has a text, so {so}. -Property names the property that holds the text.");
         }
 
         ModelNames made = RunEngine(
@@ -190,9 +191,11 @@ public abstract class NamingCmdlet : NameServerCmdlet
         CompleteProgress();
         WriteWarnings(made.Warnings);
         IReadOnlyList<NamedCluster> clusters = made.Clusters;
+        int given = clusters.Count(cluster => Given.ContainsKey(cluster.Cluster));
+        int carried = clusters.Count(cluster => cluster.Source == NameSource.Given) - given;
         WriteVerbose(
-            $"{_records.Count} rows in {clusters.Count} clusters; names: "
-                + $"{clusters.Count(cluster => cluster.Source == NameSource.Given)} given, "
+            $"{_records.Count} rows in {clusters.Count} clusters; names: {given} given, "
+                + (carried == 0 ? string.Empty : $"{carried} that the rows had already, ")
                 + (_naming is null ? string.Empty : $"{clusters.Count(cluster => cluster.Source == NameSource.Model)} of the model, ")
                 + $"{clusters.Count(cluster => cluster.Source == NameSource.Keyphrase && cluster.Score is not null)} of phrases, "
                 + $"{clusters.Count(cluster => cluster.Source == NameSource.Keyphrase && cluster.Score is null)} of texts or numbers.");
@@ -253,10 +256,7 @@ public abstract class NamingCmdlet : NameServerCmdlet
         Dictionary<(int Cluster, string Name), int> counts = [];
         for (int i = 0; i < Records.Count; i++)
         {
-            object? value = Records[i].BaseObject is ClusterAssignment member
-                ? member.ClusterName
-                : PropertyReader.ReadOrNull(Records[i], nameof(ClusterAssignment.ClusterName));
-            if (TextValue.TryText(value, out string? name) && !TextValue.IsBlank(name))
+            if (TextValue.TryText(ClusterRecords.NameOf(Records[i]), out string? name) && !TextValue.IsBlank(name))
             {
                 counts[(Labels[i], name!)] = counts.GetValueOrDefault((Labels[i], name!)) + 1;
             }
@@ -267,11 +267,24 @@ public abstract class NamingCmdlet : NameServerCmdlet
             group => group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal).First().Key.Name);
     }
 
+    /// <summary>Gets a value indicating whether what is written has texts of the rows in it, and not names alone.</summary>
+    private protected virtual bool ShowsTexts => false;
+
     private bool HasTexts => !_texts.TrueForAll(TextValue.IsBlank);
 
     /// <summary>Writes what the cmdlet writes.</summary>
     /// <param name="clusters">The clusters, by number.</param>
     private protected abstract void WriteResults(IReadOnlyList<NamedCluster> clusters);
+
+    // It has the number of its cluster too, but is no row of it.
+    private static EngineException? NoSummary(PSObject? record)
+        => record is null || !ClusterRecords.IsSummary(record) ? null : MissingProperties.MarkSame(
+            new EngineException(
+                ErrorIds.ClusterMissing,
+                FailureKind.InvalidData,
+                $"{PropertyReader.Describe(record)} came in, which is a whole cluster and no row of it.",
+                "Pipe in the rows that it sums up, as Invoke-Hdbscan writes them; -Name of Get-ClusterSummary names clusters."),
+            nameof(ClusterSummary));
 
     private EngineException? ReadText(PSObject record, out string? text)
     {
@@ -294,11 +307,13 @@ public abstract class NamingCmdlet : NameServerCmdlet
 
         return TextValue.TryText(value, out text)
             ? null
-            : new EngineException(
-                ErrorIds.PropertyNotText,
-                FailureKind.InvalidData,
-                $"The property Text is of type {value!.GetType().Name}, which is not a text.",
-                "Name a property that is a text with -Property.");
+            : MissingProperties.MarkSame(
+                new EngineException(
+                    ErrorIds.PropertyNotText,
+                    FailureKind.InvalidData,
+                    $"The property Text is of type {value!.GetType().Name}, which is not a text.",
+                    "Name a property that is a text with -Property."),
+                "Text");
     }
 
     private static float[]? PlaceOf(PSObject record)

@@ -49,7 +49,7 @@ internal static class ErrorRecords
     /// <param name="position">Its position in the input, from 0.</param>
     /// <returns>The failure, to be written and not thrown.</returns>
     public static EngineException Failure(EngineException fault, int position)
-        => MissingProperties.MarkSame(
+        => MissingProperties.MarkReason(
             new EngineException(fault.ErrorId, fault.Kind, $"Position {position}: {fault.Message}", fault.RecommendedAction),
             fault.Message);
 

@@ -4,15 +4,28 @@ using PSLlmCluster.Module.Errors;
 
 namespace PSLlmCluster.Module.Input;
 
-/// <summary>Reads what Invoke-Hdbscan writes, as it is, saved and read again, or as the rows of a table.</summary>
+/// <summary>
+/// Reads what Invoke-Hdbscan writes, as it is, saved and read again, or as the rows of a table; and the rows of Group-Text -AsMember, whose
+/// Group counts as their cluster.
+/// </summary>
 internal static class ClusterRecords
 {
     /// <summary>What rows of no cluster are called.</summary>
     public const string Noise = "Noise";
 
+    /// <summary>What texts of no group are called.</summary>
+    public const string NoGroup = "No group";
+
+    /// <summary>The columns of the rows of Group-Text -AsMember.</summary>
+    public static readonly IReadOnlyList<string> GroupColumns = ["Group", "GroupName", "GroupScore"];
+
+    /// <summary>What to do where groups of Group-Text come in place of rows.</summary>
+    public const string GroupCure = "Group-Text -AsMember writes a row for each text. Groups of Group-Text are summed up and named "
+        + "already: its -Name and -NameModel say how, and its -Map draws them.";
+
     private const int WidestPlace = 3;
-    private const string ClusterCure = "Pipe in what Invoke-Hdbscan writes, or objects with a property Cluster that is a whole number; "
-        + "-1 is noise.";
+    private const string ClusterCure = "Pipe in what Invoke-Hdbscan or Group-Text -AsMember writes, or objects with a property Cluster "
+        + "that is a whole number; -1 is noise.";
 
     /// <summary>Returns the records of an input object.</summary>
     /// <param name="input">What was bound to -InputObject; may be null.</param>
@@ -47,7 +60,8 @@ internal static class ClusterRecords
 
         object? value = null;
         bool isThere = false;
-        if (record is not null && PropertyReader.ReadIfThere(record, "Cluster", out value, out isThere) is { } fault)
+        string column = record is null ? nameof(ClusterAssignment.Cluster) : ColumnOf(record);
+        if (record is not null && PropertyReader.ReadIfThere(record, column, out value, out isThere) is { } fault)
         {
             return fault;
         }
@@ -57,13 +71,60 @@ internal static class ClusterRecords
             return null;
         }
 
-        string what = isThere
-            ? $"whose property Cluster {NumberReader.Describe(value, "no whole number")}"
+        bool isGroup = record is not null && IsGroup(record);
+        string what = isThere ? $"whose property {column} {NumberReader.Describe(value, "no whole number")}"
+            : isGroup ? "which is a whole group and no row"
             : "which has no property Cluster";
         EngineException missing = new(
-            ErrorIds.ClusterMissing, FailureKind.InvalidData, $"{PropertyReader.Describe(record)} came in, {what}.", ClusterCure);
-        return isThere ? missing : MissingProperties.Mark(missing, "Cluster");
+            ErrorIds.ClusterMissing,
+            FailureKind.InvalidData,
+            $"{PropertyReader.Describe(record)} came in, {what}.",
+            isGroup ? GroupCure : ClusterCure);
+        return isThere ? MissingProperties.MarkSame(missing, "Cluster") : MissingProperties.Mark(missing, "Cluster");
     }
+
+    /// <summary>Returns which property of a record is the number of its cluster.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>Cluster; or Group, of a row of Group-Text -AsMember that has no Cluster.</returns>
+    public static string ColumnOf(PSObject record) => IsMemberOfGroup(record) ? GroupColumns[0] : nameof(ClusterAssignment.Cluster);
+
+    /// <summary>Reads the name that a record's cluster has already.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>The name as the record has it; null where it has none.</returns>
+    public static object? NameOf(PSObject record)
+        => record.BaseObject is ClusterAssignment member ? member.ClusterName
+            : PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.ClusterName))
+                ?? (IsMemberOfGroup(record) ? PropertyReader.ReadOrNull(record, GroupColumns[1]) : null);
+
+    /// <summary>Reads how clearly a record is a member of its cluster.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>The strength as the record has it; null where it has none.</returns>
+    public static object? StrengthOf(PSObject record)
+        => record.BaseObject is ClusterAssignment member ? member.Probability
+            : PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.Probability))
+                ?? (IsMemberOfGroup(record) ? PropertyReader.ReadOrNull(record, GroupColumns[2]) : null);
+
+    /// <summary>Returns what a record of no cluster is called.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>The name, which the command that wrote it gives too.</returns>
+    public static string NoiseNameOf(PSObject record) => IsMemberOfGroup(record) ? NoGroup : Noise;
+
+    /// <summary>Says whether a record is a group that Group-Text writes, saved and read again or not.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsGroup(PSObject record) => IsOfType(record, "PSLlmCluster.TextGroup");
+
+    /// <summary>Says whether a record is what Get-ClusterSummary writes, saved and read again or not.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsSummary(PSObject record) => IsOfType(record, "PSLlmCluster.ClusterSummary");
+
+    /// <summary>Says whether a record is a row of Group-Text -AsMember, and no cluster was found for it otherwise.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsMemberOfGroup(PSObject record)
+        => record.BaseObject is not ClusterAssignment && !PropertyReader.Has(record, nameof(ClusterAssignment.Cluster))
+            && PropertyReader.Has(record, GroupColumns[0]) && PropertyReader.Has(record, GroupColumns[1]);
 
     /// <summary>Reads the number of a cluster.</summary>
     /// <param name="value">A whole number, or a text that is one.</param>
@@ -118,9 +179,11 @@ internal static class ClusterRecords
             ? [.. Enumerable.Range(0, row.Length).Select(row.At)]
             : null;
 
-    private static bool IsHierarchy(PSObject record)
-        => record.BaseObject is not ClusterAssignment
-            && record.TypeNames.Any(name => name.EndsWith("PSLlmCluster.ClusterHierarchy", StringComparison.Ordinal));
+    private static bool IsHierarchy(PSObject record) => IsOfType(record, "PSLlmCluster.ClusterHierarchy");
+
+    // What is saved and read again, or selected of, has a word before the name of its type.
+    private static bool IsOfType(PSObject record, string type)
+        => record.BaseObject is not ClusterAssignment && record.TypeNames.Any(name => name.EndsWith(type, StringComparison.Ordinal));
 
     /// <summary>Reads whole numbers, such as the clusters of a record's layers.</summary>
     /// <param name="record">The record.</param>

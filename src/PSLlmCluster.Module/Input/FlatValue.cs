@@ -27,6 +27,7 @@ internal static partial class FlatValue
         typeof(ImmutableSortedDictionary<,>), typeof(OrderedDictionary), typeof(SortedList), typeof(ListDictionary), typeof(ExpandoObject),
     ];
 
+    private static readonly char[] _parts = [',', ';', '\t', '\r', '\n'];
     private static readonly SearchValues<char> _beginnings = SearchValues.Create("=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n");
 
     /// <summary>
@@ -50,17 +51,16 @@ internal static partial class FlatValue
 
     /// <summary>
     /// Puts an apostrophe before all that a spreadsheet may take for a formula: a text that begins with =, +, - or @, also in full width,
-    /// and is no number, or with a tab or a line break. A spreadsheet that splits a file at another separator than the one it was written
-    /// with begins a cell after a comma, semicolon, tab or line break in a text, whatever stands in quotes. There it may run what begins
-    /// with = or @, with + or - before a letter or an opening bracket, and with + or - where a call such as SUM( or a | follows in the
-    /// cell; lists of dashes and numbers such as those of telephones are left as they are.
+    /// and is no number and no list of numbers, or with a tab or a line break. A spreadsheet that splits a file at another separator than
+    /// the one it was written with begins a cell after a comma, semicolon, tab or line break in a text, whatever stands in quotes. There it
+    /// may run what begins with = or @, with + or - before a letter or an opening bracket, and with + or - where a call such as SUM(, a |
+    /// or a reference to another file follows in the cell; lists of dashes and numbers such as those of telephones are left as they are.
+    /// A map's page has the same rule, in web/map/csv.js.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>The text, itself where there is nothing of the kind.</returns>
     public static string WithoutFormulas(string text)
-        => text.AsSpan().ContainsAny(_beginnings) && !IsNumber(text)
-            ? FormulaCell().Replace(text, cell => IsNumber(cell.Value) ? cell.Value : "'" + cell.Value)
-            : text;
+        => text.AsSpan().ContainsAny(_beginnings) && !AreNumbers(text) ? FormulaCell().Replace(text, "'$0") : text;
 
     /// <summary>Finds the entries of a dictionary, in an order that does not change from one session to the next.</summary>
     /// <param name="value">Any value, taken out of PowerShell's wrapping.</param>
@@ -119,13 +119,17 @@ internal static partial class FlatValue
         return false;
     }
 
-    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    // As the list -1.5; 2; -3 is. Where a comma is the decimal point, -1,5+A1 is a formula as a whole.
+    private static bool AreNumbers(string text)
+        => Array.TrueForAll(
+            text.Split(_parts), part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     // A blank beginning before a tab or a line break, a beginning as that of a formula, and a cell within the text that could be run.
     [GeneratedRegex(
-        @"^[^\S\t\r\n]*(?=[\t\r\n])|^[""\s-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20][^,;\t\r\n]*|"
-            + @"(?<=[,;\t\r\n])[""\s-[\t\r\n]]*(?:[=@\uFF1D\uFF20]|"
-            + @"[+\-\uFF0B\uFF0D](?:[\p{L}(\uFF08]|[^,;\t\r\n]*(?:[\p{L}\p{N}_.]\(|\|)))[^,;\t\r\n]*",
+        @"^[^\S\t\r\n]*(?=[\t\r\n])|^[""\s-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|"
+            + @"(?<=[,;\t\r\n])[""\s-[\t\r\n]]*(?:[=@\uFF1D\uFF20]|[+\-\uFF0B\uFF0D](?:[\p{L}(\uFF08]|"
+            + @"[^,;\t\r\n]*(?:[\p{L}\p{N}_.][(\uFF08]|\||'[!#]|\][\p{L}\p{N}_.]*!)|"
+            + @"(?:[^,;\t\r\n]*[^\p{L}\p{N}_.\s,;])?[^\S\t\r\n]*[\p{L}_][\p{L}\p{N}_.]*[^\S\t\r\n]+[(\uFF08]))",
         RegexOptions.CultureInvariant)]
     private static partial Regex FormulaCell();
 

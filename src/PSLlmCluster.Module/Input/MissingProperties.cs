@@ -17,6 +17,7 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
     private const int Few = 5;
     private const string Key = nameof(MissingProperties);
     private const string SameKey = Key + ".Same";
+    private const string ReasonKey = Key + ".Reason";
     private readonly List<(EngineException Fault, PSObject? Record, SameFaults Kind)> _held = [];
     private readonly List<SameFaults> _kinds = [];
     private SameFaults? _ofRecords;
@@ -49,6 +50,16 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         return fault;
     }
 
+    /// <summary>Says what an error has in common with those of other records, where its message says the position before it.</summary>
+    /// <param name="fault">The error.</param>
+    /// <param name="reason">What is wrong, without the position.</param>
+    /// <returns>The same error.</returns>
+    public static EngineException MarkReason(EngineException fault, string reason)
+    {
+        fault.Data[ReasonKey] = reason;
+        return MarkSame(fault, reason);
+    }
+
     /// <summary>Takes the error of a record.</summary>
     /// <param name="fault">The error.</param>
     /// <param name="record">The record; one that is null says nothing of properties.</param>
@@ -62,7 +73,7 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         }
 
         string? lack = record is null ? null : fault.Data[Key] as string;
-        SameFaults kind = KindOf($"{fault.ErrorId} {lack ?? fault.Data[SameKey] ?? fault.Message}");
+        SameFaults kind = KindOf($"{fault.ErrorId} {lack ?? fault.Data[SameKey] ?? fault.Message}", fault, position);
         if (record is not null && (_ofRecords ??= kind) != kind)
         {
             Decide();
@@ -112,12 +123,12 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         }
     }
 
-    private SameFaults KindOf(string name)
+    private SameFaults KindOf(string name, EngineException fault, int position)
     {
         SameFaults? kind = _kinds.Find(known => known.Name == name);
         if (kind is null)
         {
-            _kinds.Add(kind = new SameFaults(name));
+            _kinds.Add(kind = new SameFaults(name, fault, position));
         }
 
         return kind;
@@ -133,7 +144,6 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
 
         foreach ((EngineException fault, PSObject? record, SameFaults kind) in _held)
         {
-            kind.First ??= fault;
             if (kind.Count++ < most)
             {
                 write(fault, record);
@@ -143,13 +153,15 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
         foreach (SameFaults kind in _kinds)
         {
             IndexTally others = kind.OthersThan(most);
-            if (others.Count > 0 && kind.First is { } first)
+            if (others.Count > 0)
             {
+                EngineException first = kind.First;
                 write(
                     new EngineException(
                         first.ErrorId,
                         first.Kind,
-                        $"{others.Describe("more record", "more records")} left out for the same reason: {first.Message}",
+                        $"{others.Describe("more record", "more records")} left out for the same reason as that of index {kind.Position}: "
+                            + (first.Data[ReasonKey] as string ?? first.Message),
                         first.RecommendedAction,
                         first),
                     null);
@@ -197,9 +209,15 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
     }
 
     /// <summary>Errors that say the same.</summary>
-    private sealed class SameFaults(string name)
+    private sealed class SameFaults(string name, EngineException first, int position)
     {
         public string Name { get; } = name;
+
+        /// <summary>Gets the first of them.</summary>
+        public EngineException First { get; } = first;
+
+        /// <summary>Gets the position of the first one's record.</summary>
+        public int Position { get; } = position;
 
         /// <summary>Gets or sets how many are held.</summary>
         public int Count { get; set; }
@@ -209,9 +227,6 @@ internal sealed class MissingProperties(Action<EngineException, PSObject?> write
 
         /// <summary>Gets those that are not held, as there are too many.</summary>
         public IndexTally Others { get; } = new();
-
-        /// <summary>Gets or sets the first of them.</summary>
-        public EngineException? First { get; set; }
 
         /// <summary>Returns those after so many.</summary>
         /// <param name="most">How many: as many as are held, or few.</param>

@@ -16,6 +16,8 @@ internal sealed class PlotPointReader
     private const string Noise = "Noise";
     private const string CoordinatesCure = "Pipe through Invoke-Umap and Invoke-Hdbscan first, with two components or more, or give "
         + "each object the properties X, Y and Cluster.";
+    private const string GroupCure = "Group-Text -Map draws the texts with their groups.";
+    private const string SummaryCure = "Pipe in the rows that it sums up, as Invoke-Hdbscan writes them of what Invoke-Umap writes.";
     private const string ClusterCure = "Pipe through Invoke-Hdbscan first, or give each object a property Cluster; -1 is noise.";
     private readonly string _nameProperty;
     private readonly int[] _components;
@@ -189,11 +191,13 @@ internal sealed class PlotPointReader
 
         return NumberReader.TryNumber(value, out number)
             ? null
-            : new EngineException(
-                ErrorIds.PlotCoordinatesMissing,
-                FailureKind.InvalidData,
-                $"The property {name} {NumberReader.Describe(value, "no number")}.",
-                CoordinatesCure + NumberReader.RecommendedAction(value));
+            : MissingProperties.MarkSame(
+                new EngineException(
+                    ErrorIds.PlotCoordinatesMissing,
+                    FailureKind.InvalidData,
+                    $"The property {name} {NumberReader.Describe(value, "no number")}.",
+                    CoordinatesCure + NumberReader.RecommendedAction(value)),
+                name);
     }
 
     private EngineException? ReadCluster(PSObject record, out int cluster, out string? name)
@@ -207,7 +211,7 @@ internal sealed class PlotPointReader
             return null;
         }
 
-        if (PropertyReader.ReadIfThere(record, "Cluster", out object? value, out bool isThere) is { } fault)
+        if (PropertyReader.ReadIfThere(record, ClusterRecords.ColumnOf(record), out object? value, out bool isThere) is { } fault)
         {
             return fault;
         }
@@ -242,7 +246,7 @@ internal sealed class PlotPointReader
             FailureKind.InvalidData,
             $"{PropertyReader.Describe(record)} came in, which has neither a whole number nor a name in its property Cluster.",
             ClusterCure);
-        return isThere ? missing : MissingProperties.Mark(missing, "Cluster");
+        return isThere ? MissingProperties.MarkSame(missing, "Cluster") : MissingProperties.Mark(missing, "Cluster");
     }
 
     // Written in full, so that a number is one name whatever its type.
@@ -290,6 +294,12 @@ internal sealed class PlotPointReader
         if (PropertyReader.ReadIfThere(record, _nameProperty, out object? value, out bool isThere) is { } fault)
         {
             return fault;
+        }
+
+        if (_isUsualName && !isThere)
+        {
+            value = ClusterRecords.NameOf(record);
+            isThere = value is not null;
         }
 
         if (isThere && TextValue.TryText(value, out string? text) && !string.IsNullOrWhiteSpace(text))
@@ -380,5 +390,7 @@ internal sealed class PlotPointReader
             ErrorIds.PlotCoordinatesMissing,
             FailureKind.InvalidData,
             $"{PropertyReader.Describe(record)} came in, which has no numbers in its properties X and Y.",
-            CoordinatesCure);
+            record is not null && (ClusterRecords.IsGroup(record) || ClusterRecords.IsMemberOfGroup(record)) ? GroupCure
+            : record is not null && ClusterRecords.IsSummary(record) ? SummaryCure
+            : CoordinatesCure);
 }

@@ -69,17 +69,35 @@ internal static class PropertyReader
     public static object? ReadOrNull(PSObject record, string name)
         => ReadIfThere(record, name, out object? value, out _) is null ? value : null;
 
+    /// <summary>Says whether an object has a property, whatever its value.</summary>
+    /// <param name="record">The object.</param>
+    /// <param name="name">The property's name, in any case of letters.</param>
+    /// <returns>Whether it has; not where that cannot be told.</returns>
+    public static bool Has(PSObject record, string name)
+    {
+        try
+        {
+            return KeyOf(record, name) is not null || record.Properties[name] is not null;
+        }
+        catch (Exception problem) when (RecordErrors.AreTheRecords(problem))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Returns the error of a value that failed while it was read.</summary>
     /// <param name="subject">What it is, as the beginning of a sentence.</param>
     /// <param name="problem">What it threw.</param>
     /// <returns>The error.</returns>
     public static EngineException NotReadable(string subject, Exception problem)
-        => new(
-            ErrorIds.PropertyNotReadable,
-            FailureKind.ReadError,
-            $"{subject} cannot be read: {problem.Message}",
-            "Leave such records out, or name another property.",
-            problem);
+        => MissingProperties.MarkSame(
+            new EngineException(
+                ErrorIds.PropertyNotReadable,
+                FailureKind.ReadError,
+                $"{subject} cannot be read: {problem.Message}",
+                "Leave such records out, or name another property.",
+                problem),
+            $"{subject} {RecordErrors.KindOf(problem)}");
 
     /// <summary>
     /// Takes PowerShell's wrapping off a .NET object. A custom object is nothing without it, and keeps it. The nulls of databases and of
@@ -169,20 +187,30 @@ internal static class PropertyReader
 
     private static bool TryRead(PSObject record, string name, out object? value)
     {
+        if (KeyOf(record, name) is { } key)
+        {
+            value = Unwrap(((IDictionary)record.BaseObject)[key]);
+            return true;
+        }
+
+        PSPropertyInfo? property = record.Properties[name];
+        value = property is null ? null : Unwrap(property.Value);
+        return property is not null;
+    }
+
+    private static object? KeyOf(PSObject record, string name)
+    {
         if (record.BaseObject is IDictionary dictionary)
         {
             foreach (object key in dictionary.Keys)
             {
                 if (string.Equals(key.ToString(), name, StringComparison.OrdinalIgnoreCase))
                 {
-                    value = Unwrap(dictionary[key]);
-                    return true;
+                    return key;
                 }
             }
         }
 
-        PSPropertyInfo? property = record.Properties[name];
-        value = property is null ? null : Unwrap(property.Value);
-        return property is not null;
+        return null;
     }
 }

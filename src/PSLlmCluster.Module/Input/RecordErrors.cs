@@ -20,10 +20,18 @@ internal static class RecordErrors
     /// <param name="problem">What it threw.</param>
     /// <returns>The error.</returns>
     public static EngineException NotReadable(Exception problem)
-        => new(
-            ErrorIds.RecordNotReadable,
-            FailureKind.ReadError,
-            $"The record cannot be read: {problem.Message}",
-            "Leave such records out, or make others of them first, as in `| Select-Object Name, Value`.",
-            problem);
+        => MissingProperties.MarkSame(
+            new EngineException(
+                ErrorIds.RecordNotReadable,
+                FailureKind.ReadError,
+                $"The record cannot be read: {problem.Message}",
+                "Leave such records out, or make others of them first, as in `| Select-Object Name, Value`.",
+                problem),
+            KindOf(problem));
+
+    /// <summary>Says what kind of exception one is, whatever value of the record its message names.</summary>
+    /// <param name="problem">The exception.</param>
+    /// <returns>PowerShell's id of it, where it has one, else its type.</returns>
+    public static string KindOf(Exception problem)
+        => (problem as IContainsErrorRecord)?.ErrorRecord.FullyQualifiedErrorId ?? problem.GetType().Name;
 }

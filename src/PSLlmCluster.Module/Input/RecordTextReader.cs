@@ -68,11 +68,13 @@ internal sealed class RecordTextReader(IReadOnlyList<PropertySelector> selectors
         {
             if (!TextValue.TryText(part, out string? text))
             {
-                return new EngineException(
-                    ErrorIds.PropertyNotText,
-                    FailureKind.InvalidData,
-                    $"{selector.Subject} is of type {PropertyReader.Unwrap(part)!.GetType().Name}, which is not a text.",
-                    "Name a property that is a text, or make one with a script block, as in `-Property { \"$($_.Id) $($_.Name)\" }`.");
+                return MissingProperties.MarkSame(
+                    new EngineException(
+                        ErrorIds.PropertyNotText,
+                        FailureKind.InvalidData,
+                        $"{selector.Subject} is of type {PropertyReader.Unwrap(part)!.GetType().Name}, which is not a text.",
+                        "Name a property that is a text, or make one with a script block, as in `-Property { \"$($_.Id) $($_.Name)\" }`."),
+                    selector.Subject);
             }
 
             if (!TextValue.IsBlank(text))

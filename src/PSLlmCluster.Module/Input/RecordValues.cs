@@ -37,10 +37,13 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
             object? value = null;
             return record is null
                 ? null
-                : _selector.Read(record, out value) ?? Convert(value, $"{_selector.Subject} of the record at position {position}");
+                : _selector.Read(record, out value)
+                    ?? Convert(value, $"{_selector.Subject} of the record at position {position}", _selector.Subject);
         }
 
-        return _list is null || position >= _list.Count ? null : Convert(_list[position], $"-{parameter} at position {position}");
+        return _list is null || position >= _list.Count
+            ? null
+            : Convert(_list[position], $"-{parameter} at position {position}", parameter);
     }
 
     /// <summary>Keeps the value that was read last, as its record was taken.</summary>
@@ -88,7 +91,13 @@ internal sealed class RecordValues(string parameter, object? list, object? prope
     }
 
     /// <summary>Keeps a value as the number or the label that it is.</summary>
-    private EngineException? Convert(object? value, string what)
+    private EngineException? Convert(object? value, string what, string kind)
+    {
+        EngineException? fault = ConvertAs(value, what);
+        return fault is null ? null : MissingProperties.MarkSame(fault, kind);
+    }
+
+    private EngineException? ConvertAs(object? value, string what)
     {
         try
         {

@@ -92,7 +92,7 @@ public static class ModelNaming
         (ClusterRows tested, EngineWarning? warning) = TestRows(clusters, rows, options, Embed, log);
         NamePrompt prompt = new(rows.Texts, clusters, options);
         List<EngineException> failures = [];
-        NameRounds rounds = new(Ask, prompt.IsEcho, Embed, new NameTest(tested, token));
+        NameRounds rounds = new(Ask, prompt.SaysNothing, Embed, new NameTest(tested, token));
         IReadOnlyList<NamedCluster> named = rounds.Name(clusters);
         int count = named.Count(cluster => cluster.Source == NameSource.Model);
         log?.Invoke(

@@ -116,13 +116,14 @@ internal sealed class NamePrompt
         }
     }
 
-    /// <summary>Says whether a name has words of the example in the instructions that no text of its cluster has.</summary>
+    /// <summary>
+    /// Says whether a name says nothing of its cluster: it has words of the example in the instructions that no text of the cluster has, or
+    /// no letter at all where most of the texts have some, as a number.
+    /// </summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="name">The name.</param>
-    public bool IsEcho(NamedCluster cluster, string name) => Array.Exists(
-        _exampleWords,
-        word => name.Contains(word, StringComparison.OrdinalIgnoreCase)
-            && !cluster.Rows.Any(row => _texts[row]?.Contains(word, StringComparison.OrdinalIgnoreCase) ?? false));
+    public bool SaysNothing(NamedCluster cluster, string name) => IsEcho(cluster, name)
+        || (!HasLetter(name) && cluster.ByCentrality.Count(row => HasLetter(_texts[row])) > cluster.ByCentrality.Count / 2);
 
     /// <summary>Puts a text in quotes, cut between what readers take for one character.</summary>
     /// <param name="text">The text.</param>
@@ -153,6 +154,24 @@ internal sealed class NamePrompt
         }
 
         return at == 0 ? null : fenced.Append(at < line.Length ? Ellipsis : string.Empty).Append('"').ToString();
+    }
+
+    private bool IsEcho(NamedCluster cluster, string name) => Array.Exists(
+        _exampleWords,
+        word => name.Contains(word, StringComparison.OrdinalIgnoreCase)
+            && !cluster.Rows.Any(row => _texts[row]?.Contains(word, StringComparison.OrdinalIgnoreCase) ?? false));
+
+    private static bool HasLetter(string? text)
+    {
+        foreach (Rune rune in text.AsSpan().EnumerateRunes())
+        {
+            if (Rune.IsLetter(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Option(string text) => ShortText.Cut(ShortText.OneLine(text, LongestRead), MostOptionCharacters);

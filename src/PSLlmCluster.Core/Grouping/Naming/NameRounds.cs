@@ -11,12 +11,12 @@ namespace PSLlmCluster.Core.Grouping.Naming;
 /// Asks for the names of some clusters; some texts are taken, and the texts of others are shown or not. A text for each, or null where it
 /// failed.
 /// </param>
-/// <param name="isEcho">Whether a name of a cluster comes from the instructions, and not from its texts.</param>
+/// <param name="saysNothing">Whether a name says nothing of a cluster, such as one that comes from the instructions.</param>
 /// <param name="embed">Computes the vectors of names; null for one that failed.</param>
 /// <param name="test">Tests names.</param>
 internal sealed class NameRounds(
     Func<IReadOnlyList<NamedCluster>, IReadOnlyList<string>, bool, IReadOnlyList<string?>> ask,
-    Func<NamedCluster, string, bool> isEcho,
+    Func<NamedCluster, string, bool> saysNothing,
     Func<IReadOnlyList<string>, IReadOnlyList<float[]?>> embed,
     NameTest test)
 {
@@ -84,7 +84,7 @@ internal sealed class NameRounds(
         List<(NamedCluster Cluster, string Name)> names = [];
         for (int i = 0; i < pending.Length; i++)
         {
-            if (NameForm.Read(answers[i]) is { } name && !isEcho(pending[i], name))
+            if (NameForm.Read(answers[i]) is { } name && !saysNothing(pending[i], name))
             {
                 names.Add((pending[i], name));
             }

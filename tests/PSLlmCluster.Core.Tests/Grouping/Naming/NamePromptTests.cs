@@ -94,15 +94,31 @@ public sealed class NamePromptTests
         (NamePrompt prompt, IReadOnlyList<NamedCluster> clusters) = Of(
             new ClusterRows(["printer down", "no print", "vpn", "vpn 2"], [0, 0, 1, 1]));
 
-        Assert.False(prompt.IsEcho(clusters[0], "Printer problems"));
-        Assert.True(prompt.IsEcho(clusters[1], "Printer problems"));
-        Assert.False(prompt.IsEcho(clusters[1], "VPN"));
+        Assert.False(prompt.SaysNothing(clusters[0], "Printer problems"));
+        Assert.True(prompt.SaysNothing(clusters[1], "Printer problems"));
+        Assert.False(prompt.SaysNothing(clusters[1], "VPN"));
         string system = prompt.Options([], null).System;
         string example = system[system.IndexOf("For example", StringComparison.Ordinal)..];
         foreach (string name in example.Split('"').Where((_, i) => i % 2 == 1))
         {
-            Assert.True(prompt.IsEcho(clusters[1], name), name.ToString(CultureInfo.InvariantCulture));
+            Assert.True(prompt.SaysNothing(clusters[1], name), name.ToString(CultureInfo.InvariantCulture));
         }
+    }
+
+    [Theory]
+    [InlineData("12345")]
+    [InlineData("24/7")]
+    [InlineData("\u0664\u0660\u0664")]
+    [InlineData("12 + 30 = 42")]
+    public void A_name_without_a_letter_says_nothing_unless_most_texts_have_none(string name)
+    {
+        (NamePrompt prompt, IReadOnlyList<NamedCluster> clusters) = Of(
+            new ClusterRows(["error 12345", "12345 again", "24/7", "12345", "404", "x 1"], [0, 0, 0, 1, 1, 1]));
+
+        Assert.True(prompt.SaysNothing(clusters[0], name));
+        Assert.False(prompt.SaysNothing(clusters[1], name));
+        Assert.False(prompt.SaysNothing(clusters[0], "Error " + name));
+        Assert.False(prompt.SaysNothing(clusters[0], "\u932F\u8AA4"));
     }
 
     private static (NamePrompt Prompt, IReadOnlyList<NamedCluster> Clusters) Of(ClusterRows rows)
