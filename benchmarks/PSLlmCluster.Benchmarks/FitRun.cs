@@ -16,7 +16,7 @@ namespace PSLlmCluster.Benchmarks;
 internal static class FitRun
 {
     public const string Usage =
-        "fit umap|hdbscan|measure FILE.bin|ROWSxCOLUMNS [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] "
+        "fit umap|hdbscan|measure FILE.bin|ROWSxCOLUMNS[xBODY] [--runs N] [--threads N] [--seed N] [--metric NAME] [--min-cluster-size N] "
             + "[--min-samples N] [--epsilon E] [--cold] [--out FILE]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>
@@ -84,7 +84,7 @@ internal static class FitRun
     {
         if (!File.Exists(source))
         {
-            return BenchmarkRows.Groups(source);
+            return BenchmarkRows.OfSize(source);
         }
 
         using JsonDocument size = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(source, ".json")));

@@ -16,7 +16,7 @@ public class HdbscanBenchmarks
     public int ThreadCount { get; set; }
 
     [GlobalSetup]
-    public void Prepare() => _rows = BenchmarkRows.Groups(Size);
+    public void Prepare() => _rows = BenchmarkRows.OfSize(Size);
 
     [Benchmark]
     public HdbscanResult Compute() => HdbscanClustering.Compute(_rows!, new HdbscanOptions { ThreadCount = ThreadCount });

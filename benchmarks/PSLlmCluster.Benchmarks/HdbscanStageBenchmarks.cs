@@ -23,7 +23,7 @@ public class HdbscanStageBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        _space = MetricSpace.Create(BenchmarkRows.Groups(Size), Metric.Euclidean);
+        _space = MetricSpace.Create(BenchmarkRows.OfSize(Size), Metric.Euclidean);
         _search = ReachabilitySearch.Choose(_space, null, default);
         _core = MeasureCores();
         _spanningTree = BuildSpanningTree();

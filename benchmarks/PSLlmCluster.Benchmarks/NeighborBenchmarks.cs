@@ -16,7 +16,7 @@ public class NeighborBenchmarks
     public Metric Metric { get; set; }
 
     [GlobalSetup]
-    public void Prepare() => _space = MetricSpace.Create(BenchmarkRows.Groups(Size), Metric);
+    public void Prepare() => _space = MetricSpace.Create(BenchmarkRows.OfSize(Size), Metric);
 
     [Benchmark]
     public NeighborLists Find() => ExactNeighbors.Find(_space!, 15);

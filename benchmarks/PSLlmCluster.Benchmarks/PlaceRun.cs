@@ -22,7 +22,7 @@ internal static class PlaceRun
     private const int TrustNeighbors = 15;
 
     public const string Usage =
-        "place umap|hdbscan FILE.bin|ROWSxCOLUMNS fitted=N [rows=M] [runs=N] [threads=N] [metric=NAME] [min-samples=N] [model=FILE] "
+        "place umap|hdbscan FILE.bin|ROWSxCOLUMNS[xBODY] fitted=N [rows=M] [runs=N] [threads=N] [metric=NAME] [min-samples=N] [model=FILE] "
             + "[sample=N,N,...] [start=NAME]";
 
     /// <summary>Runs what the arguments say; see <see cref="Usage"/>.</summary>

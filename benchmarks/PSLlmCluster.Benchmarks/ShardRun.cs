@@ -11,13 +11,13 @@ namespace PSLlmCluster.Benchmarks;
 /// <summary>
 /// Writes made-up embeddings to a file, reads them block by block, and loads them into a matrix: <c>shards FILE [rows=N] [width=N]
 /// [precision=Single|Half] [step=out|in|load]</c>. The file's ending says the format. Each step runs in a process of its own, so that its
-/// peak memory is its own. With <c>like=FILE</c> the rows lie between those of a file of real embeddings, <c>first=N</c> is the first key,
-/// and rows go by their keys: several files make up the same rows as one.
+/// peak memory is its own. With <c>like=FILE</c> the rows lie between those of a file of real embeddings, with <c>body=N</c> in a curved
+/// body of N dimensions; <c>first=N</c> is the first key, and rows go by their keys: several files make up the same rows as one.
 /// </summary>
 internal static class ShardRun
 {
     public const string Usage =
-        "shards FILE [rows=N] [width=N] [precision=Single|Half] [step=out|in|load] [like=FILE] [first=N]";
+        "shards FILE [rows=N] [width=N] [precision=Single|Half] [step=out|in|load] [like=FILE] [body=N] [first=N]";
 
     private const int Kilobytes = 10;
 
@@ -77,7 +77,9 @@ internal static class ShardRun
         int width = int.Parse(given.GetValueOrDefault("width", "384"), CultureInfo.InvariantCulture);
         VectorPrecision precision = Enum.Parse<VectorPrecision>(given.GetValueOrDefault("precision", "Single"));
         Func<int, float[]> vectors = step != "out" ? _ => []
-            : given.TryGetValue("like", out string? real) ? Like(EmbeddingFileRows.Load([real]).Rows) : MadeUp(width);
+            : given.TryGetValue("like", out string? real) ? Like(EmbeddingFileRows.Load([real]).Rows)
+            : given.TryGetValue("body", out string? body) ? BenchmarkRows.Body(width, int.Parse(body, CultureInfo.InvariantCulture))
+            : MadeUp(width);
         using Process process = Process.GetCurrentProcess();
         TimeSpan before = process.TotalProcessorTime;
         Stopwatch watch = Stopwatch.StartNew();

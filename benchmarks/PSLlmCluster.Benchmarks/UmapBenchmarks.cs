@@ -16,7 +16,7 @@ public class UmapBenchmarks
     public int ThreadCount { get; set; }
 
     [GlobalSetup]
-    public void Prepare() => _rows = BenchmarkRows.Groups(Size);
+    public void Prepare() => _rows = BenchmarkRows.OfSize(Size);
 
     [Benchmark]
     public UmapResult Compute() => UmapReduction.Compute(_rows!, new UmapOptions { ThreadCount = ThreadCount });

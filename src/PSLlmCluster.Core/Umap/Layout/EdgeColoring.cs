@@ -133,10 +133,10 @@ internal sealed class EdgeColoring
     {
         int n = graph.RowCount;
         int words = WordsPerRow(graph);
-        EntryColors colors = new(graph.EntryCount, words * WordBits);
+        EntryColors colors = new(graph.EntryCount);
         ulong[] used = new ulong[(long)n * words];
         int[] reverse = new int[n]; // how many of a row's entries have met their reverse, as rows are visited in rising order
-        List<(int Entry, int Reverse, int Row)> overflow = [];
+        List<int> overflow = [];
         count = 0;
         for (int row = 0; row < n; row++)
         {
@@ -153,13 +153,21 @@ internal sealed class EdgeColoring
                 int back = graph.Offsets[other] + reverse[other]++;
                 int first = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
                 int second = TakeColor(used.AsSpan(row * words, words), used.AsSpan(other * words, words));
-                colors.Set(entry, first);
-                colors.Set(back, second);
-                count = Math.Max(count, Math.Max(first, second) + 1);
-                if (second < 0)
+                if (first >= 0)
                 {
-                    overflow.Add((entry, back, row));
+                    colors.Set(entry, first);
                 }
+
+                if (second >= 0)
+                {
+                    colors.Set(back, second);
+                }
+                else
+                {
+                    overflow.Add(entry);
+                }
+
+                count = Math.Max(count, Math.Max(first, second) + 1);
             }
         }
 
@@ -198,22 +206,29 @@ internal sealed class EdgeColoring
         return -1;
     }
 
-    private static int AssignOverflow(
-        WeightedGraph graph, EntryColors colors, List<(int Entry, int Reverse, int Row)> overflow, int firstColor)
+    /// <summary>Gives edges that lack a colour one beyond the usual ones; returns how many colours there are then.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="colors">The colours.</param>
+    /// <param name="overflow">The edges, each by the entry of its lower row. The other end is found again: where many rows have many edges
+    /// these are about half of all.</param>
+    /// <param name="firstColor">The first colour beyond the usual ones.</param>
+    private static int AssignOverflow(WeightedGraph graph, EntryColors colors, List<int> overflow, int firstColor)
     {
         int[] next = new int[graph.RowCount];
         Array.Fill(next, firstColor);
-        overflow.Sort((a, b) => NegativeSampler.Mix((uint)a.Entry).CompareTo(NegativeSampler.Mix((uint)b.Entry)));
+        overflow.Sort((a, b) => NegativeSampler.Mix((uint)a).CompareTo(NegativeSampler.Mix((uint)b)));
         int count = firstColor;
-        foreach ((int entry, int reverse, int row) in overflow)
+        foreach (int entry in overflow)
         {
+            int row = RowOf(graph, entry);
             int other = graph.Columns[entry];
+            int reverse = graph.Offsets[other] + graph.ColumnsOf(other).BinarySearch(row);
             foreach (int move in (ReadOnlySpan<int>)[entry, reverse])
             {
                 if (!colors.Has(move))
                 {
                     int color = Math.Max(next[row], next[other]);
-                    colors.SetOver(move, color);
+                    colors.Set(move, color);
                     next[row] = next[other] = color + 1;
                     count = Math.Max(count, color + 1);
                 }
@@ -221,6 +236,20 @@ internal sealed class EdgeColoring
         }
 
         return count;
+    }
+
+    /// <summary>Returns the row of an entry; rows without entries begin where the next one does.</summary>
+    private static int RowOf(WeightedGraph graph, int entry)
+    {
+        int low = 0;
+        int high = graph.RowCount;
+        while (high - low > 1)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = graph.Offsets[middle] <= entry ? (middle, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private static void ThrowIfCancelled(int row, CancellationToken token)

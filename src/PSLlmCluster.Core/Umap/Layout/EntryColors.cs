@@ -1,73 +1,55 @@
 namespace PSLlmCluster.Core.Umap.Layout;
 
 /// <summary>
-/// The colour of each entry of a graph, while the entries are sorted by it: as many bytes as the usual colours need, mostly one, and the
-/// few that lie beyond them apart.
+/// The colour of each entry of a graph, while the entries are sorted by it: as many bytes for an entry as the largest colour so far needs,
+/// mostly one.
 /// </summary>
-internal sealed class EntryColors
+/// <param name="count">Number of entries, none of which has a colour at first.</param>
+internal sealed class EntryColors(int count)
 {
     private const int ByteBits = 8;
-    private readonly byte[][] _bytes;
-    private readonly int _none;
-    private readonly Dictionary<int, int> _over = [];
 
-    /// <summary>Initializes a new instance of the <see cref="EntryColors"/> class, in which no entry has a colour.</summary>
-    /// <param name="count">Number of entries.</param>
-    /// <param name="usual">Number of usual colours.</param>
-    public EntryColors(int count, int usual)
-    {
-        int bytes = usual < byte.MaxValue ? 1 : usual < ushort.MaxValue ? sizeof(ushort) : sizeof(int);
-        _none = bytes == sizeof(int) ? -1 : (1 << (ByteBits * bytes)) - 1;
-        _bytes = new byte[bytes][];
-        for (int i = 0; i < bytes; i++)
-        {
-            _bytes[i] = GC.AllocateUninitializedArray<byte>(count);
-            Array.Fill(_bytes[i], byte.MaxValue);
-        }
-    }
+    // One byte of every entry each, the lowest first, of its colour plus 1; 0 is none.
+    private byte[][] _planes = [new byte[count]];
 
     /// <summary>Gets the colour of an entry that has one.</summary>
-    public int this[int entry]
-    {
-        get
-        {
-            int color = Usual(entry);
-            return color != _none ? color : _over[entry];
-        }
-    }
+    public int this[int entry] => Value(entry) - 1;
 
-    /// <summary>Returns whether an entry has a usual colour.</summary>
-    public bool Has(int entry) => Usual(entry) != _none;
+    /// <summary>Returns whether an entry has a colour.</summary>
+    public bool Has(int entry) => Value(entry) != 0;
 
-    /// <summary>Gives an entry a usual colour; -1 gives it none.</summary>
+    /// <summary>Gives an entry a colour.</summary>
     public void Set(int entry, int color)
     {
-        for (int i = 0; i < _bytes.Length; i++)
+        int value = color + 1;
+        while (_planes.Length < sizeof(int) && value >> (ByteBits * _planes.Length) != 0)
         {
-            _bytes[i][entry] = (byte)(color >> (ByteBits * i));
+            _planes = [.. _planes, new byte[count]];
+        }
+
+        for (int i = 0; i < _planes.Length; i++)
+        {
+            _planes[i][entry] = (byte)(value >> (ByteBits * i));
         }
     }
-
-    /// <summary>Gives an entry without one a colour beyond the usual ones.</summary>
-    public void SetOver(int entry, int color) => _over.Add(entry, color);
 
     /// <summary>Gives the memory of some entries back; their colours are not there any more.</summary>
     public void Drop(int start, int end)
     {
-        foreach (byte[] bytes in _bytes)
+        foreach (byte[] plane in _planes)
         {
-            FreedMemory.Drop(bytes, start, end);
+            FreedMemory.Drop(plane, start, end);
         }
     }
 
-    private int Usual(int entry)
+    private int Value(int entry)
     {
-        int color = _bytes[0][entry];
-        for (int i = 1; i < _bytes.Length; i++)
+        int value = 0;
+        for (int i = 0; i < _planes.Length; i++)
         {
-            color |= _bytes[i][entry] << (ByteBits * i);
+            value |= _planes[i][entry] << (ByteBits * i);
         }
 
-        return color;
+        return value;
     }
 }

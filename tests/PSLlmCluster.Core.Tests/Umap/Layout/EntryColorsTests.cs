@@ -4,24 +4,25 @@ namespace PSLlmCluster.Core.Tests.Umap.Layout;
 
 public class EntryColorsTests
 {
-    /// <summary>One, two and four bytes for an entry.</summary>
+    /// <summary>The largest colours of one, two, three and four bytes, and the next ones.</summary>
     [Theory]
     [InlineData(64)]
     [InlineData(254)]
     [InlineData(255)]
     [InlineData(65_534)]
     [InlineData(65_535)]
-    [InlineData(1 << 20)]
-    public void Every_color_comes_back_as_it_was_given(int usual)
+    [InlineData(16_777_214)]
+    [InlineData(16_777_215)]
+    [InlineData(int.MaxValue - 1)]
+    public void Every_color_comes_back_as_it_was_given(int largest)
     {
-        EntryColors colors = new(5, usual);
+        EntryColors colors = new(5);
         colors.Set(0, 0);
-        colors.Set(1, usual - 1);
-        colors.Set(2, usual / 2);
-        colors.Set(3, -1);
+        colors.Set(1, largest);
+        colors.Set(2, largest / 2);
         Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(colors.Has));
-        colors.SetOver(3, usual);
-        colors.SetOver(4, int.MaxValue);
-        Assert.Equal([0, usual - 1, usual / 2, usual, int.MaxValue], Enumerable.Range(0, 5).Select(entry => colors[entry]));
+        colors.Set(4, 1);
+        Assert.Equal([0, largest, largest / 2, 1], new[] { 0, 1, 2, 4 }.Select(entry => colors[entry]));
+        Assert.False(colors.Has(3));
     }
 }
