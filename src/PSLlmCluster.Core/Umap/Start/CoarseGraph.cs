@@ -156,6 +156,7 @@ internal sealed record CoarseGraph(WeightedGraph Graph, int[] GroupOf)
             }
         }
 
+        FreedMemory.Drop(members, 0, members.Length);
         return new WeightedGraph(count, offsets, columns, weights);
     }
 

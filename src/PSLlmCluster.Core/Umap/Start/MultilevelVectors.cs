@@ -45,7 +45,10 @@ internal static class MultilevelVectors
             vectors[d] = Spread(coarse.Vectors[d], coarse.GroupOf, matrix.Trivial);
         }
 
-        if (!TrySmooth(vectors, matrix, work))
+        FreedMemory.Drop(coarse.GroupOf, 0, coarse.GroupOf.Length);
+        bool isLeft = TrySmooth(vectors, matrix, work);
+        matrix.Drop();
+        if (!isLeft)
         {
             return null;
         }
@@ -116,6 +119,7 @@ internal static class MultilevelVectors
             }
         }
 
+        FreedMemory.Drop(product, 0, product.Length);
         return true;
     }
 }

@@ -47,6 +47,14 @@ internal sealed class NormalizedAdjacency : ISymmetricOperator
     /// <summary>Gets the eigenvector of eigenvalue 1: the roots of the rows' sums, of length 1.</summary>
     public double[] Trivial { get; }
 
+    /// <summary>Gives the memory of the numbers beside the graph back at once; the matrix is not there any more.</summary>
+    public void Drop()
+    {
+        FreedMemory.Drop(Trivial, 0, Size);
+        FreedMemory.Drop(_inverseRoots, 0, Size);
+        FreedMemory.Drop(_scaled, 0, Size);
+    }
+
     /// <inheritdoc/>
     /// <remarks>
     /// The vector is divided by the roots first and the product last, so that no second copy of the weights is held. Four sums run side by
