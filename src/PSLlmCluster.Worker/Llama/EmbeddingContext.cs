@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PSLlmCluster.Worker.Llama.Native;
 
 namespace PSLlmCluster.Worker.Llama;
@@ -23,7 +22,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
     private readonly CancellationToken _token;
     private readonly NativeSignal _signal;
     private readonly ContextHandle _handle;
-    private readonly ThreadThrottle? _threads;
+    private readonly ContextThreads _threads;
     private readonly ContextPlan _plan;
     private readonly int[] _shared;
     private bool _hasShared;
@@ -47,7 +46,6 @@ internal sealed unsafe class EmbeddingContext : IDisposable
         _log = log;
         _token = token;
         _signal = signal;
-        _threads = plan.ThreadCount > 1 && model.GpuLayers == 0 ? new ThreadThrottle(plan.ThreadCount) : null;
         _plan = plan;
         _shared = shared;
         llama_context_params parameters = LlamaNative.llama_context_default_params();
@@ -74,6 +72,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
             $"batches of {plan.BatchSize} tokens",
             "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; "
                 + "-Verbose shows llama.cpp's whole log.");
+        _threads = new ContextThreads(_handle, model, plan.ThreadCount, log);
     }
 
     /// <summary>Gets a value indicating whether it remembers what came before a token, as a model does that writes text.</summary>
@@ -167,7 +166,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
 
     private string? Compute(WindowBatch batch, NativeLogBuffer buffer)
     {
-        int result = _threads is null ? Compute(batch) : ComputeInTeam(batch, _threads);
+        int result = _threads.Run(() => Compute(batch));
         _token.ThrowIfCancellationRequested();
         return result switch
         {
@@ -179,21 +178,4 @@ internal sealed unsafe class EmbeddingContext : IDisposable
 
     private int Compute(WindowBatch batch)
         => _model.HasEncoder ? LlamaNative.llama_encode(_handle, batch.Native) : LlamaNative.llama_decode(_handle, batch.Native);
-
-    private int ComputeInTeam(WindowBatch batch, ThreadThrottle threads)
-    {
-        int count = threads.Count;
-        long start = Stopwatch.GetTimestamp();
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        int result = Compute(batch);
-        double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        if (threads.Observe(Stopwatch.GetElapsedTime(start).TotalSeconds, processor))
-        {
-            LlamaNative.llama_set_n_threads(_handle, threads.Count, threads.Count);
-            string why = threads.Count < count ? "Other work uses the processors" : "The processors are free again";
-            _log?.Invoke($"{why}: llama.cpp goes on with {threads.Count} threads");
-        }
-
-        return result;
-    }
 }

@@ -28,6 +28,7 @@ internal sealed unsafe class GenerationContext : IDisposable
     private readonly CancellationToken _token;
     private readonly NativeSignal _signal;
     private readonly ContextHandle _handle;
+    private readonly ContextThreads _threads;
     private readonly byte* _memory;
     private readonly int[] _positions = new int[SlotCount];
     private readonly bool[] _isActive = new bool[SlotCount];
@@ -42,9 +43,16 @@ internal sealed unsafe class GenerationContext : IDisposable
     /// <param name="log">Receives llama.cpp's log.</param>
     /// <param name="signal">Carries the token's cancellation into a computation; this disposes it.</param>
     /// <param name="token">The token to monitor for cancellation.</param>
+    /// <param name="meter">Says what time the threads get; null for that of this machine.</param>
     /// <exception cref="EngineException">It cannot be set up.</exception>
     public GenerationContext(
-        LlamaModel model, int length, int threadCount, Action<string>? log, NativeSignal signal, CancellationToken token)
+        LlamaModel model,
+        int length,
+        int threadCount,
+        Action<string>? log,
+        NativeSignal signal,
+        CancellationToken token,
+        ProcessorMeter? meter = null)
     {
         _model = model;
         _log = log;
@@ -70,6 +78,7 @@ internal sealed unsafe class GenerationContext : IDisposable
             log,
             $"{SlotCount} prompts of {length} tokens",
             "Give shorter prompts or a smaller ContextLength if memory is short; -Verbose shows llama.cpp's whole log.");
+        _threads = new ContextThreads(_handle, model, threadCount, log, meter);
 
         nuint perToken = (nuint)(sizeof(int*) + (4 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(CallSize * perToken);
@@ -224,7 +233,7 @@ internal sealed unsafe class GenerationContext : IDisposable
     {
         _token.ThrowIfCancellationRequested();
         using NativeLogBuffer buffer = NativeLog.Collect(_log);
-        int result = LlamaNative.llama_decode(_handle, _batch);
+        int result = _threads.Run(() => LlamaNative.llama_decode(_handle, _batch));
         _token.ThrowIfCancellationRequested();
         return result switch
         {

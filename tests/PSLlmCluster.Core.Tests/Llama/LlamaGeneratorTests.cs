@@ -45,6 +45,29 @@ public sealed class LlamaGeneratorTests
     }
 
     [LlamaFact]
+    public void Threads_that_do_not_get_their_time_become_fewer_and_no_bit_changes()
+    {
+        LlamaModel model = Qwen;
+        int[] shared = [.. new TextTokenizer(model).Content("Name the group of texts: ")];
+        int[][] prompts = [.. Enumerable.Range(1, 9).Select(i => (int[])[.. shared, .. Enumerable.Range(30 * i, 11 * i)])];
+        float[][] alone = LogitsOf(model, shared, prompts, together: 1, first: 0);
+        List<string> lines = [];
+        int observed = 0;
+
+        // Each call takes a second, in the first five of which other work has the processors.
+        ProcessorMeter meter = new(new SecondByCall(), () => TimeSpan.FromSeconds(Math.Max(0, ++observed - 10)));
+        Assert.Equal(alone, LogitsOf(model, shared, prompts, GenerationContext.SlotCount, first: 0, threadCount: 4, lines.Add, meter));
+        string[] counts = [.. lines.Where(line => line.Contains("goes on with", StringComparison.Ordinal)).Take(3)];
+        Assert.Equal(
+            [
+                "Other work uses the processors: llama.cpp goes on with 2 threads",
+                "Other work uses the processors: llama.cpp goes on with 1 thread",
+                "The processors are free again: llama.cpp goes on with 2 threads",
+            ],
+            counts);
+    }
+
+    [LlamaFact]
     public void A_hundred_prompts_are_each_as_alone_and_reported_in_order()
     {
         string[] texts = [.. Enumerable.Range(0, 100).Select(i => string.Concat(Enumerable.Repeat($"word{i * 7} ", 1 + (i % 13))))];
@@ -232,9 +255,17 @@ public sealed class LlamaGeneratorTests
         return (Utf8Text.Decode([.. bytes]), tokens.Count - prompt.Length);
     }
 
-    private static float[][] LogitsOf(LlamaModel model, int[] shared, int[][] prompts, int together, int first)
+    private static float[][] LogitsOf(
+        LlamaModel model,
+        int[] shared,
+        int[][] prompts,
+        int together,
+        int first,
+        int threadCount = 1,
+        Action<string>? log = null,
+        ProcessorMeter? meter = null)
     {
-        using GenerationContext context = new(model, 256, 1, null, new NativeSignal(default), default);
+        using GenerationContext context = new(model, 256, threadCount, log, new NativeSignal(default), default, meter);
         Assert.Null(context.Share(shared));
         List<float[]> all = [];
         foreach (int[][] group in prompts.Chunk(together))
@@ -257,6 +288,15 @@ public sealed class LlamaGeneratorTests
         }
 
         return [.. all];
+    }
+
+    private sealed class SecondByCall : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
     }
 
     private sealed class Receiver<T>(Action<T> receive) : IProgress<T>
