@@ -4,7 +4,7 @@ namespace PSLlmCluster.Core;
 /// Recognises what is neither a regular file nor a folder: devices, named pipes (FIFOs) and sockets. Opening one may wait for ever, and
 /// writing one whole would put a regular file in its place.
 /// </summary>
-internal static class SpecialFile
+public static class SpecialFile
 {
     private const int TypeMask = 0xF000;
     private const int Folder = 0x4000;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Text;
 using PSLlmCluster.Module.Tests.Support;
@@ -183,6 +184,33 @@ public sealed class ClusterNameTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1.5", "is 1.5, which is no whole number.")]
+    [InlineData("[double]::NaN", "is NaN, which is no whole number.")]
+    [InlineData("[double]::PositiveInfinity", "is Infinity, which is no whole number.")]
+    [InlineData("[long]::MaxValue", "is 9223372036854775807, which is more than the number of any cluster, up to 2147483647.")]
+    [InlineData("[bigint] '3000000000'", "is 3000000000, which is more than the number of any cluster, up to 2147483647.")]
+    [InlineData("'3000000000'", "is the text \"3000000000\", which is more than the number of any cluster, up to 2147483647")]
+    [InlineData("$true", "is of type Boolean, which is no whole number.")]
+    public void A_number_that_is_no_cluster_is_shown(string value, string why)
+    {
+        PipelineResult result = Run($"[pscustomobject] @{{ Cluster = {value}; Text = 'x' }} | Add-ClusterName");
+        ErrorRecord error = Assert.Single(result.Errors);
+        error.HasId("ClusterMissing", ErrorCategory.InvalidData, "AddClusterName");
+        Assert.Contains("whose property Cluster " + why, error.Exception.Message, StringComparison.Ordinal);
+        result = Run($"@() | Add-ClusterName @{{ {value} = 'x' }}");
+        result.EndedWith("ClusterNameInvalid", ErrorCategory.InvalidArgument, "AddClusterName");
+        Assert.Contains("a cluster in it " + why, result.Terminating!.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-5")]
+    [InlineData("[long]::MinValue")]
+    [InlineData("'-1e30'")]
+    public void Any_whole_number_below_zero_is_noise(string value)
+        => Assert.Equal("Noise", Run($"[pscustomobject] @{{ Cluster = {value}; Text = 'x' }} | Add-ClusterName").Clean()[0]
+            .Value<string>("ClusterName"));
+
+    [Theory]
     [InlineData("@{ x = 'a' }")]
     [InlineData("@{ 1 = @(1, 2) }")]
     [InlineData("''")]
@@ -236,6 +264,26 @@ public sealed class ClusterNameTests : IDisposable
         result.EndedWith("ClusterNameInvalid", category, "AddClusterName");
         Assert.Contains(message, result.Terminating!.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("CSV", result.Terminating.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_or_pipe_is_no_file_of_names_and_is_not_opened()
+    {
+        using TemporaryFolder folder = new();
+        List<string> paths = [folder.Path];
+        if (!OperatingSystem.IsWindows())
+        {
+            using Process made = Process.Start("mkfifo", [folder.File("pipe")]);
+            made.WaitForExit();
+            paths.AddRange([folder.File("pipe"), "/dev/zero"]);
+        }
+
+        foreach (string path in paths)
+        {
+            PipelineResult result = Run($"@() | Add-ClusterName '{path}'");
+            result.EndedWith("ClusterNameInvalid", ErrorCategory.InvalidData, "AddClusterName");
+            Assert.Contains(", no file.", result.Terminating!.Exception.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

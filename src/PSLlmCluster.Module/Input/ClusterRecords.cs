@@ -72,7 +72,7 @@ internal static class ClusterRecords
         }
 
         bool isGroup = record is not null && IsGroup(record);
-        string what = isThere ? $"whose property {column} {NumberReader.Describe(value, "no whole number")}"
+        string what = isThere ? $"whose property {column} {DescribeNoCluster(value)}"
             : isGroup ? "which is a whole group and no row"
             : "which has no property Cluster";
         EngineException missing = new(
@@ -138,15 +138,21 @@ internal static class ClusterRecords
             return true;
         }
 
-        if (!NumberReader.IsNumberOrText(value) || !NumberReader.TryNumber(value, out double number) || number != Math.Floor(number)
-            || number is < int.MinValue or > int.MaxValue)
+        if (!TryWhole(value, out double number) || number > int.MaxValue)
         {
             return false;
         }
 
-        cluster = Math.Max(ClusterAssignment.Noise, (int)number);
+        cluster = number < 0 ? ClusterAssignment.Noise : (int)number;
         return true;
     }
+
+    /// <summary>Says why a value is the number of no cluster.</summary>
+    /// <param name="value">The value, wrapped or not.</param>
+    /// <returns>A part of a sentence, such as <c>is 1.5, which is no whole number</c>.</returns>
+    public static string DescribeNoCluster(object? value) => NumberReader.Describe(
+        PropertyReader.Unwrap(value),
+        TryWhole(value, out _) ? $"more than the number of any cluster, up to {int.MaxValue}" : "no whole number");
 
     /// <summary>Reads a property that holds a number.</summary>
     /// <param name="record">The record.</param>
@@ -178,6 +184,12 @@ internal static class ClusterRecords
         => NumberReader.TryVector(PropertyReader.ReadOrNull(record, name), out NumberRow row)
             ? [.. Enumerable.Range(0, row.Length).Select(row.At)]
             : null;
+
+    private static bool TryWhole(object? value, out double number)
+    {
+        number = double.NaN;
+        return NumberReader.IsNumberOrText(value) && NumberReader.TryNumber(value, out number) && double.IsInteger(number);
+    }
 
     private static bool IsHierarchy(PSObject record) => IsOfType(record, "PSLlmCluster.ClusterHierarchy");
 

@@ -68,7 +68,7 @@ internal static class GivenNames
     {
         if (!ClusterRecords.TryCluster(cluster, out int number))
         {
-            throw Invalid($"a cluster in it {NumberReader.Describe(PropertyReader.Unwrap(cluster), "no whole number")}");
+            throw Invalid($"a cluster in it {ClusterRecords.DescribeNoCluster(cluster)}");
         }
 
         if (!TextValue.TryText(name, out string? text))

@@ -25,6 +25,12 @@ internal static class NameFile
     /// <exception cref="EngineException">It is not there, cannot be read, or has not the columns (ClusterNameInvalid).</exception>
     public static IReadOnlyList<PSObject> Read(string path)
     {
+        // A pipe that nobody writes to would wait for ever, where Ctrl+C does not reach, and some devices have no end.
+        if (SpecialFile.Exists(path) || Directory.Exists(path))
+        {
+            throw Invalid(FailureKind.InvalidData, $"{path} is a {(Directory.Exists(path) ? "folder" : "device or pipe")}, no file", null);
+        }
+
         try
         {
             MalformedLineException? noTitles = null;

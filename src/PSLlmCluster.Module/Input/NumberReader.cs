@@ -75,6 +75,7 @@ internal static class NumberReader
             object blank when PropertyReader.IsBlank(blank) => $"is empty, which is {fault}",
             string text => $"is the text \"{text}\", which is {fault}{Cultures(text)}",
             null => $"is empty, which is {fault}",
+            _ when IsNumber(value) => $"is {Convert.ToString(value, CultureInfo.InvariantCulture)}, which is {fault}",
             _ => $"is of type {value.GetType().Name}, which is {fault}",
         };
     }
