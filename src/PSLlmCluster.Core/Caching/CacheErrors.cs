@@ -90,7 +90,7 @@ internal static class CacheErrors
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH => new EngineException(
             EngineErrorIds.EmbeddingCacheNotWritable,
             FailureKind.PermissionDenied,
-            $"The cache '{path}' cannot be opened for writing: {message}.",
+            $"The cache '{path}' cannot be opened for writing: {message.TrimEnd('.')}.",
             "Give your account the right to write the file and its folder, or copy the cache to where it has.",
             cause),
         raw.SQLITE_FULL => Full(path, cause),
@@ -100,7 +100,7 @@ internal static class CacheErrors
         _ => new EngineException(
             EngineErrorIds.EmbeddingCacheFailed,
             FailureKind.ReadError,
-            $"The cache '{path}' cannot be used: {message}.",
+            $"The cache '{path}' cannot be used: {message.TrimEnd('.')}.",
             "Check that the disk is well and that the file may be read and written.",
             cause),
     };

@@ -65,16 +65,17 @@ internal sealed class CacheFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="mustExist">Whether it is an error where there is none; otherwise it is made.</param>
     /// <param name="isOnNetwork">Whether it lies on a network file system; null where the operating system is to be asked.</param>
+    /// <param name="access">How it is opened; null for reading and writing where that is allowed.</param>
     /// <returns>The cache, which the caller disposes.</returns>
     /// <exception cref="EngineException">It cannot be opened, or is damaged or something else.</exception>
-    public static CacheFile Open(string path, bool mustExist = false, bool? isOnNetwork = null)
+    public static CacheFile Open(string path, bool mustExist = false, bool? isOnNetwork = null, SqliteOpenMode? access = null)
     {
         string full = System.IO.Path.GetFullPath(path);
         Check(full, mustExist);
         SqliteConnectionStringBuilder source = new()
         {
             DataSource = full,
-            Mode = mustExist ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate,
+            Mode = access ?? (mustExist ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate),
             Pooling = false,
             DefaultTimeout = BusySeconds,
         };
@@ -109,7 +110,16 @@ internal sealed class CacheFile : IDisposable
     {
         try
         {
-            return open is null ? Open(path) : open(path);
+            CacheFile opened = open is null ? Open(path) : open(path);
+
+            // SQLite opens a file that may only be read without a word, and hours later nothing of the work would have been kept.
+            if (raw.sqlite3_db_readonly(opened.Handle, "main") == 1)
+            {
+                opened.Dispose();
+                throw CacheErrors.Of(opened.Path, raw.SQLITE_READONLY, "it may only be read");
+            }
+
+            return opened;
         }
         catch (EngineException failure) when (failure.Is(EngineErrorIds.EmbeddingCacheFull))
         {

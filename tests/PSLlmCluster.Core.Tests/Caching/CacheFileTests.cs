@@ -176,6 +176,22 @@ public sealed class CacheFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_may_only_be_read_is_refused_before_work_that_is_to_be_kept_and_listed()
+    {
+        CacheFile.Open(_folder.Path).Dispose();
+        EngineException refused = Assert.Throws<EngineException>(
+            () => CacheFile.OpenForWork(_folder.Path, path => CacheFile.Open(path, access: SqliteOpenMode.ReadOnly)));
+
+        Assert.Equal(EngineErrorIds.EmbeddingCacheNotWritable, refused.ErrorId);
+        Assert.EndsWith("cannot be opened for writing: it may only be read.", refused.Message, StringComparison.Ordinal);
+        using CacheFile listed = CacheFile.Open(_folder.Path, mustExist: true, access: SqliteOpenMode.ReadOnly);
+        Assert.EndsWith(
+            "writing: SQLite Error 14: 'unable to open'.",
+            CacheErrors.Of(_folder.Path, 14, "SQLite Error 14: 'unable to open'.").Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void On_a_network_file_system_it_is_written_by_a_rollback_journal()
     {
         using (CacheFile file = CacheFile.Open(_folder.Path, isOnNetwork: true))
