@@ -69,7 +69,10 @@ public abstract class NamingCmdlet : NameServerCmdlet
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? NameModel { get; set; }
 
-    /// <summary>What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given.</summary>
+    /// <summary>
+    /// What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given. Of a long text it is
+    /// told the first 500 characters.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Context { get; set; }
