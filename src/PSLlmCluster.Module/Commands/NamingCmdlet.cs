@@ -70,8 +70,8 @@ public abstract class NamingCmdlet : NameServerCmdlet
     public string? NameModel { get; set; }
 
     /// <summary>
-    /// What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given. Of a long text it is
-    /// told the first 500 characters.
+    /// What the texts are, told to the language model, such as 'tickets of an airline'. It is told nothing unless given. Of a long text it
+    /// is told the first 500 characters.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

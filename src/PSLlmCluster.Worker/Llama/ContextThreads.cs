@@ -12,7 +12,7 @@ internal sealed record ProcessorMeter(TimeProvider Time, Func<TimeSpan> Processo
 }
 
 /// <summary>
-/// The threads that a context computes with. On a CPU they are as many as get their processor time (<see cref="ThreadThrottle"/>); their
+/// The threads that a context on the CPU computes with. They are as many as get their processor time (<see cref="ThreadThrottle"/>); their
 /// number changes no bit.
 /// </summary>
 internal sealed class ContextThreads
@@ -24,14 +24,13 @@ internal sealed class ContextThreads
 
     /// <summary>Initializes a new instance of the <see cref="ContextThreads"/> class.</summary>
     /// <param name="handle">The context, which was set up with the threads.</param>
-    /// <param name="model">Its model.</param>
-    /// <param name="most">The threads that it was set up with.</param>
+    /// <param name="most">The threads that it was set up with; 1 where a GPU computes, so that their number stays as it is.</param>
     /// <param name="log">Receives a line where their number changes; may be null.</param>
     /// <param name="meter">Says what time they get; null for that of this machine.</param>
-    public ContextThreads(ContextHandle handle, LlamaModel model, int most, Action<string>? log, ProcessorMeter? meter = null)
+    public ContextThreads(ContextHandle handle, int most, Action<string>? log, ProcessorMeter? meter = null)
     {
         _handle = handle;
-        _throttle = most > 1 && model.GpuLayers == 0 ? new ThreadThrottle(most) : null;
+        _throttle = most > 1 ? new ThreadThrottle(most) : null;
         _log = log;
         _meter = meter ?? ProcessorMeter.OfMachine;
     }

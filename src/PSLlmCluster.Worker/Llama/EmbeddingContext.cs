@@ -72,7 +72,7 @@ internal sealed unsafe class EmbeddingContext : IDisposable
             $"batches of {plan.BatchSize} tokens",
             "Give a smaller BatchSize or ContextLength if memory is short, and if it is a GPU's, a smaller -GpuLayerCount or -Device Cpu; "
                 + "-Verbose shows llama.cpp's whole log.");
-        _threads = new ContextThreads(_handle, model, plan.ThreadCount, log);
+        _threads = new ContextThreads(_handle, model.GpuLayers == 0 ? plan.ThreadCount : 1, log);
     }
 
     /// <summary>Gets a value indicating whether it remembers what came before a token, as a model does that writes text.</summary>

@@ -78,7 +78,7 @@ internal sealed unsafe class GenerationContext : IDisposable
             log,
             $"{SlotCount} prompts of {length} tokens",
             "Give shorter prompts or a smaller ContextLength if memory is short; -Verbose shows llama.cpp's whole log.");
-        _threads = new ContextThreads(_handle, model, threadCount, log, meter);
+        _threads = new ContextThreads(_handle, model.GpuLayers == 0 ? threadCount : 1, log, meter);
 
         nuint perToken = (nuint)(sizeof(int*) + (4 * sizeof(int)) + sizeof(sbyte));
         _memory = (byte*)NativeMemory.AllocZeroed(CallSize * perToken);
