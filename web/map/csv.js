@@ -2,12 +2,12 @@
 // would begin a cell of its own, and be run, in a spreadsheet that splits at another separator, whatever stands in quotes. The rule is that
 // of FlatValue.cs, and a test holds the two together.
 
-const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+const NUMBER = /^[ \v\f]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?[ \v\f]*$/i;
 
 /** What begins like a formula, a blank beginning before a tab or a line break, and a cell within a text that could be run. */
 const FORMULA = new RegExp(
-  "^[^\\S\\t\\r\\n]*(?=[\\t\\r\\n])|^(?:\"|[^\\S\\t\\r\\n])*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20]|"
-    + "(?<=[,;\\t\\r\\n])(?:\"|[^\\S\\t\\r\\n])*(?:[=@\\uFF1D\\uFF20]|[+\\-\\uFF0B\\uFF0D](?:[\\p{L}(\\uFF08]|"
+  "^[^\\S\\t\\r\\n]*(?=[\\t\\r\\n])|^(?:[\"\\x85]|[^\\S\\t\\r\\n])*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20]|"
+    + "(?<=[,;\\t\\r\\n])(?:[\"\\x85]|[^\\S\\t\\r\\n])*(?:[=@\\uFF1D\\uFF20]|[+\\-\\uFF0B\\uFF0D](?:[\\p{L}(\\uFF08]|"
     + "[^,;\\t\\r\\n]*(?:[\\p{L}\\p{N}_.][(\\uFF08]|\\||'[!#]|\\][\\p{L}\\p{N}_.]*!)|"
     + "(?:[^,;\\t\\r\\n]*[^\\p{L}\\p{N}_.\\s,;])?[^\\S\\t\\r\\n]*[\\p{L}_][\\p{L}\\p{N}_.]*[^\\S\\t\\r\\n]+[(\\uFF08]))",
   "gu");

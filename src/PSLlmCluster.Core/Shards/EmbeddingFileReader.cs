@@ -9,9 +9,10 @@ public abstract class EmbeddingFileReader : IDisposable
     internal const int MostFaultsInARow = 100;
 
     private readonly List<EngineException> _faults = [];
-    private int _faultsInARow;
-    private EngineException? _firstInARow;
+    private readonly FaultRun _leftOut = new();
+    private readonly FaultRun _notFinite = new();
     private EngineException? _end;
+    private bool _isOver;
 
     /// <summary>Initializes a new instance of the <see cref="EmbeddingFileReader"/> class.</summary>
     private protected EmbeddingFileReader()
@@ -38,14 +39,18 @@ public abstract class EmbeddingFileReader : IDisposable
         while (true)
         {
             token.ThrowIfCancellationRequested();
-            EmbeddingBlock? block = _end is null ? EmbeddingFileErrors.Reading(Info.Path, () => ReadBlock(token)) : null;
+            EmbeddingBlock? block = _isOver ? null : EmbeddingFileErrors.Reading(Info.Path, () => ReadBlock(token));
             TakeFaults(leftOut);
             if (block is null)
             {
+                _isOver = true;
                 return _end is null ? null : throw _end;
             }
 
             RequireFinite(block, leftOut);
+
+            // What ended the reading may be behind rows that were read before anybody asked for them.
+            _isOver = _end is not null;
             if (block.Count > 0)
             {
                 return block;
@@ -67,22 +72,15 @@ public abstract class EmbeddingFileReader : IDisposable
     private protected bool LeaveOut(EngineException fault)
     {
         _faults.Add(fault);
-        _firstInARow = _faultsInARow == 0 ? fault : _firstInARow;
-        _faultsInARow++;
-        if (_faultsInARow < MostFaultsInARow)
-        {
-            return true;
-        }
-
-        _end = EmbeddingFileErrors.FaultyRows(_faultsInARow, _firstInARow!);
-        return false;
+        _end = _leftOut.Add(fault);
+        return _end is null;
     }
 
     /// <summary>Gets a value indicating whether so many rows were left out that no more are read.</summary>
     private protected bool HasEnded => _end is not null;
 
     /// <summary>Notes that a row was no fault.</summary>
-    private protected void NoteSound() => _faultsInARow = 0;
+    private protected void NoteSound() => _leftOut.End();
 
     /// <summary>Returns the first fault that nobody has been told of; null where there is none.</summary>
     private protected EngineException? FirstFault() => _faults.Count > 0 ? _faults[0] : null;
@@ -105,6 +103,7 @@ public abstract class EmbeddingFileReader : IDisposable
             int wrong = RowMatrix.IndexOfNotFinite(block.Vector(row));
             if (wrong < 0)
             {
+                _notFinite.End();
                 continue;
             }
 
@@ -117,11 +116,38 @@ public abstract class EmbeddingFileReader : IDisposable
             }
 
             isKept[row] = false;
+            _end = _notFinite.Add(fault) ?? _end;
+            if (_notFinite.IsFull)
+            {
+                Array.Clear(isKept, row, block.Count - row);
+                break;
+            }
         }
 
         if (isKept is not null)
         {
             block.Keep(isKept);
         }
+    }
+
+    /// <summary>Rows at fault with no sound one between.</summary>
+    private sealed class FaultRun
+    {
+        private EngineException? _first;
+        private int _count;
+
+        public bool IsFull => _count == MostFaultsInARow;
+
+        /// <summary>Counts a row.</summary>
+        /// <param name="fault">What is wrong with it.</param>
+        /// <returns>What ends the reading, where it was one too many; otherwise null.</returns>
+        public EngineException? Add(EngineException fault)
+        {
+            _first = _count == 0 ? fault : _first;
+            _count++;
+            return IsFull ? EmbeddingFileErrors.FaultyRows(_count, _first!) : null;
+        }
+
+        public void End() => _count = 0;
     }
 }

@@ -12,8 +12,8 @@ public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
     private readonly List<EmbeddingFileInfo> _files = [];
     private readonly List<TakenKeys> _taken = [];
     private EmbeddingFileReader? _reader;
+    private EmbeddingFileInfo? _read;
     private TakenKeys? _open;
-    private long _lastKey = -1;
     private long _next;
 
     /// <summary>Opens the next file. What is refused counts no more.</summary>
@@ -36,8 +36,8 @@ public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
         EmbeddingFileInfo info = _reader.Info;
         try
         {
-            EmbeddingFileChecks.RequireSame([.. _files.Take(1), info]);
-            if (IsChecked(info) && info.FirstKey <= _lastKey)
+            EmbeddingFileChecks.RequireSame(_read is null ? [info] : [_read, info]);
+            if (IsChecked(info) && Overlaps(info))
             {
                 EmbeddingFileChecks.RequireKeys([.. _files.Where(IsChecked), info], allowsGap: true, count: null);
             }
@@ -49,7 +49,6 @@ public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
         }
 
         _paths.Add(Path.GetFullPath(path));
-        _lastKey = Math.Max(_lastKey, info.LastKey ?? -1);
         if (info.FirstKey is not null)
         {
             _files.Add(info);
@@ -97,6 +96,8 @@ public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
             }
         }
 
+        // The rows are out, whatever comes of the file, so that others have to go with them.
+        _read ??= _reader!.Info;
         block.RequireIndices(_reader!.Info.Path);
         if (_open is not null)
         {
@@ -117,6 +118,11 @@ public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
     public void Dispose() => Close();
 
     private bool IsChecked(EmbeddingFileInfo info) => !renumbers && info.HasKeys;
+
+    /// <summary>Says whether a file has keys that one before has: who says which sorts all, and thousands of files may come.</summary>
+    private bool Overlaps(EmbeddingFileInfo info)
+        => EmbeddingFileChecks.IsRange(info) && _files.Exists(
+            file => IsChecked(file) && EmbeddingFileChecks.IsRange(file) && file.FirstKey <= info.LastKey && file.LastKey >= info.FirstKey);
 
     private void Take(ReadOnlySpan<long> keys)
     {

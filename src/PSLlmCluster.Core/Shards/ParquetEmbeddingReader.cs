@@ -253,7 +253,11 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
         if (IsRegular(rows, numbers))
         {
             _width = numbers / rows;
-            NoteSound();
+            if (_key is null)
+            {
+                // Where there are keys, these say which rows are sound.
+                NoteSound();
+            }
         }
         else if (HasDigests)
         {
@@ -389,7 +393,16 @@ internal sealed class ParquetEmbeddingReader : EmbeddingFileReader
     private void TakeKey(int row, long? key)
     {
         _block.Keys[row] = key ?? 0;
-        if (key is not >= 0 && _isKept[row] && !HasEnded)
+        if (!_isKept[row] || HasEnded)
+        {
+            return;
+        }
+
+        if (key is >= 0)
+        {
+            NoteSound();
+        }
+        else
         {
             LeaveOutRow(row, key is null ? "it has no key" : "its key is below 0", _block.Count);
         }

@@ -120,14 +120,17 @@ internal static partial class FlatValue
     }
 
     // As the list -1.5; 2; -3 is. Where a comma is the decimal point, -1,5+A1 is a formula as a whole.
-    private static bool AreNumbers(string text)
-        => Array.TrueForAll(
-            text.Split(_parts), part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+    private static bool AreNumbers(string text) => Array.TrueForAll(text.Split(_parts), IsNumber);
+
+    // Infinity and NaN are numbers to .NET, and names to a spreadsheet.
+    private static bool IsNumber(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            && !text.Contains('N', StringComparison.OrdinalIgnoreCase);
 
     // A blank beginning before a tab or a line break, a beginning as that of a formula, and a cell within the text that could be run.
     [GeneratedRegex(
-        @"^[^\S\t\r\n]*(?=[\t\r\n])|^[""\s-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|"
-            + @"(?<=[,;\t\r\n])[""\s-[\t\r\n]]*(?:[=@\uFF1D\uFF20]|[+\-\uFF0B\uFF0D](?:[\p{L}(\uFF08]|"
+        @"^[^\S\t\r\n]*(?=[\t\r\n])|^[""\s\uFEFF-[\t\r\n]]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|"
+            + @"(?<=[,;\t\r\n])[""\s\uFEFF-[\t\r\n]]*(?:[=@\uFF1D\uFF20]|[+\-\uFF0B\uFF0D](?:[\p{L}(\uFF08]|"
             + @"[^,;\t\r\n]*(?:[\p{L}\p{N}_.][(\uFF08]|\||'[!#]|\][\p{L}\p{N}_.]*!)|"
             + @"(?:[^,;\t\r\n]*[^\p{L}\p{N}_.\s,;])?[^\S\t\r\n]*[\p{L}_][\p{L}\p{N}_.]*[^\S\t\r\n]+[(\uFF08]))",
         RegexOptions.CultureInvariant)]

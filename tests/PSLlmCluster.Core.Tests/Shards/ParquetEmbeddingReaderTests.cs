@@ -246,6 +246,62 @@ public sealed class ParquetEmbeddingReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_at_fault_with_sound_ones_between_do_not_end_the_reading()
+    {
+        const int Count = 2 * EmbeddingFileReader.MostFaultsInARow;
+        string path = await WriteKeyedAsync(
+            [.. Enumerable.Range(0, Count + 1).Select(row => row % 2 == 0 ? row : (int?)null)], row => row);
+        List<EngineException> leftOut = [];
+        Assert.Equal(
+            Enumerable.Range(0, (Count / 2) + 1).Select(row => 2L * row), ShardFolder.Read(path, leftOut).Select(row => row.Key));
+        Assert.Equal(Count / 2, leftOut.Count);
+    }
+
+    [Theory]
+    [InlineData(false, EngineErrorIds.EmbeddingRowInvalid)]
+    [InlineData(true, EngineErrorIds.RowNotFinite)]
+    public async Task Rows_before_many_at_fault_are_read_and_those_after_them_are_not(bool haveKeys, string id)
+    {
+        const int Sound = 50;
+        const int Count = Sound + EmbeddingFileReader.MostFaultsInARow + 50;
+        string path = await WriteKeyedAsync(
+            [.. Enumerable.Range(0, Count).Select(row => haveKeys || row < Sound ? row : (int?)null)],
+            row => haveKeys && row >= Sound ? float.NaN : row);
+        List<EngineException> leftOut = [];
+        using EmbeddingFileReader reader = EmbeddingFile.Open(path);
+        Assert.Equal(
+            Enumerable.Range(0, Sound).Select(row => (long)row), reader.Read(CancellationToken.None, leftOut)!.Keys.ToArray());
+        EngineException error = Assert.Throws<EngineException>(() => reader.Read(CancellationToken.None, leftOut));
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, error.ErrorId);
+        Assert.Equal(Enumerable.Repeat(id, EmbeddingFileReader.MostFaultsInARow), leftOut.Select(fault => fault.ErrorId));
+    }
+
+    [Fact]
+    public async Task Rows_at_fault_are_counted_from_one_group_to_the_next()
+    {
+        const int Half = EmbeddingFileReader.MostFaultsInARow / 2;
+        DataField<int?> key = new("key");
+        DataField element = new("element", typeof(float), isNullable: false);
+        string path = _folder.File("a.parquet");
+        using (FileStream stream = File.Create(path))
+        {
+            await using ParquetWriter writer = await ParquetWriter.CreateAsync(
+                new ParquetSchema(new ListField("vector", element), key), stream);
+            foreach (int? first in (int?[])[0, null, null, null])
+            {
+                using ParquetRowGroupWriter group = writer.CreateRowGroup();
+                await group.WriteAllPartsAsync<float>(
+                    element, new float[Half], Levels(element, Half), new int[Half], CancellationToken.None);
+                await group.WriteAsync<int>(key, Enumerable.Range(0, Half).Select(row => first + row).ToArray().AsMemory());
+            }
+        }
+
+        List<EngineException> leftOut = [];
+        Assert.Equal(EngineErrorIds.EmbeddingFileForeign, Assert.Throws<EngineException>(() => ShardFolder.Read(path, leftOut)).ErrorId);
+        Assert.Equal(2 * Half, leftOut.Count);
+    }
+
+    [Fact]
     public async Task A_table_without_vectors_is_an_error()
     {
         DataField<int> key = new("key");
@@ -256,6 +312,24 @@ public sealed class ParquetEmbeddingReaderTests : IDisposable
     }
 
     private static int[] Levels(DataField field, int count) => [.. Enumerable.Repeat(field.MaxDefinitionLevel, count)];
+
+    private async Task<string> WriteKeyedAsync(int?[] keys, Func<int, float> number)
+    {
+        DataField<int?> key = new("key");
+        DataField element = new("element", typeof(float), isNullable: false);
+        string path = _folder.File("a.parquet");
+        await WriteAsync(path, new ParquetSchema(new ListField("vector", element), key), async group =>
+        {
+            await group.WriteAllPartsAsync<float>(
+                element,
+                Enumerable.Range(0, keys.Length).Select(number).ToArray(),
+                Levels(element, keys.Length),
+                new int[keys.Length],
+                CancellationToken.None);
+            await group.WriteAsync<int>(key, keys.AsMemory());
+        });
+        return path;
+    }
 
     private static async Task WriteAsync(string path, ParquetSchema schema, Func<ParquetRowGroupWriter, Task> write)
     {
