@@ -348,6 +348,7 @@ public sealed class ClusterNameTests : IDisposable
     [InlineData("$grouped")]
     [InlineData("$grouped | ForEach-Object { [pscustomobject] @{ Text = $_.Text; group = $_.Group; GroupName = $_.GroupName; "
         + "GroupScore = 0.5 } }")]
+    [InlineData("$grouped | ForEach-Object { $_.psobject.Properties.Add([psnoteproperty]::new('Cluster', 'prod-1')); $_ }")]
     [InlineData("$grouped | ForEach-Object { @{ Group = \"$($_.Group)\"; GroupName = $_.GroupName; GroupScore = '0.5'; Text = $_.Text } }")]
     public void What_Group_Text_writes_of_each_text_is_clustered_too(string rows)
     {

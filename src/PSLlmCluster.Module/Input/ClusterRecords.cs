@@ -85,7 +85,7 @@ internal static class ClusterRecords
 
     /// <summary>Returns which property of a record is the number of its cluster.</summary>
     /// <param name="record">The record.</param>
-    /// <returns>Cluster; or Group, of a row of Group-Text -AsMember that has no Cluster.</returns>
+    /// <returns>Cluster; or Group, of a row of Group-Text -AsMember whose Cluster is the number of none.</returns>
     public static string ColumnOf(PSObject record) => IsMemberOfGroup(record) ? GroupColumns[0] : nameof(ClusterAssignment.Cluster);
 
     /// <summary>Reads the name that a record's cluster has already.</summary>
@@ -119,12 +119,16 @@ internal static class ClusterRecords
     /// <returns>Whether it is.</returns>
     public static bool IsSummary(PSObject record) => IsOfType(record, "PSLlmCluster.ClusterSummary");
 
-    /// <summary>Says whether a record is a row of Group-Text -AsMember, and no cluster was found for it otherwise.</summary>
+    /// <summary>
+    /// Says whether a record is a row of Group-Text -AsMember, and no cluster was found for it otherwise. A column Cluster of the user's
+    /// own, such as the name of a cluster of servers, is none.
+    /// </summary>
     /// <param name="record">The record.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsMemberOfGroup(PSObject record)
-        => record.BaseObject is not ClusterAssignment && !PropertyReader.Has(record, nameof(ClusterAssignment.Cluster))
-            && PropertyReader.Has(record, GroupColumns[0]) && PropertyReader.Has(record, GroupColumns[1]);
+        => record.BaseObject is not ClusterAssignment
+            && PropertyReader.Has(record, GroupColumns[0]) && PropertyReader.Has(record, GroupColumns[1])
+            && !TryCluster(PropertyReader.ReadOrNull(record, nameof(ClusterAssignment.Cluster)), out _);
 
     /// <summary>Reads the number of a cluster.</summary>
     /// <param name="value">A whole number, or a text that is one.</param>
