@@ -39,7 +39,7 @@ internal sealed class CellIndex
         Parts = parts;
         Scale = scale;
         _cells = cells;
-        (_order, _starts) = Sort(parts.CellOfRow, cells.CellCount);
+        (_order, _starts) = CountingSort.ByGroup(parts.CellOfRow, cells.CellCount);
     }
 
     /// <summary>Gets what it is made of beside the rows.</summary>
@@ -130,30 +130,6 @@ internal sealed class CellIndex
         => parts.Means is null
             ? new QueryCells.OfPivots(parts.Pivots!)
             : new QueryCells.OfMeans(new CellMeans(HalfBits.ToSingles(parts.Means), scale!.ColumnCount), scale.ColumnCount);
-
-    /// <summary>Returns the rows in the order of their cells, rising in each, and where each cell starts.</summary>
-    private static (int[] Order, int[] Starts) Sort(int[] cellOfRow, int cellCount)
-    {
-        int[] starts = new int[cellCount + 1];
-        foreach (int cell in cellOfRow)
-        {
-            starts[cell + 1]++;
-        }
-
-        for (int cell = 0; cell < cellCount; cell++)
-        {
-            starts[cell + 1] += starts[cell];
-        }
-
-        int[] order = new int[cellOfRow.Length];
-        int[] next = starts[..^1];
-        for (int row = 0; row < order.Length; row++)
-        {
-            order[next[cellOfRow[row]]++] = row;
-        }
-
-        return (order, starts);
-    }
 
     private static float[] Train(MetricSpace space, DotScale scale, int[] training, int cellCount, WorkContext work)
         => new MeanCells<DotTiles.FusedEverywhere>(

@@ -1,3 +1,4 @@
+using PSLlmCluster.Core.Numerics;
 using PSLlmCluster.Core.Umap.Graph;
 
 namespace PSLlmCluster.Core.Umap.Start;
@@ -97,23 +98,7 @@ internal sealed record CoarseGraph(WeightedGraph Graph, int[] GroupOf)
 
     private static WeightedGraph Sums(WeightedGraph graph, int[] groupOf, int count, CancellationToken token)
     {
-        int[] starts = new int[count + 1];
-        foreach (int group in groupOf)
-        {
-            starts[group + 1]++;
-        }
-
-        for (int group = 0; group < count; group++)
-        {
-            starts[group + 1] += starts[group];
-        }
-
-        int[] members = new int[groupOf.Length];
-        int[] next = starts[..count];
-        for (int row = 0; row < groupOf.Length; row++)
-        {
-            members[next[groupOf[row]]++] = row;
-        }
+        (int[] members, int[] starts) = CountingSort.ByGroup(groupOf, count);
 
         // Counted first: a list that grows, and the array made of it, would be there at one time.
         int[] offsets = new int[count + 1];
