@@ -5,10 +5,6 @@ namespace PSLlmCluster.Core.Shards;
 /// <summary>Whether embeddings of several files, or of several runs, go together.</summary>
 internal static class EmbeddingFileChecks
 {
-    /// <summary>Gets what tells whether two full paths are one.</summary>
-    public static StringComparer PathComparer { get; }
-        = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     /// <summary>Refuses files that do not go together. Those without rows go with any.</summary>
     /// <param name="files">The files.</param>
     /// <exception cref="EngineException">Two of them do not (EmbeddingFileMismatch).</exception>
@@ -33,7 +29,7 @@ internal static class EmbeddingFileChecks
     /// <exception cref="EngineException">One is (EmbeddingFileDoubleKey).</exception>
     public static void RequireOnce(IEnumerable<string> paths)
     {
-        HashSet<string> seen = new(PathComparer);
+        HashSet<string> seen = new(PathComparer.OfSystem);
         foreach (string path in paths)
         {
             if (!seen.Add(Path.GetFullPath(path)))

@@ -15,7 +15,7 @@ public static class EmbeddingFileMerging
     {
         ArgumentNullException.ThrowIfNull(paths);
         string full = Path.GetFullPath(path);
-        return paths.Any(read => EmbeddingFileChecks.PathComparer.Equals(Path.GetFullPath(read), full))
+        return paths.Any(read => PathComparer.OfSystem.Equals(Path.GetFullPath(read), full))
             ? throw EmbeddingFileErrors.Same(path)
             : EmbeddingFile.At(path, format, rule);
     }

@@ -8,7 +8,7 @@ namespace PSLlmCluster.Core.Shards;
 /// <param name="renumbers">Whether keys are replaced by the positions of the rows, counted through all files.</param>
 public sealed class EmbeddingFileSeries(bool renumbers) : IDisposable
 {
-    private readonly HashSet<string> _paths = new(EmbeddingFileChecks.PathComparer);
+    private readonly HashSet<string> _paths = new(PathComparer.OfSystem);
     private readonly List<EmbeddingFileInfo> _files = [];
     private readonly List<TakenKeys> _taken = [];
     private EmbeddingFileReader? _reader;

@@ -243,7 +243,7 @@ public sealed class ExportClusterPlotCommand : PlotPointCmdlet
         _properties = new PlotPropertyReader(HoverProperty, ColorBy);
         base.BeginProcessing();
         RunEngine(() => { Options().Validate(); return 0; }, Palette);
-        HashSet<string> taken = new(FilePaths.Comparer);
+        HashSet<string> taken = new(PathComparer.OfSystem);
         foreach (string path in Path)
         {
             // One file in two spellings, as map.svg and ./map.svg, is written once.

@@ -9,9 +9,6 @@ internal static class FilePaths
 {
     private const string FileSystem = nameof(FileSystem);
 
-    /// <summary>Gets what tells paths of different files apart: the case of letters does on Linux alone.</summary>
-    public static StringComparer Comparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     /// <summary>Resolves a path as PowerShell does: from its own location, with its drives and the tilde, and no wildcards.</summary>
     /// <param name="cmdlet">Whose session it is; it ends with an error where the path leads to no file.</param>
     /// <param name="path">The path; what it names need not exist.</param>

@@ -429,7 +429,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
         }
 
         _modelFile = SaveModel is null ? null : OutputParameter.TakeModel(this, SaveModel, "Save the groups", rule);
-        foreach (string path in Map.DistinctBy(FullPath, FilePaths.Comparer))
+        foreach (string path in Map.DistinctBy(FullPath, PathComparer.OfSystem))
         {
             if (OutputParameter.Take(this, path, "Draw the map", rule, PlotFile.At, file => file.Probe()) is { } file)
             {
@@ -460,7 +460,7 @@ public sealed class GroupTextCommand : NameServerCmdlet
     // What is written last would be all that is left of two.
     private void RequireFilesOfTheirOwn()
     {
-        Dictionary<string, string> owners = new(FilePaths.Comparer);
+        Dictionary<string, string> owners = new(PathComparer.OfSystem);
         IEnumerable<(string? Path, string Parameter)> files =
         [
             (UseModel, nameof(UseModel)), (SaveModel, nameof(SaveModel)), (_options.Cache?.Path, nameof(CachePath)),

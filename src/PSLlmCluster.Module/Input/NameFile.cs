@@ -26,9 +26,10 @@ internal static class NameFile
     public static IReadOnlyList<PSObject> Read(string path)
     {
         // A pipe that nobody writes to would wait for ever, where Ctrl+C does not reach, and some devices have no end.
-        if (SpecialFile.Exists(path) || Directory.Exists(path))
+        bool isFolder = Directory.Exists(path);
+        if (isFolder || SpecialFile.Exists(path))
         {
-            throw Invalid(FailureKind.InvalidData, $"{path} is a {(Directory.Exists(path) ? "folder" : "device or pipe")}, no file", null);
+            throw Invalid(FailureKind.InvalidData, $"{path} is a {(isFolder ? "folder" : "device or pipe")}, no file", null);
         }
 
         try
